@@ -1,0 +1,138 @@
+import type { Failure } from '../errors.ts';
+import type { CanaryConfig, Thresholds } from './config.ts';
+import type { Judgement, Verdict } from './judgement.ts';
+import type { Pair, Series } from './series.ts';
+import type { Window } from './window.ts';
+
+/** `queued` until its first execution is claimed; the last three are final. */
+export type AnalysisState = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+export const FINAL_STATES: readonly AnalysisState[] = ['completed', 'failed', 'cancelled'];
+
+export function isFinal(state: AnalysisState): boolean {
+  return FINAL_STATES.includes(state);
+}
+
+/** One side of a comparison as the request names it; times come from the window. */
+export interface ScopeRequest {
+  scope: string;
+  location: string;
+  parameters: Record<string, string>;
+  /** How much earlier than the window this side is read; 0 = at the same time. */
+  offsetMs: number;
+}
+
+export interface ScopeRequestPair {
+  baseline: ScopeRequest;
+  canary: ScopeRequest;
+}
+
+/** Where events of one analysis are sent. */
+export interface Callback {
+  url: string;
+  /** Name of a signing secret in the service's configuration, never the secret. */
+  secret: string;
+  events: EventType[];
+}
+
+export type EventType = 'analysis.started' | 'analysis.interval_completed' | 'analysis.completed';
+export const EVENT_TYPES: readonly EventType[] = [
+  'analysis.started',
+  'analysis.interval_completed',
+  'analysis.completed',
+];
+
+/** Everything an analysis needs, frozen at submit: later edits never change a running or past judgement. */
+export interface AnalysisSnapshot {
+  /** Name of the stored config, or of the inline one. */
+  configName: string;
+  config: CanaryConfig;
+  thresholds: Thresholds;
+  scopes: Record<string, ScopeRequestPair>;
+  window: Window;
+  /** Default account for metrics that name none. */
+  account?: string;
+  callbacks: Callback[];
+  labels: Record<string, string>;
+  /** Series that came with the request, by metric name (source `inline`). */
+  inlineSeries: Record<string, { baseline: Series[]; canary: Series[] }>;
+}
+
+export interface Analysis {
+  id: string;
+  state: AnalysisState;
+  createdAt: number;
+  startedAt?: number;
+  endedAt?: number;
+  snapshot: AnalysisSnapshot;
+  /** Exactly one of `verdict` and `failure` once completed or failed; neither when cancelled. */
+  verdict?: Verdict;
+  score?: number;
+  reason?: string;
+  failure?: Failure;
+  /** Number of the newest event of this analysis. */
+  sequence: number;
+}
+
+export type ExecutionState = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+
+/** One judgement run: one interval of an analysis. */
+export interface Execution {
+  id: string;
+  analysisId: string;
+  /** 1-based number of the interval. */
+  index: number;
+  state: ExecutionState;
+  startAt: number;
+  endAt: number;
+  /** Earliest moment it may run. */
+  dueAt: number;
+  /** How often a worker has claimed it; the compare-and-set token of claim and settlement. */
+  attempt: number;
+  startedAt?: number;
+  endedAt?: number;
+  verdict?: Verdict;
+  score?: number;
+  reason?: string;
+  failure?: Failure;
+}
+
+/** The large part of a settled execution, kept apart so that lists never read it. */
+export interface ExecutionResult {
+  judgement: Judgement;
+  pairs: Pair[];
+  /** What the sources said beside the data. */
+  sourceWarnings: string[];
+}
+
+export type DeliveryState = 'pending' | 'delivered' | 'dead';
+
+/** One event to one subscriber. */
+export interface Delivery {
+  /** Also the `webhook-id` header: the same over all attempts. */
+  id: string;
+  analysisId: string;
+  event: EventType;
+  sequence: number;
+  url: string;
+  secret: string;
+  /** The exact bytes that are signed and sent. */
+  body: string;
+  state: DeliveryState;
+  createdAt: number;
+  nextAttemptAt: number;
+  attempts: number;
+}
+
+/** One try of a delivery. */
+export interface DeliveryAttempt {
+  deliveryId: string;
+  number: number;
+  startedAt: number;
+  durationMs: number;
+  /** HTTP status, absent when no answer came. */
+  status?: number;
+  /** Why it did not count as delivered. */
+  error?: string;
+  /** The first bytes of the answer, for the person who looks into it. */
+  answer?: string;
+}

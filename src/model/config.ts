@@ -1,0 +1,82 @@
+/** What to judge and how: the one shape that both the native and the Kayenta form are parsed to. */
+export interface CanaryConfig {
+  name: string;
+  description?: string;
+  /** Name of the judge, for example `NetflixACAJudge-v1.0`. */
+  judge: string;
+  metrics: MetricConfig[];
+  /** Group name to weight, in percent; groups without one share what is left to 100. */
+  groupWeights: Record<string, number>;
+  thresholds: Thresholds;
+  /** Named query templates that a Kayenta-shaped query may refer to. */
+  templates: Record<string, string>;
+}
+
+/** Scores 0 to 100: at or above `pass` is a pass, at or above `marginal` marginal, below is a fail. */
+export interface Thresholds {
+  pass: number;
+  marginal: number;
+}
+
+/** Which change of the canary against the baseline is harmful. */
+export type Direction = 'increase' | 'decrease' | 'either';
+
+export interface MetricConfig {
+  name: string;
+  groups: string[];
+  /** Which pair of scopes of the request this metric is read for. */
+  scopeName: string;
+  /** Configured instance of a source; absent means the only one, or the request's default. */
+  account?: string;
+  query: MetricQuery;
+  /** Printed after values in sentences and charts, for example `ms`. */
+  unit?: string;
+  direction: Direction;
+  /** What becomes of NaN values before judging: dropped, or replaced by 0. */
+  missingValues: 'remove' | 'zero';
+  outliers: Outliers;
+  /** A critical metric that fails sets the whole score to 0. */
+  critical: boolean;
+  /** Missing data counts as a failed metric instead of being left out. */
+  mustHaveData: boolean;
+  /** Judged and shown, but without influence on the score. */
+  muted: boolean;
+  effect: EffectPolicy;
+}
+
+export interface Outliers {
+  strategy: 'keep' | 'remove';
+  /** Multiple of the interquartile range beyond which a value may be an outlier; > 0. */
+  factor: number;
+}
+
+/**
+ * How large a statistically clear change must be to matter. `meanRatio` limits are ratios of means
+ * (1 = none, 1.05 = 5 % more); `cles` limits are probabilities that a canary value exceeds a baseline one.
+ */
+export interface EffectPolicy {
+  measure: 'meanRatio' | 'cles';
+  allowedIncrease: number;
+  allowedDecrease: number;
+  criticalIncrease: number;
+  criticalDecrease: number;
+}
+
+/** A query to one source, or a formula over several named ones. */
+export type MetricQuery = SourceQuery | FormulaQuery;
+
+/** The vendor's own fields beside the name of the kind of source; each source parses its own. */
+export interface SourceQuery {
+  source: string;
+  [field: string]: unknown;
+}
+
+/** For example `errors / requests`, evaluated point by point over the named queries. */
+export interface FormulaQuery {
+  formula: string;
+  queries: Record<string, SourceQuery>;
+}
+
+export function isFormula(query: MetricQuery): query is FormulaQuery {
+  return 'formula' in query;
+}

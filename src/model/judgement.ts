@@ -1,0 +1,106 @@
+import type { EffectPolicy, Thresholds } from './config.ts';
+
+/** The answer to "is the new version as good as the old one?"; `nodata` = honestly not enough data. */
+export type Verdict = 'pass' | 'marginal' | 'fail' | 'nodata';
+
+/** What a deployer should do now. */
+export type Decision = 'promote' | 'rollback' | 'hold';
+
+export const DECISIONS: Record<Verdict, Decision> = {
+  pass: 'promote',
+  fail: 'rollback',
+  marginal: 'hold',
+  nodata: 'hold',
+};
+
+/** Per-metric labels, spelled as Kayenta spells them. */
+export type Classification = 'Pass' | 'High' | 'Low' | 'Nodata' | 'NodataFailMetric' | 'Error';
+
+/** What a judge says of one comparison. */
+export interface Judgement {
+  judge: string;
+  verdict: Verdict;
+  /** 0 to 100, two decimals; may leave that range through group weights (Kayenta's rule). */
+  score: number;
+  scoreClassification: 'Pass' | 'Marginal' | 'Fail';
+  /** The hard rule that fired (Kayenta's `classificationReason`), or empty. */
+  scoreReason: string;
+  thresholds: Thresholds;
+  /** One sentence for a tired person, backed by the numbers below. */
+  reason: string;
+  groups: GroupScore[];
+  metrics: MetricJudgement[];
+  /** What a reader should know although it did not decide: holes, missing data, weights. */
+  warnings: string[];
+}
+
+export interface GroupScore {
+  name: string;
+  score: number;
+  /** Share of the total score, in percent, after sharing out what the config left open. */
+  weight: number;
+  /** False when no metric of the group could be counted; Kayenta then lets the group pass. */
+  hasData: boolean;
+}
+
+export interface MetricJudgement {
+  /** Name of the metric in the config; not unique, as a metric may have several pairs. */
+  metric: string;
+  pairId: string;
+  tags: Record<string, string>;
+  groups: string[];
+  unit?: string;
+  classification: Classification;
+  /** Kayenta's `classificationReason`, absent where Kayenta has none. */
+  classificationReason?: string;
+  /** True when this result alone decides the score. */
+  critical: boolean;
+  muted: boolean;
+  baseline: SampleSummary;
+  canary: SampleSummary;
+  /** mean(canary) / mean(baseline): NaN when either mean is 0, absent for `Error`. */
+  ratio?: number;
+  /** The numbers behind the label; absent where nothing was tested. */
+  evidence?: Evidence;
+  /** One plain-language sentence. */
+  sentence: string;
+}
+
+/** A sample after cleaning; all 0 when empty (Kayenta's convention). */
+export interface SampleSummary {
+  count: number;
+  min: number;
+  max: number;
+  mean: number;
+  std: number;
+  /** Values received before cleaning, gaps included. */
+  received: number;
+  /** Gaps (NaN) among the received values. */
+  missing: number;
+  /** Values dropped as outliers. */
+  outliers: number;
+}
+
+/** What a person needs to believe a label. */
+export interface Evidence {
+  /** For example `Mann-Whitney U`. */
+  test: string;
+  /** Confidence level of the interval, for example 0.98. */
+  level: number;
+  /** Shift of location canary minus baseline, in the metric's unit. */
+  estimate: number;
+  interval: { lower: number; upper: number };
+  /** The interval must lie wholly beyond +-bound to count as a shift. */
+  bound: number;
+  /** The shift as a ratio to the baseline's mean: 1 = none; NaN when that mean is 0. */
+  ratio: { estimate: number; lower: number; upper: number };
+  effect: {
+    measure: EffectPolicy['measure'];
+    /** Observed effect in the measure above. */
+    value: number;
+    allowedIncrease: number;
+    allowedDecrease: number;
+  };
+  /** Vargha-Delaney A = P(canary > baseline) + P(equal)/2: 0.5 = no difference. */
+  cles: number;
+}

@@ -1,0 +1,37 @@
+/** When to look: a window in the past, judged once, or real time in one or more intervals. */
+export type Window = FixedWindow | RealTimeWindow;
+
+export interface FixedWindow {
+  kind: 'fixed';
+  startAt: number;
+  endAt: number;
+  stepSeconds: number;
+}
+
+export interface RealTimeWindow {
+  kind: 'realtime';
+  /** When the clock of the analysis starts, epoch milliseconds. */
+  startAt: number;
+  /** Time under judgement after the warm-up. */
+  durationMs: number;
+  /** Time between two looks; equal to the duration for a single one. */
+  intervalMs: number;
+  /** Time after `startAt` that is left out (cold caches are a real difference). */
+  warmupMs: number;
+  /** Length of a sliding window; 0 = a window that grows from the end of the warm-up. */
+  lookbackMs: number;
+  /** How long to wait after an interval's end before reading it (ingestion delay). */
+  settleMs: number;
+  stepSeconds: number;
+  /** End the analysis at the first interval whose verdict is fail. */
+  stopOnFail: boolean;
+}
+
+/** One look of an analysis: the window it judges and when it may run. */
+export interface Interval {
+  /** 1-based. */
+  index: number;
+  startAt: number;
+  endAt: number;
+  dueAt: number;
+}

@@ -1,0 +1,39 @@
+import type { SourceQuery } from '../model/config.ts';
+import type { Scope, Side } from '../model/scope.ts';
+import type { Series } from '../model/series.ts';
+
+/** One query for one side of one metric. */
+export interface SeriesRequest {
+  metric: string;
+  query: SourceQuery;
+  side: Side;
+  scope: Scope;
+  /** Named templates of the config, for sources that know them. */
+  templates: Record<string, string>;
+  /** Series that came with the analysis for this metric and side (source `inline` alone). */
+  inline?: Series[];
+}
+
+export interface FetchedSeries {
+  /** Ascending, on the grid, gaps as NaN; empty when nothing matched, which is not an error. */
+  series: Series[];
+  /** What the source said beside the data. */
+  warnings: string[];
+}
+
+/**
+ * One configured instance (account) of a kind of metric source. Faults: `invalid-query` for a query it
+ * cannot build, `source-refused` (4xx), `source-unavailable` (5xx, 429, network, retryable),
+ * `source-answer` (an answer that is not what was asked for), `source-limit`. No secret in any of them.
+ */
+export interface MetricSource {
+  /** Kind of source: `prometheus`, `scrape`, `inline`. */
+  kind: string;
+  account: string;
+  /** The query text as it will be sent; throws what `fetch` would for an unusable query. */
+  describe(request: SeriesRequest): string;
+  fetch(request: SeriesRequest, signal: AbortSignal): Promise<FetchedSeries>;
+  /** Starts to collect what later fetches up to `untilAt` will ask; only for sources without a memory of their own. */
+  observe?(request: SeriesRequest, untilAt: number): void;
+  close?(): Promise<void>;
+}

@@ -1,0 +1,177 @@
+import type { Failure } from '../errors.ts';
+import type {
+  Analysis,
+  AnalysisState,
+  Delivery,
+  DeliveryAttempt,
+  Execution,
+  ExecutionResult,
+} from '../model/analysis.ts';
+import type { Verdict } from '../model/judgement.ts';
+import type { Interval } from '../model/window.ts';
+
+/** A stored config in the form it was given; parsed where it is used. */
+export interface StoredConfig {
+  name: string;
+  document: unknown;
+  createdAt: number;
+  updatedAt: number;
+  /** Counts up with each replacement, from 1. */
+  version: number;
+}
+
+export interface ConfigStore {
+  /** False when the name is taken. */
+  create(name: string, document: unknown, at: number): Promise<boolean>;
+  /** The new version, or undefined when there is no such config. */
+  replace(name: string, document: unknown, at: number): Promise<StoredConfig | undefined>;
+  get(name: string): Promise<StoredConfig | undefined>;
+  /** Ascending by name, after `after`. */
+  list(page: { limit: number; after?: string }): Promise<StoredConfig[]>;
+  delete(name: string): Promise<boolean>;
+}
+
+export type NewAnalysis = Pick<Analysis, 'id' | 'createdAt' | 'snapshot'> & {
+  /** Client's Idempotency-Key with a hash of the request it came with. */
+  idempotency?: { key: string; requestHash: string };
+};
+
+export type NewExecution = Pick<Execution, 'id' | 'analysisId'> & Interval;
+
+/** A delivery to be; id, url and body are final, because a retry must send the same bytes. */
+export type NewDelivery = Omit<Delivery, 'state' | 'attempts'>;
+
+export interface AnalysisFilter {
+  limit: number;
+  /** Only analyses older than this id (ids sort by time). */
+  before?: string;
+  state?: AnalysisState;
+  verdict?: Verdict;
+  config?: string;
+  /** All of these labels must match. */
+  labels?: Record<string, string>;
+}
+
+/** How one execution ended, and what follows from it, written in one transaction. */
+export interface Settlement {
+  executionId: string;
+  /** Attempt number of the claim; a settlement by an older claim is refused. */
+  attempt: number;
+  endedAt: number;
+  end:
+    | {
+        state: 'completed';
+        verdict: Verdict;
+        score: number;
+        reason: string;
+        result: ExecutionResult;
+      }
+    | { state: 'failed'; failure: Failure };
+  /** The following look, or the end of the analysis. */
+  next: { execution: NewExecution } | { analysis: AnalysisEnd };
+  /** Sequence number of the newest event among `deliveries`, or the present one when there are none. */
+  sequence: number;
+  deliveries: NewDelivery[];
+}
+
+export type AnalysisEnd =
+  | { state: 'completed'; verdict: Verdict; score: number; reason: string }
+  | { state: 'failed'; reason: string; failure: Failure };
+
+export interface Claim {
+  execution: Execution;
+  analysis: Analysis;
+}
+
+export interface AnalysisStore {
+  /**
+   * Stores analysis, first execution and deliveries in one transaction. With a known idempotency key
+   * nothing is stored and the earlier analysis' id comes back with the hash it was stored with.
+   */
+  create(
+    analysis: NewAnalysis,
+    first: NewExecution,
+    deliveries: NewDelivery[],
+  ): Promise<{ created: true } | { created: false; id: string; requestHash: string }>;
+  get(id: string): Promise<Analysis | undefined>;
+  /** Newest first; never reads results. */
+  list(filter: AnalysisFilter): Promise<Analysis[]>;
+  /** Ascending by index; without results. */
+  executions(analysisId: string): Promise<Execution[]>;
+  result(executionId: string): Promise<ExecutionResult | undefined>;
+  /** Sets a live analysis and its live executions to cancelled, with deliveries; false when it had already ended. */
+  cancel(
+    id: string,
+    at: number,
+    reason: string,
+    sequence: number,
+    deliveries: NewDelivery[],
+  ): Promise<boolean>;
+  /** Analyses that are not final, oldest first, after `after`. */
+  live(page: { limit: number; after?: string }): Promise<Analysis[]>;
+  /** Deletes final analyses older than `before` with all that belongs to them; answers how many. */
+  prune(before: number, limit: number): Promise<number>;
+}
+
+export interface ExecutionStore {
+  /**
+   * Compare-and-set: a queued and due execution, or a running one whose lease has run out, becomes
+   * running with attempt + 1. One winner; everyone else gets undefined. Also moves a queued analysis to running.
+   */
+  claim(id: string, now: number, leaseMs: number): Promise<Claim | undefined>;
+  /** Gives a claim back without an end (graceful stop): queued again, due now. */
+  release(id: string, attempt: number): Promise<boolean>;
+  /** All or nothing; false when the claim is no longer the newest or the analysis was cancelled. */
+  settle(settlement: Settlement): Promise<boolean>;
+  /** When it may be claimed: its due time, or the end of a running lease; undefined when it has ended. */
+  claimableAt(id: string): Promise<number | undefined>;
+}
+
+export interface DeliveryStore {
+  get(id: string): Promise<Delivery | undefined>;
+  /** Pending and due, or leased by a claim that has run out; attempts + 1. */
+  claim(id: string, now: number, leaseMs: number): Promise<Delivery | undefined>;
+  /** Writes the attempt and the new state of its delivery in one transaction. */
+  record(
+    attempt: DeliveryAttempt,
+    next: { state: 'delivered' } | { state: 'dead' } | { state: 'pending'; nextAttemptAt: number },
+  ): Promise<void>;
+  /** Gives a claim back without an attempt (graceful stop). */
+  release(id: string): Promise<void>;
+  byAnalysis(analysisId: string): Promise<{ delivery: Delivery; attempts: DeliveryAttempt[] }[]>;
+  claimableAt(id: string): Promise<number | undefined>;
+  /** Creation time of the oldest pending delivery. */
+  oldestPendingAt(): Promise<number | undefined>;
+}
+
+/** Scraped samples, so that a restart in the middle of an analysis loses nothing that was seen. */
+export interface SampleStore {
+  append(stream: string, at: number, document: unknown): Promise<void>;
+  read(stream: string, fromAt: number, toAt: number): Promise<{ at: number; document: unknown }[]>;
+  prune(beforeAt: number): Promise<number>;
+}
+
+/** An unfinished row and the moment from which a worker may claim it. */
+export interface Unfinished {
+  id: string;
+  claimableAt: number;
+}
+
+/** Durable state. Promises of its contract suite: one winner per claim; rollback on throw. */
+export interface Store {
+  configs: ConfigStore;
+  analyses: AnalysisStore;
+  executions: ExecutionStore;
+  deliveries: DeliveryStore;
+  samples: SampleStore;
+  /** Unfinished rows claimable at or before `at`, at most `limit` of each kind, oldest first. */
+  unfinished(
+    at: number,
+    limit: number,
+  ): Promise<{ executions: Unfinished[]; deliveries: Unfinished[] }>;
+  /** Ends the leases that an earlier process left behind; only while no other process can hold one. */
+  releaseAll(): Promise<void>;
+  /** Answers when the store can be read; throws otherwise. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

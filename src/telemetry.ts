@@ -1,0 +1,127 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from '@prometheus-io/client';
+import { pino, type DestinationStream, type Logger } from 'pino';
+
+export type Log = Logger;
+
+/** `error` = a person must act; `warn` = heals itself; `info` = one line per execution and delivery. */
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'silent';
+
+/** Our own counters. Never an id, a tenant or a URL as a label: their number must stay small. */
+export interface Meters {
+  analyses: Counter<'verdict'>;
+  executionSeconds: Histogram;
+  querySeconds: Histogram<'source' | 'outcome'>;
+  deliveries: Counter<'outcome'>;
+  oldestPendingDeliverySeconds: Gauge;
+  queueJobs: Gauge<'state'>;
+  requeued: Counter;
+  requestSeconds: Histogram<'operation' | 'status'>;
+}
+
+export interface Telemetry {
+  log: Log;
+  meters: Meters;
+  /** Runs before each scrape, to set gauges that are read from elsewhere. */
+  onCollect(refresh: () => Promise<void>): void;
+  /** Prometheus text format and its content type. */
+  expose(): Promise<{ contentType: string; body: string }>;
+}
+
+/** Keys whose values never reach a log line, wherever they stand (two levels deep is all we log). */
+const SECRET_KEYS = [
+  'authorization',
+  'password',
+  'token',
+  'bearerToken',
+  'secret',
+  'secrets',
+  'headers',
+  'cookie',
+];
+
+export function createTelemetry(options: {
+  level: LogLevel;
+  destination?: DestinationStream;
+}): Telemetry {
+  const log = pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: {
+        paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]),
+        censor: '[redacted]',
+      },
+    },
+    options.destination ?? pino.destination(2),
+  );
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const refreshers: (() => Promise<void>)[] = [];
+  return {
+    log,
+    meters: createMeters(registry),
+    onCollect: (refresh) => refreshers.push(refresh),
+    async expose() {
+      await Promise.all(refreshers.map((refresh) => refresh()));
+      return { contentType: registry.contentType, body: await registry.metrics() };
+    },
+  };
+}
+
+const SECONDS = [0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+function createMeters(registry: Registry): Meters {
+  const registers = [registry];
+  return {
+    analyses: new Counter({
+      name: 'canary_analyses_total',
+      help: 'Analyses that ended, by verdict; failed and cancelled ones under those words.',
+      labelNames: ['verdict'],
+      registers,
+    }),
+    executionSeconds: new Histogram({
+      name: 'canary_execution_duration_seconds',
+      help: 'Time from claim to settlement of one judgement run.',
+      buckets: SECONDS,
+      registers,
+    }),
+    querySeconds: new Histogram({
+      name: 'canary_metric_query_seconds',
+      help: 'Time of one query to a metric source, attempts included.',
+      labelNames: ['source', 'outcome'],
+      buckets: SECONDS,
+      registers,
+    }),
+    deliveries: new Counter({
+      name: 'canary_webhook_deliveries_total',
+      help: 'Webhook attempts, by outcome: delivered, retry or dead.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    oldestPendingDeliverySeconds: new Gauge({
+      name: 'canary_webhook_oldest_pending_seconds',
+      help: 'Age of the oldest delivery still pending; 0 when there is none.',
+      registers,
+    }),
+    queueJobs: new Gauge({
+      name: 'canary_queue_jobs',
+      help: 'Jobs in the queue, by state.',
+      labelNames: ['state'],
+      registers,
+    }),
+    requeued: new Counter({
+      name: 'canary_reconciler_requeued_total',
+      help: 'Jobs the sweep put back because a row had none.',
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: 'canary_http_request_seconds',
+      help: 'Time to answer an API request.',
+      labelNames: ['operation', 'status'],
+      buckets: SECONDS,
+      registers,
+    }),
+  };
+}
