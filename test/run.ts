@@ -1,0 +1,20 @@
+// Runs every test file with Node's own runner and ends with its counts. `npm test -- NAME` narrows it.
+import { globSync } from 'node:fs';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+const wanted = process.argv.slice(2);
+const files = globSync('test/**/*.test.ts')
+  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
+  .sort();
+if (files.length === 0) {
+  process.stderr.write(`no test file matches ${wanted.join(' ')}\n`);
+  process.exit(1);
+}
+
+run({ files, concurrency: 2, timeout: 300_000 })
+  .on('test:fail', (event) => {
+    if (event.todo === undefined || event.todo === false) process.exitCode = 1;
+  })
+  .compose(spec)
+  .pipe(process.stdout);
