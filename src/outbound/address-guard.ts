@@ -1,0 +1,66 @@
+import ipaddr from 'ipaddr.js';
+import { Fault } from '../errors.ts';
+
+/** Webhooks may reach only public hosts; metric sources are usually private. */
+export type GuardProfile = 'webhook' | 'source';
+
+/** Says why an IP address must not be connected to; undefined when it may. */
+export type AddressGuard = (address: string) => string | undefined;
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type Subnet = [Address, number];
+
+const ALLOWED_RANGES: Record<GuardProfile, readonly string[]> = {
+  webhook: ['unicast'],
+  source: ['unicast', 'private', 'loopback', 'uniqueLocal', 'carrierGradeNat'],
+};
+
+/** Instance metadata hands out credentials to whoever asks; no allow list opens these. */
+const METADATA: readonly Subnet[] = [
+  '169.254.0.0/16', // AWS, Google, Azure and most others; all of IPv4 link-local
+  'fe80::/10', // IPv6 link-local
+  'fd00:ec2::/32', // AWS over IPv6
+  '100.100.100.200/32', // Alibaba
+  '168.63.129.16/32', // Azure's host agent, formally a public address
+  '192.0.0.192/32', // Oracle
+].map((subnet) => ipaddr.parseCIDR(subnet));
+
+/** Translations that carry an IPv4 address in their last four bytes; judged by what they carry. */
+const TRANSLATED = new Set(['rfc6052', 'rfc6145']);
+
+export function createAddressGuard(options: {
+  profile: GuardProfile;
+  /** Addresses and CIDRs that are allowed beyond the profile. */
+  allow: readonly string[];
+}): AddressGuard {
+  const allow = options.allow.map(parseSubnet);
+  const ranges = ALLOWED_RANGES[options.profile];
+  return (text) => {
+    if (!ipaddr.isValid(text)) return 'something that is no IP address';
+    const address = carriedAddress(ipaddr.process(text));
+    if (isWithin(address, METADATA)) return 'a link-local or cloud metadata address';
+    const range = address.range();
+    if (ranges.includes(range) || isWithin(address, allow)) return undefined;
+    return `an address of the range ${range}`;
+  };
+}
+
+function parseSubnet(text: string): Subnet {
+  if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text);
+  if (!ipaddr.isValid(text)) {
+    throw new Fault('bad-configuration', `allow list entry "${text}" is no address and no CIDR`);
+  }
+  const address = ipaddr.process(text);
+  return [address, address.kind() === 'ipv4' ? 32 : 128];
+}
+
+function isWithin(address: Address, subnets: readonly Subnet[]): boolean {
+  return subnets.some(
+    ([network, bits]) => network.kind() === address.kind() && address.match(network, bits),
+  );
+}
+
+function carriedAddress(address: Address): Address {
+  if (!TRANSLATED.has(address.range())) return address;
+  return ipaddr.fromByteArray(address.toByteArray().slice(-4));
+}

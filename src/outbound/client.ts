@@ -1,0 +1,177 @@
+import { Agent } from 'undici';
+import type { Dispatcher } from 'undici';
+import { Fault } from '../errors.ts';
+import { createAddressGuard } from './address-guard.ts';
+import type { GuardProfile } from './address-guard.ts';
+import { createGuardedConnector } from './guarded-connector.ts';
+import type { TlsOptions } from './guarded-connector.ts';
+
+export interface OutboundRequest {
+  method: 'GET' | 'POST';
+  url: string;
+  headers?: Record<string, string>;
+  body?: string;
+  /** Ends the request at once; the promise rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** For the whole exchange: name, connection, headers and body. */
+  timeoutMs: number;
+  /** At most so much of the answer is read. */
+  maxBytes: number;
+  /** Connections are shared by requests with the same object. */
+  tls?: TlsOptions;
+}
+
+export interface OutboundAnswer {
+  status: number;
+  /** Lower-case names; repeated headers are joined by a comma. */
+  headers: Record<string, string>;
+  /** The body as UTF-8, its first `maxBytes` bytes. */
+  text: string;
+  /** Whether the body went on after `maxBytes`. */
+  truncated: boolean;
+}
+
+/**
+ * HTTP to the outside, behind the address guard; redirects are answers, never followed. Any status is
+ * an answer. Faults: `address-refused`; and retryable `source-unavailable` or `webhook-failed` (by
+ * profile) when no whole answer came. No header, path or credential is ever part of their texts.
+ */
+export interface OutboundClient {
+  request(request: OutboundRequest): Promise<OutboundAnswer>;
+  close(): Promise<void>;
+}
+
+const FAULT_CODES = { webhook: 'webhook-failed', source: 'source-unavailable' } as const;
+
+export function createOutboundClient(options: {
+  profile: GuardProfile;
+  /** Addresses and CIDRs that are allowed beyond the profile. */
+  allow?: readonly string[];
+}): OutboundClient {
+  const guard = createAddressGuard({ profile: options.profile, allow: options.allow ?? [] });
+  const agents = new Map<TlsOptions | undefined, Agent>();
+
+  function agentFor(tls: TlsOptions | undefined): Agent {
+    const known = agents.get(tls);
+    if (known !== undefined) return known;
+    const agent = new Agent({
+      connect: createGuardedConnector(guard, tls),
+      headersTimeout: 0, // one timer rules the whole exchange
+      bodyTimeout: 0,
+    });
+    agents.set(tls, agent);
+    return agent;
+  }
+
+  return {
+    async request(request) {
+      const url = parseUrl(request.url);
+      const stop = new AbortController();
+      const timer = setTimeout(() => stop.abort(new TimedOut()), request.timeoutMs);
+      const signal =
+        request.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, request.signal]);
+      try {
+        return await exchange(agentFor(request.tls), url, { ...request, signal });
+      } catch (error) {
+        request.signal?.throwIfAborted();
+        if (error instanceof Fault) throw error;
+        const why = stop.signal.aborted
+          ? `did not answer within ${request.timeoutMs} ms`
+          : describeNetworkError(error);
+        throw new Fault(FAULT_CODES[options.profile], `${url.host} ${why}`, {
+          retryable: true,
+          cause: error,
+        });
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    async close() {
+      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
+    },
+  };
+}
+
+class TimedOut extends Error {}
+
+function parseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw new Fault('address-refused', 'a url was refused: it is not http:// or https://');
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new Fault(
+      'address-refused',
+      `url of host "${url.hostname}" was refused: it carries a user name or password`,
+    );
+  }
+  return url;
+}
+
+async function exchange(
+  agent: Agent,
+  url: URL,
+  request: OutboundRequest & { signal: AbortSignal },
+): Promise<OutboundAnswer> {
+  const { statusCode, headers, body } = await agent.request({
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: request.method,
+    headers: request.headers ?? null,
+    body: request.body ?? null,
+    signal: request.signal,
+  });
+  const { text, truncated } = await readAtMost(body, request.maxBytes);
+  return { status: statusCode, headers: flatten(headers), text, truncated };
+}
+
+async function readAtMost(
+  body: Dispatcher.ResponseData['body'],
+  maxBytes: number,
+): Promise<{ text: string; truncated: boolean }> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) break; // leaving the loop destroys the body and its connection
+  }
+  const text = Buffer.concat(chunks, Math.min(size, maxBytes)).toString('utf8');
+  return { text, truncated: size > maxBytes };
+}
+
+function flatten(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
+  );
+}
+
+const NETWORK_ERRORS: Record<string, string> = {
+  ECONNREFUSED: 'refused the connection',
+  ENOTFOUND: 'has no address',
+  EAI_AGAIN: 'has no address now',
+  EHOSTUNREACH: 'cannot be reached',
+  ENETUNREACH: 'cannot be reached',
+  ETIMEDOUT: 'did not accept a connection in time',
+  UND_ERR_CONNECT_TIMEOUT: 'did not accept a connection in time',
+  ECONNRESET: 'closed the connection before its answer was complete',
+  EPIPE: 'closed the connection before its answer was complete',
+  UND_ERR_SOCKET: 'closed the connection before its answer was complete',
+  UND_ERR_DESTROYED: 'was not asked, as this service is closing',
+  CERT_HAS_EXPIRED: 'showed a certificate that has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'showed a certificate for another name',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'showed a certificate of an unknown authority',
+  SELF_SIGNED_CERT_IN_CHAIN: 'showed a certificate of an unknown authority',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'showed a certificate of an unknown authority',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'showed a certificate of an unknown authority',
+};
+
+/** From the code alone: an error's own text may repeat what was sent. */
+function describeNetworkError(error: unknown): string {
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string'
+      ? error.code
+      : 'unknown';
+  if (code.startsWith('HPE_')) return 'did not answer in HTTP';
+  return NETWORK_ERRORS[code] ?? `could not be asked (${code})`;
+}
