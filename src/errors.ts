@@ -32,6 +32,9 @@ export type FaultCode =
   | 'bad-configuration'
   | 'data-directory-locked'
   | 'schema-too-new'
+  | 'store-full'
+  | 'store-unavailable'
+  | 'queue-unavailable'
   | 'shutting-down'
   | 'internal';
 

@@ -94,7 +94,7 @@ export interface AnalysisStore {
     deliveries: NewDelivery[],
   ): Promise<{ created: true } | { created: false; id: string; requestHash: string }>;
   get(id: string): Promise<Analysis | undefined>;
-  /** Newest first; never reads results. */
+  /** Newest first; never reads results nor inline series, so `snapshot.inlineSeries` comes back empty. */
   list(filter: AnalysisFilter): Promise<Analysis[]>;
   /** Ascending by index; without results. */
   executions(analysisId: string): Promise<Execution[]>;
@@ -107,9 +107,12 @@ export interface AnalysisStore {
     sequence: number,
     deliveries: NewDelivery[],
   ): Promise<boolean>;
-  /** Analyses that are not final, oldest first, after `after`. */
+  /** Analyses that are not final, oldest first, after `after`; without inline series, as in `list`. */
   live(page: { limit: number; after?: string }): Promise<Analysis[]>;
-  /** Deletes final analyses older than `before` with all that belongs to them; answers how many. */
+  /**
+   * Deletes analyses that ended before `before` with all that belongs to them, the longest ended first;
+   * answers how many. One whose deliveries are not all delivered or dead is kept.
+   */
   prune(before: number, limit: number): Promise<number>;
 }
 
@@ -119,7 +122,7 @@ export interface ExecutionStore {
    * running with attempt + 1. One winner; everyone else gets undefined. Also moves a queued analysis to running.
    */
   claim(id: string, now: number, leaseMs: number): Promise<Claim | undefined>;
-  /** Gives a claim back without an end (graceful stop): queued again, due now. */
+  /** Gives a claim back without an end (graceful stop): queued again, due now; the attempt stays counted. */
   release(id: string, attempt: number): Promise<boolean>;
   /** All or nothing; false when the claim is no longer the newest or the analysis was cancelled. */
   settle(settlement: Settlement): Promise<boolean>;
@@ -131,12 +134,15 @@ export interface DeliveryStore {
   get(id: string): Promise<Delivery | undefined>;
   /** Pending and due, or leased by a claim that has run out; attempts + 1. */
   claim(id: string, now: number, leaseMs: number): Promise<Delivery | undefined>;
-  /** Writes the attempt and the new state of its delivery in one transaction. */
+  /**
+   * Writes the attempt and the new state of its delivery in one transaction. The attempt of an older claim
+   * is written too, but changes the state only when it was a success.
+   */
   record(
     attempt: DeliveryAttempt,
     next: { state: 'delivered' } | { state: 'dead' } | { state: 'pending'; nextAttemptAt: number },
   ): Promise<void>;
-  /** Gives a claim back without an attempt (graceful stop). */
+  /** Gives a claim back without an attempt (graceful stop): due again, attempts - 1. */
   release(id: string): Promise<void>;
   byAnalysis(analysisId: string): Promise<{ delivery: Delivery; attempts: DeliveryAttempt[] }[]>;
   claimableAt(id: string): Promise<number | undefined>;
@@ -146,8 +152,11 @@ export interface DeliveryStore {
 
 /** Scraped samples, so that a restart in the middle of an analysis loses nothing that was seen. */
 export interface SampleStore {
+  /** Keeps every sample, also two of one instant. */
   append(stream: string, at: number, document: unknown): Promise<void>;
+  /** Both ends included; ascending, and in the order of appending within one instant. */
   read(stream: string, fromAt: number, toAt: number): Promise<{ at: number; document: unknown }[]>;
+  /** Deletes samples older than `beforeAt`; answers how many. */
   prune(beforeAt: number): Promise<number>;
 }
 

@@ -1,0 +1,190 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { AnalysisSnapshot, ExecutionResult } from '../model/analysis.ts';
+import { decodeDocument, encodeDocument } from '../model/document.ts';
+import { insertDeliveries } from './delivery-store.ts';
+import { toAnalysis, toExecution, toNewExecutionRow, type InlineSeries } from './rows.ts';
+import type { AnalysisRow, Schema } from './schema.ts';
+import type { AnalysisFilter, AnalysisStore, NewAnalysis } from './store.ts';
+
+export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
+  return {
+    create: (analysis, first, deliveries) =>
+      db.transaction().execute(async (trx) => {
+        const earlier = await insertAnalysis(trx, analysis);
+        if (earlier !== undefined) return { created: false, ...earlier };
+        await insertSnapshotParts(trx, analysis.id, analysis.snapshot);
+        await trx.insertInto('executions').values(toNewExecutionRow(first)).execute();
+        await insertDeliveries(trx, deliveries);
+        return { created: true };
+      }),
+
+    async get(id) {
+      const row = await db
+        .selectFrom('analyses')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row && toAnalysis(row, await inlineSeries(db, id));
+    },
+
+    async list(filter) {
+      const rows = await filtered(db, filter).orderBy('id', 'desc').limit(filter.limit).execute();
+      return rows.map((row) => toAnalysis(row));
+    },
+
+    async executions(analysisId) {
+      const rows = await db
+        .selectFrom('executions')
+        .selectAll()
+        .where('analysis_id', '=', analysisId)
+        .orderBy('position')
+        .execute();
+      return rows.map(toExecution);
+    },
+
+    async result(executionId) {
+      const row = await db
+        .selectFrom('execution_results')
+        .select('document')
+        .where('execution_id', '=', executionId)
+        .executeTakeFirst();
+      return row && decodeDocument<ExecutionResult>(row.document);
+    },
+
+    cancel: (id, at, reason, sequence, deliveries) =>
+      db.transaction().execute(async (trx) => {
+        const end = { state: 'cancelled', ended_at: at } as const;
+        const { numUpdatedRows } = await trx
+          .updateTable('analyses')
+          .set({ ...end, reason, sequence })
+          .where('id', '=', id)
+          .where('ended_at', 'is', null)
+          .executeTakeFirst();
+        if (numUpdatedRows === 0n) return false;
+        await trx
+          .updateTable('executions')
+          .set({ ...end, claimable_at: null })
+          .where('analysis_id', '=', id)
+          .where('claimable_at', 'is not', null)
+          .execute();
+        await insertDeliveries(trx, deliveries);
+        return true;
+      }),
+
+    async live({ limit, after }) {
+      const rows = await db
+        .selectFrom('analyses')
+        .selectAll()
+        .where('ended_at', 'is', null)
+        .where('id', '>', after ?? '')
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => toAnalysis(row));
+    },
+
+    prune: (before, limit) => prune(db, before, limit),
+  };
+}
+
+/** Inserts the row, or answers who holds its idempotency key. */
+async function insertAnalysis(
+  trx: Transaction<Schema>,
+  analysis: NewAnalysis,
+): Promise<{ id: string; requestHash: string } | undefined> {
+  const { numInsertedOrUpdatedRows } = await trx
+    .insertInto('analyses')
+    .values(toNewAnalysisRow(analysis))
+    .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows === 1n || analysis.idempotency === undefined) return undefined;
+  const { id, request_hash } = await trx
+    .selectFrom('analyses')
+    .select(['id', 'request_hash'])
+    .where('idempotency_key', '=', analysis.idempotency.key)
+    .executeTakeFirstOrThrow();
+  return { id, requestHash: request_hash ?? '' };
+}
+
+function toNewAnalysisRow({ id, createdAt, snapshot, idempotency }: NewAnalysis): AnalysisRow {
+  const { inlineSeries: _kept_apart, ...small } = snapshot;
+  return {
+    id,
+    state: 'queued',
+    config_name: snapshot.configName,
+    created_at: createdAt,
+    started_at: null,
+    ended_at: null,
+    verdict: null,
+    score: null,
+    reason: null,
+    failure: null,
+    sequence: 0,
+    idempotency_key: idempotency?.key ?? null,
+    request_hash: idempotency?.requestHash ?? null,
+    snapshot: encodeDocument(small),
+  };
+}
+
+async function insertSnapshotParts(
+  trx: Transaction<Schema>,
+  id: string,
+  { labels, inlineSeries }: AnalysisSnapshot,
+): Promise<void> {
+  const rows = Object.entries(labels).map(([name, value]) => ({ analysis_id: id, name, value }));
+  if (rows.length > 0) await trx.insertInto('analysis_labels').values(rows).execute();
+  if (Object.keys(inlineSeries).length === 0) return;
+  await trx
+    .insertInto('analysis_series')
+    .values({ analysis_id: id, document: encodeDocument(inlineSeries) })
+    .execute();
+}
+
+/** The series that came with the request of an analysis; none for most. */
+export async function inlineSeries(db: Kysely<Schema>, id: string): Promise<InlineSeries> {
+  const row = await db
+    .selectFrom('analysis_series')
+    .select('document')
+    .where('analysis_id', '=', id)
+    .executeTakeFirst();
+  return row === undefined ? {} : decodeDocument<InlineSeries>(row.document);
+}
+
+function filtered(db: Kysely<Schema>, filter: AnalysisFilter) {
+  let query = db.selectFrom('analyses').selectAll();
+  if (filter.before !== undefined) query = query.where('id', '<', filter.before);
+  if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+  if (filter.verdict !== undefined) query = query.where('verdict', '=', filter.verdict);
+  if (filter.config !== undefined) query = query.where('config_name', '=', filter.config);
+  for (const [name, value] of Object.entries(filter.labels ?? {})) {
+    query = query.where('id', 'in', (nested) =>
+      nested
+        .selectFrom('analysis_labels')
+        .select('analysis_id')
+        .where('name', '=', name)
+        .where('value', '=', value),
+    );
+  }
+  return query;
+}
+
+async function prune(db: Kysely<Schema>, before: number, limit: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('analyses')
+    .where('id', 'in', (nested) =>
+      nested
+        .selectFrom('analyses as old')
+        .select('old.id')
+        .where('old.ended_at', '<', before)
+        .where('old.id', 'not in', (undelivered) =>
+          undelivered
+            .selectFrom('deliveries')
+            .select('deliveries.analysis_id')
+            .where('deliveries.claimable_at', 'is not', null),
+        )
+        .orderBy('old.ended_at')
+        .limit(limit),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}

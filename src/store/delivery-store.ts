@@ -1,0 +1,122 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { DeliveryAttempt } from '../model/analysis.ts';
+import { toAttempt, toAttemptRow, toDelivery, toNewDeliveryRow } from './rows.ts';
+import type { DeliveryRow, Schema } from './schema.ts';
+import type { DeliveryStore, NewDelivery } from './store.ts';
+
+export function createDeliveryStore(db: Kysely<Schema>): DeliveryStore {
+  return {
+    async get(id) {
+      const row = await db
+        .selectFrom('deliveries')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row && toDelivery(row);
+    },
+
+    async claim(id, now, leaseMs) {
+      const row = await db
+        .updateTable('deliveries')
+        .set((column) => ({
+          attempts: column('attempts', '+', 1),
+          claimable_at: now + leaseMs,
+        }))
+        .where('id', '=', id)
+        .where('claimable_at', '<=', now)
+        .returningAll()
+        .executeTakeFirst();
+      return row && toDelivery(row);
+    },
+
+    record: (attempt, next) =>
+      db.transaction().execute(async (trx) => {
+        await trx.insertInto('delivery_attempts').values(toAttemptRow(attempt)).execute();
+        const update = trx
+          .updateTable('deliveries')
+          .set(toStateColumns(next))
+          .where('id', '=', attempt.deliveryId)
+          .where('state', '=', 'pending');
+        const delivered = next.state === 'delivered';
+        await (delivered ? update : update.where('attempts', '=', attempt.number)).execute();
+      }),
+
+    async release(id) {
+      await db
+        .updateTable('deliveries')
+        .set((column) => ({
+          attempts: column('attempts', '-', 1),
+          claimable_at: column.ref('next_attempt_at'),
+        }))
+        .where('id', '=', id)
+        .whereRef('claimable_at', '>', 'next_attempt_at')
+        .execute();
+    },
+
+    async byAnalysis(analysisId) {
+      const rows = await db
+        .selectFrom('deliveries')
+        .selectAll()
+        .where('analysis_id', '=', analysisId)
+        .orderBy('sequence')
+        .orderBy('id')
+        .execute();
+      const attempts = await attemptsByDelivery(db, analysisId);
+      return rows.map((row) => ({
+        delivery: toDelivery(row),
+        attempts: attempts.get(row.id) ?? [],
+      }));
+    },
+
+    async claimableAt(id) {
+      const row = await db
+        .selectFrom('deliveries')
+        .select('claimable_at')
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row?.claimable_at ?? undefined;
+    },
+
+    async oldestPendingAt() {
+      const row = await db
+        .selectFrom('deliveries')
+        .select('created_at')
+        .where('state', '=', 'pending')
+        .orderBy('created_at')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.created_at;
+    },
+  };
+}
+
+/** Part of the transactions that create what the deliveries tell of. */
+export async function insertDeliveries(
+  trx: Transaction<Schema>,
+  deliveries: NewDelivery[],
+): Promise<void> {
+  if (deliveries.length === 0) return;
+  await trx.insertInto('deliveries').values(deliveries.map(toNewDeliveryRow)).execute();
+}
+
+function toStateColumns(
+  next: Parameters<DeliveryStore['record']>[1],
+): Pick<DeliveryRow, 'state' | 'claimable_at'> & { next_attempt_at?: number } {
+  const { state } = next;
+  if (state !== 'pending') return { state, claimable_at: null };
+  return { state, next_attempt_at: next.nextAttemptAt, claimable_at: next.nextAttemptAt };
+}
+
+async function attemptsByDelivery(
+  db: Kysely<Schema>,
+  analysisId: string,
+): Promise<Map<string, DeliveryAttempt[]>> {
+  const rows = await db
+    .selectFrom('delivery_attempts')
+    .innerJoin('deliveries', 'deliveries.id', 'delivery_attempts.delivery_id')
+    .selectAll('delivery_attempts')
+    .where('deliveries.analysis_id', '=', analysisId)
+    .orderBy('delivery_attempts.number')
+    .execute();
+  return Map.groupBy(rows.map(toAttempt), (attempt) => attempt.deliveryId);
+}

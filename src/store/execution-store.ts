@@ -1,0 +1,122 @@
+import type { Kysely, Transaction } from 'kysely';
+import { encodeDocument } from '../model/document.ts';
+import { inlineSeries } from './analysis-store.ts';
+import { insertDeliveries } from './delivery-store.ts';
+import { toAnalysis, toEndColumns, toExecution, toNewExecutionRow } from './rows.ts';
+import type { Schema } from './schema.ts';
+import type { Claim, ExecutionStore, Settlement } from './store.ts';
+
+export function createExecutionStore(db: Kysely<Schema>): ExecutionStore {
+  return {
+    claim: (id, now, leaseMs) => db.transaction().execute((trx) => claim(trx, id, now, leaseMs)),
+
+    async release(id, attempt) {
+      const { numUpdatedRows } = await db
+        .updateTable('executions')
+        .set((column) => ({ state: 'queued', claimable_at: column.ref('due_at') }))
+        .where('id', '=', id)
+        .where('state', '=', 'running')
+        .where('attempt', '=', attempt)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
+    settle: (settlement) => db.transaction().execute((trx) => settle(trx, settlement)),
+
+    async claimableAt(id) {
+      const row = await db
+        .selectFrom('executions')
+        .select('claimable_at')
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row?.claimable_at ?? undefined;
+    },
+  };
+}
+
+async function claim(
+  trx: Transaction<Schema>,
+  id: string,
+  now: number,
+  leaseMs: number,
+): Promise<Claim | undefined> {
+  const execution = await trx
+    .updateTable('executions')
+    .set((column) => ({
+      state: 'running',
+      attempt: column('attempt', '+', 1),
+      claimable_at: now + leaseMs,
+      started_at: now,
+    }))
+    .where('id', '=', id)
+    .where('claimable_at', '<=', now)
+    .returningAll()
+    .executeTakeFirst();
+  if (execution === undefined) return undefined;
+  await trx
+    .updateTable('analyses')
+    .set({ state: 'running', started_at: now })
+    .where('id', '=', execution.analysis_id)
+    .where('state', '=', 'queued')
+    .execute();
+  const analysis = await trx
+    .selectFrom('analyses')
+    .selectAll()
+    .where('id', '=', execution.analysis_id)
+    .executeTakeFirstOrThrow();
+  const series = await inlineSeries(trx, analysis.id);
+  return { execution: toExecution(execution), analysis: toAnalysis(analysis, series) };
+}
+
+async function settle(trx: Transaction<Schema>, settlement: Settlement): Promise<boolean> {
+  const analysisId = await endExecution(trx, settlement);
+  if (analysisId === undefined) return false;
+  await insertResult(trx, settlement);
+  await advanceAnalysis(trx, analysisId, settlement);
+  await insertDeliveries(trx, settlement.deliveries);
+  return true;
+}
+
+/** Ends the execution if this claim is still the newest one of a live analysis, and answers whose it is. */
+async function endExecution(
+  trx: Transaction<Schema>,
+  { executionId, attempt, end, endedAt }: Settlement,
+): Promise<string | undefined> {
+  const row = await trx
+    .updateTable('executions')
+    .set({ ...toEndColumns(end), ended_at: endedAt, claimable_at: null })
+    .where('id', '=', executionId)
+    .where('attempt', '=', attempt)
+    .where('state', '=', 'running')
+    .where('analysis_id', 'in', (nested) =>
+      nested.selectFrom('analyses').select('id').where('ended_at', 'is', null),
+    )
+    .returning('analysis_id')
+    .executeTakeFirst();
+  return row?.analysis_id;
+}
+
+async function insertResult(trx: Transaction<Schema>, settlement: Settlement): Promise<void> {
+  const { executionId, end } = settlement;
+  if (end.state !== 'completed') return;
+  await trx
+    .insertInto('execution_results')
+    .values({ execution_id: executionId, document: encodeDocument(end.result) })
+    .execute();
+}
+
+async function advanceAnalysis(
+  trx: Transaction<Schema>,
+  analysisId: string,
+  { next, sequence, endedAt }: Settlement,
+): Promise<void> {
+  if ('execution' in next) {
+    await trx.insertInto('executions').values(toNewExecutionRow(next.execution)).execute();
+  }
+  const end = 'analysis' in next ? { ...toEndColumns(next.analysis), ended_at: endedAt } : {};
+  await trx
+    .updateTable('analyses')
+    .set({ ...end, sequence })
+    .where('id', '=', analysisId)
+    .execute();
+}

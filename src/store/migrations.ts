@@ -1,0 +1,192 @@
+import type { CreateTableBuilder, Kysely } from 'kysely';
+import { Migrator, type Migration } from 'kysely/migration';
+import { Fault } from '../errors.ts';
+import type { Schema } from './schema.ts';
+
+/** Applied in the order of their names; a released one never changes. */
+const MIGRATIONS: Record<string, Migration> = {
+  '0001-first-tables': { up: createFirstTables },
+};
+
+/** Brings the database to this program's schema; refuses one that a newer program has written. */
+export async function migrate(db: Kysely<Schema>): Promise<void> {
+  const unknown = (await appliedMigrations(db)).filter((name) => !Object.hasOwn(MIGRATIONS, name));
+  if (unknown.length > 0) {
+    throw new Fault(
+      'schema-too-new',
+      `the store has migration "${unknown[0]}", which this version does not know, because a newer version has written it; start that version, or restore a backup from before`,
+      { subject: 'store' },
+    );
+  }
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+async function appliedMigrations(db: Kysely<Schema>): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === 'kysely_migration')) return [];
+  const rows = await db
+    .withTables<{ kysely_migration: { name: string } }>()
+    .selectFrom('kysely_migration')
+    .select('name')
+    .execute();
+  return rows.map((row) => row.name);
+}
+
+async function createFirstTables(db: Kysely<Schema>): Promise<void> {
+  await createConfigs(db);
+  await createAnalyses(db);
+  await createExecutions(db);
+  await createDeliveries(db);
+  await createSamples(db);
+}
+
+async function createConfigs(db: Kysely<Schema>): Promise<void> {
+  await db.schema
+    .createTable('configs')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('document', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('updated_at', 'bigint', (column) => column.notNull())
+    .addColumn('version', 'integer', (column) => column.notNull())
+    .execute();
+}
+
+async function createAnalyses(db: Kysely<Schema>): Promise<void> {
+  await withOutcome(db.schema.createTable('analyses'))
+    .addColumn('config_name', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('sequence', 'integer', (column) => column.notNull())
+    .addColumn('idempotency_key', 'text', (column) => column.unique())
+    .addColumn('request_hash', 'text')
+    .addColumn('snapshot', 'text', (column) => column.notNull())
+    .execute();
+  await createIndex(db, 'analyses', ['ended_at', 'id']);
+  await createIndex(db, 'analyses', ['state', 'id']);
+  await createIndex(db, 'analyses', ['verdict', 'id']);
+  await createIndex(db, 'analyses', ['config_name', 'id']);
+  await createAnalysisParts(db);
+}
+
+async function createAnalysisParts(db: Kysely<Schema>): Promise<void> {
+  await db.schema
+    .createTable('analysis_labels')
+    .addColumn('analysis_id', 'text', (column) =>
+      column.notNull().references('analyses.id').onDelete('cascade'),
+    )
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('value', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('analysis_labels_key', ['analysis_id', 'name'])
+    .execute();
+  await createIndex(db, 'analysis_labels', ['name', 'value', 'analysis_id']);
+  await db.schema
+    .createTable('analysis_series')
+    .addColumn('analysis_id', 'text', (column) =>
+      column.primaryKey().references('analyses.id').onDelete('cascade'),
+    )
+    .addColumn('document', 'text', (column) => column.notNull())
+    .execute();
+}
+
+async function createExecutions(db: Kysely<Schema>): Promise<void> {
+  await withOutcome(db.schema.createTable('executions'))
+    .addColumn('analysis_id', 'text', (column) =>
+      column.notNull().references('analyses.id').onDelete('cascade'),
+    )
+    .addColumn('position', 'integer', (column) => column.notNull())
+    .addColumn('start_at', 'bigint', (column) => column.notNull())
+    .addColumn('end_at', 'bigint', (column) => column.notNull())
+    .addColumn('due_at', 'bigint', (column) => column.notNull())
+    .addColumn('attempt', 'integer', (column) => column.notNull())
+    .addColumn('claimable_at', 'bigint')
+    .addUniqueConstraint('executions_position', ['analysis_id', 'position'])
+    .execute();
+  await createIndex(db, 'executions', ['claimable_at', 'id']);
+  await db.schema
+    .createTable('execution_results')
+    .addColumn('execution_id', 'text', (column) =>
+      column.primaryKey().references('executions.id').onDelete('cascade'),
+    )
+    .addColumn('document', 'text', (column) => column.notNull())
+    .execute();
+}
+
+async function createDeliveries(db: Kysely<Schema>): Promise<void> {
+  await db.schema
+    .createTable('deliveries')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('analysis_id', 'text', (column) =>
+      column.notNull().references('analyses.id').onDelete('cascade'),
+    )
+    .addColumn('event', 'text', (column) => column.notNull())
+    .addColumn('sequence', 'integer', (column) => column.notNull())
+    .addColumn('url', 'text', (column) => column.notNull())
+    .addColumn('secret', 'text', (column) => column.notNull())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('next_attempt_at', 'bigint', (column) => column.notNull())
+    .addColumn('attempts', 'integer', (column) => column.notNull())
+    .addColumn('claimable_at', 'bigint')
+    .addColumn('body', 'text', (column) => column.notNull())
+    .execute();
+  await createIndex(db, 'deliveries', ['analysis_id', 'sequence']);
+  await createIndex(db, 'deliveries', ['claimable_at', 'id']);
+  await createIndex(db, 'deliveries', ['state', 'created_at']);
+  await createDeliveryAttempts(db);
+}
+
+async function createDeliveryAttempts(db: Kysely<Schema>): Promise<void> {
+  await db.schema
+    .createTable('delivery_attempts')
+    .addColumn('delivery_id', 'text', (column) =>
+      column.notNull().references('deliveries.id').onDelete('cascade'),
+    )
+    .addColumn('number', 'integer', (column) => column.notNull())
+    .addColumn('started_at', 'bigint', (column) => column.notNull())
+    .addColumn('duration_ms', 'bigint', (column) => column.notNull())
+    .addColumn('status', 'integer')
+    .addColumn('error', 'text')
+    .addColumn('answer', 'text')
+    .addPrimaryKeyConstraint('delivery_attempts_key', ['delivery_id', 'number'])
+    .execute();
+}
+
+async function createSamples(db: Kysely<Schema>): Promise<void> {
+  await db.schema
+    .createTable('samples')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('stream', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addColumn('document', 'text', (column) => column.notNull())
+    .execute();
+  await createIndex(db, 'samples', ['stream', 'at', 'id']);
+  await createIndex(db, 'samples', ['at']);
+}
+
+/** What an analysis and an execution have in common. */
+function withOutcome<Table extends string>(
+  table: CreateTableBuilder<Table>,
+): CreateTableBuilder<Table, string> {
+  return table
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('started_at', 'bigint')
+    .addColumn('ended_at', 'bigint')
+    .addColumn('verdict', 'text')
+    .addColumn('score', 'double precision')
+    .addColumn('reason', 'text')
+    .addColumn('failure', 'text');
+}
+
+async function createIndex(
+  db: Kysely<Schema>,
+  table: keyof Schema,
+  columns: string[],
+): Promise<void> {
+  await db.schema
+    .createIndex(`${table}_by_${columns.join('_')}`)
+    .on(table)
+    .columns(columns)
+    .execute();
+}

@@ -1,0 +1,172 @@
+import type { Failure } from '../errors.ts';
+import type {
+  Analysis,
+  AnalysisSnapshot,
+  Delivery,
+  DeliveryAttempt,
+  Execution,
+} from '../model/analysis.ts';
+import { decodeDocument, encodeDocument } from '../model/document.ts';
+import type { Verdict } from '../model/judgement.ts';
+import type { AnalysisEnd, NewDelivery, NewExecution, StoredConfig } from './store.ts';
+import type {
+  AnalysisRow,
+  ConfigRow,
+  DeliveryAttemptRow,
+  DeliveryRow,
+  ExecutionRow,
+} from './schema.ts';
+
+export function toStoredConfig(row: ConfigRow): StoredConfig {
+  return {
+    name: row.name,
+    document: decodeDocument(row.document),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    version: row.version,
+  };
+}
+
+export type InlineSeries = AnalysisSnapshot['inlineSeries'];
+
+export function toAnalysis(row: AnalysisRow, inlineSeries: InlineSeries = {}): Analysis {
+  const snapshot = decodeDocument<Omit<AnalysisSnapshot, 'inlineSeries'>>(row.snapshot);
+  return {
+    id: row.id,
+    state: row.state,
+    createdAt: row.created_at,
+    ...toOutcome(row),
+    snapshot: { ...snapshot, inlineSeries },
+    sequence: row.sequence,
+  };
+}
+
+export function toExecution(row: ExecutionRow): Execution {
+  return {
+    id: row.id,
+    analysisId: row.analysis_id,
+    index: row.position,
+    state: row.state,
+    startAt: row.start_at,
+    endAt: row.end_at,
+    dueAt: row.due_at,
+    attempt: row.attempt,
+    ...toOutcome(row),
+  };
+}
+
+type OutcomeRow = Pick<
+  ExecutionRow,
+  'started_at' | 'ended_at' | 'verdict' | 'score' | 'reason' | 'failure'
+>;
+
+interface Outcome {
+  startedAt?: number;
+  endedAt?: number;
+  verdict?: Verdict;
+  score?: number;
+  reason?: string;
+  failure?: Failure;
+}
+
+/** What analyses and executions have in common. SQLite keeps NaN as null, so a verdict without score had NaN. */
+function toOutcome(row: OutcomeRow): Outcome {
+  return {
+    ...(row.started_at !== null && { startedAt: row.started_at }),
+    ...(row.ended_at !== null && { endedAt: row.ended_at }),
+    ...(row.verdict !== null && { verdict: row.verdict, score: row.score ?? Number.NaN }),
+    ...(row.reason !== null && { reason: row.reason }),
+    ...(row.failure !== null && { failure: decodeDocument<Failure>(row.failure) }),
+  };
+}
+
+/** Columns of an end; the reason is there for executions that failed only on their analysis. */
+export function toEndColumns(
+  end: AnalysisEnd | { state: 'failed'; failure: Failure },
+): Pick<AnalysisRow, 'verdict' | 'score' | 'reason' | 'failure'> & { state: AnalysisEnd['state'] } {
+  const completed = end.state === 'completed';
+  return {
+    state: end.state,
+    verdict: completed ? end.verdict : null,
+    score: completed ? end.score : null,
+    reason: 'reason' in end ? end.reason : null,
+    failure: completed ? null : encodeDocument(end.failure),
+  };
+}
+
+export function toNewExecutionRow(execution: NewExecution): ExecutionRow {
+  return {
+    id: execution.id,
+    analysis_id: execution.analysisId,
+    position: execution.index,
+    state: 'queued',
+    start_at: execution.startAt,
+    end_at: execution.endAt,
+    due_at: execution.dueAt,
+    attempt: 0,
+    claimable_at: execution.dueAt,
+    started_at: null,
+    ended_at: null,
+    verdict: null,
+    score: null,
+    reason: null,
+    failure: null,
+  };
+}
+
+export function toDelivery(row: DeliveryRow): Delivery {
+  return {
+    id: row.id,
+    analysisId: row.analysis_id,
+    event: row.event,
+    sequence: row.sequence,
+    url: row.url,
+    secret: row.secret,
+    body: row.body,
+    state: row.state,
+    createdAt: row.created_at,
+    nextAttemptAt: row.next_attempt_at,
+    attempts: row.attempts,
+  };
+}
+
+export function toNewDeliveryRow(delivery: NewDelivery): DeliveryRow {
+  return {
+    id: delivery.id,
+    analysis_id: delivery.analysisId,
+    event: delivery.event,
+    sequence: delivery.sequence,
+    url: delivery.url,
+    secret: delivery.secret,
+    body: delivery.body,
+    state: 'pending',
+    created_at: delivery.createdAt,
+    next_attempt_at: delivery.nextAttemptAt,
+    attempts: 0,
+    claimable_at: delivery.nextAttemptAt,
+  };
+}
+
+export function toAttempt(row: DeliveryAttemptRow): DeliveryAttempt {
+  return {
+    deliveryId: row.delivery_id,
+    number: row.number,
+    startedAt: row.started_at,
+    durationMs: row.duration_ms,
+    ...(row.status !== null && { status: row.status }),
+    ...(row.error !== null && { error: row.error }),
+    ...(row.answer !== null && { answer: row.answer }),
+  };
+}
+
+export function toAttemptRow(attempt: DeliveryAttempt): DeliveryAttemptRow {
+  return {
+    delivery_id: attempt.deliveryId,
+    number: attempt.number,
+    started_at: attempt.startedAt,
+    duration_ms: attempt.durationMs,
+    status: attempt.status ?? null,
+    error: attempt.error ?? null,
+    answer: attempt.answer ?? null,
+  };
+}

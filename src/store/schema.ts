@@ -1,0 +1,114 @@
+import type { AnalysisState, DeliveryState, EventType, ExecutionState } from '../model/analysis.ts';
+import type { Verdict } from '../model/judgement.ts';
+
+/**
+ * The tables as Kysely knows them; `migrations.ts` creates them. Instants are epoch milliseconds,
+ * documents are text written by `encodeDocument`, so that both databases hold the same bytes.
+ */
+export interface Schema {
+  configs: ConfigRow;
+  analyses: AnalysisRow;
+  analysis_labels: LabelRow;
+  analysis_series: SeriesRow;
+  executions: ExecutionRow;
+  execution_results: ResultRow;
+  deliveries: DeliveryRow;
+  delivery_attempts: DeliveryAttemptRow;
+  samples: SampleRow;
+}
+
+export interface ConfigRow {
+  name: string;
+  document: string;
+  created_at: number;
+  updated_at: number;
+  version: number;
+}
+
+export interface AnalysisRow {
+  id: string;
+  state: AnalysisState;
+  config_name: string;
+  created_at: number;
+  started_at: number | null;
+  /** Null exactly while the analysis is live. */
+  ended_at: number | null;
+  verdict: Verdict | null;
+  score: number | null;
+  reason: string | null;
+  failure: string | null;
+  sequence: number;
+  idempotency_key: string | null;
+  request_hash: string | null;
+  /** The snapshot without its inline series. */
+  snapshot: string;
+}
+
+export interface LabelRow {
+  analysis_id: string;
+  name: string;
+  value: string;
+}
+
+/** Inline series of an analysis: as large as a request may be, so lists never read them. */
+export interface SeriesRow {
+  analysis_id: string;
+  document: string;
+}
+
+export interface ExecutionRow {
+  id: string;
+  analysis_id: string;
+  position: number;
+  state: ExecutionState;
+  start_at: number;
+  end_at: number;
+  due_at: number;
+  attempt: number;
+  /** Due time while queued, end of the lease while running, null once ended. */
+  claimable_at: number | null;
+  started_at: number | null;
+  ended_at: number | null;
+  verdict: Verdict | null;
+  score: number | null;
+  reason: string | null;
+  failure: string | null;
+}
+
+export interface ResultRow {
+  execution_id: string;
+  document: string;
+}
+
+export interface DeliveryRow {
+  id: string;
+  analysis_id: string;
+  event: EventType;
+  sequence: number;
+  url: string;
+  secret: string;
+  body: string;
+  state: DeliveryState;
+  created_at: number;
+  next_attempt_at: number;
+  attempts: number;
+  /** Next attempt while waiting, end of the lease while claimed, null once delivered or dead. */
+  claimable_at: number | null;
+}
+
+export interface DeliveryAttemptRow {
+  delivery_id: string;
+  number: number;
+  started_at: number;
+  duration_ms: number;
+  status: number | null;
+  error: string | null;
+  answer: string | null;
+}
+
+export interface SampleRow {
+  id: string;
+  stream: string;
+  at: number;
+  document: string;
+}

@@ -1,0 +1,60 @@
+import { sql, type Kysely } from 'kysely';
+import { createAnalysisStore } from './analysis-store.ts';
+import { createConfigStore } from './config-store.ts';
+import { createDeliveryStore } from './delivery-store.ts';
+import { createExecutionStore } from './execution-store.ts';
+import { createSampleStore } from './sample-store.ts';
+import type { Schema } from './schema.ts';
+import type { Store, Unfinished } from './store.ts';
+
+/** The store over an open, migrated database of any dialect: every query is one text for all. */
+export function createSqlStore(db: Kysely<Schema>): Store {
+  return {
+    configs: createConfigStore(db),
+    analyses: createAnalysisStore(db),
+    executions: createExecutionStore(db),
+    deliveries: createDeliveryStore(db),
+    samples: createSampleStore(db),
+    unfinished: async (at, limit) => ({
+      executions: await claimable(db, 'executions', at, limit),
+      deliveries: await claimable(db, 'deliveries', at, limit),
+    }),
+    releaseAll: () => releaseAll(db),
+    async ping() {
+      await sql`select 1 from analyses limit 1`.execute(db);
+    },
+    close: () => db.destroy(),
+  };
+}
+
+async function claimable(
+  db: Kysely<Schema>,
+  table: 'executions' | 'deliveries',
+  at: number,
+  limit: number,
+): Promise<Unfinished[]> {
+  return await db
+    .selectFrom(table)
+    .select(['id', 'claimable_at as claimableAt'])
+    .where('claimable_at', '<=', at)
+    .orderBy('claimable_at')
+    .orderBy('id')
+    .limit(limit)
+    .$narrowType<{ claimableAt: number }>()
+    .execute();
+}
+
+async function releaseAll(db: Kysely<Schema>): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .updateTable('executions')
+      .set((column) => ({ state: 'queued', claimable_at: column.ref('due_at') }))
+      .where('state', '=', 'running')
+      .execute();
+    await trx
+      .updateTable('deliveries')
+      .set((column) => ({ claimable_at: column.ref('next_attempt_at') }))
+      .whereRef('claimable_at', '>', 'next_attempt_at')
+      .execute();
+  });
+}
