@@ -1,0 +1,30 @@
+import { after, before, describe } from 'node:test';
+import type { Store } from '../../src/store/store.ts';
+import { analysisPromises } from './store/analyses.ts';
+import { claimPromises } from './store/claims.ts';
+import { configPromises } from './store/configs.ts';
+import { deliveryPromises } from './store/deliveries.ts';
+import { pruningPromises } from './store/pruning.ts';
+import { samplePromises } from './store/samples.ts';
+
+/** What every store promises, whatever database is behind it. `open` answers an empty one. */
+export function storeContract(name: string, open: () => Promise<Store>): void {
+  describe(`store contract: ${name}`, () => {
+    let opened: Store | undefined;
+    const store = (): Store => {
+      if (opened === undefined) throw new Error('the store is not open yet');
+      return opened;
+    };
+    before(async () => {
+      opened = await open();
+    });
+    after(() => opened?.close());
+
+    configPromises(store);
+    analysisPromises(store);
+    claimPromises(store);
+    deliveryPromises(store);
+    samplePromises(store);
+    pruningPromises(store);
+  });
+}

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import fc from 'fast-check';
+import type { Store } from '../../../src/store/store.ts';
+import {
+  RESULT,
+  T0,
+  claimed,
+  newDelivery,
+  newExecution,
+  settlementOf,
+  stored,
+} from '../../support/stored-analysis.ts';
+
+export function claimPromises(store: () => Store): void {
+  claiming(store);
+  settling(store);
+  sweeping(store);
+}
+
+function claiming(store: () => Store): void {
+  it('claims a due execution and starts its analysis, once', async () => {
+    const { id, executionId } = await stored(store());
+    const { executions, analyses } = store();
+    assert.equal(await executions.claim(executionId, T0 - 1, 1000), undefined);
+    const first = await executions.claim(executionId, T0 + 1, 1000);
+    assert.equal(first?.execution.attempt, 1);
+    assert.equal(first.execution.state, 'running');
+    assert.equal(first.analysis.state, 'running');
+    assert.equal(first.analysis.startedAt, T0 + 1);
+    assert.equal(await executions.claimableAt(executionId), T0 + 1001);
+    assert.equal(await executions.claim(executionId, T0 + 1000, 1000), undefined);
+    const second = await executions.claim(executionId, T0 + 1001, 1000);
+    assert.equal(second?.execution.attempt, 2);
+    assert.equal((await analyses.get(id))?.startedAt, T0 + 1);
+    assert.equal(await executions.claim('unknown', T0, 1000), undefined);
+    assert.equal(await executions.claimableAt('unknown'), undefined);
+  });
+
+  it('has one winner per claim at any moment of any race', async () => {
+    const race = fc.record({
+      claimants: fc.integer({ min: 2, max: 8 }),
+      leaseMs: fc.integer({ min: 1, max: 1000 }),
+      rounds: fc.integer({ min: 1, max: 3 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(race, async ({ claimants, leaseMs, rounds }) => {
+        const { executionId } = await stored(store());
+        for (let round = 0; round < rounds; round += 1) {
+          const now = T0 + round * leaseMs;
+          const answers = await Promise.all(
+            Array.from({ length: claimants }, () =>
+              store().executions.claim(executionId, now, leaseMs),
+            ),
+          );
+          const won = answers.filter((answer) => answer !== undefined);
+          assert.deepEqual(
+            won.map((claim) => claim.execution.attempt),
+            [round + 1],
+          );
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('gives a claim back for somebody else, but only the newest one', async () => {
+    const { execution } = await claimed(store());
+    const { executions } = store();
+    assert.equal(await executions.release(execution.id, 7), false);
+    assert.equal(await executions.release(execution.id, 1), true);
+    assert.equal(await executions.release(execution.id, 1), false);
+    assert.equal(await executions.claimableAt(execution.id), T0);
+    const again = await executions.claim(execution.id, T0, 1000);
+    assert.equal(again?.execution.attempt, 2);
+  });
+}
+
+function settling(store: () => Store): void {
+  it('settles with result, verdict, deliveries and sequence, NaN kept', async () => {
+    const claim = await claimed(store());
+    const { id } = claim.analysis;
+    const verdict = {
+      state: 'completed',
+      verdict: 'nodata',
+      score: Number.NaN,
+      reason: 'no data',
+    } as const;
+    const settlement = settlementOf(claim, {
+      end: { ...verdict, result: RESULT },
+      next: { analysis: verdict },
+      sequence: 2,
+      deliveries: [newDelivery(id, 2)],
+    });
+    assert.equal(await store().executions.settle(settlement), true);
+    const ended = { ...verdict, endedAt: T0 + 1000 };
+    assert.deepEqual(await store().analyses.get(id), { ...claim.analysis, ...ended, sequence: 2 });
+    assert.deepEqual(await store().analyses.executions(id), [{ ...claim.execution, ...ended }]);
+    assert.deepEqual(await store().analyses.result(claim.execution.id), RESULT);
+    assert.equal((await store().deliveries.byAnalysis(id)).length, 1);
+    assert.equal(await store().executions.claimableAt(claim.execution.id), undefined);
+  });
+
+  it('settles a failure without a verdict', async () => {
+    const claim = await claimed(store());
+    const failure = { code: 'source-unavailable', message: 'source is down' } as const;
+    const settlement = settlementOf(claim, {
+      end: { state: 'failed', failure },
+      next: { analysis: { state: 'failed', reason: 'could not judge', failure } },
+    });
+    assert.equal(await store().executions.settle(settlement), true);
+    const analysis = await store().analyses.get(claim.analysis.id);
+    assert.deepEqual(
+      { ...analysis },
+      {
+        ...claim.analysis,
+        state: 'failed',
+        endedAt: T0 + 1000,
+        reason: 'could not judge',
+        failure,
+        sequence: 1,
+      },
+    );
+  });
+
+  it('goes on with the next execution while the analysis stays live', async () => {
+    const claim = await claimed(store());
+    const next = newExecution(claim.analysis.id, 2, T0 + 60_000);
+    await store().executions.settle(settlementOf(claim, { next: { execution: next } }));
+    assert.equal((await store().analyses.get(claim.analysis.id))?.state, 'running');
+    assert.equal(await store().executions.claimableAt(next.id), T0 + 60_000);
+    const states = (await store().analyses.executions(claim.analysis.id)).map(({ state }) => state);
+    assert.deepEqual(states, ['completed', 'queued']);
+  });
+
+  it('refuses a second settlement and one of an older claim, and then changes nothing', async () => {
+    const claim = await claimed(store());
+    const newer = await store().executions.claim(claim.execution.id, T0 + 1000, 1000);
+    const { settle } = store().executions;
+    assert.equal(await settle(settlementOf(claim, { sequence: 9 })), false);
+    assert.equal((await store().analyses.get(claim.analysis.id))?.sequence, 0);
+    assert.equal(await settle(settlementOf(newer!)), true);
+    assert.equal(await settle(settlementOf(newer!, { sequence: 9 })), false);
+    assert.equal((await store().analyses.get(claim.analysis.id))?.sequence, 1);
+  });
+
+  it('writes nothing of a settlement that fails half-way', async () => {
+    const claim = await claimed(store());
+    const before = await store().analyses.get(claim.analysis.id);
+    const broken = settlementOf(claim, { deliveries: [newDelivery('no-such-analysis')] });
+    await assert.rejects(store().executions.settle(broken));
+    assert.deepEqual(await store().analyses.get(claim.analysis.id), before);
+    assert.equal(await store().analyses.result(claim.execution.id), undefined);
+    assert.equal(await store().executions.settle(settlementOf(claim)), true);
+  });
+}
+
+function sweeping(store: () => Store): void {
+  it('finds what is unfinished and claimable, oldest first, within the limit', async () => {
+    const { execution } = await claimed(store());
+    const { executionId } = await stored(store());
+    const due = await store().unfinished(T0, 1000);
+    const ids = due.executions.map((row) => row.id);
+    assert.ok(ids.includes(executionId) && !ids.includes(execution.id));
+    const later = await store().unfinished(T0 + 1000, 1000);
+    const moments = later.executions.map((row) => row.claimableAt);
+    assert.deepEqual(
+      moments,
+      moments.toSorted((left, right) => left - right),
+    );
+    assert.ok(later.executions.some((row) => row.id === execution.id));
+    assert.equal((await store().unfinished(T0, 1)).executions.length, 1);
+  });
+
+  it('ends the leases of an earlier process', async () => {
+    const claim = await claimed(store());
+    const delivery = newDelivery(claim.analysis.id);
+    const other = await stored(store());
+    await store().analyses.cancel(other.id, T0, 'for its delivery', 1, [
+      { ...delivery, analysisId: other.id },
+    ]);
+    await store().deliveries.claim(delivery.id, T0, 1000);
+    await store().releaseAll();
+    assert.equal(await store().executions.claimableAt(claim.execution.id), T0);
+    assert.equal(await store().deliveries.claimableAt(delivery.id), T0);
+    const again = await store().executions.claim(claim.execution.id, T0, 1000);
+    assert.equal(again?.execution.attempt, 2);
+    assert.equal(await store().executions.settle(settlementOf(claim)), false);
+    await store().ping();
+  });
+}
