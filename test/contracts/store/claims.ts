@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Store } from '../../../src/store/store.ts';
 import {
   RESULT,
@@ -136,11 +136,11 @@ function settling(store: () => Store): void {
   it('refuses a second settlement and one of an older claim, and then changes nothing', async () => {
     const claim = await claimed(store());
     const newer = await store().executions.claim(claim.execution.id, T0 + 1000, 1000);
-    const { settle } = store().executions;
-    assert.equal(await settle(settlementOf(claim, { sequence: 9 })), false);
+    const { executions } = store();
+    assert.equal(await executions.settle(settlementOf(claim, { sequence: 9 })), false);
     assert.equal((await store().analyses.get(claim.analysis.id))?.sequence, 0);
-    assert.equal(await settle(settlementOf(newer!)), true);
-    assert.equal(await settle(settlementOf(newer!, { sequence: 9 })), false);
+    assert.equal(await executions.settle(settlementOf(newer!)), true);
+    assert.equal(await executions.settle(settlementOf(newer!, { sequence: 9 })), false);
     assert.equal((await store().analyses.get(claim.analysis.id))?.sequence, 1);
   });
 

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { sql, type Kysely, type KyselyPlugin } from 'kysely';
+import { openSqliteDatabase } from '../../src/store/sqlite-database.ts';
+import type { Schema } from '../../src/store/schema.ts';
+import { createSqlStore } from '../../src/store/sql-store.ts';
+import { claimed, newDelivery, settlementOf, stored } from '../support/stored-analysis.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+test('writes through to the disk, and checks references', async () => {
+  await withDatabase(async (db) => {
+    assert.equal(await pragma(db, 'journal_mode'), 'wal');
+    assert.equal(await pragma(db, 'synchronous'), 2);
+    assert.equal(await pragma(db, 'foreign_keys'), 1);
+    assert.equal(await pragma(db, 'locking_mode'), 'exclusive');
+  });
+});
+
+test('keeps what it has when it is opened again', async () => {
+  using directory = temporaryDirectory();
+  const first = createSqlStore(await openSqliteDatabase(directory.path));
+  const { id } = await stored(first);
+  await first.close();
+  const second = createSqlStore(await openSqliteDatabase(directory.path));
+  assert.equal((await second.analyses.get(id))?.id, id);
+  await second.close();
+});
+
+test('refuses the database of a newer version, and leaves it as it is', async () => {
+  using directory = temporaryDirectory();
+  const db = await openSqliteDatabase(directory.path);
+  await sql`insert into kysely_migration (name, timestamp) values ('9999-later', 'x')`.execute(db);
+  await db.destroy();
+  await assert.rejects(openSqliteDatabase(directory.path), {
+    code: 'schema-too-new',
+    message: /"9999-later".*newer version/,
+  });
+  await assert.rejects(openSqliteDatabase(directory.path), { code: 'schema-too-new' });
+});
+
+test('leaves nothing of a migration that fails half-way', async () => {
+  using directory = temporaryDirectory();
+  const file = join(directory.path, 'canary.db');
+  const before = new DatabaseSync(file);
+  before.exec('CREATE TABLE samples (mine)');
+  before.close();
+  await assert.rejects(openSqliteDatabase(directory.path));
+  const after = new DatabaseSync(file);
+  const tables = after.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+  after.close();
+  assert.ok(!tables.some(({ name }) => name === 'analyses'), 'earlier tables are rolled back');
+});
+
+test('names a file that is no database, and a directory that cannot be one', async () => {
+  using directory = temporaryDirectory();
+  const file = join(directory.path, 'canary.db');
+  writeFileSync(file, 'this is not a database, however long one reads on in it'.repeat(100));
+  await assert.rejects(openSqliteDatabase(directory.path), { code: 'store-unavailable' });
+  await assert.rejects(openSqliteDatabase(file), {
+    code: 'store-unavailable',
+    message: /data directory/,
+  });
+});
+
+test('says that the disk is full, writes nothing then, and goes on when there is room', async () => {
+  await withDatabase(async (db) => {
+    const store = createSqlStore(db);
+    const claim = await claimed(store);
+    const pages = await pragma(db, 'page_count');
+    await sql`pragma max_page_count = ${sql.lit(pages)}`.execute(db);
+    const body = 'x'.repeat(1_000_000);
+    const settlement = settlementOf(claim, {
+      deliveries: [{ ...newDelivery(claim.analysis.id), body }],
+    });
+    await assert.rejects(store.executions.settle(settlement), { code: 'store-full' });
+    assert.equal((await store.analyses.get(claim.analysis.id))?.state, 'running');
+    await sql`pragma max_page_count = 1000000`.execute(db);
+    assert.equal(await store.executions.settle(settlement), true);
+  });
+});
+
+test('reads every list and every claim through an index', async () => {
+  await withDatabase(async (db, queries) => {
+    const store = createSqlStore(db);
+    queries.length = 0;
+    await store.analyses.list({ limit: 10, before: 'x', labels: { team: 'shop', ring: '1' } });
+    await store.analyses.list({ limit: 10, state: 'running' });
+    await store.analyses.list({ limit: 10, verdict: 'fail' });
+    await store.analyses.list({ limit: 10, config: 'checkout' });
+    await store.analyses.live({ limit: 10 });
+    await store.unfinished(0, 10);
+    await store.deliveries.byAnalysis('x');
+    await store.deliveries.oldestPendingAt();
+    await store.samples.read('x', 0, 1);
+    await store.samples.prune(0);
+    await store.executions.claim('x', 0, 1);
+    for (const query of queries.filter((text) => /^(select|update|delete)/.test(text))) {
+      const plan = await explain(db, query);
+      assert.ok(!/SCAN/.test(plan), `${query}\n${plan}`);
+    }
+  });
+});
+
+async function withDatabase(
+  use: (db: Kysely<Schema>, queries: string[]) => Promise<void>,
+): Promise<void> {
+  using directory = temporaryDirectory();
+  const queries: string[] = [];
+  const db = await openSqliteDatabase(directory.path);
+  await use(db.withPlugin(recorder(db, queries)), queries);
+  await db.destroy();
+}
+
+/** Notes the text of each query that Kysely runs. */
+function recorder(db: Kysely<Schema>, queries: string[]): KyselyPlugin {
+  return {
+    transformQuery({ node, queryId }) {
+      queries.push(db.getExecutor().compileQuery(node, queryId).sql);
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+}
+
+async function pragma(db: Kysely<Schema>, name: string): Promise<unknown> {
+  const { rows } = await sql<Record<string, unknown>>`pragma ${sql.raw(name)}`.execute(db);
+  return rows[0]?.[name];
+}
+
+async function explain(db: Kysely<Schema>, query: string): Promise<string> {
+  const text = `explain query plan ${query.replaceAll('?', "'0'")}`;
+  const { rows } = await sql<{ detail: string }>`${sql.raw(text)}`.execute(db);
+  return rows.map((row) => row.detail).join('\n');
+}
