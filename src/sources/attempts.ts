@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Fault, toFault } from '../errors.ts';
+
+export interface AttemptPolicy {
+  /** At most so many tries; at least 1. */
+  attempts: number;
+  /** Wait before the second try; doubles with each further one. No jitter: the same fault, the same times. */
+  backoffMs: number;
+  /** No wait grows beyond this, unless the other side asks for it. */
+  maxBackoffMs: number;
+}
+
+export const DEFAULT_ATTEMPTS: AttemptPolicy = {
+  attempts: 10,
+  backoffMs: 1000,
+  maxBackoffMs: 30_000,
+};
+
+/** Waits, or rejects when the signal says stop. */
+export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
+
+export async function waitReal(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal });
+}
+
+/**
+ * Tries until it works, a fault is final, the attempts are used up, or the signal says stop. A fault's
+ * text gains `(attempt 2 of 3)` once there was more than one, and a stop tells the last fault before it.
+ */
+export async function withAttempts<T>(
+  options: { policy: AttemptPolicy; signal: AbortSignal; wait: Wait },
+  attempt: () => Promise<T>,
+): Promise<T> {
+  const { policy, signal, wait } = options;
+  let last: Fault | undefined;
+  for (let number = 1; ; number += 1) {
+    try {
+      signal.throwIfAborted();
+      return await attempt();
+    } catch (thrown) {
+      if (signal.aborted) throw stopped(signal, last);
+      last = numbered(toFault(thrown), number, policy.attempts);
+      if (!last.retryable || number >= policy.attempts) throw last;
+    }
+    const backoffMs = Math.min(policy.backoffMs * 2 ** (number - 1), policy.maxBackoffMs);
+    await wait(Math.max(backoffMs, last.retryAfterMs ?? 0), signal).catch(() => undefined);
+    if (signal.aborted) throw stopped(signal, last);
+  }
+}
+
+function numbered(fault: Fault, number: number, attempts: number): Fault {
+  if (number === 1 && !fault.retryable) return fault;
+  return withText(fault, `${fault.message} (attempt ${number} of ${attempts})`);
+}
+
+/** The signal's reason as it is, or with what went wrong before it came. */
+function stopped(signal: AbortSignal, last: Fault | undefined): unknown {
+  const reason: unknown = signal.reason;
+  if (last === undefined) return reason;
+  const fault = toFault(reason);
+  return withText(fault, `${fault.message}; before that, ${last.message}`);
+}
+
+function withText(fault: Fault, message: string): Fault {
+  const { code, subject, retryable, retryAfterMs } = fault;
+  return new Fault(code, message, {
+    retryable,
+    cause: fault,
+    ...(subject === undefined ? {} : { subject }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+/** Reads a `Retry-After` header, seconds or an HTTP date, as milliseconds from now. */
+export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+}

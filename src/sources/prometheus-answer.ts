@@ -1,0 +1,119 @@
+import { Fault } from '../errors.ts';
+import { indexAt, type Grid } from './grid.ts';
+
+/** One series as answered: instants in epoch milliseconds, in any order. */
+export interface RangeSeries {
+  tags: Record<string, string>;
+  points: [at: number, value: number][];
+}
+
+export interface RangeAnswer {
+  series: RangeSeries[];
+  warnings: string[];
+}
+
+/** Prometheus' own words about a query it refused, from the body of an error answer; undefined when there are none. */
+export function readErrorText(body: string): string | undefined {
+  const answer = parseJson(body);
+  if (!isRecord(answer) || typeof answer['error'] !== 'string') return undefined;
+  const type = typeof answer['errorType'] === 'string' ? `${answer['errorType']}: ` : '';
+  return `${type}${answer['error']}`.slice(0, 500);
+}
+
+/** Reads the body of a successful range query. Faults: `source-answer`, its text saying what the answer is instead. */
+export function readRangeAnswer(body: string): RangeAnswer {
+  const answer = parseJson(body);
+  if (!isRecord(answer)) throw wrong(`not JSON but ${describeText(body)}`);
+  if (answer['status'] !== 'success') {
+    throw wrong(`status "${String(answer['status'])}": ${readErrorText(body) ?? 'no error text'}`);
+  }
+  const data = answer['data'];
+  if (!isRecord(data)) throw wrong('without data');
+  if (data['resultType'] !== 'matrix') throw wrong(`a ${String(data['resultType'])}, not a matrix`);
+  if (!Array.isArray(data['result'])) throw wrong('a matrix without result');
+  return { series: data['result'].map(readSeries), warnings: readWarnings(answer['warnings']) };
+}
+
+/**
+ * The values of a series on the grid, gaps as NaN. Order does not matter; instants between two grid
+ * points go to the nearer one. Two different values for one grid point, or an instant outside the
+ * window, mean that the answer is not to this question: `source-answer`.
+ */
+export function placeOnGrid(points: RangeSeries['points'], grid: Grid): number[] {
+  const values = Array.from({ length: grid.count }, () => NaN);
+  const filled = new Set<number>();
+  for (const [at, value] of points) {
+    const index = indexAt(grid, at);
+    if (index < 0 || index >= grid.count) {
+      throw wrong(`a value for ${new Date(at).toISOString()}, which is outside the window`);
+    }
+    if (filled.has(index) && !Object.is(values[index], value)) {
+      throw wrong(`two values for ${new Date(grid.startAt + index * grid.stepMs).toISOString()}`);
+    }
+    filled.add(index);
+    values[index] = value;
+  }
+  return values;
+}
+
+function readSeries(item: unknown): RangeSeries {
+  if (!isRecord(item) || !isRecord(item['metric'])) throw wrong('a series without labels');
+  if (!Array.isArray(item['values'])) {
+    throw wrong(
+      'histograms' in item ? 'a native histogram, not numbers' : 'a series without values',
+    );
+  }
+  const { __name__: _name, ...labels } = item['metric'];
+  const tags = Object.fromEntries(
+    Object.entries(labels).map(([key, value]) => [key, String(value)]),
+  );
+  return { tags, points: item['values'].map(readPoint) };
+}
+
+function readPoint(item: unknown): [number, number] {
+  if (Array.isArray(item) && typeof item[0] === 'number' && typeof item[1] === 'string') {
+    const value = readNumber(item[1]);
+    if (value !== undefined) return [Math.round(item[0] * 1000), value];
+  }
+  throw wrong(`a point that is no [seconds, "number"]: ${JSON.stringify(item).slice(0, 80)}`);
+}
+
+const SPECIAL: Record<string, number> = {
+  NaN: NaN,
+  '+Inf': Infinity,
+  Inf: Infinity,
+  '-Inf': -Infinity,
+};
+
+/** Reads a number as Prometheus writes it; undefined when it is none. */
+export function readNumber(text: string): number | undefined {
+  if (Object.hasOwn(SPECIAL, text)) return SPECIAL[text];
+  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined;
+}
+
+function readWarnings(warnings: unknown): string[] {
+  return Array.isArray(warnings) ? warnings.filter((item) => typeof item === 'string') : [];
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function describeText(body: string): string {
+  if (body.trim() === '') return 'nothing';
+  return /^\s*</.test(body)
+    ? 'a web page; is the url that of Prometheus itself?'
+    : 'something else';
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function wrong(what: string): Fault {
+  return new Fault('source-answer', what);
+}

@@ -1,0 +1,184 @@
+import { Fault, toFault, type FaultCode } from '../errors.ts';
+import type { OutboundAnswer, OutboundClient } from '../outbound/client.ts';
+import type { TlsOptions } from '../outbound/guarded-connector.ts';
+import { parseRetryAfter } from './attempts.ts';
+import type { Grid } from './grid.ts';
+import { readErrorText, readRangeAnswer, type RangeAnswer } from './prometheus-answer.ts';
+
+/** How to reach and ask one Prometheus. Secrets are the resolved texts. */
+export interface PrometheusConnection {
+  name: string;
+  /** Base url; a path is kept, a user name and password become basic authentication. */
+  url: string;
+  bearerToken?: string;
+  username?: string;
+  password?: string;
+  headers?: Record<string, string>;
+  tls?: TlsOptions;
+  /** For one attempt. */
+  timeoutMs: number;
+  maxAnswerBytes: number;
+}
+
+export interface RangeQuestion {
+  /** Name of the metric in the config, for fault texts. */
+  metric: string;
+  query: string;
+  grid: Grid;
+}
+
+/** One attempt at one range query; every fault names account and metric, and holds no secret. */
+export type AskRange = (question: RangeQuestion, signal: AbortSignal) => Promise<RangeAnswer>;
+
+type Method = 'POST' | 'GET';
+
+/** Answers that mean "not by POST": older versions and read-only proxies know only GET. */
+const POST_UNKNOWN = new Set([404, 405, 501]);
+const RETRYABLE = new Set([408, 429]);
+
+export function createRangeAsker(
+  connection: PrometheusConnection,
+  client: OutboundClient,
+  now: () => number,
+): AskRange {
+  const { endpoint, headers, secrets } = prepare(connection);
+  const subject = `source "${connection.name}"`;
+  let method: Method = 'POST';
+
+  function send(by: Method, form: string, signal: AbortSignal): Promise<OutboundAnswer> {
+    const { tls, timeoutMs, maxAnswerBytes } = connection;
+    return client.request({
+      ...carry(by, endpoint, headers, form),
+      signal,
+      timeoutMs,
+      maxBytes: maxAnswerBytes,
+      ...(tls === undefined ? {} : { tls }),
+    });
+  }
+
+  async function sendEitherWay(form: string, signal: AbortSignal): Promise<OutboundAnswer> {
+    const answer = await send(method, form, signal);
+    if (method === 'GET' || !POST_UNKNOWN.has(answer.status)) return answer;
+    const second = await send('GET', form, signal);
+    if (!POST_UNKNOWN.has(second.status)) method = 'GET';
+    return second;
+  }
+
+  return async ({ metric, query, grid }, signal) => {
+    const about = `for metric "${metric}"`;
+    try {
+      const answer = await sendEitherWay(rangeForm(query, grid), signal);
+      if (answer.status < 200 || answer.status > 299) throw refusal(answer, about);
+      if (answer.truncated) throw tooLarge(about);
+      return readAnswer(answer.text, about);
+    } catch (thrown) {
+      if (signal.aborted) throw thrown;
+      throw outboundFault(thrown, about);
+    }
+  };
+
+  function refusal({ status, headers, text }: OutboundAnswer, about: string): Fault {
+    const said = readErrorText(text);
+    const why =
+      status >= 300 && status < 400 ? ': redirects are not followed, correct its url' : '';
+    const words = said === undefined ? why : `: ${redact(said, secrets)}`;
+    const retryable = status >= 500 || RETRYABLE.has(status);
+    const code: FaultCode = retryable ? 'source-unavailable' : 'source-refused';
+    const retryAfterMs = parseRetryAfter(headers['retry-after'], now());
+    return new Fault(code, `${subject} answered ${status} ${about}${words}`, {
+      subject,
+      retryable,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
+  }
+
+  function tooLarge(about: string): Fault {
+    const limit = connection.maxAnswerBytes;
+    const text = `${subject} answered more than ${limit} bytes ${about}; ask for fewer series or points`;
+    return new Fault('source-limit', text, { subject });
+  }
+
+  function readAnswer(body: string, about: string): RangeAnswer {
+    try {
+      const answer = readRangeAnswer(body);
+      return { ...answer, warnings: answer.warnings.map((text) => redact(text, secrets)) };
+    } catch (thrown) {
+      const why = redact(toFault(thrown).message, secrets);
+      throw new Fault('source-answer', `${subject} answered ${why} ${about}`, { subject });
+    }
+  }
+
+  /** The client's faults do not know whom they were sent for. */
+  function outboundFault(thrown: unknown, about: string): Fault {
+    const fault = toFault(thrown);
+    if (fault.subject === subject) return fault;
+    const { code, message, retryable } = fault;
+    const text = `${subject} could not be asked ${about}: ${message}`;
+    return new Fault(code, text, { subject, retryable, cause: thrown });
+  }
+}
+
+function carry(
+  method: Method,
+  endpoint: URL,
+  headers: Record<string, string>,
+  form: string,
+): { method: Method; url: string; headers: Record<string, string>; body?: string } {
+  if (method === 'POST') {
+    const type = { 'content-type': 'application/x-www-form-urlencoded' };
+    return { method, url: endpoint.href, headers: { ...headers, ...type }, body: form };
+  }
+  const url = `${endpoint.href}${endpoint.search === '' ? '?' : '&'}${form}`;
+  return { method, url, headers };
+}
+
+function rangeForm(query: string, { startAt, stepMs, count }: Grid): string {
+  return new URLSearchParams({
+    query,
+    start: String(startAt / 1000),
+    end: String((startAt + (count - 1) * stepMs) / 1000),
+    step: String(stepMs / 1000),
+  }).toString();
+}
+
+/** The address of range queries, the headers of each request, and what must never be shown. */
+function prepare(connection: PrometheusConnection): {
+  endpoint: URL;
+  headers: Record<string, string>;
+  secrets: string[];
+} {
+  const endpoint = URL.parse(connection.url);
+  if (endpoint === null || !/^https?:$/.test(endpoint.protocol)) {
+    const text = `url of source "${connection.name}" is no http:// or https:// url`;
+    throw new Fault('bad-configuration', text, { subject: `source "${connection.name}"` });
+  }
+  const username = connection.username ?? decodeURIComponent(endpoint.username);
+  const password = connection.password ?? decodeURIComponent(endpoint.password);
+  endpoint.username = '';
+  endpoint.password = '';
+  endpoint.hash = '';
+  endpoint.pathname = `${endpoint.pathname.replace(/\/+$/, '')}/api/v1/query_range`;
+  const basic = Buffer.from(`${username}:${password}`).toString('base64');
+  const authorization =
+    connection.bearerToken !== undefined
+      ? { authorization: `Bearer ${connection.bearerToken}` }
+      : username !== '' || password !== ''
+        ? { authorization: `Basic ${basic}` }
+        : {};
+  const secrets = [
+    connection.bearerToken,
+    password,
+    basic,
+    ...Object.values(connection.headers ?? {}),
+  ];
+  return {
+    endpoint,
+    headers: { accept: 'application/json', ...authorization, ...connection.headers },
+    secrets: secrets.filter((secret): secret is string => secret !== undefined && secret !== ''),
+  };
+}
+
+/** What the other side says is shown to users, and it may repeat the headers it was sent. */
+function redact(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((shown, secret) => shown.replaceAll(secret, '[redacted]'), text);
+}

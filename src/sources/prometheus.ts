@@ -1,0 +1,127 @@
+import { Fault } from '../errors.ts';
+import type { Series } from '../model/series.ts';
+import type { OutboundClient } from '../outbound/client.ts';
+import { DEFAULT_ATTEMPTS, waitReal, withAttempts, type Wait } from './attempts.ts';
+import { gridOf, type Grid } from './grid.ts';
+import { placeOnGrid, type RangeAnswer, type RangeSeries } from './prometheus-answer.ts';
+import { createRangeAsker, type PrometheusConnection } from './prometheus-client.ts';
+import { buildPrometheusQuery } from './prometheus-query.ts';
+import type { FetchedSeries, MetricSource, SeriesRequest } from './source.ts';
+
+/** A Prometheus, or anything with its query API, as configured. */
+export interface PrometheusAccount extends Omit<
+  PrometheusConnection,
+  'timeoutMs' | 'maxAnswerBytes'
+> {
+  source: 'prometheus';
+  /** Label of the instance name in Kayenta's `gce_instance` queries. */
+  scopeLabel?: string;
+  timeoutMs?: number;
+  attempts?: number;
+  maxAnswerBytes?: number;
+  maxSeries?: number;
+}
+
+const DEFAULTS = {
+  scopeLabel: 'instance',
+  timeoutMs: 30_000,
+  attempts: DEFAULT_ATTEMPTS.attempts,
+  maxAnswerBytes: 32 * 1024 * 1024,
+  maxSeries: 1000,
+};
+
+/** Prometheus gives no more points per series and request. */
+const MAX_POINTS_PER_REQUEST = 11_000;
+/** Points of all series of one answer together, gaps included. */
+const MAX_POINTS = 2_000_000;
+
+export function createPrometheusSource(
+  configured: PrometheusAccount,
+  dependencies: {
+    client: OutboundClient;
+    now: () => number;
+    /** How the waits between attempts pass; real time unless told. */
+    wait?: Wait;
+  },
+): MetricSource {
+  const account = { ...DEFAULTS, ...configured };
+  const ask = createRangeAsker(account, dependencies.client, dependencies.now);
+  const subject = `source "${account.name}"`;
+  const policy = { ...DEFAULT_ATTEMPTS, attempts: account.attempts };
+  const wait = dependencies.wait ?? waitReal;
+  const describe = (request: SeriesRequest): string =>
+    buildPrometheusQuery(request, account.scopeLabel);
+
+  return {
+    kind: 'prometheus',
+    account: account.name,
+    describe,
+    async fetch(request, signal) {
+      const query = describe(request);
+      const grid = gridOf(request.scope);
+      limit('points per series', grid.count, MAX_POINTS, request.metric);
+      const answers: RangeAnswer[] = [];
+      for (const part of splitGrid(grid)) {
+        const question = { metric: request.metric, query, grid: part };
+        answers.push(await withAttempts({ policy, signal, wait }, () => ask(question, signal)));
+      }
+      const joined = joinSeries(answers);
+      limit('series', joined.length, account.maxSeries, request.metric);
+      limit('points', joined.length * grid.count, MAX_POINTS, request.metric);
+      return place(joined, request.metric, { grid, query, answers });
+    },
+  };
+
+  function limit(what: string, count: number, max: number, metric: string): void {
+    if (count <= max) return;
+    const text = `${subject} has ${count} ${what} for metric "${metric}", more than ${max}; aggregate, or take a longer step`;
+    throw new Fault('source-limit', text, { subject });
+  }
+
+  function place(
+    found: readonly RangeSeries[],
+    metric: string,
+    { grid, query, answers }: { grid: Grid; query: string; answers: readonly RangeAnswer[] },
+  ): FetchedSeries {
+    const { startAt, stepMs } = grid;
+    try {
+      const series = found.map(({ tags, points }): Series => ({
+        tags,
+        startAt,
+        stepMs,
+        values: placeOnGrid(points, grid),
+        attributes: { query },
+      }));
+      return { series, warnings: [...new Set(answers.flatMap(({ warnings }) => warnings))] };
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown;
+      const text = `${subject} answered ${thrown.message} for metric "${metric}"`;
+      throw new Fault('source-answer', text, { subject });
+    }
+  }
+}
+
+function splitGrid({ startAt, stepMs, count }: Grid): Grid[] {
+  const parts: Grid[] = [];
+  for (let first = 0; first < count; first += MAX_POINTS_PER_REQUEST) {
+    const size = Math.min(MAX_POINTS_PER_REQUEST, count - first);
+    parts.push({ startAt: startAt + first * stepMs, stepMs, count: size });
+  }
+  return parts;
+}
+
+/** The same labels in two parts of a window are one series, in the order of first appearance. */
+function joinSeries(answers: readonly RangeAnswer[]): RangeSeries[] {
+  const joined = new Map<string, RangeSeries>();
+  for (const answer of answers) {
+    for (const { tags, points } of answer.series) {
+      const key = JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
+      const known = joined.get(key);
+      joined.set(key, {
+        tags,
+        points: known === undefined ? points : [...known.points, ...points],
+      });
+    }
+  }
+  return [...joined.values()];
+}

@@ -1,0 +1,121 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+/** False where a real Prometheus can be started, else the reason to skip. */
+export const PROMETHEUS_SKIP: string | false = ['/usr/bin/prometheus', '/usr/bin/promtool'].every(
+  (path) => existsSync(path),
+)
+  ? false
+  : 'needs a real Prometheus: apt-get install prometheus';
+
+/** One family of series in a history; samples of one series ascend in time. */
+export interface HistoryFamily {
+  /** Without `_total`, `_bucket`, `_count` and `_sum`. */
+  name: string;
+  type: 'counter' | 'gauge' | 'histogram';
+  samples: HistorySample[];
+}
+
+export interface HistorySample {
+  /** What follows the family's name, for example `_total`. */
+  suffix: string;
+  labels: Record<string, string>;
+  /** Epoch milliseconds. */
+  at: number;
+  value: number;
+}
+
+export interface RunningPrometheus {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a real Prometheus on a free loopback port that remembers exactly this history. */
+export async function startPrometheus(history: HistoryFamily[]): Promise<RunningPrometheus> {
+  const directory = await mkdtemp(join(tmpdir(), 'canary-prometheus-'));
+  const data = join(directory, 'data');
+  await writeFile(join(directory, 'history.om'), writeOpenMetrics(history));
+  await writeFile(join(directory, 'prometheus.yml'), 'scrape_configs: []\n');
+  await promisify(execFile)(
+    'promtool',
+    ['tsdb', 'create-blocks-from', 'openmetrics', '--max-block-duration=24h', 'history.om', 'data'],
+    { cwd: directory },
+  );
+  const port = await freePort();
+  const server = spawn(
+    'prometheus',
+    [
+      '--config.file=prometheus.yml',
+      `--storage.tsdb.path=${data}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--storage.tsdb.retention.time=100y',
+      '--log.level=error',
+    ],
+    { cwd: directory, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  const url = `http://127.0.0.1:${port}`;
+  await untilReady(`${url}/-/ready`, server);
+  return {
+    url,
+    async stop() {
+      const ended = once(server, 'exit');
+      server.kill('SIGTERM');
+      await ended;
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilReady(url: string, server: ChildProcess): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (Date.now() < deadline && server.exitCode === null) {
+    const ready = await fetch(url).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (ready) return;
+    await delay(20);
+  }
+  server.kill('SIGKILL');
+  throw new Error('prometheus did not become ready within 30 s');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export function writeOpenMetrics(history: HistoryFamily[]): string {
+  const families = history.map(({ name, type, samples }) => {
+    const lines = samples.map(
+      ({ suffix, labels, at, value }) =>
+        `${name}${suffix}${writeLabels(labels)} ${writeNumber(value)} ${at / 1000}`,
+    );
+    return [`# TYPE ${name} ${type}`, ...lines].join('\n');
+  });
+  return `${families.join('\n')}\n# EOF\n`;
+}
+
+function writeLabels(labels: Record<string, string>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => {
+    const escaped = value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+    return `${name}="${escaped}"`;
+  });
+  return `{${pairs.join(',')}}`;
+}
+
+function writeNumber(value: number): string {
+  if (value === Infinity) return '+Inf';
+  return value === -Infinity ? '-Inf' : String(value);
+}
