@@ -1,0 +1,151 @@
+import type { Analysis, EventType, Execution } from './analysis.ts';
+import { DECISIONS, type Judgement } from './judgement.ts';
+import { worstFirst, type RankedMetric } from './severity.ts';
+
+export interface EventInput {
+  type: EventType;
+  /** As it is once the event has happened: state, verdict and failure are taken from it. */
+  analysis: Analysis;
+  /** The look that ended, or the first one of `analysis.started`. */
+  execution?: Execution;
+  judgement?: Judgement;
+  /** Counts up with each event of one analysis: receivers must not rely on the order of arrival. */
+  sequence: number;
+  /** Public address of this service, without a slash at the end. */
+  baseUrl: string;
+  at: number;
+}
+
+/** Body of a webhook: the full state each time, so that a lost or late event does no harm. */
+export interface WebhookEvent {
+  type: EventType;
+  timestamp: string;
+  data: Record<string, unknown>;
+}
+
+/** Sums to less than the 20 kB that Standard Webhooks allows; all are bytes of the JSON text. */
+const MAX_NAME_BYTES = 200;
+const MAX_TEXT_BYTES = 500;
+const MAX_REASON_BYTES = 1000;
+const MAX_LABELS = 16;
+const MAX_METRICS = 8;
+
+export function createEvent(input: EventInput): WebhookEvent {
+  const { type, analysis, execution, judgement, sequence, at } = input;
+  const { snapshot, verdict } = analysis;
+  const failing = judgement === undefined ? [] : worstFirst(judgement).filter(isFailing);
+  return {
+    type,
+    timestamp: new Date(at).toISOString(),
+    data: {
+      id: analysis.id,
+      sequence,
+      config: boundText(snapshot.configName, MAX_NAME_BYTES),
+      labels: boundLabels(snapshot.labels),
+      state: analysis.state,
+      verdict: verdict ?? null,
+      score: analysis.score ?? null,
+      reason: optionalText(analysis.reason),
+      decision: verdict === undefined ? 'hold' : DECISIONS[verdict],
+      interval: execution === undefined ? null : describeInterval(execution),
+      window: describeWindow(analysis),
+      failingMetrics: failing.slice(0, MAX_METRICS).map(describeMetric),
+      failingMetricCount: failing.length,
+      failure: describeFailure(analysis.failure ?? execution?.failure),
+      links: linksOf(input.baseUrl, analysis.id),
+    },
+  };
+}
+
+/** Where one analysis is read by programs and by people. */
+export function linksOf(baseUrl: string, id: string): { self: string; report: string } {
+  return { self: `${baseUrl}/api/v1/analyses/${id}`, report: `${baseUrl}/analyses/${id}` };
+}
+
+function isFailing({ severity }: RankedMetric): boolean {
+  return severity === 'critical' || severity === 'error' || severity === 'fail';
+}
+
+function describeInterval(execution: Execution) {
+  return {
+    index: execution.index,
+    start: new Date(execution.startAt).toISOString(),
+    end: new Date(execution.endAt).toISOString(),
+    state: execution.state,
+    verdict: execution.verdict ?? null,
+    score: execution.score ?? null,
+    reason: optionalText(execution.reason),
+  };
+}
+
+function describeWindow({ snapshot: { window } }: Analysis) {
+  const endAt =
+    window.kind === 'fixed' ? window.endAt : window.startAt + window.warmupMs + window.durationMs;
+  return {
+    kind: window.kind,
+    start: new Date(window.startAt).toISOString(),
+    end: new Date(endAt).toISOString(),
+    stepSeconds: window.stepSeconds,
+  };
+}
+
+function describeMetric({ metric }: RankedMetric) {
+  const { evidence } = metric;
+  return {
+    name: boundText(metric.metric, MAX_NAME_BYTES),
+    classification: metric.classification,
+    critical: metric.critical,
+    sentence: boundText(metric.sentence, MAX_TEXT_BYTES),
+    ratio: finiteOrNull(metric.ratio),
+    interval:
+      evidence === undefined
+        ? null
+        : {
+            level: evidence.level,
+            lower: finiteOrNull(evidence.ratio.lower),
+            upper: finiteOrNull(evidence.ratio.upper),
+          },
+  };
+}
+
+function describeFailure(failure: Analysis['failure']) {
+  if (failure === undefined) return null;
+  return { code: failure.code, message: boundText(failure.message, MAX_REASON_BYTES) };
+}
+
+function boundLabels(labels: Record<string, string>): Record<string, string> {
+  const kept = Object.entries(labels).slice(0, MAX_LABELS);
+  // A label may be called __proto__: entries keep it an own key, assignment would not.
+  return Object.fromEntries(
+    kept.map(([name, value]) => [
+      boundText(name, MAX_NAME_BYTES),
+      boundText(value, MAX_NAME_BYTES),
+    ]),
+  );
+}
+
+function optionalText(text: string | undefined): string | null {
+  return text === undefined ? null : boundText(text, MAX_REASON_BYTES);
+}
+
+/** Cuts so that the JSON text of it takes at most `maxBytes`: control characters take six bytes each there. */
+function boundText(text: string, maxBytes: number): string {
+  if (jsonBytes(text) <= maxBytes) return text;
+  let kept = '';
+  let bytes = jsonBytes('…');
+  for (const character of text) {
+    bytes += jsonBytes(character) - 2;
+    if (bytes > maxBytes) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+function jsonBytes(text: string): number {
+  return new TextEncoder().encode(JSON.stringify(text)).length;
+}
+
+/** JSON knows no NaN and no infinity. */
+function finiteOrNull(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { createEvent, type EventInput } from '../../src/model/event.ts';
+import type { Verdict } from '../../src/model/judgement.ts';
+import {
+  END,
+  SAMPLE_METRICS,
+  sampleAnalysis,
+  sampleExecution,
+  sampleJudgement,
+  unjudgedAnalysis,
+} from '../support/analysis-sample.ts';
+
+const MAX_BYTES = 20_000;
+
+function event(changes: Partial<EventInput> = {}) {
+  return createEvent({
+    type: 'analysis.completed',
+    analysis: sampleAnalysis(),
+    execution: sampleExecution(),
+    judgement: sampleJudgement(),
+    sequence: 3,
+    baseUrl: 'https://canary.example',
+    at: END + 4000,
+    ...changes,
+  });
+}
+
+test('a completed analysis says verdict, decision, reason, worst metrics and links', () => {
+  const { type, timestamp, data } = event();
+  assert.equal(type, 'analysis.completed');
+  assert.equal(timestamp, '2026-03-03T14:32:04.000Z');
+  const { failingMetrics, reason, ...rest } = data;
+  assert.match(String(reason), /^Fail: score 62 of 100/);
+  assert.deepEqual(rest, {
+    id: 'an_01JNCTR8W2Q5V6X7Y8Z9A0B1C2',
+    sequence: 3,
+    config: 'checkout',
+    labels: { service: 'checkout', commit: '3f2a9c1' },
+    state: 'completed',
+    verdict: 'fail',
+    score: 62,
+    decision: 'rollback',
+    interval: {
+      index: 1,
+      start: '2026-03-03T14:02:00.000Z',
+      end: '2026-03-03T14:32:00.000Z',
+      state: 'completed',
+      verdict: 'fail',
+      score: 62,
+      reason: 'score 62 of 100, pass needs 95',
+    },
+    window: {
+      kind: 'fixed',
+      start: '2026-03-03T14:02:00.000Z',
+      end: '2026-03-03T14:32:00.000Z',
+      stepSeconds: 30,
+    },
+    failingMetricCount: 2,
+    failure: null,
+    links: {
+      self: 'https://canary.example/api/v1/analyses/an_01JNCTR8W2Q5V6X7Y8Z9A0B1C2',
+      report: 'https://canary.example/analyses/an_01JNCTR8W2Q5V6X7Y8Z9A0B1C2',
+    },
+  });
+  const [worst] = failingMetrics as Record<string, unknown>[];
+  assert.equal(worst!['name'], 'cpu throttle');
+  assert.equal(worst!['classification'], 'High');
+});
+
+function decide(verdict?: Verdict) {
+  const analysis =
+    verdict === undefined ? unjudgedAnalysis('cancelled') : sampleAnalysis({ verdict });
+  return event({ analysis }).data;
+}
+
+test('the decision follows the verdict, and without one it is hold', () => {
+  assert.equal(decide('pass')['decision'], 'promote');
+  assert.equal(decide('fail')['decision'], 'rollback');
+  assert.equal(decide('marginal')['decision'], 'hold');
+  assert.equal(decide('nodata')['decision'], 'hold');
+  const cancelled = decide();
+  assert.deepEqual(
+    [cancelled['verdict'], cancelled['score'], cancelled['decision']],
+    [null, null, 'hold'],
+  );
+});
+
+test('an unbounded ratio is null, as JSON has no word for it', () => {
+  const judgement = sampleJudgement([{ ...SAMPLE_METRICS[2]!, baseline: 0 }]);
+  const { data } = event({ judgement });
+  assert.deepEqual((data['failingMetrics'] as { ratio: unknown }[])[0]!.ratio, null);
+});
+
+test('a failed analysis carries its failure', () => {
+  const failure = { code: 'source-unavailable' as const, message: 'source "prod" answered 503' };
+  const analysis = unjudgedAnalysis('failed', { failure });
+  assert.deepEqual(event({ analysis }).data['failure'], failure);
+});
+
+test('no event is larger than 20 kB, whatever the names, labels and texts', () => {
+  const hostile = fc
+    .tuple(
+      fc.constantFrom('\u0000', '"', '\\', '漢', '😀', '\ud800', 'a'),
+      fc.integer({ min: 0, max: 5000 }),
+    )
+    .map(([unit, times]) => unit.repeat(times));
+  fc.assert(
+    fc.property(hostile, hostile, fc.integer({ min: 0, max: 40 }), (name, text, count) => {
+      const labels = Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [`${index}${name}`, text]),
+      );
+      const metric = { ...SAMPLE_METRICS[2]!, name: `${name}${text}`, group: name };
+      const base = sampleAnalysis({ reason: text });
+      const body = JSON.stringify(
+        event({
+          analysis: {
+            ...base,
+            failure: { code: 'internal', message: text },
+            snapshot: { ...base.snapshot, configName: name, labels },
+          },
+          execution: sampleExecution({ reason: text }),
+          judgement: sampleJudgement(Array.from({ length: count }, () => metric)),
+        }),
+      );
+      assert.ok(Buffer.byteLength(body) <= MAX_BYTES, `${Buffer.byteLength(body)} bytes`);
+    }),
+    { examples: [['\u0000'.repeat(5000), '\u0000'.repeat(5000), 40]] },
+  );
+});
