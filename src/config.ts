@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parse as parseYaml } from 'yaml';
+import { Fault } from './errors.ts';
+import type { Thresholds } from './model/config.ts';
+import type { AccountConfig } from './settings/account.ts';
+import { documentFromVariables, layer, refuseSlips } from './settings/layers.ts';
+import { schema, type Settings } from './settings/schema.ts';
+import type { Environment } from './settings/setting.ts';
+
+export interface Config {
+  server: {
+    host: string;
+    /** 0 takes any free port. */
+    port: number;
+    /** For links, without a slash at the end; undefined means the address that is listened on. */
+    publicUrl: string | undefined;
+    /** Bearer tokens of the API, each with the name it has in logs; none = open to everyone. */
+    tokens: readonly { name: string; token: string }[];
+    maxBodyBytes: number;
+  };
+  data: { directory: string; retentionMs: number };
+  redis: { url: string | undefined };
+  accounts: readonly AccountConfig[];
+  outbound: { sources: { allow: readonly string[] }; webhooks: { allow: readonly string[] } };
+  webhooks: {
+    /** Signing secrets by the name a callback gives; several while one replaces another. */
+    secrets: Readonly<Record<string, readonly string[]>>;
+    timeoutMs: number;
+  };
+  limits: {
+    executionDeadlineMs: number;
+    fetchConcurrency: number;
+    judgeConcurrency: number;
+    deliveryConcurrency: number;
+    maxPoints: number;
+    maxMetrics: number;
+    maxSeries: number;
+    shutdownGraceMs: number;
+  };
+  defaults: { judge: string; thresholds: Thresholds };
+  log: Settings['log'];
+}
+
+/**
+ * The defaults, under the file (`file` or CANARY_CONFIG), under the environment; checked and frozen.
+ * Fault `bad-configuration`, which names the key.
+ */
+export function loadConfig(options: { file?: string; env: Environment }): Config {
+  const { env } = options;
+  const file = options.file ?? env['CANARY_CONFIG'] ?? '';
+  const redisUrl = env['REDIS_URL'] ? { redis: { url: 'env:REDIS_URL' } } : {};
+  const document = [
+    file === '' ? {} : readDocument(file),
+    redisUrl,
+    documentFromVariables(schema, env),
+  ].reduce(layer, readDocument(defaultConfigFile()));
+  refuseSlips(schema, env, document);
+  return freeze(toConfig(schema.parse(document, { key: '', env })));
+}
+
+/** Beside `src/` in a checkout; two levels above the compiled file in an installed package. */
+export function defaultConfigFile(): string {
+  const checkout = fileURLToPath(new URL('../config/default.yaml', import.meta.url));
+  if (existsSync(checkout)) return checkout;
+  return fileURLToPath(new URL('../../config/default.yaml', import.meta.url));
+}
+
+function readDocument(path: string): unknown {
+  try {
+    const document: unknown = parseYaml(readFileSync(path, 'utf8')) ?? {};
+    if (typeof document === 'object' && !Array.isArray(document)) return document;
+    throw new Error('it must be a map of keys to values');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const subject = `configuration file "${path}"`;
+    throw new Fault('bad-configuration', `${subject} cannot be used: ${why}`, {
+      subject,
+      cause: error,
+    });
+  }
+}
+
+/** Inside, durations carry their unit in their names. */
+function toConfig(settings: Settings): Config {
+  const { data, webhooks, limits, ...same } = settings;
+  const { executionDeadline, shutdownGrace, ...numbers } = limits;
+  return {
+    ...same,
+    data: { directory: data.directory, retentionMs: data.retention },
+    webhooks: { secrets: webhooks.secrets, timeoutMs: webhooks.timeout },
+    limits: {
+      ...numbers,
+      executionDeadlineMs: executionDeadline,
+      shutdownGraceMs: shutdownGrace,
+    },
+  };
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  Object.values(value).forEach(freeze);
+  return Object.freeze(value);
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { badKey, text, type Place, type Setting } from './setting.ts';
+
+const REFERENCE = /^(env|file):(.+)$/s;
+
+/**
+ * `env:NAME` or `file:PATH` (relative to the working directory; white space around a file's text is no part
+ * of it), read as the secret behind it. A secret as text is refused, and never repeated in the message.
+ */
+export const secret: Setting<string> = {
+  parse(value, place) {
+    const resolved = resolve(value, place);
+    if (resolved !== undefined) return resolved;
+    throw badKey(place.key, 'holds a secret itself: write env:NAME or file:PATH instead');
+  },
+};
+
+/** A reference, or the value itself where it is no secret. */
+export const textOrSecret: Setting<string> = {
+  parse: (value, place) => resolve(value, place) ?? text.parse(value, place),
+};
+
+/** A path, read as the text of that file. */
+export const fileText: Setting<string> = {
+  parse: (value, place) => readText(text.parse(value, place), place),
+};
+
+/** A Redis URL; one that carries a password must be a reference. */
+export const redisAddress: Setting<string> = {
+  parse(value, place) {
+    const resolved = resolve(value, place);
+    const url = URL.parse(resolved ?? text.parse(value, place));
+    if (url === null || !/^rediss?:$/.test(url.protocol)) {
+      throw badKey(place.key, 'must be a redis:// or rediss:// URL, or a reference to one');
+    }
+    if (resolved === undefined && url.password !== '') {
+      throw badKey(place.key, 'carries a password: write env:NAME or file:PATH of the URL instead');
+    }
+    return url.href;
+  },
+};
+
+/** Undefined when the value is no reference; a reference to nothing is refused. */
+function resolve(value: unknown, place: Place): string | undefined {
+  const [, kind, name] = (typeof value === 'string' && REFERENCE.exec(value)) || [];
+  if (kind === undefined || name === undefined) return undefined;
+  return kind === 'env' ? readVariable(name, place) : readText(name, place).trim();
+}
+
+function readVariable(name: string, { key, env }: Place): string {
+  const value = env[name];
+  if (value !== undefined && value !== '') return value;
+  throw badKey(key, `refers to the environment variable ${name}, which is not set`);
+}
+
+function readText(path: string, { key }: Place): string {
+  let content: string;
+  try {
+    content = readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw badKey(key, `names the file "${path}", which cannot be read (${code})`, error);
+  }
+  if (content.trim() === '') throw badKey(key, `names the file "${path}", which is empty`);
+  return content;
+}
