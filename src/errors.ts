@@ -13,6 +13,7 @@ export type FaultCode =
   | 'unauthorized'
   | 'not-found'
   | 'route-not-found'
+  | 'method-not-allowed'
   | 'conflict'
   | 'idempotency-conflict'
   | 'unknown-account'

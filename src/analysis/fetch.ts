@@ -1,0 +1,100 @@
+import { Fault } from '../errors.ts';
+import { isFormula } from '../model/config.ts';
+import type { AnalysisSnapshot } from '../model/analysis.ts';
+import type { Side } from '../model/scope.ts';
+import type { Series } from '../model/series.ts';
+import type { Interval } from '../model/window.ts';
+import type { Sources } from '../sources/registry.ts';
+import type { FetchedSeries } from '../sources/source.ts';
+import { mapConcurrently } from './concurrency.ts';
+import { evaluateFormula, parseFormula } from './formula.ts';
+import type { FetchedMetric } from './pair.ts';
+import { planRequests, scopePairOf, type PlannedRequest } from './series-requests.ts';
+
+export interface FetchOptions {
+  sources: Sources;
+  concurrency: number;
+  signal: AbortSignal;
+  /** Called with the duration of each query. */
+  onQuery(kind: string, outcome: 'answered' | 'failed', seconds: number): void;
+}
+
+export interface Fetched {
+  metrics: FetchedMetric[];
+  warnings: string[];
+}
+
+interface Answer {
+  planned: PlannedRequest;
+  fetched: FetchedSeries;
+}
+
+/** Reads both sides of every metric. The first query that fails for good ends the whole fetch with its Fault. */
+export async function fetchMetrics(
+  snapshot: AnalysisSnapshot,
+  interval: Interval,
+  options: FetchOptions,
+): Promise<Fetched> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const planned = planRequests(snapshot, interval, options.sources);
+  try {
+    const answers = await mapConcurrently(planned, options.concurrency, (one) =>
+      ask(one, signal, options),
+    );
+    return {
+      metrics: snapshot.config.metrics.map((metric) => ({
+        metric,
+        scope: scopePairOf(snapshot, metric, interval),
+        baseline: seriesOf(answers, metric.name, 'baseline'),
+        canary: seriesOf(answers, metric.name, 'canary'),
+      })),
+      warnings: [
+        ...new Set(
+          answers.flatMap(({ planned: { metric }, fetched }) =>
+            fetched.warnings.map((text) => `metric "${metric.name}": ${text}`),
+          ),
+        ),
+      ],
+    };
+  } finally {
+    stop.abort(); // queries still under way serve nobody any more
+  }
+}
+
+async function ask(
+  planned: PlannedRequest,
+  signal: AbortSignal,
+  { onQuery }: FetchOptions,
+): Promise<Answer> {
+  const { source, request } = planned;
+  const begin = performance.now();
+  const report = (outcome: 'answered' | 'failed') =>
+    onQuery(source.kind, outcome, (performance.now() - begin) / 1000);
+  try {
+    const fetched = await source.fetch(request, signal);
+    report('answered');
+    return { planned, fetched };
+  } catch (error) {
+    report('failed');
+    throw error;
+  }
+}
+
+function seriesOf(answers: Answer[], metric: string, side: Side): Series[] {
+  const own = answers.filter(
+    ({ planned }) => planned.metric.name === metric && planned.side === side,
+  );
+  const query = own[0]?.planned.metric.query;
+  if (query === undefined || !isFormula(query)) return own[0]?.fetched.series ?? [];
+  const named = Object.fromEntries(
+    own.map(({ planned, fetched }) => [planned.queryName, fetched.series]),
+  );
+  try {
+    return evaluateFormula(parseFormula(query.formula, Object.keys(named)), named);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const subject = `metric "${metric}"`;
+    throw new Fault(error.code, `${subject}, ${side}: ${error.message}`, { subject, cause: error });
+  }
+}

@@ -1,0 +1,49 @@
+import type { Judges } from '../judges/registry.ts';
+import type { Judgement } from '../model/judgement.ts';
+import { parseConfig, parsePair, parseThresholds } from '../model/native-format.ts';
+import type { Pair } from '../model/series.ts';
+import type { components } from '../openapi.d.ts';
+import { checkConfigForm, checkThresholds } from './check-config.ts';
+import { invalidRequest } from './invalid-request.ts';
+
+type Schemas = components['schemas'];
+
+export type JudgePairs = (request: Schemas['JudgementRequest']) => Judgement;
+
+/** Judges series that come with the request; a metric without a pair is judged as missing. */
+export function createJudgePairs(judges: Judges, maxMetrics: number): JudgePairs {
+  return (request) => {
+    const violations = checkConfigForm(request.config, maxMetrics).map(({ pointer, message }) => ({
+      pointer: `/config${pointer}`,
+      message,
+    }));
+    if (request.thresholds !== undefined)
+      violations.push(...checkThresholds(request.thresholds, '/thresholds'));
+    const names = request.config.metrics.map(({ name }) => name);
+    for (const [index, { metric }] of request.pairs.entries()) {
+      if (!names.includes(metric))
+        violations.push({
+          pointer: `/pairs/${index}/metric`,
+          message: `the config has no metric "${metric}"`,
+        });
+    }
+    if (violations.length > 0) throw invalidRequest(violations);
+    const config = parseConfig(request.config);
+    const given = request.pairs.map((pair, index) => parsePair(pair, `pair-${index}`));
+    const pairs = names.flatMap((name) =>
+      withMissing(
+        name,
+        given.filter(({ metric }) => metric === name),
+      ),
+    );
+    const thresholds =
+      request.thresholds === undefined ? config.thresholds : parseThresholds(request.thresholds);
+    return judges.get(config.judge).judge({ config, thresholds, pairs });
+  };
+}
+
+function withMissing(metric: string, pairs: Pair[]): Pair[] {
+  if (pairs.length > 0) return pairs;
+  const empty = { startAt: 0, stepMs: 60_000, values: [], attributes: {} };
+  return [{ id: `missing-${metric}`, metric, tags: {}, baseline: empty, canary: empty }];
+}

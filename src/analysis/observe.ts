@@ -1,0 +1,12 @@
+import type { AnalysisSnapshot } from '../model/analysis.ts';
+import type { Sources } from '../sources/registry.ts';
+import { intervalAt, intervalCount } from './plan-intervals.ts';
+import { planRequests } from './series-requests.ts';
+
+/** Starts the sources that have no memory of their own: they must collect while the analysis runs. */
+export function observe(snapshot: AnalysisSnapshot, sources: Sources): void {
+  const lastLook = intervalAt(snapshot.window, intervalCount(snapshot.window));
+  for (const { source, request } of planRequests(snapshot, lastLook, sources)) {
+    source.observe?.(request, request.scope.endAt);
+  }
+}

@@ -1,0 +1,44 @@
+import { isFinal, type Analysis, type Execution, type ExecutionResult } from '../model/analysis.ts';
+import type { Store } from '../store/store.ts';
+import { unknownAnalysis } from './cancel.ts';
+import type { Changes } from './changes.ts';
+
+/** An analysis with its looks and the newest result. */
+export interface AnalysisDetail {
+  analysis: Analysis;
+  executions: Execution[];
+  /** Of the look that decided, or of the newest judged one. */
+  result?: ExecutionResult;
+}
+
+/** Another process may have settled it: then no announcement comes, and a look into the store must do. */
+const POLL_MS = 1000;
+
+export interface Read {
+  detail(id: string): Promise<AnalysisDetail>;
+  /** Waits up to `ms` for the end of the analysis. */
+  waitForEnd(id: string, ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export function createRead(store: Store, changes: Changes, now: () => number): Read {
+  const get = async (id: string) => {
+    const analysis = await store.analyses.get(id);
+    if (analysis === undefined) throw unknownAnalysis(id);
+    return analysis;
+  };
+  return {
+    async detail(id) {
+      const analysis = await get(id);
+      const executions = await store.analyses.executions(id);
+      const judged = executions.findLast(({ state }) => state === 'completed');
+      const result = judged === undefined ? undefined : await store.analyses.result(judged.id);
+      return { analysis, executions, ...(result === undefined ? {} : { result }) };
+    },
+    async waitForEnd(id, ms, signal) {
+      const until = now() + ms;
+      while (!signal.aborted && now() < until && !isFinal((await get(id)).state)) {
+        await changes.next(id, Math.min(POLL_MS, until - now()), signal);
+      }
+    },
+  };
+}

@@ -1,0 +1,197 @@
+import { Fault, toFailure, toFault } from '../errors.ts';
+import type { Analysis, Execution, ExecutionResult } from '../model/analysis.ts';
+import type { Judges } from '../judges/registry.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Sources } from '../sources/registry.ts';
+import type { Claim, Settlement, Store } from '../store/store.ts';
+import type { Log, Meters } from '../telemetry.ts';
+import { advance, type LookEnd } from './advance.ts';
+import type { Changes } from './changes.ts';
+import { fetchMetrics } from './fetch.ts';
+import type { AnalysisLimits } from './limits.ts';
+import { nudge } from './nudge.ts';
+import { fillOutbox } from './outbox.ts';
+import { pairSeries } from './pair.ts';
+
+export interface RunExecutionDependencies {
+  store: Store;
+  queue: Queue;
+  sources: Sources;
+  judges: Judges;
+  limits: AnalysisLimits;
+  changes: Changes;
+  baseUrl: string;
+  log: Log;
+  meters: Meters;
+  now(): number;
+}
+
+/** A claim outlives its deadline by this much, so that only a dead worker ever loses one. */
+const LEASE_MARGIN_MS = 30_000;
+/** Crashes that one execution may survive before it is taken for their cause. */
+const MAX_ATTEMPTS = 50;
+
+export type RunExecution = (
+  id: string,
+  signal: AbortSignal,
+) => Promise<void | { againInMs: number }>;
+
+/**
+ * One judgement: claim -> fetch -> pair -> judge -> settle. Safe to run twice or late: only one claim
+ * wins, and only the newest claim settles. An abort (graceful stop) hands the claim back.
+ */
+export function createRunExecution(dependencies: RunExecutionDependencies): RunExecution {
+  const { store, limits, meters, now } = dependencies;
+  return async (id, signal) => {
+    const claim = await store.executions.claim(
+      id,
+      now(),
+      limits.executionDeadlineMs + LEASE_MARGIN_MS,
+    );
+    if (claim === undefined) return askAgain(id, dependencies);
+    const stopTimer = meters.executionSeconds.startTimer();
+    const deadline = AbortSignal.timeout(limits.executionDeadlineMs);
+    const end = await look(claim, {
+      ...dependencies,
+      signal: AbortSignal.any([signal, deadline]),
+      deadline,
+    });
+    if (signal.aborted && 'failure' in end) {
+      await store.executions.release(id, claim.execution.attempt);
+      return undefined;
+    }
+    await settle(claim, end, dependencies);
+    stopTimer();
+    return undefined;
+  };
+}
+
+/** Nothing to claim: ended, not yet due, or held by another worker. */
+async function askAgain(
+  id: string,
+  { store, now }: RunExecutionDependencies,
+): Promise<void | { againInMs: number }> {
+  const claimableAt = await store.executions.claimableAt(id);
+  if (claimableAt === undefined) return undefined;
+  return { againInMs: Math.max(100, claimableAt - now()) };
+}
+
+type Look =
+  | { judgement: ExecutionResult['judgement']; result: ExecutionResult }
+  | { failure: ReturnType<typeof toFailure> };
+
+interface LookContext extends RunExecutionDependencies {
+  signal: AbortSignal;
+  deadline: AbortSignal;
+}
+
+async function look({ analysis, execution }: Claim, context: LookContext): Promise<Look> {
+  try {
+    if (execution.attempt > MAX_ATTEMPTS) throw attemptsExhausted(execution);
+    const result = await judgeInterval(analysis, execution, context);
+    return { judgement: result.judgement, result };
+  } catch (error) {
+    const fault = toFault(error);
+    if (fault.code === 'internal')
+      context.log.error(
+        { err: error, execution: execution.id },
+        'an execution failed unexpectedly',
+      );
+    return {
+      failure: toFailure(
+        context.deadline.aborted ? deadlineExceeded(fault, context.limits) : fault,
+      ),
+    };
+  }
+}
+
+async function judgeInterval(
+  analysis: Analysis,
+  execution: Execution,
+  context: LookContext,
+): Promise<ExecutionResult> {
+  const { snapshot } = analysis;
+  const { config, thresholds } = snapshot;
+  const interval = {
+    index: execution.index,
+    startAt: execution.startAt,
+    endAt: execution.endAt,
+    dueAt: execution.dueAt,
+  };
+  const fetched = await fetchMetrics(snapshot, interval, {
+    sources: context.sources,
+    concurrency: context.limits.fetchConcurrency,
+    signal: context.signal,
+    onQuery: (source, outcome, seconds) =>
+      context.meters.querySeconds.observe({ source, outcome }, seconds),
+  });
+  const pairs = fetched.metrics
+    .flatMap(pairSeries)
+    .map((pair, index) => ({ ...pair, id: `${execution.id}-${index}` }));
+  const judgement = context.judges.get(config.judge).judge({ config, thresholds, pairs });
+  return { judgement, pairs, sourceWarnings: fetched.warnings };
+}
+
+async function settle(
+  { analysis, execution }: Claim,
+  look: Look,
+  dependencies: RunExecutionDependencies,
+): Promise<void> {
+  const { store, queue, log, meters, changes, baseUrl, now } = dependencies;
+  const at = now();
+  const end: LookEnd = look;
+  const following = advance(analysis, execution, end, at);
+  const outbox = fillOutbox(following.analysis, following.happenings, { baseUrl, at });
+  const settlement: Settlement = {
+    executionId: execution.id,
+    attempt: execution.attempt,
+    endedAt: at,
+    end: settlementEnd(look),
+    next: following.next,
+    ...outbox,
+  };
+  if (!(await store.executions.settle(settlement))) return; // cancelled meanwhile, or a newer claim won
+  report(following.analysis, look, { log, meters });
+  changes.announce(analysis.id);
+  const { next } = following;
+  await nudge(queue, log, at, {
+    executions: 'execution' in next ? [next.execution] : [],
+    deliveries: outbox.deliveries,
+  });
+}
+
+function settlementEnd(look: Look): Settlement['end'] {
+  if ('failure' in look) return { state: 'failed', failure: look.failure };
+  const { verdict, score, reason } = look.judgement;
+  return { state: 'completed', verdict, score, reason, result: look.result };
+}
+
+function report(
+  analysis: Analysis,
+  look: Look,
+  { log, meters }: Pick<RunExecutionDependencies, 'log' | 'meters'>,
+): void {
+  const outcome =
+    'failure' in look
+      ? { failure: look.failure.message }
+      : { verdict: look.judgement.verdict, score: look.judgement.score };
+  log.info({ analysis: analysis.id, state: analysis.state, ...outcome }, 'execution settled');
+  if (analysis.state !== 'running')
+    meters.analyses.inc({ verdict: analysis.verdict ?? analysis.state });
+}
+
+function attemptsExhausted({ id, attempt }: Execution): Fault {
+  return new Fault(
+    'attempts-exhausted',
+    `execution ${id} was given up after ${attempt - 1} attempts that ended without a result: see the log for crashes`,
+    { subject: `execution ${id}` },
+  );
+}
+
+function deadlineExceeded(fault: Fault, { executionDeadlineMs }: AnalysisLimits): Fault {
+  return new Fault(
+    'deadline-exceeded',
+    `the judgement did not finish within ${executionDeadlineMs / 1000} s; last: ${fault.message}`,
+    { cause: fault },
+  );
+}

@@ -1,0 +1,86 @@
+import type { AnalysisSnapshot, ScopeRequest } from '../model/analysis.ts';
+import type { MetricConfig, SourceQuery } from '../model/config.ts';
+import { SIDES, type Scope, type ScopePair, type Side } from '../model/scope.ts';
+import type { Interval } from '../model/window.ts';
+import type { Sources } from '../sources/registry.ts';
+import type { MetricSource, SeriesRequest } from '../sources/source.ts';
+import { queriesOf } from './check-config.ts';
+
+/** One query of one side of one metric, with the source that will answer it. */
+export interface PlannedRequest {
+  metric: MetricConfig;
+  side: Side;
+  /** Name of the query within a formula; empty for a plain one. */
+  queryName: string;
+  source: MetricSource;
+  request: SeriesRequest;
+}
+
+/** Every query of one look, in the order of the config; throws `unknown-account` for a source nobody configured. */
+export function planRequests(
+  snapshot: AnalysisSnapshot,
+  interval: Interval,
+  sources: Sources,
+): PlannedRequest[] {
+  return snapshot.config.metrics.flatMap((metric) => {
+    const scope = scopePairOf(snapshot, metric, interval);
+    return SIDES.flatMap((side) =>
+      queriesOf(metric).map(([queryName, query]) => ({
+        metric,
+        side,
+        queryName,
+        source: sourceOf(query, metric, snapshot, sources),
+        request: {
+          metric: metric.name,
+          query,
+          side,
+          scope: scope[side],
+          templates: snapshot.config.templates,
+          inline: snapshot.inlineSeries[metric.name]?.[side] ?? [],
+        },
+      })),
+    );
+  });
+}
+
+/** Both sides of a metric's scope with their times: the baseline may be read at an earlier time. */
+export function scopePairOf(
+  snapshot: AnalysisSnapshot,
+  metric: MetricConfig,
+  interval: Interval,
+): ScopePair {
+  const requested = snapshot.scopes[metric.scopeName];
+  if (requested === undefined)
+    throw new Error(`scope "${metric.scopeName}" was not checked at submit`);
+  const { stepSeconds } = snapshot.window;
+  return {
+    baseline: scopeAt(requested.baseline, interval, stepSeconds),
+    canary: scopeAt(requested.canary, interval, stepSeconds),
+  };
+}
+
+function scopeAt(requested: ScopeRequest, interval: Interval, stepSeconds: number): Scope {
+  const { scope, location, parameters, offsetMs } = requested;
+  return {
+    scope,
+    location,
+    parameters,
+    startAt: interval.startAt - offsetMs,
+    endAt: interval.endAt - offsetMs,
+    stepSeconds,
+  };
+}
+
+/** The request's account is a default: it serves metrics that name none, where it is of their kind. */
+function sourceOf(
+  query: SourceQuery,
+  metric: MetricConfig,
+  snapshot: AnalysisSnapshot,
+  sources: Sources,
+): MetricSource {
+  const fallback = snapshot.account;
+  const account =
+    metric.account ??
+    (fallback !== undefined && sources.has(query.source, fallback) ? fallback : undefined);
+  return sources.get(query.source, account);
+}

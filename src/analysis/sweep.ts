@@ -1,0 +1,74 @@
+import type { JobName, Queue } from '../queue/queue.ts';
+import type { Sources } from '../sources/registry.ts';
+import type { Store, Unfinished } from '../store/store.ts';
+import type { Log, Meters } from '../telemetry.ts';
+import { observe } from './observe.ts';
+
+export interface SweepDependencies {
+  store: Store;
+  queue: Queue;
+  sources: Sources;
+  log: Log;
+  meters: Meters;
+  retentionMs: number;
+  now(): number;
+}
+
+/** Rows that are due for longer than this have lost their job. */
+const OVERDUE_MS = 15_000;
+const PAGE = 1000;
+
+export interface Sweep {
+  /** Puts back every unfinished row, due or not, and lets forgetful sources collect again: once, at start. */
+  restore(): Promise<void>;
+  /** Puts back rows that are overdue, and deletes what has outlived the retention time. */
+  run(): Promise<void>;
+}
+
+/** The rows are the truth: whatever the queue has lost is found here. */
+export function createSweep(dependencies: SweepDependencies): Sweep {
+  const { store, sources, retentionMs, log, meters, now } = dependencies;
+  return {
+    async restore() {
+      await requeue(Number.MAX_SAFE_INTEGER, dependencies);
+      for await (const analysis of liveAnalyses(store)) observe(analysis.snapshot, sources);
+    },
+    async run() {
+      const requeued = await requeue(now() - OVERDUE_MS, dependencies);
+      if (requeued > 0) {
+        meters.requeued.inc(requeued);
+        log.warn({ requeued }, 'the sweep put back rows without a job');
+      }
+      const before = now() - retentionMs;
+      const pruned = await store.analyses.prune(before, PAGE);
+      await store.samples.prune(before);
+      if (pruned > 0) log.info({ pruned }, 'analyses older than the retention time were deleted');
+    },
+  };
+}
+
+async function requeue(until: number, { store, queue, now }: SweepDependencies): Promise<number> {
+  const { executions, deliveries } = await store.unfinished(until, PAGE);
+  const put =
+    (name: JobName) =>
+    async ({ id, claimableAt }: Unfinished) =>
+      queue.enqueue({ name, id }, { delayMs: Math.max(0, claimableAt - now()) });
+  await Promise.all([
+    ...executions.map(put('judge-execution')),
+    ...deliveries.map(put('deliver-webhook')),
+  ]);
+  return executions.length + deliveries.length;
+}
+
+async function* liveAnalyses(store: Store) {
+  let after: string | undefined;
+  for (;;) {
+    const page = await store.analyses.live({
+      limit: PAGE,
+      ...(after === undefined ? {} : { after }),
+    });
+    yield* page;
+    after = page.at(-1)?.id;
+    if (page.length < PAGE) return;
+  }
+}

@@ -1,0 +1,321 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { parse } from 'yaml';
+import type { Violation } from './errors.ts';
+import { didYouMean } from './closest.ts';
+
+export type Method = 'get' | 'post' | 'put' | 'delete';
+const METHODS: readonly Method[] = ['get', 'post', 'put', 'delete'];
+
+export interface Operation {
+  id: string;
+  method: Method;
+  /** As written in the contract: `/api/v1/analyses/{id}`. */
+  path: string;
+  /** Whether it wants a token where the service has tokens. */
+  secured: boolean;
+  /** Media type of its request body, when it has one. */
+  bodyType: string | undefined;
+}
+
+/** Text values of a request's parameters as they came in, by name. */
+export interface RawParameters {
+  path: Record<string, unknown>;
+  query: Record<string, unknown>;
+  header: Record<string, unknown>;
+}
+
+export interface Contract {
+  /** The file itself. */
+  text: string;
+  operations: Operation[];
+  /** Every broken rule of a request body. */
+  checkBody(operationId: string, body: unknown): Violation[];
+  /** Parameters coerced to their types, with defaults; or every broken rule. */
+  readParameters(
+    operationId: string,
+    raw: RawParameters,
+  ): { values: Record<string, unknown>; violations: Violation[] };
+  /** Every way in which an answer breaks the contract; an undocumented status is one. */
+  checkAnswer(
+    operationId: string,
+    answer: { status: number; contentType: string; body: unknown },
+  ): Violation[];
+  /** Every broken rule of a value of a named schema. */
+  checkSchema(name: string, value: unknown): Violation[];
+}
+
+interface ParameterObject {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  required?: boolean;
+  schema: object;
+}
+interface MediaTypes {
+  content?: Record<string, { schema: object }>;
+}
+interface OperationObject {
+  operationId: string;
+  security?: object[];
+  parameters?: (ParameterObject | { $ref: string })[];
+  requestBody?: MediaTypes;
+  responses: Record<string, MediaTypes | { $ref: string }>;
+}
+type Document = { paths: Record<string, Partial<Record<Method, OperationObject>>> };
+
+const CONTRACT_FILES = ['../openapi.yaml', '../../openapi.yaml']; // from src/ and from dist/src/
+const DOCUMENT = 'openapi';
+
+/** Loads `openapi.yaml` once; validators are compiled when first needed. */
+export function loadContract(): Contract {
+  const text = readContractFile();
+  const document = parse(text, withoutMapping) as Document;
+  const strict = createAjv(document, false);
+  const coercing = createAjv(document, true);
+  const places = listOperations(document);
+
+  const validatorAt = cached((pointer: string) =>
+    strict.compile({ $ref: `${DOCUMENT}#${pointer}` }),
+  );
+  const parameterSchema = cached((id: string) =>
+    coercing.compile(parametersSchema(document, placeOf(places, id))),
+  );
+
+  return {
+    text,
+    operations: places.map((place) => place.operation),
+    checkBody(id, body) {
+      const { pointer, operation } = placeOf(places, id);
+      return violationsOf(
+        validatorAt(`${pointer}/requestBody/content/${escape(operation.bodyType ?? '')}/schema`),
+        body,
+      );
+    },
+    readParameters(id, raw) {
+      const values = { path: { ...raw.path }, query: { ...raw.query }, header: { ...raw.header } };
+      const violations = violationsOf(parameterSchema(id), values).map(({ pointer, message }) => ({
+        pointer: pointer.split('/').slice(2).join('/') || pointer,
+        message,
+      }));
+      return { values: { ...values.header, ...values.query, ...values.path }, violations };
+    },
+    checkAnswer(id, answer) {
+      const pointer = answerPointer(document, placeOf(places, id), answer);
+      if (pointer.violation !== undefined) return [pointer.violation];
+      return pointer.schema === undefined
+        ? []
+        : violationsOf(validatorAt(pointer.schema), answer.body);
+    },
+    checkSchema: (name, value) => violationsOf(validatorAt(`/components/schemas/${name}`), value),
+  };
+}
+
+/** Ajv reads the tag of each branch itself and refuses the mapping that OpenAPI wants. */
+function withoutMapping(key: unknown, value: unknown): unknown {
+  return key === 'discriminator'
+    ? { propertyName: (value as { propertyName: string }).propertyName }
+    : value;
+}
+
+function readContractFile(): string {
+  for (const file of CONTRACT_FILES) {
+    try {
+      return readFileSync(new URL(file, import.meta.url), 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  throw new Error('openapi.yaml is missing from this installation');
+}
+
+function createAjv(document: Document, coerce: boolean): Ajv2020 {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true, // carries the parent schema, for "did you mean"
+    strict: false,
+    discriminator: true,
+    validateSchema: false,
+    coerceTypes: coerce ? 'array' : false,
+    useDefaults: coerce,
+  });
+  // the CommonJS package carries its function on `default`
+  (addFormats as unknown as { default: (ajv: Ajv2020) => void }).default(ajv);
+  ajv.addSchema(document, DOCUMENT);
+  return ajv;
+}
+
+interface Place {
+  operation: Operation;
+  object: OperationObject;
+  /** JSON pointer of the operation in the document. */
+  pointer: string;
+}
+
+function listOperations(document: Document): Place[] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    METHODS.flatMap((method) => {
+      const object = item[method];
+      if (object === undefined) return [];
+      const bodyType = Object.keys(object.requestBody?.content ?? {})[0];
+      const operation = {
+        id: object.operationId,
+        method,
+        path,
+        secured: object.security !== undefined,
+        bodyType,
+      };
+      return [{ operation, object, pointer: `/paths/${escape(path)}/${method}` }];
+    }),
+  );
+}
+
+function placeOf(places: Place[], id: string): Place {
+  const place = places.find(({ operation }) => operation.id === id);
+  if (place === undefined) throw new Error(`the contract has no operation "${id}"`);
+  return place;
+}
+
+/** One schema for all parameters of an operation, so that defaults and coercion happen in one pass. */
+function parametersSchema(document: Document, place: Place): object {
+  const parameters = (place.object.parameters ?? []).map((parameter) =>
+    resolve(document, parameter),
+  );
+  const group = (where: ParameterObject['in'], closed: boolean) => {
+    const own = parameters.filter((parameter) => parameter.in === where);
+    const nameOf = ({ name }: ParameterObject) => (where === 'header' ? name.toLowerCase() : name);
+    return {
+      type: 'object',
+      additionalProperties: !closed,
+      required: own.filter(({ required }) => required === true).map(nameOf),
+      properties: Object.fromEntries(
+        own.map((parameter) => [nameOf(parameter), rooted(parameter.schema)]),
+      ),
+    };
+  };
+  return {
+    type: 'object',
+    properties: {
+      path: group('path', true),
+      query: group('query', true),
+      header: group('header', false),
+    },
+  };
+}
+
+/** Local references of a schema that is compiled outside its document get the document's name. */
+function rooted(schema: object): object {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/', `"${DOCUMENT}#/`)) as object;
+}
+
+function answerPointer(
+  document: Document,
+  place: Place,
+  answer: { status: number; contentType: string },
+): { schema?: string; violation?: Violation } {
+  const listed = place.object.responses[String(answer.status)];
+  if (listed === undefined) {
+    return {
+      violation: {
+        pointer: '',
+        message: `status ${answer.status} is not documented for ${place.operation.id}`,
+      },
+    };
+  }
+  const base =
+    '$ref' in listed ? listed.$ref.slice(1) : `${place.pointer}/responses/${answer.status}`;
+  const content = resolve(document, listed).content;
+  if (content === undefined) return {};
+  const type = answer.contentType.split(';')[0]!.trim();
+  if (content[type] === undefined) {
+    return {
+      violation: {
+        pointer: '',
+        message: `content type ${type} is not documented for status ${answer.status}`,
+      },
+    };
+  }
+  return { schema: `${base}/content/${escape(type)}/schema` };
+}
+
+function resolve<T extends object>(document: Document, value: T | { $ref: string }): T {
+  if (!('$ref' in value)) return value;
+  const steps = value.$ref.slice(2).split('/');
+  return steps.reduce<unknown>(
+    (node, step) => (node as Record<string, unknown>)[step],
+    document,
+  ) as T;
+}
+
+function escape(segment: string): string {
+  return segment.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function cached<T>(make: (key: string) => T): (key: string) => T {
+  const made = new Map<string, T>();
+  return (key) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const fresh = make(key);
+    made.set(key, fresh);
+    return fresh;
+  };
+}
+
+function violationsOf(validate: ValidateFunction, value: unknown): Violation[] {
+  if (validate(value)) return [];
+  const errors = validate.errors ?? [];
+  const choices = new Set(errors.filter(isChoice).map(({ instancePath }) => instancePath));
+  const plain = errors.filter((error) => !isChoice(error));
+  const isDeeper = (pointer: string) =>
+    plain.some((other) => pointerOf(other).startsWith(`${pointer}/`));
+  const violations: Violation[] = [];
+  for (const error of plain) {
+    const pointer = pointerOf(error);
+    const isChoiceBranch = choices.has(pointer);
+    // a failed choice reports every branch: the deepest complaint is about the branch that was meant
+    if (isChoiceBranch && isDeeper(pointer)) continue;
+    const message = sentenceOf(error);
+    const known = violations.find((violation) => violation.pointer === pointer);
+    if (known === undefined) violations.push({ pointer, message });
+    else if (isChoiceBranch) known.message += ` or ${message.replace(/^must (be )?/, '')}`;
+    else if (known.message !== message) violations.push({ pointer, message });
+  }
+  return violations;
+}
+
+function isChoice(error: ErrorObject): boolean {
+  return error.keyword === 'oneOf' || error.keyword === 'anyOf';
+}
+
+function pointerOf(error: ErrorObject): string {
+  const params = error.params as {
+    additionalProperty?: string;
+    missingProperty?: string;
+    propertyName?: string;
+  };
+  const member = params.additionalProperty ?? params.missingProperty ?? params.propertyName;
+  return member === undefined ? error.instancePath : `${error.instancePath}/${escape(member)}`;
+}
+
+function sentenceOf(error: ErrorObject): string {
+  const params = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
+      return `unknown field${didYouMean(String(params['additionalProperty']), known)}`;
+    }
+    case 'required':
+      return 'is required';
+    case 'enum':
+      return `must be one of ${(params['allowedValues'] as unknown[]).map(String).join(', ')}`;
+    case 'discriminator':
+      return `"${String(params['tag'])}" must name a known kind`;
+    case 'pattern':
+      return `must match ${String(params['pattern'])}`;
+    case 'type':
+      return `must be ${String(params['type']).replace(',', ' or ')}`;
+    default:
+      return error.message ?? 'is not allowed';
+  }
+}

@@ -1,0 +1,155 @@
+import express, { type Express, type Request, type Response } from 'express';
+import { ulid } from 'ulid';
+import type { Contract, Operation } from '../contract.ts';
+import { Fault, toFault } from '../errors.ts';
+import type { Telemetry } from '../telemetry.ts';
+import type { Authenticate } from './auth.ts';
+import { readJsonBody } from './body.ts';
+import type { Answer, Handler, Handlers } from './operation.ts';
+import { problemAnswer } from './problem.ts';
+
+export interface AppDependencies {
+  contract: Contract;
+  handlers: Handlers;
+  authenticate: Authenticate;
+  telemetry: Telemetry;
+  maxBodyBytes: number;
+  /** Aborts when the service stops, so that long polls end. */
+  stopping: AbortSignal;
+}
+
+/** One route for each operation of the contract; an operation without a handler, or the reverse, stops the start. */
+export function createApp(dependencies: AppDependencies): Express {
+  const { contract, handlers } = dependencies;
+  checkHandlers(contract, handlers);
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
+  for (const operation of contract.operations) {
+    const handler = handlers[operation.id]!;
+    app[operation.method](routeOf(operation), (request, response) =>
+      serve(request, response, { ...dependencies, operation, handler }),
+    );
+  }
+  app.use((request, response) => serveUnknown(request, response, dependencies));
+  return app;
+}
+
+interface Route extends AppDependencies {
+  operation: Operation;
+  handler: Handler;
+}
+
+async function serve(request: Request, response: Response, route: Route): Promise<void> {
+  const requestId = ulid();
+  const stopTimer = route.telemetry.meters.requestSeconds.startTimer();
+  const answer = await answerCall(request, response, route, requestId).catch((error: unknown) =>
+    answerFault(error, request, route, requestId),
+  );
+  send(request, response, answer, requestId);
+  stopTimer({ operation: route.operation.id, status: String(answer.status) });
+}
+
+async function answerCall(
+  request: Request,
+  response: Response,
+  route: Route,
+  requestId: string,
+): Promise<Answer> {
+  const { operation, contract, handler, authenticate, maxBodyBytes, stopping } = route;
+  if (operation.secured) authenticate(request.headers.authorization);
+  const { values, violations } = contract.readParameters(operation.id, {
+    path: request.params,
+    query: { ...request.query },
+    header: request.headers,
+  });
+  const body =
+    operation.bodyType === undefined ? undefined : await readJsonBody(request, maxBodyBytes);
+  if (operation.bodyType !== undefined) violations.push(...contract.checkBody(operation.id, body));
+  if (violations.length > 0) throw brokenContract(violations);
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  return handler({
+    parameters: values,
+    body,
+    signal: AbortSignal.any([gone.signal, stopping]),
+    requestId,
+  });
+}
+
+function brokenContract(violations: Fault['violations']): Fault {
+  const rules = violations.length === 1 ? '1 rule' : `${violations.length} rules`;
+  return new Fault(
+    'invalid-request',
+    `the request breaks ${rules} of the contract (/openapi.yaml)`,
+    { violations },
+  );
+}
+
+function answerFault(
+  error: unknown,
+  request: Request,
+  { telemetry }: AppDependencies,
+  requestId: string,
+): Answer {
+  const fault = toFault(error);
+  const answer = problemAnswer(fault, requestId);
+  if (answer.status >= 500)
+    telemetry.log.error({ err: error, requestId, path: request.path }, 'a request failed');
+  return answer;
+}
+
+function send(request: Request, response: Response, answer: Answer, requestId: string): void {
+  if (response.destroyed || response.headersSent) return;
+  response
+    .status(answer.status)
+    .set({ 'x-request-id': requestId, 'x-content-type-options': 'nosniff', ...answer.headers });
+  // an upload that was not read to its end would be read as the next request
+  if (!request.complete) response.set('connection', 'close').on('finish', () => request.destroy());
+  if (answer.text !== undefined)
+    response.set('content-type', answer.text.type).send(answer.text.content);
+  else if (answer.json !== undefined) response.json(answer.json);
+  else response.end();
+}
+
+function serveUnknown(request: Request, response: Response, dependencies: AppDependencies): void {
+  const requestId = ulid();
+  const allowed = dependencies.contract.operations
+    .filter((operation) => patternOf(operation).test(request.path))
+    .map(({ method }) => method.toUpperCase());
+  const fault =
+    allowed.length > 0
+      ? new Fault(
+          'method-not-allowed',
+          `${request.path} does not answer ${request.method}: use ${allowed.join(', ')}`,
+        )
+      : new Fault(
+          'route-not-found',
+          `there is no ${request.path}: /openapi.yaml lists every route`,
+        );
+  const answer = problemAnswer(fault, requestId);
+  send(
+    request,
+    response,
+    { ...answer, headers: allowed.length > 0 ? { allow: allowed.join(', ') } : {} },
+    requestId,
+  );
+}
+
+/** `/analyses/{id}` in the contract's notation as Express writes it. */
+function routeOf({ path }: Operation): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+function patternOf({ path }: Operation): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`);
+}
+
+function checkHandlers({ operations }: Contract, handlers: Handlers): void {
+  const wanted = operations.map(({ id }) => id);
+  const missing = wanted.filter((id) => handlers[id] === undefined);
+  const extra = Object.keys(handlers).filter((id) => !wanted.includes(id));
+  if (missing.length + extra.length === 0) return;
+  throw new Error(
+    `contract and handlers differ: without a handler ${missing.join(', ') || 'none'}; unknown to the contract ${extra.join(', ') || 'none'}`,
+  );
+}

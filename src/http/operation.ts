@@ -1,0 +1,23 @@
+/** A request that has passed authentication and the contract. */
+export interface Call {
+  /** Path, query and header parameters by name (headers in lower case), of the contract's types. */
+  parameters: Record<string, unknown>;
+  /** Body that the contract's schema has accepted; undefined where the operation has none. */
+  body: unknown;
+  /** Aborts when the client has gone or the service stops. */
+  signal: AbortSignal;
+  requestId: string;
+}
+
+/** What a handler answers; at most one of `json` and `text`. */
+export interface Answer {
+  status: number;
+  json?: unknown;
+  text?: { type: string; content: string };
+  headers?: Record<string, string>;
+}
+
+export type Handler = (call: Call) => Promise<Answer>;
+
+/** One handler for each operation id of the contract. */
+export type Handlers = Record<string, Handler>;

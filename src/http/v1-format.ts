@@ -1,0 +1,239 @@
+import type {
+  Analysis,
+  Delivery,
+  DeliveryAttempt,
+  Execution,
+  ScopeRequest,
+} from '../model/analysis.ts';
+import { formatDuration } from '../model/duration.ts';
+import { linksOf } from '../model/event.ts';
+import {
+  DECISIONS,
+  type Judgement,
+  type MetricJudgement,
+  type SampleSummary,
+} from '../model/judgement.ts';
+import type { Pair, PairSide } from '../model/series.ts';
+import type { Window } from '../model/window.ts';
+import type { components } from '../openapi.d.ts';
+import type { StoredConfig } from '../store/store.ts';
+
+type Schemas = components['schemas'];
+
+/** The service's own shapes as the contract writes them: instants as ISO text, no NaN, absent instead of undefined. */
+export function formatAnalysis({
+  analysis,
+  executions,
+  judgement,
+}: {
+  analysis: Analysis;
+  executions: Execution[];
+  judgement?: Judgement;
+}): Schemas['Analysis'] {
+  const { snapshot } = analysis;
+  const { config, labels, links, ...common } = formatSummary(analysis);
+  return {
+    ...common,
+    config,
+    labels,
+    ...optional('failure', analysis.failure),
+    thresholds: snapshot.thresholds,
+    scopes: Object.fromEntries(
+      Object.entries(snapshot.scopes).map(([name, { baseline, canary }]) => [
+        name,
+        { baseline: formatScope(baseline), canary: formatScope(canary) },
+      ]),
+    ),
+    window: formatWindow(snapshot.window),
+    callbacks: snapshot.callbacks,
+    intervals: executions.map(formatInterval),
+    ...optional('judgement', judgement === undefined ? undefined : formatJudgement(judgement)),
+    links,
+  };
+}
+
+export function formatSummary(analysis: Analysis): Schemas['AnalysisSummary'] {
+  const { id, state, snapshot, verdict, score, reason } = analysis;
+  return {
+    id,
+    state,
+    config: snapshot.configName,
+    ...optional('verdict', verdict),
+    ...optional('score', score),
+    ...optional('reason', reason),
+    ...optional('decision', verdict === undefined ? undefined : DECISIONS[verdict]),
+    labels: snapshot.labels,
+    createdAt: instant(analysis.createdAt),
+    ...optional('startedAt', optionalInstant(analysis.startedAt)),
+    ...optional('endedAt', optionalInstant(analysis.endedAt)),
+    links: linksOf('', id),
+  };
+}
+
+export function formatStoredConfig(stored: StoredConfig): Schemas['StoredConfig'] {
+  return {
+    name: stored.name,
+    version: stored.version,
+    createdAt: instant(stored.createdAt),
+    updatedAt: instant(stored.updatedAt),
+    config: stored.document as Schemas['CanaryConfig'],
+  };
+}
+
+export function formatJudgement(judgement: Judgement): Schemas['Judgement'] {
+  return { ...judgement, metrics: judgement.metrics.map(formatMetric) };
+}
+
+export function formatJudgedPair({
+  id,
+  metric,
+  tags,
+  baseline,
+  canary,
+}: Pair): Schemas['JudgedPair'] {
+  return { id, metric, tags, baseline: formatSide(baseline), canary: formatSide(canary) };
+}
+
+export function formatDelivery({
+  delivery,
+  attempts,
+}: {
+  delivery: Delivery;
+  attempts: DeliveryAttempt[];
+}): Schemas['Delivery'] {
+  const { id, event, sequence, url, state, createdAt, nextAttemptAt } = delivery;
+  return {
+    id,
+    event,
+    sequence,
+    url,
+    state,
+    createdAt: instant(createdAt),
+    ...optional('nextAttemptAt', state === 'pending' ? instant(nextAttemptAt) : undefined),
+    attempts: attempts.map(({ deliveryId: _, startedAt, ...attempt }) => ({
+      ...attempt,
+      startedAt: instant(startedAt),
+    })),
+  };
+}
+
+function formatScope({
+  scope,
+  location,
+  parameters,
+  offsetMs,
+}: ScopeRequest): Schemas['ScopeRequest'] {
+  return {
+    scope,
+    location,
+    parameters,
+    ...optional('offset', offsetMs === 0 ? undefined : formatDuration(offsetMs)),
+  };
+}
+
+function formatWindow(window: Window): Schemas['WindowRequest'] {
+  const step = formatDuration(window.stepSeconds * 1000);
+  if (window.kind === 'fixed')
+    return { start: instant(window.startAt), end: instant(window.endAt), step };
+  const { startAt, durationMs, intervalMs, warmupMs, lookbackMs, settleMs, stopOnFail } = window;
+  return {
+    start: instant(startAt),
+    duration: formatDuration(durationMs),
+    interval: formatDuration(intervalMs),
+    warmup: formatDuration(warmupMs),
+    ...optional('lookback', lookbackMs === 0 ? undefined : formatDuration(lookbackMs)),
+    settle: formatDuration(settleMs),
+    step,
+    stopOnFail,
+  };
+}
+
+function formatInterval(execution: Execution): Schemas['IntervalView'] {
+  const { index, state, startAt, endAt, dueAt, verdict, score, reason, failure } = execution;
+  return {
+    index,
+    state,
+    start: instant(startAt),
+    end: instant(endAt),
+    dueAt: instant(dueAt),
+    ...optional('verdict', verdict),
+    ...optional('score', score),
+    ...optional('reason', reason),
+    ...optional('failure', failure),
+    ...optional('startedAt', optionalInstant(execution.startedAt)),
+    ...optional('endedAt', optionalInstant(execution.endedAt)),
+  };
+}
+
+function formatMetric({
+  ratio,
+  evidence,
+  baseline,
+  canary,
+  ...metric
+}: MetricJudgement): Schemas['MetricJudgement'] {
+  return {
+    ...metric,
+    baseline: formatSample(baseline),
+    canary: formatSample(canary),
+    ...optional('ratio', ratio === undefined ? undefined : finite(ratio)),
+    ...optional('evidence', evidence === undefined ? undefined : formatEvidence(evidence)),
+  };
+}
+
+function formatSample(sample: SampleSummary): Schemas['SampleSummary'] {
+  const { min, max, mean, std } = sample;
+  return { ...sample, min: finite(min), max: finite(max), mean: finite(mean), std: finite(std) };
+}
+
+function formatEvidence(evidence: NonNullable<MetricJudgement['evidence']>): Schemas['Evidence'] {
+  const { interval, ratio, effect } = evidence;
+  return {
+    ...evidence,
+    estimate: finite(evidence.estimate),
+    interval: { lower: finite(interval.lower), upper: finite(interval.upper) },
+    bound: finite(evidence.bound),
+    ratio: {
+      estimate: finite(ratio.estimate),
+      lower: finite(ratio.lower),
+      upper: finite(ratio.upper),
+    },
+    effect: { ...effect, value: finite(effect.value) },
+    cles: finite(evidence.cles),
+  };
+}
+
+function formatSide({ startAt, stepMs, values, attributes }: PairSide): Schemas['JudgedSeries'] {
+  return {
+    start: instant(startAt),
+    step: formatDuration(stepMs),
+    values: values.map(formatValue),
+    ...optional('query', attributes['query']),
+  };
+}
+
+function formatValue(value: number): Schemas['Value'] {
+  if (Number.isNaN(value)) return null;
+  if (Number.isFinite(value)) return value;
+  return value > 0 ? 'Infinity' : '-Infinity';
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString();
+}
+
+function optionalInstant(at: number | undefined): string | undefined {
+  return at === undefined ? undefined : instant(at);
+}
+
+/** A property only where there is a value. */
+function optional<Key extends string, Value>(
+  key: Key,
+  value: Value | undefined,
+): { [K in Key]?: Value } {
+  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value };
+}

@@ -1,0 +1,122 @@
+import type { components } from '../openapi.d.ts';
+import type { ScopeRequest } from './analysis.ts';
+import type {
+  CanaryConfig,
+  EffectPolicy,
+  MetricConfig,
+  MetricQuery,
+  SourceQuery,
+  Thresholds,
+} from './config.ts';
+import { parseDuration } from './duration.ts';
+import { DEFAULT_SCOPE_NAME } from './scope.ts';
+import type { Pair, PairSide } from './series.ts';
+
+type Schemas = components['schemas'];
+type WireMetric = Schemas['MetricConfig'];
+
+/** What a config means where it is silent; `openapi.yaml` states the same values, and a test compares. */
+export const CONFIG_DEFAULTS = {
+  judge: 'NetflixACAJudge-v1.0',
+  group: 'default',
+  thresholds: { pass: 95, marginal: 75 },
+  /** A difference that nobody would roll back for must not fail a canary, however long it runs. */
+  tolerance: {
+    meanRatio: { increase: 1.05, decrease: 1 / 1.05 },
+    cles: { increase: 0.55, decrease: 0.45 },
+  },
+  outlierFactor: 3,
+  stepMs: 60_000,
+} as const;
+
+/** Reads a config that has passed the contract's schema. */
+export function parseConfig(wire: Schemas['CanaryConfig']): CanaryConfig {
+  return {
+    name: wire.name,
+    ...(wire.description === undefined ? {} : { description: wire.description }),
+    judge: wire.judge ?? CONFIG_DEFAULTS.judge,
+    metrics: wire.metrics.map(parseMetric),
+    groupWeights: { ...wire.groups },
+    thresholds: parseThresholds(wire.thresholds),
+    templates: {},
+  };
+}
+
+export function parseThresholds(wire: Schemas['Thresholds'] | undefined): Thresholds {
+  return { ...CONFIG_DEFAULTS.thresholds, ...wire };
+}
+
+function parseMetric(wire: WireMetric): MetricConfig {
+  return {
+    name: wire.name,
+    groups: [wire.group ?? CONFIG_DEFAULTS.group],
+    scopeName: wire.scopeName ?? DEFAULT_SCOPE_NAME,
+    ...(wire.account === undefined ? {} : { account: wire.account }),
+    query: parseQuery(wire),
+    ...(wire.unit === undefined ? {} : { unit: wire.unit }),
+    direction: wire.direction ?? 'either',
+    missingValues: wire.missingValues ?? 'remove',
+    outliers: {
+      strategy: wire.outliers?.strategy ?? 'keep',
+      factor: wire.outliers?.factor ?? CONFIG_DEFAULTS.outlierFactor,
+    },
+    critical: wire.critical ?? false,
+    mustHaveData: wire.mustHaveData ?? false,
+    muted: wire.muted ?? false,
+    effect: parseEffect(wire),
+  };
+}
+
+function parseQuery(wire: WireMetric): MetricQuery {
+  if (wire.formula === undefined) return wire.query as SourceQuery;
+  return { formula: wire.formula, queries: { ...(wire.queries as Record<string, SourceQuery>) } };
+}
+
+function parseEffect(wire: WireMetric): EffectPolicy {
+  const measure = wire.effect ?? 'meanRatio';
+  const allowed = { ...CONFIG_DEFAULTS.tolerance[measure], ...wire.tolerance };
+  const critical = { ...allowed, ...wire.criticalTolerance };
+  return {
+    measure,
+    allowedIncrease: allowed.increase,
+    allowedDecrease: allowed.decrease,
+    criticalIncrease: critical.increase,
+    criticalDecrease: critical.decrease,
+  };
+}
+
+export function parseScopeRequest(wire: Schemas['ScopeRequest']): ScopeRequest {
+  return {
+    scope: wire.scope,
+    location: wire.location ?? '',
+    parameters: { ...wire.parameters },
+    offsetMs: wire.offset === undefined ? 0 : durationOf(wire.offset),
+  };
+}
+
+/** A pair that came with a request, on one grid for both sides. */
+export function parsePair(wire: Schemas['SeriesPair'], id: string): Pair {
+  const side = (values: Schemas['Value'][]): PairSide => ({
+    startAt: wire.start === undefined ? 0 : Date.parse(wire.start),
+    stepMs: wire.step === undefined ? CONFIG_DEFAULTS.stepMs : durationOf(wire.step),
+    values: values.map(parseValue),
+    attributes: {},
+  });
+  return {
+    id,
+    metric: wire.metric,
+    tags: { ...wire.tags },
+    baseline: side(wire.baseline),
+    canary: side(wire.canary),
+  };
+}
+
+/** null and "NaN" are gaps. */
+function parseValue(value: Schemas['Value']): number {
+  return value === null ? Number.NaN : Number(value);
+}
+
+/** A duration that has passed the contract's pattern. */
+export function durationOf(text: string): number {
+  return parseDuration(text) ?? 0;
+}
