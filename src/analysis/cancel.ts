@@ -11,7 +11,8 @@ export interface CancelDependencies {
   store: Store;
   queue: Queue;
   changes: Changes;
-  baseUrl: string;
+  /** Public address of this service, without a slash at the end; known once it listens. */
+  baseUrl(): string;
   log: Log;
   meters: Meters;
   now(): number;
@@ -29,7 +30,10 @@ export function createCancel(dependencies: CancelDependencies): Cancel {
     const at = now();
     const reason = 'cancelled on request; nothing was decided';
     const cancelled: Analysis = { ...analysis, state: 'cancelled', endedAt: at, reason };
-    const outbox = fillOutbox(cancelled, [{ type: 'analysis.completed' }], { baseUrl, at });
+    const outbox = fillOutbox(cancelled, [{ type: 'analysis.completed' }], {
+      baseUrl: baseUrl(),
+      at,
+    });
     if (!(await store.analyses.cancel(id, at, reason, outbox.sequence, outbox.deliveries))) return;
     meters.analyses.inc({ verdict: 'cancelled' });
     changes.announce(id);

@@ -20,7 +20,8 @@ export interface RunExecutionDependencies {
   judges: Judges;
   limits: AnalysisLimits;
   changes: Changes;
-  baseUrl: string;
+  /** Public address of this service, without a slash at the end; known once it listens. */
+  baseUrl(): string;
   log: Log;
   meters: Meters;
   now(): number;
@@ -141,7 +142,7 @@ async function settle(
   const at = now();
   const end: LookEnd = look;
   const following = advance(analysis, execution, end, at);
-  const outbox = fillOutbox(following.analysis, following.happenings, { baseUrl, at });
+  const outbox = fillOutbox(following.analysis, following.happenings, { baseUrl: baseUrl(), at });
   const settlement: Settlement = {
     executionId: execution.id,
     attempt: execution.attempt,

@@ -15,7 +15,8 @@ import { takeSnapshot, type AnalysisRequest, type SnapshotDependencies } from '.
 export interface SubmitDependencies extends SnapshotDependencies {
   queue: Queue;
   sources: Sources;
-  baseUrl: string;
+  /** Public address of this service, without a slash at the end; known once it listens. */
+  baseUrl(): string;
   log: Log;
   now(): number;
 }
@@ -44,7 +45,7 @@ export function createSubmit(dependencies: SubmitDependencies): Submit {
     const first = { id: ulid(at), analysisId: analysis.id, ...intervalAt(snapshot.window, 1) };
     checkQueries(snapshot, dependencies.sources);
     const outbox = fillOutbox(analysis, [{ type: 'analysis.started' }], {
-      baseUrl: dependencies.baseUrl,
+      baseUrl: dependencies.baseUrl(),
       at,
     });
     const requestHash = createHash('sha256').update(JSON.stringify(request)).digest('hex');

@@ -1,0 +1,43 @@
+import { createService } from './compose.ts';
+import { loadConfig } from './config.ts';
+import { toFault } from './errors.ts';
+import { createTelemetry } from './telemetry.ts';
+
+/** sysexits.h: the configuration or the environment must change before another start can succeed. */
+const EX_CONFIG = 78;
+const CONFIGURATION_CODES = ['bad-configuration', 'data-directory-locked', 'schema-too-new'];
+
+/** Runs the service until SIGTERM or SIGINT; resolves with the exit code. */
+export async function serve(options: {
+  configFile?: string;
+  env: NodeJS.ProcessEnv;
+}): Promise<number> {
+  try {
+    const config = loadConfig({
+      ...(options.configFile === undefined ? {} : { file: options.configFile }),
+      env: options.env,
+    });
+    const telemetry = createTelemetry({ level: config.log.level });
+    const service = await createService(config, telemetry);
+    const { url } = await service.start();
+    process.stdout.write(`canary-verdict listens on ${url}\n`);
+    const signal = await stopSignal();
+    telemetry.log.info({ signal }, 'stopping');
+    await service.close();
+    return 0;
+  } catch (error) {
+    const fault = toFault(error);
+    const isConfiguration = CONFIGURATION_CODES.includes(fault.code);
+    process.stderr.write(
+      `canary-verdict cannot start: ${isConfiguration ? fault.message : String(fault.stack)}\n`,
+    );
+    return isConfiguration ? EX_CONFIG : 1;
+  }
+}
+
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.once(signal, () => resolve(signal));
+  });
+}
