@@ -1,0 +1,164 @@
+import type { LogEvidence } from './ar-terms.ts';
+import { logSumExp } from './log-sum-exp.ts';
+import { normalCdf } from './normal-distribution.ts';
+import { COUNT_EFFECT_SIZES, type CountModel } from './noise-models.ts';
+
+/** Events and exposures (requests, instances) of both arms in one interval; NaN = missing. */
+export interface CountSample {
+  canary: number;
+  baseline: number;
+  canaryExposure: number;
+  baselineExposure: number;
+}
+
+export interface CountMixture {
+  observe(sample: CountSample): void;
+  /** Intervals with at least one event. */
+  count(): number;
+  /** Log e-values against a rate ratio of exp(logRatio); E = 1 before the first event. */
+  logEvidence(): LogEvidence;
+}
+
+export interface CountMixtureOptions {
+  models: readonly CountModel[];
+  /** The null: ln of the rate ratio canary / baseline. */
+  logRatio: number;
+  /** ln of each model's weight; the models' priors by default. See `learnCountWeights`. */
+  logWeights?: readonly number[];
+}
+
+/**
+ * The count e-process (C1 to C3): given the events of both arms together the canary's share is
+ * binomial with known variance, so its linearised log rate ratio is filtered like S2 with that
+ * variance, over models of how the true ratio wanders. For another null make another mixture: the
+ * variance depends on it. Source: Lindon & Malek 2011.03567 for the conditional view.
+ */
+export function createCountMixture(options: CountMixtureOptions): CountMixture {
+  const { models, logRatio } = options;
+  const logWeights = options.logWeights ?? models.map(({ prior }) => Math.log(prior));
+  const filters = models.map(createFilter);
+  let count = 0;
+  return {
+    observe: (sample) => {
+      const { residual, variance } = scoreResidual(sample, logRatio);
+      if (!Number.isNaN(residual)) count++;
+      for (const filter of filters) observeFilter(filter, residual, variance);
+    },
+    count: () => count,
+    logEvidence: () =>
+      count === 0 ? { either: 0, increase: 0, decrease: 0 } : evidence(filters, logWeights),
+  };
+}
+
+/**
+ * Weights of the models after healthy runs (C4), each with its own free mean: discounted, and mixed
+ * with the prior in case today's noise is another.
+ */
+export function learnCountWeights(
+  models: readonly CountModel[],
+  runs: readonly (readonly CountSample[])[],
+  policy: { discount: number; changedRegime: number },
+): number[] {
+  const logs = models.map(({ prior }) => Math.log(prior));
+  for (const run of runs) {
+    const filters = models.map(createFilter);
+    for (const sample of run) {
+      const { residual, variance } = scoreResidual(sample, 0);
+      for (const filter of filters) observeFilter(filter, residual, variance);
+    }
+    filters.forEach(({ logLikelihood, cross, information }, k) => {
+      if (information === 0) return;
+      const free = logLikelihood + (cross * cross) / information / 2 - Math.log(information) / 2;
+      logs[k]! += policy.discount * free;
+    });
+  }
+  const total = logSumExp(logs);
+  return models.map(({ prior }, k) =>
+    logSumExp([
+      Math.log(1 - policy.changedRegime) + logs[k]! - total,
+      Math.log(policy.changedRegime * prior),
+    ]),
+  );
+}
+
+/** C1: distance of the linearised log rate ratio from the null, and its variance; NaN without events. */
+function scoreResidual(sample: CountSample, logRatio: number) {
+  const { canary, baseline, canaryExposure, baselineExposure } = sample;
+  const events = canary + baseline;
+  const expected = Math.exp(logRatio) * canaryExposure;
+  const share = expected / (expected + baselineExposure);
+  const usable =
+    canary >= 0 && baseline >= 0 && events > 0 && events < Infinity && share > 0 && share < 1;
+  if (!usable) return { residual: NaN, variance: NaN };
+  const variance = 1 / (events * share * (1 - share));
+  return { residual: (canary - events * share) * variance, variance };
+}
+
+interface Filter {
+  rho: number;
+  innovation: number;
+  state: number;
+  regressor: number;
+  variance: number;
+  logLikelihood: number;
+  cross: number;
+  information: number;
+}
+
+function createFilter({ sd, rho }: CountModel): Filter {
+  return {
+    rho,
+    innovation: (1 - rho * rho) * sd * sd,
+    state: 0,
+    regressor: 0,
+    variance: sd * sd,
+    logLikelihood: 0,
+    cross: 0,
+    information: 0,
+  };
+}
+
+function observeFilter(f: Filter, residual: number, noise: number): void {
+  const { rho } = f;
+  if (Number.isNaN(residual)) {
+    f.state *= rho;
+    f.regressor *= rho;
+    f.variance = rho * rho * f.variance + f.innovation;
+    return;
+  }
+  const predicted = f.variance + noise;
+  const surprise = residual - f.state;
+  const u = 1 - f.regressor;
+  const gain = f.variance / predicted;
+  f.logLikelihood -= (Math.log(predicted) + (surprise * surprise) / predicted) / 2;
+  f.cross += (surprise * u) / predicted;
+  f.information += (u * u) / predicted;
+  f.state = rho * (f.state + gain * surprise);
+  f.regressor = rho * (f.regressor + gain * u);
+  f.variance = rho * rho * (f.variance - f.variance * gain) + f.innovation;
+}
+
+function evidence(filters: readonly Filter[], logWeights: readonly number[]): LogEvidence {
+  const nulls: number[] = [];
+  const logs = { either: [] as number[], increase: [] as number[], decrease: [] as number[] };
+  filters.forEach(({ logLikelihood, cross, information }, k) => {
+    const base = logWeights[k]! + logLikelihood;
+    nulls.push(base);
+    for (const { psi, weight } of COUNT_EFFECT_SIZES) {
+      const precision = 1 / (psi * psi);
+      const total = information + precision;
+      const log =
+        base + Math.log(weight) + Math.log(precision / total) / 2 + (cross * cross) / (2 * total);
+      const z = cross / Math.sqrt(total);
+      logs.either.push(log);
+      logs.increase.push(log + Math.log(2 * normalCdf(z) + Number.MIN_VALUE));
+      logs.decrease.push(log + Math.log(2 * normalCdf(-z) + Number.MIN_VALUE));
+    }
+  });
+  const logNull = logSumExp(nulls);
+  return {
+    either: logSumExp(logs.either) - logNull,
+    increase: logSumExp(logs.increase) - logNull,
+    decrease: logSumExp(logs.decrease) - logNull,
+  };
+}

@@ -1,0 +1,69 @@
+import { logSumExp } from './log-sum-exp.ts';
+import { EFFECT_SIZES } from './noise-models.ts';
+import { normalQuantile } from './normal-distribution.ts';
+
+/** A question to the planner: `longRunVariance` per sample of the difference; levels in (0, 1). */
+export interface Plan {
+  longRunVariance: number;
+  alpha: number;
+  /** Probability to find the change; 0.5 estimates the median stopping time. */
+  power: number;
+}
+
+const LONGEST = 200_000;
+
+/** Samples that a single look after a fixed time needs to find a mean change `delta` (section 4). */
+export function fixedSampleSize(delta: number, { longRunVariance, alpha, power }: Plan): number {
+  const z = normalQuantile(1 - alpha / 2) + normalQuantile(power);
+  return (z * z * longRunVariance) / (delta * delta);
+}
+
+/**
+ * Samples after which the sequential judge has found a mean change `delta` with the wanted power
+ * (section 4): the smallest n at which the e-value of a known noise level reaches 1/alpha at the
+ * matching quantile of its path. Undefined beyond 200 000 samples.
+ */
+export function sequentialSampleSize(delta: number, plan: Plan): number | undefined {
+  const back = normalQuantile(plan.power);
+  const found = (n: number) =>
+    expectedEvidence(
+      Math.max(Math.abs(delta) * Math.sqrt(n / plan.longRunVariance) - back, 0),
+      n,
+    ) >= -Math.log(plan.alpha);
+  let high = 1;
+  while (!found(high)) {
+    if (high >= LONGEST) return undefined;
+    high = Math.min(high * 2, LONGEST);
+  }
+  let low = high >> 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (found(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/** The smallest mean change that n samples would have found: the inverse of the above. */
+export function detectableChange(n: number, plan: Plan): number {
+  const threshold = -Math.log(plan.alpha);
+  let low = 0;
+  let high = 1;
+  while (expectedEvidence(high, n) < threshold) high *= 2;
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (expectedEvidence(middle, n) < threshold) low = middle;
+    else high = middle;
+  }
+  return (high + normalQuantile(plan.power)) * Math.sqrt(plan.longRunVariance / n);
+}
+
+/** log E of known noise at n samples whose mean lies z standard errors from the null. */
+function expectedEvidence(z: number, n: number): number {
+  return logSumExp(
+    EFFECT_SIZES.map(
+      ({ phi, weight }) =>
+        Math.log(weight) - Math.log1p(n / phi) / 2 + ((z * z) / 2) * (n / (n + phi)),
+    ),
+  );
+}

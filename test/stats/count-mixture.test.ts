@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import {
+  createCountMixture,
+  learnCountWeights,
+  type CountSample,
+} from '../../src/stats/count-mixture.ts';
+import { COUNT_MODELS, type CountPreset } from '../../src/stats/noise-models.ts';
+import { assertClose, readVectors } from '../support/vectors.ts';
+
+interface Case {
+  name: string;
+  canary: (number | null)[];
+  baseline: (number | null)[];
+  canaryExposure: number[] | null;
+  baselineExposure: number[] | null;
+  rows: { preset: CountPreset; side: -1 | 0 | 1; d0: number; logE: Record<string, number> }[];
+}
+const { counts } = readVectors<{
+  counts: {
+    cases: Case[];
+    withHistory: {
+      case: string;
+      historyCanary: number[];
+      historyBaseline: number[];
+      discount: number;
+      eps: number;
+      logE: Record<string, number>;
+    };
+  };
+}>('sequential');
+
+const SIDES = { '-1': 'decrease', '0': 'either', '1': 'increase' } as const;
+
+function samples(of: Omit<Case, 'name' | 'rows'>): CountSample[] {
+  return of.canary.map((canary, i) => ({
+    canary: canary ?? NaN,
+    baseline: of.baseline[i] ?? NaN,
+    canaryExposure: of.canaryExposure?.[i] ?? 1,
+    baselineExposure: of.baselineExposure?.[i] ?? 1,
+  }));
+}
+
+for (const of of counts.cases) {
+  test(`counts ${of.name} agree with the reference`, () => {
+    for (const { preset, side, d0, logE } of of.rows) {
+      const mixture = createCountMixture({ models: COUNT_MODELS[preset], logRatio: d0 });
+      samples(of).forEach((sample, i) => {
+        mixture.observe(sample);
+        const expected = logE[i + 1];
+        if (expected === undefined) return;
+        assertClose(mixture.logEvidence()[SIDES[side]], expected, 1e-8, `${preset} at ${i + 1}`);
+      });
+    }
+  });
+}
+
+test('counts with history agree with the reference', () => {
+  const { historyCanary, historyBaseline, discount, eps, logE } = counts.withHistory;
+  const none = { canaryExposure: null, baselineExposure: null };
+  const run = samples({ canary: historyCanary, baseline: historyBaseline, ...none });
+  const models = COUNT_MODELS.auto;
+  const logWeights = learnCountWeights(models, [run], { discount, changedRegime: eps });
+  const mixture = createCountMixture({ models, logRatio: 0, logWeights });
+  const of = counts.cases.find(({ name }) => name === counts.withHistory.case)!;
+  let compared = 0;
+  samples(of).forEach((sample, i) => {
+    mixture.observe(sample);
+    const expected = logE[i + 1];
+    if (expected === undefined) return;
+    assertClose(mixture.logEvidence().either, expected, 1e-8, `at ${i + 1}`);
+    compared++;
+  });
+  assert.equal(compared, Object.keys(logE).length);
+});
+
+test('intervals without events, and impossible ones, say nothing', () => {
+  const mixture = createCountMixture({ models: COUNT_MODELS.auto, logRatio: 0 });
+  const fair = { canaryExposure: 1, baselineExposure: 1 };
+  mixture.observe({ canary: 0, baseline: 0, ...fair });
+  mixture.observe({ canary: -1, baseline: 3, ...fair });
+  mixture.observe({ canary: Infinity, baseline: 3, ...fair });
+  mixture.observe({ canary: 2, baseline: 3, canaryExposure: 0, baselineExposure: 1 });
+  assert.equal(mixture.count(), 0);
+  assert.deepEqual(mixture.logEvidence(), { either: 0, increase: 0, decrease: 0 });
+});
