@@ -1,0 +1,118 @@
+import type { Analysis, Execution, ScopeRequestPair } from '../model/analysis.ts';
+import { formatDuration } from '../model/duration.ts';
+import { DECISIONS, type Judgement } from '../model/judgement.ts';
+import type { Window } from '../model/window.ts';
+import { formatInstant, formatScore } from './format.ts';
+import { html, type Content, type SafeHtml } from './html.ts';
+import { renderScoreMeter } from './score-meter.ts';
+import type { ReportView } from './view.ts';
+import { DECISION_WORDS, signOf } from './vocabulary.ts';
+
+/** The answer, in one look: verdict, reason, score, what to do, and what was compared. */
+export function renderBanner(view: ReportView): SafeHtml {
+  const { analysis } = view;
+  const { glyph, word, tone } = signOf(analysis);
+  return html`<header class="banner ${tone}">
+    <p class="brand">Canary Verdict</p>
+    <h1>
+      <span class="sign ${tone}"><span aria-hidden="true">${glyph}</span> ${word}</span>
+      <span class="reason">${headlineOf(view, word)}</span>
+    </h1>
+    ${analysis.score !== undefined && renderScore(analysis, analysis.score, view.result?.judgement)}
+    <dl class="facts">
+      <div>
+        <dt>Decision</dt>
+        <dd>${decisionOf(analysis)}</dd>
+      </div>
+      <div>
+        <dt>Config</dt>
+        <dd>${analysis.snapshot.configName}</dd>
+      </div>
+      ${Object.entries(analysis.snapshot.scopes).map(([name, scopes], _, all) => renderSides(all.length > 1 ? name : '', scopes))}
+      <div>
+        <dt>Window</dt>
+        <dd>${describeWindow(analysis.snapshot.window)}</dd>
+      </div>
+    </dl>
+  </header>`;
+}
+
+/** One sentence for every state: nobody should have to guess why there is no verdict. */
+function headlineOf({ analysis, executions, generatedAt }: ReportView, word: string): string {
+  const { state, failure, reason } = analysis;
+  if (state === 'failed')
+    return `Nothing was judged: ${failure?.message ?? reason ?? 'no cause was recorded'}`;
+  if (state === 'cancelled')
+    return withoutPrefix(reason ?? 'It was cancelled before it ended.', word);
+  if (state === 'completed') return withoutPrefix(reason ?? '', word);
+  return describeProgress(analysis, executions, generatedAt);
+}
+
+function describeProgress(
+  { snapshot: { window } }: Analysis,
+  executions: readonly Execution[],
+  now: number,
+): string {
+  const total = window.kind === 'fixed' ? 1 : Math.ceil(window.durationMs / window.intervalMs);
+  const ended = executions.filter(({ state }) => state === 'completed');
+  const current = executions.at(-1);
+  const soFar = ended.at(-1)?.verdict;
+  const dueAt = current?.state === 'queued' ? current.dueAt : undefined;
+  return [
+    total === 1 ? 'No judgement yet' : `${ended.length} of ${total} intervals judged`,
+    soFar === undefined ? '' : `, so far ${soFar}`,
+    dueAt === undefined || dueAt <= now ? '' : `; next look at ${formatInstant(dueAt)}`,
+    '. Reload for news.',
+  ].join('');
+}
+
+/** Sentences often begin with the verdict, which the sign already says. */
+function withoutPrefix(reason: string, word: string): string {
+  const prefix = `${word}:`.toLowerCase();
+  const rest = reason.toLowerCase().startsWith(prefix)
+    ? reason.slice(prefix.length).trim()
+    : reason;
+  return rest.slice(0, 1).toUpperCase() + rest.slice(1);
+}
+
+function renderScore(
+  analysis: Analysis,
+  score: number,
+  judgement: Judgement | undefined,
+): SafeHtml {
+  return html`<div class="score">
+      <p><strong>${formatScore(score)}</strong> <span class="quiet">of 100</span></p>
+      ${renderScoreMeter(score, analysis.snapshot.thresholds)}
+    </div>
+    ${judgement !== undefined && judgement.scoreReason !== '' && html`<p class="rule">Rule that decided the score: ${judgement.scoreReason}</p>`}`;
+}
+
+function decisionOf({ state, verdict }: Analysis): string {
+  if (verdict !== undefined) return DECISION_WORDS[DECISIONS[verdict]];
+  if (state === 'queued' || state === 'running') return 'not yet: wait for the verdict';
+  return DECISION_WORDS.hold;
+}
+
+function renderSides(name: string, { baseline, canary }: ScopeRequestPair): Content {
+  const suffix = name === '' ? '' : ` (${name})`;
+  return [['Baseline', baseline] as const, ['Canary', canary] as const].map(
+    ([side, { scope, location, offsetMs }]) =>
+      html`<div>
+        <dt>${side}${suffix}</dt>
+        <dd>
+          ${scope}${location !== '' && html` <span class="quiet">in ${location}</span>`}${offsetMs > 0 && html` <span class="quiet">${formatDuration(offsetMs)} earlier</span>`}
+        </dd>
+      </div>`,
+  );
+}
+
+function describeWindow(window: Window): string {
+  if (window.kind === 'fixed') {
+    const length = formatDuration(window.endAt - window.startAt);
+    return `${length} from ${formatInstant(window.startAt)}, step ${window.stepSeconds} s`;
+  }
+  const looks = Math.ceil(window.durationMs / window.intervalMs);
+  const warmup =
+    window.warmupMs === 0 ? '' : ` after ${formatDuration(window.warmupMs)} of warm-up`;
+  return `${formatDuration(window.durationMs)} from ${formatInstant(window.startAt)}${warmup}, ${looks} ${looks === 1 ? 'look' : 'looks'}, step ${window.stepSeconds} s`;
+}

@@ -1,0 +1,59 @@
+/** Stands where there is no number. */
+const NONE = '–';
+const NARROW_SPACE = ' ';
+const MINUS = '−';
+
+const plain = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
+const scientific = new Intl.NumberFormat('en-US', {
+  maximumSignificantDigits: 3,
+  notation: 'scientific',
+});
+const score = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
+
+/** Four digits are more than any judgement rests on. */
+export function formatNumber(value: number | undefined, unit = ''): string {
+  if (value === undefined || Number.isNaN(value)) return NONE;
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : `${MINUS}∞`;
+  const size = Math.abs(value);
+  const format = size !== 0 && (size >= 1e9 || size < 1e-4) ? scientific : plain;
+  return withUnit(format.format(value).replace('-', MINUS), unit);
+}
+
+export function formatScore(value: number): string {
+  return score.format(value).replace('-', MINUS);
+}
+
+export function formatCount(value: number): string {
+  return plain.format(value);
+}
+
+/** With its sign, as for differences. */
+export function formatSigned(value: number, unit = ''): string {
+  return value > 0 ? `+${formatNumber(value, unit)}` : formatNumber(value, unit);
+}
+
+/** A ratio as a change: 1.29 is `+29 %`; far away it is clearer as a multiple. */
+export function formatChange(ratio: number | undefined): string {
+  if (ratio === undefined || Number.isNaN(ratio)) return NONE;
+  if (ratio >= 10) return `${formatNumber(ratio)}×`;
+  const percent = (ratio - 1) * 100;
+  const rounded = Math.abs(percent) < 10 ? Math.round(percent * 10) / 10 : Math.round(percent);
+  return formatSigned(rounded === 0 ? 0 : rounded, '%');
+}
+
+export function formatPercent(share: number): string {
+  return formatNumber(Math.round(share * 10) / 10, '%');
+}
+
+/** `2026-03-03 14:02:00 UTC`; the page is the same for every reader. */
+export function formatInstant(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+export function formatClock(at: number): string {
+  return new Date(at).toISOString().slice(11, 16);
+}
+
+function withUnit(number: string, unit: string): string {
+  return unit === '' || unit.startsWith('/') ? number + unit : number + NARROW_SPACE + unit;
+}

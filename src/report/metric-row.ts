@@ -1,0 +1,37 @@
+import type { Direction, MetricConfig } from '../model/config.ts';
+import type { Pair } from '../model/series.ts';
+import { worstFirst, type RankedMetric } from '../model/severity.ts';
+import type { ReportView } from './view.ts';
+
+/** One metric result with what the page needs beside it, in page order. */
+export interface MetricRow extends RankedMetric {
+  /** Anchor of its section. */
+  id: string;
+  pair: Pair | undefined;
+  direction: Direction | undefined;
+  config: MetricConfig | undefined;
+}
+
+/** Names and pair ids are user text and may repeat: anchors are numbers. */
+export function metricRows({ analysis, result }: ReportView): MetricRow[] {
+  if (result === undefined) return [];
+  const pairs = new Map(result.pairs.map((pair) => [pair.id, pair]));
+  const configs = new Map(analysis.snapshot.config.metrics.map((metric) => [metric.name, metric]));
+  return worstFirst(result.judgement).map((ranked, index) => {
+    const config = configs.get(ranked.metric.metric);
+    return {
+      ...ranked,
+      id: `metric-${index + 1}`,
+      pair: pairs.get(ranked.metric.pairId),
+      config,
+      direction: config?.direction,
+    };
+  });
+}
+
+/** Tags tell apart the pairs of one metric. */
+export function describeTags(tags: Record<string, string>): string {
+  return Object.entries(tags)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');
+}

@@ -1,0 +1,128 @@
+import { isFormula } from '../model/config.ts';
+import type { Evidence, MetricJudgement, SampleSummary } from '../model/judgement.ts';
+import { formatChange, formatCount, formatNumber, formatPercent, formatSigned } from './format.ts';
+import { html, type Content, type SafeHtml } from './html.ts';
+import { describeTags, type MetricRow } from './metric-row.ts';
+import { renderSeriesChart } from './series-chart.ts';
+import { metricSign, renderSign } from './vocabulary.ts';
+
+/** Everything about one metric; folded when it is within limits, so that the failures stand out. */
+export function renderMetricSection(row: MetricRow): SafeHtml {
+  const { metric, id, pair, severity, direction } = row;
+  const tagText = describeTags(metric.tags);
+  // The anchor is inside the fold: following a link to it opens the fold.
+  return html`<details class="metric" ${severity !== 'pass' && html` open`}>
+    <summary>
+      <h3>
+        ${renderSign(metricSign(metric, direction))}
+        ${metric.metric}${tagText !== '' && html` <span class="quiet tags">${tagText}</span>`}
+      </h3>
+    </summary>
+    <div id="${id}" class="detail">
+      <p class="sentence">${metric.sentence}</p>
+      ${metric.classificationReason !== undefined && html`<p class="quiet">${metric.classificationReason}</p>`}
+      ${pair !== undefined && renderSeriesChart(pair, id, metric.unit)}
+      <div class="columns">
+        ${renderStatistics(metric)}
+        ${metric.evidence !== undefined && renderEvidence(metric.evidence, metric.unit)}
+      </div>
+      ${renderQueries(row)}
+    </div>
+  </details> `;
+}
+
+const STATISTICS: readonly [keyof SampleSummary, string][] = [
+  ['received', 'received'],
+  ['missing', 'missing'],
+  ['outliers', 'outliers removed'],
+  ['count', 'used'],
+  ['mean', 'mean'],
+  ['std', 'standard deviation'],
+  ['min', 'lowest'],
+  ['max', 'highest'],
+];
+const COUNTS = new Set<keyof SampleSummary>(['received', 'missing', 'outliers', 'count']);
+
+function renderStatistics({ metric, baseline, canary, unit }: MetricJudgement): SafeHtml {
+  const cell = (sample: SampleSummary, key: keyof SampleSummary) => {
+    if (COUNTS.has(key)) return formatCount(sample[key]);
+    return formatNumber(sample.count === 0 ? NaN : sample[key], unit);
+  };
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Values of ${metric}">
+    <table>
+      <caption>
+        Values of ${metric}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Statistic</th>
+          <th scope="col" class="number">Baseline</th>
+          <th scope="col" class="number">Canary</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${STATISTICS.map(
+          ([key, word]) =>
+            html`<tr>
+              <th scope="row">${word}</th>
+              <td class="number">${cell(baseline, key)}</td>
+              <td class="number">${cell(canary, key)}</td>
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function renderEvidence(evidence: Evidence, unit: string | undefined): SafeHtml {
+  const { test, level, estimate, interval, bound, ratio, cles } = evidence;
+  const range = `${formatSigned(interval.lower, unit)} to ${formatSigned(interval.upper, unit)}`;
+  const facts: [string, string][] = [
+    ['Test', test],
+    ['Shift', formatSigned(estimate, unit)],
+    [`${formatPercent(level * 100)} interval`, range],
+    ['Counts as a shift', `when the interval lies wholly beyond ±${formatNumber(bound, unit)}`],
+    [
+      'Change',
+      `${formatChange(ratio.estimate)} (${formatChange(ratio.lower)} to ${formatChange(ratio.upper)})`,
+    ],
+    ['Allowed', describeAllowed(evidence)],
+    ['Canary above baseline', `${formatPercent(cles * 100)} of all pairs of values`],
+  ];
+  return html`<dl class="evidence">
+    ${facts.map(
+      ([term, value]) =>
+        html`<div>
+          <dt>${term}</dt>
+          <dd>${value}</dd>
+        </div> `,
+    )}
+  </dl>`;
+}
+
+function describeAllowed({ effect }: Evidence): string {
+  const { measure, value, allowedDecrease, allowedIncrease } = effect;
+  const name = measure === 'meanRatio' ? 'ratio of means' : 'probability of a higher value';
+  return `${name} from ${formatNumber(allowedDecrease)} to ${formatNumber(allowedIncrease)}; it is ${formatNumber(value)}`;
+}
+
+function renderQueries({ metric, pair, config }: MetricRow): Content {
+  const formula =
+    config !== undefined && isFormula(config.query) ? config.query.formula : undefined;
+  const sides = [
+    ['baseline', pair?.baseline.attributes['query']] as const,
+    ['canary', pair?.canary.attributes['query']] as const,
+  ].filter(([, query]) => query !== undefined);
+  if (sides.length === 0 && formula === undefined) return undefined;
+  return html`<h4>Query as executed</h4>
+    ${formula !== undefined && html`<p>Formula: <code>${formula}</code></p>`}
+    ${sides.map(
+      ([side, query]) =>
+        html`<p class="query-side">${side}</p>
+          <pre
+            class="scroll"
+            tabindex="0"
+            aria-label="query of ${metric.metric}, ${side}"
+          ><code>${query}</code></pre> `,
+    )}`;
+}

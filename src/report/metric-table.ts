@@ -1,0 +1,74 @@
+import type { MetricJudgement, SampleSummary } from '../model/judgement.ts';
+import { formatChange, formatCount, formatNumber, formatScore, formatSigned } from './format.ts';
+import { html, type SafeHtml } from './html.ts';
+import { chooseReach, renderIntervalAxis, renderIntervalBar, type Reach } from './interval-bar.ts';
+import { describeTags, type MetricRow } from './metric-row.ts';
+import { metricSign, renderSign } from './vocabulary.ts';
+
+/** All metrics on one screen, worst first; each row leads to its section. */
+export function renderMetricTable(rows: readonly MetricRow[], heading: string): SafeHtml {
+  const reach = chooseReach(rows.map(({ metric }) => metric));
+  return html`<section aria-labelledby="metrics-title">
+    <h2 id="metrics-title">${heading}</h2>
+    <div class="scroll" tabindex="0" role="group" aria-labelledby="metrics-title">
+      <table>
+        <caption>
+          Worst first: critical failures, errors, failures by cost, missing data, muted ones, then
+          those within limits. The bar is the interval of the change, the shaded band what is
+          allowed; right is worse.
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Result</th>
+            <th scope="col">Metric</th>
+            <th scope="col" class="number">Baseline</th>
+            <th scope="col" class="number">Canary</th>
+            <th scope="col" class="number">Change</th>
+            <th scope="col">
+              <span class="axis-title">Interval <span class="quiet">worse →</span></span
+              >${renderIntervalAxis(reach)}
+            </th>
+            <th scope="col" class="number">
+              <abbr title="values used: baseline / canary">n b/c</abbr>
+            </th>
+            <th scope="col" class="number"><abbr title="points of the total score">Cost</abbr></th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map((row) => renderRow(row, reach))}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}
+
+function renderRow({ metric, id, cost, direction }: MetricRow, reach: Reach): SafeHtml {
+  const { baseline, canary, unit, tags } = metric;
+  const tagText = describeTags(tags);
+  return html`<tr>
+    <td>${renderSign(metricSign(metric, direction))}</td>
+    <th scope="row">
+      <a href="#${id}">${metric.metric}</a
+      >${tagText !== '' && html`<br /><span class="quiet tags">${tagText}</span>`}
+    </th>
+    <td class="number">${meanOf(baseline, unit)}</td>
+    <td class="number">${meanOf(canary, unit)}</td>
+    <td class="number">${describeChange(metric)}</td>
+    <td>${renderIntervalBar(metric.evidence, direction, reach)}</td>
+    <td class="number">${formatCount(baseline.count)}/${formatCount(canary.count)}</td>
+    <td class="number">${cost === 0 ? '0' : `−${formatScore(cost)}`}</td>
+  </tr> `;
+}
+
+function meanOf({ count, mean }: SampleSummary, unit: string | undefined): string {
+  return formatNumber(count === 0 ? NaN : mean, unit);
+}
+
+/** A baseline of zero has no ratio: the change is written in the metric's unit. */
+export function describeChange({ baseline, canary, ratio, unit }: MetricJudgement): string {
+  if (baseline.count === 0 || canary.count === 0) return formatNumber(NaN);
+  if (baseline.mean === 0) return formatSigned(canary.mean, unit);
+  return formatChange(
+    ratio !== undefined && Number.isFinite(ratio) ? ratio : canary.mean / baseline.mean,
+  );
+}

@@ -1,0 +1,46 @@
+import { html, type Content, type SafeHtml } from './html.ts';
+import { renderTime } from './interval-table.ts';
+import type { ReportView } from './view.ts';
+
+/** Where the verdict came from, exactly enough to find or repeat it. */
+export function renderProvenance(view: ReportView): SafeHtml {
+  const { analysis, executions, result, generatedAt, selfUrl } = view;
+  const { snapshot, createdAt, startedAt, endedAt } = analysis;
+  const facts: [string, Content][] = [
+    ['Analysis', html`<code>${analysis.id}</code>`],
+    ['Executions', executions.map(({ id }) => html`<code>${id}</code> `)],
+    ['Judge', result?.judgement.judge ?? snapshot.config.judge],
+    ['Config', snapshot.configName],
+    ['Labels', renderPairs(snapshot.labels)],
+    ...Object.entries(snapshot.scopes).flatMap(([name, scopes]): [string, Content][] => [
+      [`Parameters, baseline ${name}`, renderPairs(scopes.baseline.parameters)],
+      [`Parameters, canary ${name}`, renderPairs(scopes.canary.parameters)],
+    ]),
+    ['Submitted', renderTime(createdAt)],
+    ['Started', startedAt !== undefined && renderTime(startedAt)],
+    ['Ended', endedAt !== undefined && renderTime(endedAt)],
+    ['This page', html`<a href="${selfUrl}">${selfUrl}</a>, written ${renderTime(generatedAt)}`],
+  ];
+  return html`<section aria-labelledby="provenance-title">
+    <h2 id="provenance-title">Provenance</h2>
+    <dl class="facts">
+      ${facts
+        .filter(([, value]) => hasText(value))
+        .map(
+          ([term, value]) =>
+            html`<div>
+              <dt>${term}</dt>
+              <dd>${value}</dd>
+            </div> `,
+        )}
+    </dl>
+  </section>`;
+}
+
+function renderPairs(pairs: Record<string, string>): Content {
+  return Object.entries(pairs).map(([name, value]) => html`<code>${name}=${value}</code> `);
+}
+
+function hasText(value: Content): boolean {
+  return value !== false && !(Array.isArray(value) && value.length === 0);
+}

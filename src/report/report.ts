@@ -1,0 +1,53 @@
+import { renderBanner } from './banner.ts';
+import { renderDocument } from './document.ts';
+import { renderGroupTable } from './group-table.ts';
+import { html, type Content, type SafeHtml } from './html.ts';
+import { renderIntervalTable } from './interval-table.ts';
+import { metricRows } from './metric-row.ts';
+import { renderMetricSection } from './metric-section.ts';
+import { renderMetricTable } from './metric-table.ts';
+import { renderProvenance } from './provenance.ts';
+import type { ReportView } from './view.ts';
+import { signOf } from './vocabulary.ts';
+
+/** The page of one analysis: answer, evidence, raw data, in that order. Complete without any script. */
+export function renderReport(view: ReportView): string {
+  const { analysis, executions, result } = view;
+  const { glyph, word } = signOf(analysis);
+  const rows = metricRows(view);
+  return renderDocument({
+    title: `${glyph} ${word} · ${analysis.snapshot.configName} · Canary Verdict`,
+    body: html`<main>
+      ${renderBanner(view)}
+      ${result !== undefined && renderWarnings([...result.judgement.warnings, ...result.sourceWarnings])}
+      ${rows.length > 0 && renderMetricTable(rows, metricsHeading(executions))}
+      ${result !== undefined && result.judgement.groups.length > 0 && renderGroupTable(result.judgement)}
+      ${executions.length > 1 && renderIntervalTable(executions)}
+      ${rows.length > 0 && renderDetails(rows.map(renderMetricSection))} ${renderProvenance(view)}
+    </main>`,
+  });
+}
+
+/** With several looks it must be clear which one the numbers belong to. */
+function metricsHeading(executions: ReportView['executions']): string {
+  const newest = executions.findLast(({ state }) => state === 'completed');
+  const isOneOfMany = newest !== undefined && executions.length > 1;
+  return isOneOfMany ? `Metrics of interval ${newest.index}` : 'Metrics';
+}
+
+function renderWarnings(warnings: readonly string[]): Content {
+  if (warnings.length === 0) return undefined;
+  return html`<section class="warnings" aria-labelledby="warnings-title">
+    <h2 id="warnings-title">Warnings</h2>
+    <ul>
+      ${warnings.map((warning) => html`<li>${warning}</li> `)}
+    </ul>
+  </section>`;
+}
+
+function renderDetails(sections: SafeHtml[]): SafeHtml {
+  return html`<section aria-labelledby="details-title">
+    <h2 id="details-title">Metric by metric</h2>
+    ${sections}
+  </section>`;
+}

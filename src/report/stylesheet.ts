@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+
+const content = `:root {
+  color-scheme: light dark;
+  --page: #f6f7f8; --card: #ffffff; --text: #1c2128; --quiet: #57606a; --rule: #d9dee3; --track: #e6e9ed;
+  --pass: #00563b; --marginal: #7a4b00; --fail: #a3230f; --nodata: #4a4f57; --error: #6b2d8f;
+  --baseline: #0060a8; --canary: #b84a00; --band: #d5e6dc; --link: #0060a8;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #12151a; --card: #1a1f26; --text: #e6e9ee; --quiet: #a3adb8; --rule: #323a44; --track: #2b323b;
+    --pass: #5fd0a0; --marginal: #f0b54a; --fail: #ff8a70; --nodata: #b4bac4; --error: #d3a5f0;
+    --baseline: #7db9ef; --canary: #ff9e5e; --band: #24473a; --link: #7db9ef;
+  }
+}
+* { box-sizing: border-box; }
+html { scroll-padding-top: 1rem; }
+body {
+  margin: 0; background: var(--page); color: var(--text);
+  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
+  overflow-wrap: anywhere;
+}
+main { max-width: 72rem; margin: 0 auto; padding: 1rem clamp(0.75rem, 3vw, 2rem) 4rem; }
+h1 { margin: 0 0 1rem; font-size: clamp(1.25rem, 1rem + 1.2vw, 1.6rem); font-weight: 400; line-height: 1.35; text-wrap: pretty; }
+h1 .sign { display: block; font-size: 1.35em; font-weight: 700; }
+h2 { margin: 2.5rem 0 0.75rem; font-size: 1.2rem; }
+h3 { display: inline; font-size: 1rem; font-weight: 600; }
+h4 { margin: 1.25rem 0 0.25rem; font-size: 0.875rem; }
+p { margin: 0.5rem 0; max-width: 70ch; }
+a { color: var(--link); text-underline-offset: 0.15em; }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+.brand { margin: 0 0 0.5rem; color: var(--quiet); font-size: 0.875rem; letter-spacing: 0.02em; }
+.quiet { color: var(--quiet); font-weight: 400; }
+.tags { font-size: 0.8125rem; }
+.sign { font-weight: 600; white-space: nowrap; }
+h1 .sign { white-space: normal; }
+.sign.pass { color: var(--pass); } .sign.marginal { color: var(--marginal); } .sign.fail { color: var(--fail); }
+.sign.nodata { color: var(--nodata); } .sign.error { color: var(--error); } .sign.neutral { color: var(--text); }
+.banner {
+  padding: 1.25rem clamp(1rem, 3vw, 1.75rem); background: var(--card); border: 1px solid var(--rule);
+  border-left: 6px solid var(--nodata); border-radius: 8px;
+}
+.banner.pass { border-left-color: var(--pass); } .banner.marginal { border-left-color: var(--marginal); }
+.banner.fail { border-left-color: var(--fail); } .banner.error { border-left-color: var(--error); }
+.score { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1.5rem; margin: 0 0 1rem; }
+.score p { margin: 0; }
+.score strong { font-size: 2.25rem; line-height: 1; font-variant-numeric: tabular-nums; }
+.rule { color: var(--quiet); }
+.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 0.75rem 1.5rem; margin: 0; }
+dt { color: var(--quiet); font-size: 0.8125rem; }
+dd { margin: 0; }
+.warnings ul { margin: 0; padding-left: 1.25rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-size: 0.9375rem; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
+caption { padding: 0 0 0.5rem; color: var(--quiet); font-size: 0.875rem; text-align: left; }
+th, td { padding: 0.45rem 0.75rem; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: middle; }
+th:first-child, td:first-child { padding-left: 0; }
+thead th { color: var(--quiet); font-size: 0.8125rem; font-weight: 600; vertical-align: bottom; white-space: nowrap; }
+tbody th { min-width: 9rem; font-weight: 600; }
+th.number { min-width: 0; }
+tfoot th, tfoot td { border-bottom: 0; font-weight: 600; }
+td.wide { min-width: 16rem; }
+.number { text-align: right; white-space: nowrap; }
+td .meter { vertical-align: middle; }
+abbr { text-decoration: none; }
+.axis-title { display: block; }
+svg { display: block; max-width: 100%; height: auto; }
+svg text { font: 11px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; fill: var(--quiet); }
+td svg, th svg { display: inline-block; max-width: none; }
+.series { width: 100%; min-width: 34rem; }
+.series .legend text { font-size: 12px; fill: var(--text); }
+.grid { stroke: var(--rule); }
+.line.baseline { stroke: var(--baseline); } .line.canary { stroke: var(--canary); }
+.band { fill: var(--band); }
+.zero { stroke: var(--quiet); stroke-width: 1; stroke-dasharray: 2 2; }
+.whisker { stroke: var(--text); } .estimate, .arrow { fill: var(--text); }
+.track { fill: var(--track); } .fill { fill: var(--nodata); } .mark { stroke: var(--text); }
+.banner.pass .fill { fill: var(--pass); } .banner.marginal .fill { fill: var(--marginal); } .banner.fail .fill { fill: var(--fail); }
+.metric { margin: 0 0 0.75rem; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; }
+summary { padding: 0.75rem 1rem; cursor: pointer; }
+.detail { padding: 0 1rem 1rem; scroll-margin-top: 4rem; }
+.sentence { margin-top: 0; }
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem 2.5rem; margin-top: 1rem; align-items: start; }
+.detail table { font-size: 0.875rem; }
+.detail th, .detail td { padding: 0.25rem 0.5rem; }
+.columns > * { min-width: 0; }
+.detail tbody th { min-width: 0; font-weight: 400; }
+.evidence { display: grid; gap: 0.4rem; margin: 0; font-size: 0.875rem; }
+.evidence div { display: grid; grid-template-columns: minmax(7rem, 1fr) 2fr; gap: 0.75rem; }
+.evidence dt { font-size: inherit; }
+.query-side { margin: 0.25rem 0 0; color: var(--quiet); font-size: 0.8125rem; }
+code { font: 0.875em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+pre { margin: 0; padding: 0.5rem 0.75rem; background: var(--page); border-radius: 4px; }
+@media print {
+  body { background: none; }
+  .banner, .metric { break-inside: avoid; }
+  .scroll { overflow: visible; }
+}
+`;
+
+/** The one stylesheet of all pages; its path changes with its content, so that it may be cached for ever. */
+export const stylesheet: { path: string; content: string } = {
+  path: `/assets/${createHash('sha256').update(content).digest('hex').slice(0, 16)}.css`,
+  content,
+};

@@ -1,0 +1,13 @@
+import type { Analysis, Execution, ExecutionResult } from '../model/analysis.ts';
+
+/** Everything a page shows; rendering reads nothing else, neither clock nor store. */
+export interface ReportView {
+  analysis: Analysis;
+  /** Ascending by index. */
+  executions: readonly Execution[];
+  /** Of the newest execution that has one. */
+  result?: ExecutionResult;
+  generatedAt: number;
+  /** Address of this page. */
+  selfUrl: string;
+}

@@ -1,0 +1,62 @@
+import type { Analysis, ExecutionState } from '../model/analysis.ts';
+import type { Direction } from '../model/config.ts';
+import type { Decision, MetricJudgement, Verdict } from '../model/judgement.ts';
+import { severityOf, type Severity } from '../model/severity.ts';
+import { html, type SafeHtml } from './html.ts';
+
+/** Colour class of a state; never the only sign of it. */
+export type Tone = 'pass' | 'marginal' | 'fail' | 'nodata' | 'error' | 'neutral';
+
+/** Glyph, word and colour always appear together. */
+export interface Sign {
+  glyph: string;
+  word: string;
+  tone: Tone;
+}
+
+const VERDICT_SIGNS: Record<Verdict, Sign> = {
+  pass: { glyph: '✔', word: 'Pass', tone: 'pass' },
+  marginal: { glyph: '◐', word: 'Marginal', tone: 'marginal' },
+  fail: { glyph: '✖', word: 'Fail', tone: 'fail' },
+  nodata: { glyph: '∅', word: 'Not enough data', tone: 'nodata' },
+};
+
+const STATE_SIGNS: Record<ExecutionState, Sign> = {
+  queued: { glyph: '◷', word: 'Queued', tone: 'neutral' },
+  running: { glyph: '◌', word: 'Running', tone: 'neutral' },
+  completed: { glyph: '✔', word: 'Completed', tone: 'neutral' },
+  failed: { glyph: '⚠', word: 'Error', tone: 'error' },
+  cancelled: { glyph: '⊘', word: 'Cancelled', tone: 'neutral' },
+};
+
+export const DECISION_WORDS: Record<Decision, string> = {
+  promote: 'promote the canary',
+  rollback: 'roll back',
+  hold: 'hold: a person or a policy decides',
+};
+
+export function signOf({ state, verdict }: Pick<Analysis, 'state' | 'verdict'>): Sign {
+  return verdict === undefined ? STATE_SIGNS[state] : VERDICT_SIGNS[verdict];
+}
+
+/** "Worse" needs a direction; a metric that may move neither way is "different". */
+export function metricSign(metric: MetricJudgement, direction: Direction | undefined): Sign {
+  const { classification } = metric;
+  const changed = classification === 'High' || classification === 'Low';
+  const moved = direction === 'either' ? 'Different' : 'Worse';
+  const word = changed ? moved : 'No data';
+  const signs: Record<Severity, Sign> = {
+    critical: { glyph: '✖', word: `${word}, critical`, tone: 'fail' },
+    error: { glyph: '⚠', word: 'Error', tone: 'error' },
+    fail: { glyph: '✖', word: changed ? word : `${word}, required`, tone: 'fail' },
+    nodata: { glyph: '∅', word, tone: 'nodata' },
+    muted: { glyph: '○', word: `${word}, muted`, tone: 'neutral' },
+    pass: { glyph: '✔', word: 'Pass', tone: 'pass' },
+  };
+  return signs[severityOf(metric)];
+}
+
+/** The glyph is decoration to a screen reader: the word says it. */
+export function renderSign({ glyph, word, tone }: Sign): SafeHtml {
+  return html`<span class="sign ${tone}"><span aria-hidden="true">${glyph}</span> ${word}</span>`;
+}
