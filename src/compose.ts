@@ -23,7 +23,7 @@ import type { Queue } from './queue/queue.ts';
 import { createSources } from './sources/registry.ts';
 import { createSqliteStore } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
-import type { Telemetry } from './telemetry.ts';
+import type { Log, Telemetry } from './telemetry.ts';
 import { createSender } from './webhooks/sender.ts';
 
 export interface Service {
@@ -33,116 +33,134 @@ export interface Service {
   close(): Promise<void>;
 }
 
+/** Looks of one analysis: a day at one a minute. */
+const MAX_INTERVALS = 1440;
 const SWEEP_EVERY_MS = 5_000;
 /** Beyond a delivery's own time-out, so that only a dead worker loses its claim. */
 const DELIVERY_LEASE_MARGIN_MS = 30_000;
 
 /** The composition root: configuration -> adapters -> use cases -> server. */
 export async function createService(config: Config, telemetry: Telemetry): Promise<Service> {
-  const { limits } = config;
-  const { log, meters } = telemetry;
-  const now = () => Date.now();
+  const { log } = telemetry;
+  const graceMs = config.limits.shutdownGraceMs;
   const stopping = new AbortController();
-  let notReady: string | undefined = 'the service is starting';
-  let listening = '';
-  const baseUrl = () => config.server.publicUrl ?? listening;
-
-  const contract = loadContract();
-  const store = await createSqliteStore({ directory: config.data.directory });
-  const queue = createQueue(config, telemetry);
-  const sourceClient = createOutboundClient({
-    profile: 'source',
-    allow: config.outbound.sources.allow,
-  });
-  const sources = createSources(config.accounts, {
-    client: sourceClient,
-    samples: store.samples,
-    log,
-    now,
-    maxSeries: limits.maxSeries,
-  });
-  const sender = createSender({
-    client: createOutboundClient({ profile: 'webhook', allow: config.outbound.webhooks.allow }),
-    secrets: config.webhooks.secrets,
-    now,
-    timeoutMs: config.webhooks.timeoutMs,
-  });
-  const judges = createJudges([createNetflixJudge()]);
-  const changes = createChanges();
-
-  const common = { store, queue, sources, judges, changes, limits, baseUrl, log, meters, now };
-  const sweep = createSweep({ ...common, retentionMs: config.data.retentionMs });
-  const read = createRead(store, changes, now);
-  const processors = createProcessors({
-    ...common,
-    runExecution: createRunExecution(common),
-    sweep,
-    sender,
-    leaseMs: config.webhooks.timeoutMs + DELIVERY_LEASE_MARGIN_MS,
-    random: Math.random,
-  });
+  const status: Status = { notReady: 'the service is starting', url: '' };
+  const adapters = await createAdapters(config, telemetry);
+  const { store, queue } = adapters;
+  const { processors, sweep, handlers } = createUseCases(config, telemetry, adapters, status);
   const app = createApp({
-    contract,
-    handlers: {
-      ...createV1({
-        store,
-        submit: createSubmit({ ...common, secretNames: Object.keys(config.webhooks.secrets) }),
-        read,
-        cancel: createCancel(common),
-        judgePairs: createJudgePairs(judges, limits.maxMetrics),
-        maxMetrics: limits.maxMetrics,
-        now,
-      }),
-      ...createOperator({ contract, store, queue, telemetry, notReady: () => notReady }),
-      ...createPages({ read, baseUrl, now }),
-    },
+    contract: adapters.contract,
+    handlers,
     authenticate: createAuthenticate(config.server.tokens),
     telemetry,
     maxBodyBytes: config.server.maxBodyBytes,
     stopping: stopping.signal,
   });
   const server = createHttpServer(app);
-  watchGauges(telemetry, store, queue, now);
+  watchGauges(telemetry, store, queue);
   let sweepTimer: NodeJS.Timeout | undefined;
 
   return {
     async start() {
-      const { host, port } = await server.listen(config.server.host, config.server.port);
-      listening = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+      status.url = await server.listen(config.server.host, config.server.port);
       await store.releaseAll();
       await queue.start(processors);
-      await sweep
-        .restore()
-        .catch((error: unknown) =>
-          log.warn({ err: error }, 'the queue took no jobs at start; the sweep will put them back'),
-        );
+      await sweep.restore().catch((error: unknown) => {
+        log.warn({ err: error }, 'the queue took no jobs at start; the sweep will put them back');
+      });
       sweepTimer = setInterval(() => {
-        queue
-          .enqueue({ name: 'sweep', id: 'sweep' })
-          .catch((error: unknown) => log.warn({ err: error }, 'the sweep could not be queued'));
+        queue.enqueue({ name: 'sweep', id: 'sweep' }).catch((error: unknown) => {
+          log.warn({ err: error }, 'the sweep could not be queued; it is tried again');
+        });
       }, SWEEP_EVERY_MS);
-      notReady = undefined;
-      log.info(
-        { url: listening, queue: config.redis.url === undefined ? 'embedded' : 'redis' },
-        'ready',
-      );
-      return { url: listening };
+      status.notReady = undefined;
+      return { url: status.url };
     },
     async close() {
-      notReady = 'the service is stopping';
+      status.notReady = 'the service is stopping';
       clearInterval(sweepTimer);
       stopping.abort();
-      await server.close(limits.shutdownGraceMs);
-      await queue.close(limits.shutdownGraceMs);
-      await sources.close();
-      await sourceClient.close();
-      await sender.close();
-      await store.close();
+      await server.close(graceMs);
+      await queue.close(graceMs);
+      for (const close of adapters.closers.toReversed()) await close();
     },
   };
 }
 
-function createQueue(config: Config, { log }: Telemetry): Queue {
+interface Status {
+  /** Why the service wants no requests, or undefined when it does. */
+  notReady: string | undefined;
+  /** Address that is listened on; empty before. */
+  url: string;
+}
+
+async function createAdapters(config: Config, { log }: Telemetry) {
+  const store = await createSqliteStore({ directory: config.data.directory });
+  const client = createOutboundClient({ profile: 'source', allow: config.outbound.sources.allow });
+  const sources = createSources(config.accounts, {
+    client,
+    samples: store.samples,
+    log,
+    now: Date.now,
+    limits: config.limits,
+  });
+  const sender = createSender({
+    client: createOutboundClient({ profile: 'webhook', allow: config.outbound.webhooks.allow }),
+    secrets: config.webhooks.secrets,
+    now: Date.now,
+    timeoutMs: config.webhooks.timeoutMs,
+  });
+  return {
+    contract: loadContract(),
+    store,
+    queue: createQueue(config, log),
+    sources,
+    sender,
+    judges: createJudges([createNetflixJudge()]),
+    changes: createChanges(),
+    closers: [
+      () => store.close(),
+      () => client.close(),
+      () => sources.close(),
+      () => sender.close(),
+    ],
+  };
+}
+
+type Adapters = Awaited<ReturnType<typeof createAdapters>>;
+
+function createUseCases(config: Config, telemetry: Telemetry, adapters: Adapters, status: Status) {
+  const { store, judges, changes } = adapters;
+  const limits = { ...config.limits, maxIntervals: MAX_INTERVALS };
+  const now = Date.now;
+  const baseUrl = () => config.server.publicUrl ?? status.url;
+  const common = { ...adapters, ...telemetry, limits, baseUrl, now };
+  const read = createRead(store, changes, now);
+  const sweep = createSweep({ ...common, retentionMs: config.data.retentionMs });
+  const processors = createProcessors({
+    ...common,
+    sweep,
+    runExecution: createRunExecution(common),
+    leaseMs: config.webhooks.timeoutMs + DELIVERY_LEASE_MARGIN_MS,
+    random: Math.random,
+  });
+  const handlers = {
+    ...createV1({
+      store,
+      read,
+      submit: createSubmit({ ...common, secretNames: Object.keys(config.webhooks.secrets) }),
+      cancel: createCancel(common),
+      judgePairs: createJudgePairs(judges, limits.maxMetrics),
+      maxMetrics: limits.maxMetrics,
+      now,
+    }),
+    ...createOperator({ ...common, telemetry, notReady: () => status.notReady }),
+    ...createPages({ read, baseUrl, now }),
+  };
+  return { processors, sweep, handlers };
+}
+
+function createQueue(config: Config, log: Log): Queue {
   const { judgeConcurrency, deliveryConcurrency } = config.limits;
   const concurrency = {
     'judge-execution': judgeConcurrency,
@@ -156,17 +174,14 @@ function createQueue(config: Config, { log }: Telemetry): Queue {
   return createBullmqQueue({ redisUrl: config.redis.url, prefix: 'canary', concurrency, log });
 }
 
-function watchGauges(
-  { meters, onCollect }: Telemetry,
-  store: Store,
-  queue: Queue,
-  now: () => number,
-): void {
+function watchGauges({ meters, onCollect }: Telemetry, store: Store, queue: Queue): void {
   onCollect(async () => {
     const oldest = await store.deliveries.oldestPendingAt();
-    meters.oldestPendingDeliverySeconds.set(oldest === undefined ? 0 : (now() - oldest) / 1000);
-    const depth = await queue.depth().catch(() => undefined);
-    if (depth === undefined) return;
-    for (const [state, count] of Object.entries(depth)) meters.queueJobs.set({ state }, count);
+    meters.oldestPendingDeliverySeconds.set(
+      oldest === undefined ? 0 : (Date.now() - oldest) / 1000,
+    );
+    const depth = await queue.depth().catch(() => undefined); // unreachable: the last figures stay
+    for (const [state, count] of Object.entries(depth ?? {}))
+      meters.queueJobs.set({ state }, count);
   });
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import type { Violation } from './errors.ts';
-import { didYouMean } from './closest.ts';
+import { escapePointer, violationsOf } from './schema-violations.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
 const METHODS: readonly Method[] = ['get', 'post', 'put', 'delete'];
@@ -88,7 +88,9 @@ export function loadContract(): Contract {
     checkBody(id, body) {
       const { pointer, operation } = placeOf(places, id);
       return violationsOf(
-        validatorAt(`${pointer}/requestBody/content/${escape(operation.bodyType ?? '')}/schema`),
+        validatorAt(
+          `${pointer}/requestBody/content/${escapePointer(operation.bodyType ?? '')}/schema`,
+        ),
         body,
       );
     },
@@ -165,7 +167,7 @@ function listOperations(document: Document): Place[] {
         secured: object.security !== undefined,
         bodyType,
       };
-      return [{ operation, object, pointer: `/paths/${escape(path)}/${method}` }];
+      return [{ operation, object, pointer: `/paths/${escapePointer(path)}/${method}` }];
     }),
   );
 }
@@ -235,7 +237,7 @@ function answerPointer(
       },
     };
   }
-  return { schema: `${base}/content/${escape(type)}/schema` };
+  return { schema: `${base}/content/${escapePointer(type)}/schema` };
 }
 
 function resolve<T extends object>(document: Document, value: T | { $ref: string }): T {
@@ -247,10 +249,6 @@ function resolve<T extends object>(document: Document, value: T | { $ref: string
   ) as T;
 }
 
-function escape(segment: string): string {
-  return segment.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
 function cached<T>(make: (key: string) => T): (key: string) => T {
   const made = new Map<string, T>();
   return (key) => {
@@ -260,62 +258,4 @@ function cached<T>(make: (key: string) => T): (key: string) => T {
     made.set(key, fresh);
     return fresh;
   };
-}
-
-function violationsOf(validate: ValidateFunction, value: unknown): Violation[] {
-  if (validate(value)) return [];
-  const errors = validate.errors ?? [];
-  const choices = new Set(errors.filter(isChoice).map(({ instancePath }) => instancePath));
-  const plain = errors.filter((error) => !isChoice(error));
-  const isDeeper = (pointer: string) =>
-    plain.some((other) => pointerOf(other).startsWith(`${pointer}/`));
-  const violations: Violation[] = [];
-  for (const error of plain) {
-    const pointer = pointerOf(error);
-    const isChoiceBranch = choices.has(pointer);
-    // a failed choice reports every branch: the deepest complaint is about the branch that was meant
-    if (isChoiceBranch && isDeeper(pointer)) continue;
-    const message = sentenceOf(error);
-    const known = violations.find((violation) => violation.pointer === pointer);
-    if (known === undefined) violations.push({ pointer, message });
-    else if (isChoiceBranch) known.message += ` or ${message.replace(/^must (be )?/, '')}`;
-    else if (known.message !== message) violations.push({ pointer, message });
-  }
-  return violations;
-}
-
-function isChoice(error: ErrorObject): boolean {
-  return error.keyword === 'oneOf' || error.keyword === 'anyOf';
-}
-
-function pointerOf(error: ErrorObject): string {
-  const params = error.params as {
-    additionalProperty?: string;
-    missingProperty?: string;
-    propertyName?: string;
-  };
-  const member = params.additionalProperty ?? params.missingProperty ?? params.propertyName;
-  return member === undefined ? error.instancePath : `${error.instancePath}/${escape(member)}`;
-}
-
-function sentenceOf(error: ErrorObject): string {
-  const params = error.params as Record<string, unknown>;
-  switch (error.keyword) {
-    case 'additionalProperties': {
-      const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
-      return `unknown field${didYouMean(String(params['additionalProperty']), known)}`;
-    }
-    case 'required':
-      return 'is required';
-    case 'enum':
-      return `must be one of ${(params['allowedValues'] as unknown[]).map(String).join(', ')}`;
-    case 'discriminator':
-      return `"${String(params['tag'])}" must name a known kind`;
-    case 'pattern':
-      return `must match ${String(params['pattern'])}`;
-    case 'type':
-      return `must be ${String(params['type']).replace(',', ' or ')}`;
-    default:
-      return error.message ?? 'is not allowed';
-  }
 }

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { Fault } from '../errors.ts';
 
 export interface HttpServer {
-  /** Resolves with the address that is listened on. */
-  listen(host: string, port: number): Promise<{ host: string; port: number }>;
+  /** Resolves with the address that is listened on, as a URL. */
+  listen(host: string, port: number): Promise<string>;
   /** Takes no new connections, lets answers finish, then cuts what is left after `graceMs`. */
   close(graceMs: number): Promise<void>;
 }
@@ -34,11 +34,7 @@ export function createHttpServer(listener: RequestListener): HttpServer {
   };
 }
 
-function listen(
-  server: Server,
-  host: string,
-  port: number,
-): Promise<{ host: string; port: number }> {
+function listen(server: Server, host: string, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) =>
       reject(
@@ -49,8 +45,9 @@ function listen(
         ),
       ),
     );
-    server.listen(port, host, () =>
-      resolve({ host, port: (server.address() as AddressInfo).port }),
-    );
+    server.listen(port, host, () => {
+      const name = host.includes(':') ? `[${host}]` : host;
+      resolve(`http://${name}:${(server.address() as AddressInfo).port}`);
+    });
   });
 }

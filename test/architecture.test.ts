@@ -1,0 +1,204 @@
+// Who may import whom, and how long a file and a function may be: the rules of the house, held by a test.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import ts from 'typescript';
+
+const FILES = globSync('{src,jobs}/**/*.ts').filter((file) => file !== 'src/openapi.d.ts');
+const MAX_FILE_LINES = 300;
+const MAX_FUNCTION_LINES = 60;
+
+interface Import {
+  from: string;
+  /** A file of ours, or the name of a package. */
+  to: string;
+  isPackage: boolean;
+  isTypeOnly: boolean;
+}
+
+function parse(file: string): ts.SourceFile {
+  return ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+}
+
+function importsOf(file: string): Import[] {
+  const imports: Import[] = [];
+  const add = (specifier: string, isTypeOnly: boolean) => {
+    const isPackage = !specifier.startsWith('.');
+    const to = isPackage ? specifier : normalize(join(dirname(file), specifier));
+    imports.push({ from: file, to, isPackage, isTypeOnly });
+  };
+  const visit = (node: ts.Node) => {
+    if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
+      add(node.moduleSpecifier.text, node.importClause?.isTypeOnly ?? false);
+    }
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      const [specifier] = node.arguments;
+      if (specifier !== undefined && ts.isStringLiteral(specifier)) add(specifier.text, false);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(parse(file));
+  return imports;
+}
+
+/** The room a file belongs to: its folder below `src`, or its own name at the top. */
+function roomOf(file: string): string {
+  const [top, second = ''] = file.split('/');
+  if (top !== 'src') return top ?? '';
+  return second.endsWith('.ts') ? second.slice(0, -3) : second;
+}
+
+/** May import these rooms; `types` only as types. Every room may import itself, `errors` and the contract's types. */
+const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
+  errors: { values: [] },
+  closest: { values: [] },
+  openapi: { values: [] },
+  model: { values: [] },
+  telemetry: { values: [] },
+  stats: { values: [] },
+  judges: { values: ['model', 'stats'] },
+  report: { values: ['model'] },
+  analysis: {
+    values: ['model', 'stats', 'judges'],
+    types: ['sources', 'store', 'queue', 'telemetry'],
+  },
+  outbound: { values: ['model', 'telemetry'] },
+  sources: { values: ['model', 'outbound', 'telemetry'], types: ['store', 'settings'] },
+  store: { values: ['model', 'telemetry'] },
+  queue: { values: ['model', 'telemetry'] },
+  webhooks: { values: ['model', 'outbound', 'telemetry'] },
+  contract: { values: ['schema-violations'] },
+  'schema-violations': { values: ['closest'] },
+  settings: { values: ['closest', 'model'] },
+  config: { values: ['settings', 'model'] },
+  http: {
+    values: ['analysis', 'model', 'report', 'contract', 'telemetry'],
+    types: ['store', 'queue'],
+  },
+  jobs: { values: ['analysis', 'webhooks'], types: ['queue', 'store', 'telemetry'] },
+  cli: {
+    values: [
+      'model',
+      'judges',
+      'report',
+      'contract',
+      'closest',
+      'analysis',
+      'sources',
+      'main',
+      'config',
+    ],
+  },
+};
+const UNBOUND = ['compose', 'main'];
+
+/** npm packages that only these rooms or files may import. */
+const PACKAGES: Record<string, string[]> = {
+  express: ['src/http/'],
+  bullmq: ['src/queue/bullmq'],
+  ioredis: ['src/queue/bullmq'],
+  kysely: ['src/store/'],
+  'node:sqlite': ['src/store/'],
+  mathjs: ['src/analysis/formula'],
+  undici: ['src/outbound/'],
+  pino: ['src/telemetry.ts'],
+  '@prometheus-io/client': ['src/telemetry.ts'],
+  ajv: ['src/contract.ts', 'src/schema-violations.ts'],
+  'd3-scale': ['src/report/'],
+  'd3-shape': ['src/report/'],
+  'd3-array': ['src/report/'],
+};
+
+test('every import is allowed by the table of the house', () => {
+  const broken = FILES.flatMap(importsOf).filter(({ from, to, isPackage, isTypeOnly }) => {
+    if (isPackage) return false;
+    const [room, target] = [roomOf(from), roomOf(to.replace('.d.ts', '.ts'))];
+    if (UNBOUND.includes(room) || room === target || target === 'errors') return false;
+    if (target === 'openapi') return !isTypeOnly;
+    const allowed = ROOMS[room];
+    if (allowed === undefined) return true;
+    return !(
+      allowed.values.includes(target) ||
+      (isTypeOnly && (allowed.types ?? []).includes(target))
+    );
+  });
+  assert.deepEqual(
+    broken.map(({ from, to }) => `${from} -> ${to}`),
+    [],
+  );
+});
+
+test('npm packages stay behind their modules', () => {
+  const broken = FILES.flatMap(importsOf).filter(({ from, to, isPackage }) => {
+    if (!isPackage) return false;
+    const name = Object.keys(PACKAGES).find((known) => to === known || to.startsWith(`${known}/`));
+    return name !== undefined && !PACKAGES[name]!.some((place) => from.startsWith(place));
+  });
+  assert.deepEqual(
+    broken.map(({ from, to }) => `${from} -> ${to}`),
+    [],
+  );
+});
+
+test('statistics and judges are pure: no clock, no chance, no waiting, no output', () => {
+  const impure =
+    /\b(Date\.now|Math\.random|performance\.now|async |await |console\.|process\.(env|std|exit|on)|setTimeout)/;
+  const broken = FILES.filter((file) => /^src\/(stats|judges|report)\//.test(file)).filter((file) =>
+    parse(file)
+      .getFullText()
+      .split('\n')
+      .some((line) => !/^\s*(\*|\/\/|\/\*)/.test(line) && impure.test(line)),
+  );
+  assert.deepEqual(broken, []);
+});
+
+test('no file is longer than a person reads at once', () => {
+  const long = FILES.map((file) => ({
+    file,
+    lines: readFileSync(file, 'utf8').split('\n').length,
+  }));
+  assert.deepEqual(
+    long.filter(({ lines }) => lines > MAX_FILE_LINES),
+    [],
+  );
+});
+
+/** Lines of a function less those of the functions inside it: a factory is as long as what it does itself. */
+function ownLines(node: ts.Node, source: ts.SourceFile): number {
+  const lineOf = (position: number) => source.getLineAndCharacterOfPosition(position).line;
+  const lines = (part: ts.Node) => lineOf(part.end) - lineOf(part.getStart()) + 1;
+  let inner = 0;
+  const visit = (child: ts.Node) => {
+    if (isFunction(child)) inner += lines(child);
+    else ts.forEachChild(child, visit);
+  };
+  ts.forEachChild(node, visit);
+  return lines(node) - inner;
+}
+
+function isFunction(node: ts.Node): boolean {
+  return ts.isFunctionLike(node) && 'body' in node && node.body !== undefined;
+}
+
+test('no function is longer than a screen', () => {
+  const long: string[] = [];
+  for (const file of FILES) {
+    const source = parse(file);
+    const visit = (node: ts.Node) => {
+      if (isFunction(node) && ownLines(node, source) > MAX_FUNCTION_LINES) {
+        const { line } = source.getLineAndCharacterOfPosition(node.getStart());
+        long.push(`${file}:${line + 1} has ${ownLines(node, source)} lines of its own`);
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+  }
+  assert.deepEqual(long, []);
+});
+
+test('nothing is exported by default, and no folder hides behind an index', () => {
+  const defaults = FILES.filter((file) => /^export default/m.test(readFileSync(file, 'utf8')));
+  const barrels = FILES.filter((file) => file.endsWith('/index.ts') && file !== 'jobs/index.ts');
+  assert.deepEqual([...defaults, ...barrels], []);
+});
