@@ -1,5 +1,6 @@
 import { Fault } from '../errors.ts';
 import { indexAt, type Grid } from './grid.ts';
+import { readSampleValue } from './sample-value.ts';
 
 /** One series as answered: instants in epoch milliseconds, in any order. */
 export interface RangeSeries {
@@ -72,23 +73,10 @@ function readSeries(item: unknown): RangeSeries {
 
 function readPoint(item: unknown): [number, number] {
   if (Array.isArray(item) && typeof item[0] === 'number' && typeof item[1] === 'string') {
-    const value = readNumber(item[1]);
+    const value = readSampleValue(item[1]);
     if (value !== undefined) return [Math.round(item[0] * 1000), value];
   }
   throw wrong(`a point that is no [seconds, "number"]: ${JSON.stringify(item).slice(0, 80)}`);
-}
-
-const SPECIAL: Record<string, number> = {
-  NaN: NaN,
-  '+Inf': Infinity,
-  Inf: Infinity,
-  '-Inf': -Infinity,
-};
-
-/** Reads a number as Prometheus writes it; undefined when it is none. */
-export function readNumber(text: string): number | undefined {
-  if (Object.hasOwn(SPECIAL, text)) return SPECIAL[text];
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined;
 }
 
 function readWarnings(warnings: unknown): string[] {

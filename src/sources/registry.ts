@@ -1,0 +1,77 @@
+import { Fault } from '../errors.ts';
+import type { OutboundClient } from '../outbound/client.ts';
+import type { Log } from '../telemetry.ts';
+import { createInlineSource } from './inline.ts';
+import { createPrometheusSource, type PrometheusAccount } from './prometheus.ts';
+import { createScrapeSource, type SampleLog } from './scrape.ts';
+import type { MetricSource } from './source.ts';
+
+/** One configured account; secrets are the resolved texts. Each kind adds its own shape here. */
+export type AccountConfig = PrometheusAccount;
+
+export interface SourcesDependencies {
+  client: OutboundClient;
+  samples: SampleLog;
+  now: () => number;
+  log: Log;
+  /** Limits for accounts that set none. */
+  limits?: { maxSeries: number; maxPoints: number };
+}
+
+/** All sources by kind and account; `inline` and `scrape` need no account and are always there. */
+export interface Sources {
+  /** Without an account: the first of that kind. Fault `unknown-account` names the known ones. */
+  get(kind: string, account?: string): MetricSource;
+  has(kind: string, account: string): boolean;
+  list(): { kind: string; account: string }[];
+  close(): Promise<void>;
+}
+
+export function createSources(
+  accounts: readonly AccountConfig[],
+  dependencies: SourcesDependencies,
+): Sources {
+  const sources: readonly MetricSource[] = [
+    ...accounts.map((account) => createAccount(account, dependencies)),
+    createScrapeSource({ account: 'scrape', ...dependencies }),
+    createInlineSource(),
+  ];
+  const find = (kind: string, account?: string): MetricSource | undefined =>
+    sources.find(
+      (source) => source.kind === kind && (account === undefined || source.account === account),
+    );
+
+  return {
+    get(kind, account) {
+      const source = find(kind, account);
+      if (source !== undefined) return source;
+      throw unknownAccount(kind, account, sources);
+    },
+    has: (kind, account) => find(kind, account) !== undefined,
+    list: () => sources.map(({ kind, account }) => ({ kind, account })),
+    async close() {
+      await Promise.all(sources.map(async (source) => source.close?.()));
+    },
+  };
+}
+
+function createAccount(account: AccountConfig, dependencies: SourcesDependencies): MetricSource {
+  return createPrometheusSource({ ...dependencies.limits, ...account }, dependencies);
+}
+
+function unknownAccount(
+  kind: string,
+  account: string | undefined,
+  sources: readonly MetricSource[],
+): Fault {
+  const known = sources
+    .filter((source) => source.kind === kind)
+    .map(({ account }) => `"${account}"`);
+  const kinds = [...new Set(sources.map((source) => source.kind))].join(', ');
+  const wanted = account === undefined ? `a ${kind} source` : `${kind} account "${account}"`;
+  const advice =
+    known.length > 0 ? `known are ${known.join(', ')}` : `configured kinds of source are ${kinds}`;
+  return new Fault('unknown-account', `${wanted} is not configured; ${advice}`, {
+    subject: `account "${account ?? kind}"`,
+  });
+}

@@ -1,0 +1,100 @@
+import type { Series } from '../model/series.ts';
+import { gridOf, type Grid } from './grid.ts';
+import { evaluateScrapes, LEAD_STEPS } from './scrape-evaluation.ts';
+import {
+  createScrapeLoop,
+  streamOf,
+  type ScrapeDependencies,
+  type ScrapeLoop,
+} from './scrape-loop.ts';
+import type { PageAt, ScrapedPage } from './scrape-page.ts';
+import { describeScrapeQuery, parseScrapeQuery, selectorsOf } from './scrape-query.ts';
+import type { MetricSource } from './source.ts';
+
+export type { SampleLog } from './scrape-loop.ts';
+
+const MAX_PAGES = 500;
+
+/** What was read of one instance in one window. */
+interface Readings {
+  pages: PageAt[];
+  failures: string[];
+}
+
+/**
+ * Metrics without a metrics server: reads the instances' own metrics pages while an analysis runs, one
+ * loop per page however many analyses observe it, and answers from what was kept. What was not observed
+ * in time is lost: a window that began before `observe` starts with gaps.
+ */
+export function createScrapeSource(
+  dependencies: ScrapeDependencies & { account: string },
+): MetricSource {
+  const { account, samples, log } = dependencies;
+  const loops = new Map<string, ScrapeLoop>();
+
+  function loopOf(url: string): ScrapeLoop | undefined {
+    const known = loops.get(url);
+    if (known !== undefined) return known;
+    if (loops.size >= MAX_PAGES) {
+      log.warn(`a page is not scraped: ${MAX_PAGES} pages are scraped already`);
+      return undefined;
+    }
+    const loop = createScrapeLoop(url, dependencies, () => loops.delete(url));
+    loops.set(url, loop);
+    return loop;
+  }
+
+  async function readingsOf(url: string, grid: Grid): Promise<Readings> {
+    await loops.get(url)?.settled();
+    const { startAt, stepMs, count } = grid;
+    const from = startAt - (LEAD_STEPS + 0.5) * stepMs;
+    const to = startAt + (count - 0.5) * stepMs;
+    const pages: PageAt[] = [];
+    const failures: string[] = [];
+    for (const { at, document } of await samples.read(streamOf(url), from, to)) {
+      const page = document as ScrapedPage;
+      if ('failure' in page) failures.push(page.failure);
+      else pages.push({ at, ...page });
+    }
+    return { pages, failures };
+  }
+
+  return {
+    kind: 'scrape',
+    account,
+    describe: (request) => describeScrapeQuery(parseScrapeQuery(request)),
+    observe(request, untilAt) {
+      const query = parseScrapeQuery(request);
+      if (untilAt <= dependencies.now()) return; // the past cannot be read any more
+      const { startAt, stepMs } = gridOf(request.scope);
+      const names = selectorsOf(query.question).map(({ name }) => name);
+      for (const url of query.instances) {
+        loopOf(url)?.observe({ names, phaseAt: startAt, stepMs, untilAt });
+      }
+    },
+    async fetch(request, signal): Promise<{ series: Series[]; warnings: string[] }> {
+      signal.throwIfAborted();
+      const query = parseScrapeQuery(request);
+      const grid = gridOf(request.scope);
+      const readings = await Promise.all(query.instances.map((url) => readingsOf(url, grid)));
+      signal.throwIfAborted();
+      const pages = query.instances.map((url, index) => [url, readings[index]!.pages] as const);
+      return {
+        series: evaluateScrapes(query, new Map(pages), grid),
+        warnings: query.instances.flatMap((url, index) => warningOf(url, readings[index]!)),
+      };
+    },
+    async close() {
+      await Promise.all([...loops.values()].map((loop) => loop.close()));
+      loops.clear();
+    },
+  };
+}
+
+function warningOf(url: string, { pages, failures }: Readings): string[] {
+  const total = pages.length + failures.length;
+  if (total === 0) return [`instance ${url} was not read in this window`];
+  if (failures.length === 0) return [];
+  const why = failures.at(-1)!;
+  return [`instance ${url} could not be read in ${failures.length} of ${total} scrapes: ${why}`];
+}
