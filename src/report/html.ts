@@ -6,6 +6,9 @@ const ESCAPES: Record<string, string> = {
   "'": '&#39;',
 };
 
+/** Of the code, not of the page: a long table would carry a lot of it. */
+const INDENTATION = /\n\s*/g;
+
 /** Markup whose every part was either written in this code base or escaped. Only `html` makes one. */
 class SafeHtml {
   readonly #markup: string;
@@ -27,7 +30,9 @@ export type Content = string | number | SafeHtml | readonly Content[] | undefine
  * `undefined` and `false` are nothing. Attribute values must stand in quotes.
  */
 export function html(parts: TemplateStringsArray, ...contents: Content[]): SafeHtml {
-  return new SafeHtml(parts.map((part, index) => part + escape(contents[index])).join(''));
+  return new SafeHtml(
+    parts.map((part, index) => part.replace(INDENTATION, '\n') + escape(contents[index])).join(''),
+  );
 }
 
 function escape(content: Content): string {

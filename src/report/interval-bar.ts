@@ -1,4 +1,4 @@
-import { quantile } from 'd3-array';
+import { ascending } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
 import type { Direction } from '../model/config.ts';
 import type { Evidence, MetricJudgement } from '../model/judgement.ts';
@@ -12,15 +12,18 @@ const MARGIN = 8;
 
 /** Half-width of the shared axis, as a share of the baseline: 0.4 shows -40 % to +40 %. */
 export type Reach = number;
+/** Room beyond the farthest mark of a row, so that it does not stick to the edge. */
+const AXIS_SLACK = 1.15;
 const REACHES: readonly Reach[] = [0.1, 0.2, 0.4, 0.6, 1];
 
 /** The smallest axis on which three quarters of the rows fit; what leaves it gets an arrow. */
 export function chooseReach(metrics: readonly MetricJudgement[]): Reach {
   const needs = metrics
     .map(({ evidence }) => evidence && farthestOf(evidence))
-    .filter((need) => need !== undefined && Number.isFinite(need));
-  const typical = quantile(needs, 0.75) ?? 0;
-  return REACHES.find((reach) => reach >= typical) ?? 1;
+    .filter((need) => need !== undefined && Number.isFinite(need))
+    .sort(ascending);
+  const typical = needs[Math.ceil(0.75 * needs.length) - 1] ?? 0;
+  return REACHES.find((reach) => reach >= typical * AXIS_SLACK) ?? 1;
 }
 
 function farthestOf({ ratio, effect }: Evidence): number {
@@ -143,8 +146,4 @@ function describe({ ratio, level, effect }: Evidence): string {
 
 function round(x: number): number {
   return Math.round(x * 10) / 10;
-}
-
-function ascending(a: number, b: number): number {
-  return a - b;
 }

@@ -200,7 +200,7 @@ function sampleMetric(metric: SampleMetric, index: number): MetricJudgement {
     ...(classification !== 'Error' && { ratio: hasData ? canary / baseline : 1 }),
     ...(hasData && classification !== 'Error' && { evidence: sampleEvidence(metric) }),
     sentence: hasData
-      ? `${name} is ${(canary / baseline).toFixed(2)} times the baseline; allowed ${metric.allowedIncrease ?? 1}`
+      ? `${name} is ${baseline > 0 ? (canary / baseline).toFixed(2) : 'many'} times the baseline; allowed ${metric.allowedIncrease ?? 1}`
       : `${name}: no data on either side`,
   };
 }
