@@ -1,4 +1,4 @@
-import { rankExcess, separateNegativeZeros } from './rank-comparison.ts';
+import type { RankComparison } from './rank-comparison.ts';
 
 /**
  * Ratio of the canary's mean to the baseline's: 1 = no change.
@@ -17,11 +17,9 @@ export function meanRatio(canaryMean: number, baselineMean: number): number {
  *
  * Source: McGraw & Wong (1992), Vargha & Delaney (2000).
  *
- * @param canary ascending, not empty
- * @param baseline ascending, not empty
+ * @param ranks of the canary's values among the baseline's
  */
-export function commonLanguageEffect(canary: Float64Array, baseline: Float64Array): number {
-  const pairs = canary.length * baseline.length;
-  const excess = rankExcess(separateNegativeZeros(canary), separateNegativeZeros(baseline));
-  return (excess + pairs / 2) / pairs;
+export function commonLanguageEffect(ranks: RankComparison): number {
+  const pairs = ranks.x.length * ranks.y.length;
+  return (ranks.at(0).excess + pairs / 2) / pairs;
 }

@@ -1,0 +1,141 @@
+import { createNetflixJudge } from '../src/judges/netflix/judge.ts';
+import type { CanaryConfig, MetricConfig } from '../src/model/config.ts';
+import type { Pair, PairSide } from '../src/model/series.ts';
+
+const SIZES = [60, 1440, 10_080];
+const METRICS = 10;
+const ROUNDS = 15;
+const ROUND_MS = 60;
+const THRESHOLDS = { pass: 95, marginal: 75 };
+
+/**
+ * Prints the judge's time per metric as a multiple of sorting the same two arrays, and its throughput.
+ * Both times are the best of several rounds, taken in turn, so that they meet the same machine.
+ */
+export function benchJudge(print: (line: string) => void): void {
+  print(
+    'judge NetflixACAJudge-v1.0: time per metric against Float64Array.prototype.sort of both sides',
+  );
+  for (const size of SIZES) print(measureMetric(size));
+  for (const size of SIZES) print(measureJudgements(size));
+}
+
+function measureMetric(size: number): string {
+  const judge = createNetflixJudge();
+  const input = { config: createConfig(1), thresholds: THRESHOLDS, pairs: createPairs(1, size) };
+  const [baseline, canary] = [input.pairs[0]!.baseline, input.pairs[0]!.canary].map((side) =>
+    Float64Array.from(side.values),
+  ) as [Float64Array, Float64Array];
+  const sortBoth = (): number => baseline.slice().sort()[0]! + canary.slice().sort()[0]!;
+  const judgeOnce = (): number => judge.judge(input).score;
+  let sortMs = Infinity;
+  let judgeMs = Infinity;
+  for (let round = 0; round < ROUNDS; round++) {
+    sortMs = Math.min(sortMs, timePerCall(sortBoth));
+    judgeMs = Math.min(judgeMs, timePerCall(judgeOnce));
+  }
+  const multiple = (judgeMs / sortMs).toFixed(2);
+  return `${pad(size)} points a side: judge ${milliseconds(judgeMs)}, sort ${milliseconds(sortMs)}, ${multiple} times the sort`;
+}
+
+function measureJudgements(size: number): string {
+  const judge = createNetflixJudge();
+  const pairs = createPairs(METRICS, size);
+  const input = { config: createConfig(METRICS), thresholds: THRESHOLDS, pairs };
+  let best = Infinity;
+  for (let round = 0; round < ROUNDS; round++) {
+    best = Math.min(
+      best,
+      timePerCall(() => judge.judge(input).score),
+    );
+  }
+  const rate = (1000 / best).toFixed(1);
+  return `${pad(size)} points a side, ${METRICS} metrics: ${rate} judgements per second`;
+}
+
+/** Milliseconds a call takes, over as many as fill a round. */
+function timePerCall(call: () => number): number {
+  const start = performance.now();
+  let calls = 0;
+  let sink = 0;
+  do {
+    sink += call();
+    calls++;
+  } while (performance.now() - start < ROUND_MS);
+  const elapsed = performance.now() - start;
+  // the sum keeps the calls from being optimised away
+  return Number.isNaN(sink) ? Number.NaN : elapsed / calls;
+}
+
+function createConfig(metrics: number): CanaryConfig {
+  return {
+    name: 'bench',
+    judge: 'NetflixACAJudge-v1.0',
+    metrics: Array.from({ length: metrics }, (_, index) => createMetric(index)),
+    groupWeights: {},
+    thresholds: THRESHOLDS,
+    templates: {},
+  };
+}
+
+function createMetric(index: number): MetricConfig {
+  return {
+    name: `metric ${index}`,
+    groups: ['all'],
+    scopeName: 'default',
+    query: { source: 'inline' },
+    direction: 'either',
+    missingValues: 'remove',
+    outliers: { strategy: 'keep', factor: 3 },
+    critical: false,
+    mustHaveData: false,
+    muted: false,
+    effect: {
+      measure: 'meanRatio',
+      allowedIncrease: 1.05,
+      allowedDecrease: 0.95,
+      criticalIncrease: 2,
+      criticalDecrease: 0.5,
+    },
+  };
+}
+
+/** Latencies around 100 ms with a long tail; the canary is a little slower. */
+function createPairs(metrics: number, size: number): Pair[] {
+  const random = createRandom(42);
+  const side = (level: number): PairSide => ({
+    startAt: 0,
+    stepMs: 60_000,
+    values: Array.from({ length: size }, () => level * Math.exp(0.2 * normal(random))),
+    attributes: {},
+  });
+  return Array.from({ length: metrics }, (_, index) => ({
+    id: String(index),
+    metric: `metric ${index}`,
+    tags: {},
+    baseline: side(100),
+    canary: side(103),
+  }));
+}
+
+/** Box and Muller. */
+function normal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/** A linear congruential generator (Numerical Recipes), so that every run judges the same data. */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+function milliseconds(ms: number): string {
+  return `${ms.toFixed(4)} ms`;
+}
+
+function pad(size: number): string {
+  return size.toLocaleString('en').padStart(6);
+}

@@ -1,0 +1,68 @@
+import { commonLanguageEffect } from '../../stats/effect-size.ts';
+import { kayentaShiftInterval, type ShiftInterval } from '../../stats/mann-whitney.ts';
+import { createRankComparison } from '../../stats/rank-comparison.ts';
+
+export type ShiftEstimate = ShiftInterval & { test: string; cles: number };
+
+export const LEVEL = 0.98;
+/** Standard deviation of Kayenta's noise on a constant, relative to its value. */
+const NOISE = 1e-5;
+
+/**
+ * How far the canary's values lie from the baseline's, by the Mann-Whitney test at level 0.98.
+ *
+ * Convention: where each side is one constant the original adds random noise and tests; here the shift
+ * is the difference of the two, which its answers surround.
+ * Edge cases: undefined when all values meet at some shift, so that chance has no measure.
+ * Source: Kayenta's `MannWhitneyClassifier`.
+ *
+ * @param canary ascending, not empty
+ * @param baseline ascending, not empty, not equal to `canary`
+ */
+export function estimateShift(
+  canary: Float64Array,
+  baseline: Float64Array,
+): ShiftEstimate | undefined {
+  const ranks = createRankComparison(canary, baseline);
+  const cles = commonLanguageEffect(ranks);
+  if (isConstant(canary) && isConstant(baseline)) {
+    const shift = constantShift(canary, baseline);
+    return shift && { ...shift, test: 'constant values', cles };
+  }
+  try {
+    return { ...kayentaShiftInterval(ranks, LEVEL), test: 'Mann-Whitney U', cles };
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return undefined;
+    throw thrown;
+  }
+}
+
+export function isConstant(sorted: Float64Array): boolean {
+  return sorted[0] === sorted[sorted.length - 1];
+}
+
+/**
+ * Kayenta's noise is proportional to the value, so a side of zeros, or of a single value, still holds
+ * one value after it; with two such sides its test fails, unless rounding keeps them apart.
+ */
+function constantShift(canary: Float64Array, baseline: Float64Array): ShiftInterval | undefined {
+  const isSingle = staysOneValue(canary) && staysOneValue(baseline);
+  if (isSingle && meetsWhenShifted(canary[0]!, baseline[0]!)) return undefined;
+  const difference = canary[0]! - baseline[0]!;
+  return { lower: difference, upper: difference, estimate: difference };
+}
+
+function staysOneValue(constant: Float64Array): boolean {
+  return constant.length === 1 || constant[0] === 0;
+}
+
+/**
+ * Whether the shift between two values takes one exactly to the other, as doubles. When their sizes
+ * differ by more than a factor of 2 this hangs on their last bits, which Kayenta draws at random; here
+ * its noise is frozen at one standard deviation, the canary up and the baseline down.
+ */
+function meetsWhenShifted(canary: number, baseline: number): boolean {
+  const x = canary + NOISE * canary;
+  const y = baseline - NOISE * baseline;
+  return x - (x - y) === y;
+}
