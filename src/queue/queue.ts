@@ -24,12 +24,24 @@ export interface QueueDepth {
   active: number;
 }
 
-/** Promises of its contract suite: at least once while the process lives; one live job per id; delay; backoff; dead after n. */
+/**
+ * Promises of its contract suite: at least once while the process lives; delay; backoff; dead after n;
+ * one live job per name and id, where live means waiting, delayed, running or between two tries.
+ */
 export interface Queue {
-  /** Resolves when the job is in the queue; adding a job whose id is live does nothing. */
+  /**
+   * Resolves when the job is in the queue; throws a retryable `queue-unavailable` when it cannot be reached.
+   * For a live id: a waiting job stays as it is; a delayed one is pulled forward, but never put off;
+   * a running one runs once more after its end, with the delay counted from there. Of several such calls
+   * during one run the last counts, and the run's own `againInMs` comes last of all.
+   */
   enqueue(job: Job, options?: { delayMs?: number }): Promise<void>;
   start(processors: Processors): Promise<void>;
+  /** Throws a retryable `queue-unavailable` when the queue cannot be reached. */
   depth(): Promise<QueueDepth>;
-  /** Takes no new jobs, waits up to `graceMs` for running ones, then aborts their signals. */
+  /**
+   * Takes no new jobs, waits up to `graceMs` for running ones, then aborts their signals and gives them a
+   * moment to react. Jobs that have not run are dropped or left, as the adapter can: their rows are the truth.
+   */
   close(graceMs: number): Promise<void>;
 }

@@ -1,0 +1,220 @@
+import { Queue as BullQueue, Worker, type Job as BullJob } from 'bullmq';
+import { Redis } from 'ioredis';
+import { Fault, toFault } from '../errors.ts';
+import type { Log } from '../telemetry.ts';
+import { closedFault } from './closed-fault.ts';
+import {
+  JOB_NAMES,
+  type Concurrency,
+  type Job,
+  type JobName,
+  type Processors,
+  type Queue,
+} from './queue.ts';
+import { DEFAULT_RETRY, logThrow, type RetryPolicy } from './retry.ts';
+import { createRuns, endsWithin } from './runs.ts';
+
+/** Time after which a job of a dead worker counts as lost, and how often workers look for such jobs. */
+const LOCK_MS = 30_000;
+const STALLED_CHECK_MS = 5000;
+/** A command that a live Redis has not answered by then fails, so that a paused Redis blocks nobody. */
+const COMMAND_MS = 5000;
+const CLOSE_MS = 1000;
+/** BullMQ keeps due times as sorted-set scores of epoch milliseconds times this (a counter fills the rest). */
+const SCORES_PER_MS = 0x1000;
+
+export interface BullmqQueueOptions {
+  redisUrl: string;
+  /** Start of every key in Redis; processes with the same one share their jobs. */
+  prefix: string;
+  concurrency: Concurrency;
+  log: Log;
+  retry?: RetryPolicy;
+}
+
+interface JobData {
+  id: string;
+}
+
+type Queues = (name: JobName) => BullQueue<JobData>;
+
+/**
+ * The queue on Redis: one BullMQ queue per job name. One live job per id is BullMQ's deduplication, which
+ * ends with the job; ids of BullMQ's own are counters that we never use. Creating it does not wait for
+ * Redis: until it is there, `enqueue` and `depth` fail at once and workers wait.
+ */
+export function createBullmqQueue(options: BullmqQueueOptions): Queue {
+  const { redisUrl, prefix, log } = options;
+  let isClosed = false;
+  // Without an end to it after `close`, a connection to a Redis that is away would keep the process alive.
+  const retryStrategy = (tries: number): number | null => (isClosed ? null : reconnectDelay(tries));
+  const connect = (settings: object): Redis => {
+    const connection = new Redis(redisUrl, { retryStrategy, ...settings });
+    watch(connection, log);
+    return connection;
+  };
+  const failFast = {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    connectTimeout: COMMAND_MS,
+    commandTimeout: COMMAND_MS,
+  };
+  // Reads have a connection and queue objects of their own: BullMQ lets a read that fails on a producer's escape.
+  const writing = connect(failFast);
+  const reading = connect(failFast);
+  const writers = createQueues(writing, prefix, log);
+  const readers = createQueues(reading, prefix, log);
+  const connections = [writing, reading];
+  const runs = createRuns();
+  const workers: Worker<JobData>[] = [];
+
+  async function add({ name, id }: Job, delayMs: number, reschedule: boolean): Promise<BullJob> {
+    const deduplication = { id, keepLastIfActive: true, reschedule };
+    return await whileReady(writing, () =>
+      writers(name).add(name, { id }, { ...jobOptions(options), delay: delayMs, deduplication }),
+    );
+  }
+
+  /** When a delayed job is due; undefined for one that is not delayed. */
+  async function dueAt(name: JobName, bullId = ''): Promise<number | undefined> {
+    const key = readers(name).toKey('delayed');
+    const score = await whileReady(reading, () => reading.zscore(key, bullId));
+    return score === null ? undefined : Math.floor(Number(score) / SCORES_PER_MS);
+  }
+
+  async function enqueue(job: Job, delayMs: number): Promise<void> {
+    const added = await add(job, delayMs, delayMs === 0);
+    if (delayMs === 0) return;
+    const known = await dueAt(job.name, added.id);
+    if (known !== undefined && known > added.timestamp + delayMs) await add(job, delayMs, true);
+  }
+
+  function startWorker(name: JobName, processors: Processors, connection: Redis): Worker<JobData> {
+    const process = async ({ data: { id } }: BullJob<JobData>): Promise<void> => {
+      const answer = await runs.run(async (signal) => processors[name](id, signal));
+      // While this job is active, Redis keeps the new one aside and starts its delay when this one completes.
+      if (answer) await add({ name, id }, answer.againInMs, false);
+    };
+    const worker = new Worker<JobData>(name, process, {
+      connection,
+      prefix,
+      concurrency: options.concurrency[name],
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_CHECK_MS,
+    });
+    worker.on('failed', (job, error) => logFailed(log, name, job, error));
+    worker.on('error', (error) => logTrouble(log, connection, error));
+    return worker;
+  }
+
+  /** Has no time-out of its own: `worker.close()` waits for its jobs, and for a Redis that is away. */
+  async function disconnect(): Promise<void> {
+    await Promise.allSettled(workers.map((worker) => worker.close()));
+    for (const connection of connections) connection.disconnect();
+  }
+
+  return {
+    async enqueue(job, { delayMs = 0 } = {}) {
+      if (isClosed) throw closedFault(job);
+      await enqueue(job, delayMs);
+    },
+    async start(processors) {
+      const connection = connect({ maxRetriesPerRequest: null });
+      connections.push(connection);
+      for (const name of JOB_NAMES) workers.push(startWorker(name, processors, connection));
+    },
+    async depth() {
+      const counts = await Promise.all(
+        JOB_NAMES.map((name) => whileReady(reading, () => readers(name).getJobCounts())),
+      );
+      const total = (state: string): number =>
+        counts.reduce((sum, count) => sum + (count[state] ?? 0), 0);
+      return { waiting: total('waiting'), delayed: total('delayed'), active: total('active') };
+    },
+    async close(graceMs) {
+      isClosed = true;
+      const closing = disconnect();
+      await runs.finish(graceMs);
+      await endsWithin(closing, CLOSE_MS);
+    },
+  };
+}
+
+function jobOptions({ retry = DEFAULT_RETRY }: BullmqQueueOptions) {
+  return {
+    attempts: retry.attempts,
+    backoff: { type: 'exponential', delay: retry.backoffMs },
+    removeOnComplete: true,
+    removeOnFail: true,
+  };
+}
+
+function reconnectDelay(tries: number): number {
+  return Math.min(tries * 50, 2000);
+}
+
+/** BullMQ's queue objects, made when first used; one whose first connection broke never works, so it is replaced. */
+function createQueues(connection: Redis, prefix: string, log: Log): Queues {
+  const queues = new Map<JobName, BullQueue<JobData>>();
+  return (name) => {
+    const known = queues.get(name);
+    if (known !== undefined) return known;
+    const queue = new BullQueue<JobData>(name, { connection, prefix });
+    queue.on('error', (error) => logTrouble(log, connection, error));
+    queue.waitUntilReady().catch(() => queues.delete(name));
+    queues.set(name, queue);
+    return queue;
+  };
+}
+
+/** Fails at once when Redis is away; only a connection that is just being made is waited for. */
+async function whileReady<T>(connection: Redis, call: () => Promise<T>): Promise<T> {
+  if (CONNECTING.includes(connection.status)) await settled(connection);
+  if (connection.status !== 'ready') throw unavailable(`its connection is "${connection.status}"`);
+  try {
+    return await call();
+  } catch (thrown) {
+    throw unavailable(toFault(thrown).message, thrown);
+  }
+}
+
+const CONNECTING = ['connecting', 'connect'];
+
+async function settled(connection: Redis): Promise<void> {
+  await new Promise<void>((resolve) => {
+    connection.once('ready', resolve);
+    connection.once('close', resolve);
+  });
+}
+
+function unavailable(why: string, cause?: unknown): Fault {
+  return new Fault(
+    'queue-unavailable',
+    `queue could not reach Redis: ${why}; nothing is lost, the sweep enqueues again once Redis is back`,
+    { subject: 'queue', retryable: true, cause },
+  );
+}
+
+/** One line when Redis goes and one when it is back, instead of one per attempt to connect. */
+function watch(connection: Redis, log: Log): void {
+  let isDown = false;
+  connection.on('error', (error: Error) => {
+    if (!isDown) log.warn({ err: error }, 'queue lost Redis and tries to connect again');
+    isDown = true;
+  });
+  connection.on('ready', () => {
+    if (isDown) log.info('queue has Redis back');
+    isDown = false;
+  });
+}
+
+/** What BullMQ's objects report: of no interest while Redis is away, as `watch` has told that. */
+function logTrouble(log: Log, connection: Redis, error: Error): void {
+  const level = connection.status === 'ready' ? 'warn' : 'debug';
+  log[level]({ err: error }, `queue had trouble: ${error.message}`);
+}
+
+function logFailed(log: Log, name: JobName, job: BullJob<JobData> | undefined, error: Error): void {
+  const isDead = job === undefined || job.attemptsMade >= (job.opts.attempts ?? 1);
+  logThrow(log, { name, id: job?.data.id ?? 'unknown' }, error, isDead);
+}

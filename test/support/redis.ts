@@ -1,0 +1,88 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { until } from './poll.ts';
+
+const PROGRAM = '/usr/bin/redis-server';
+
+/** A value for `skip`: false where the tests can run, else what to do. */
+export const REDIS_MISSING = existsSync(PROGRAM)
+  ? false
+  : 'needs redis-server: apt-get install redis-server';
+
+export interface RedisServer {
+  url: string;
+  /** Process id of the running server; it changes with `restart`. */
+  pid(): number;
+  /** Ends the server at once, as a crash would. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port; every acknowledged write is back (appendfsync always). */
+  restart(): Promise<void>;
+  flush(): Promise<void>;
+  /** Kills it and removes its files. */
+  stop(): Promise<void>;
+}
+
+/** A real Redis of its own on a free loopback port, persistent as one in production should be. */
+export async function startRedis(): Promise<RedisServer> {
+  const directory = mkdtempSync(join(tmpdir(), 'canary-redis-'));
+  const port = await freePort();
+  const url = `redis://127.0.0.1:${port}`;
+  let server = await launch(directory, port, url);
+  return {
+    url,
+    pid: () => server.pid ?? 0,
+    kill: () => kill(server),
+    restart: async () => {
+      await kill(server);
+      server = await launch(directory, port, url);
+    },
+    flush: () => withClient(url, async (client) => void (await client.flushall())),
+    stop: async () => {
+      await kill(server);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function launch(directory: string, port: number, url: string): Promise<ChildProcess> {
+  const settings = `--port ${port} --bind 127.0.0.1 --dir ${directory} --save  --appendonly yes --appendfsync always --maxmemory-policy noeviction`;
+  const server = spawn(PROGRAM, settings.split(' '), { stdio: 'ignore' });
+  await until('redis-server answers', () => withClient(url, isUp).catch(() => false));
+  return server;
+}
+
+async function isUp(client: Redis): Promise<boolean> {
+  return (await client.ping()) === 'PONG';
+}
+
+async function withClient<T>(url: string, use: (client: Redis) => Promise<T>): Promise<T> {
+  const client = new Redis(url, { lazyConnect: true, retryStrategy: null });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return await use(client);
+  } finally {
+    client.disconnect();
+  }
+}
+
+async function kill(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const exited = once(server, 'exit');
+  server.kill('SIGKILL');
+  await exited;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
