@@ -10,7 +10,7 @@ export function renderGroupTable({ groups, score, scoreReason }: Judgement): Saf
     <div class="scroll" tabindex="0" role="group" aria-labelledby="groups-title">
       <table>
         <caption>
-          Score times weight gives each group's part of the total score.
+          <span>Score times weight gives each group's part of the total score.</span>
         </caption>
         <thead>
           <tr>

@@ -10,7 +10,7 @@ export function renderIntervalTable(executions: readonly Execution[]): SafeHtml 
     <div class="scroll" tabindex="0" role="group" aria-labelledby="intervals-title">
       <table>
         <caption>
-          Each look at the data, oldest first.
+          <span>Each look at the data, oldest first.</span>
         </caption>
         <thead>
           <tr>

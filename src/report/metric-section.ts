@@ -51,7 +51,7 @@ function renderStatistics({ metric, baseline, canary, unit }: MetricJudgement): 
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Values of ${metric}">
     <table>
       <caption>
-        Values of ${metric}
+        <span>Values of ${metric}</span>
       </caption>
       <thead>
         <tr>

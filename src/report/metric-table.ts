@@ -13,9 +13,11 @@ export function renderMetricTable(rows: readonly MetricRow[], heading: string): 
     <div class="scroll" tabindex="0" role="group" aria-labelledby="metrics-title">
       <table>
         <caption>
-          Worst first: critical failures, errors, failures by cost, missing data, muted ones, then
-          those within limits. The bar is the interval of the change, the shaded band what is
-          allowed; right is worse.
+          <span
+            >Worst first: critical failures, errors, failures by cost, missing data, muted ones,
+            then those within limits. The bar is the interval of the change, the shaded band what is
+            allowed; right is worse.</span
+          >
         </caption>
         <thead>
           <tr>

@@ -19,9 +19,9 @@ export function renderReport(view: ReportView): string {
     title: `${glyph} ${word} · ${analysis.snapshot.configName} · Canary Verdict`,
     body: html`<main>
       ${renderBanner(view)}
-      ${result !== undefined && renderWarnings([...result.judgement.warnings, ...result.sourceWarnings])}
       ${rows.length > 0 && renderMetricTable(rows, metricsHeading(executions))}
       ${result !== undefined && result.judgement.groups.length > 0 && renderGroupTable(result.judgement)}
+      ${result !== undefined && renderWarnings([...result.judgement.warnings, ...result.sourceWarnings])}
       ${executions.length > 1 && renderIntervalTable(executions)}
       ${rows.length > 0 && renderDetails(rows.map(renderMetricSection))} ${renderProvenance(view)}
     </main>`,

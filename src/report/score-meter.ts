@@ -2,7 +2,8 @@ import type { Thresholds } from '../model/config.ts';
 import { formatScore } from './format.ts';
 import { html, type SafeHtml } from './html.ts';
 
-const WIDTH = 320;
+/** Fits a phone without being scaled, which would make its labels too small. */
+const WIDTH = 240;
 const HEIGHT = 40;
 const TRACK = { y: 4, height: 12 };
 

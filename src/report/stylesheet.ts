@@ -53,6 +53,7 @@ dd { margin: 0; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9375rem; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
 caption { padding: 0 0 0.5rem; color: var(--quiet); font-size: 0.875rem; text-align: left; }
+caption span { display: block; max-width: min(80ch, calc(100vw - 3rem)); overflow-wrap: anywhere; }
 th, td { padding: 0.45rem 0.75rem; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: middle; }
 th:first-child, td:first-child { padding-left: 0; }
 thead th { color: var(--quiet); font-size: 0.8125rem; font-weight: 600; vertical-align: bottom; white-space: nowrap; }
@@ -61,12 +62,11 @@ th.number { min-width: 0; }
 tfoot th, tfoot td { border-bottom: 0; font-weight: 600; }
 td.wide { min-width: 16rem; }
 .number { text-align: right; white-space: nowrap; }
-td .meter { vertical-align: middle; }
 abbr { text-decoration: none; }
 .axis-title { display: block; }
 svg { display: block; max-width: 100%; height: auto; }
 svg text { font: 11px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; fill: var(--quiet); }
-td svg, th svg { display: inline-block; max-width: none; }
+td svg, th svg { display: inline-block; max-width: none; vertical-align: middle; }
 .series { width: 100%; min-width: 34rem; }
 .series .legend text { font-size: 12px; fill: var(--text); }
 .grid { stroke: var(--rule); }
