@@ -21,6 +21,8 @@ const MAX_POINTS = 1_000_000;
 const DEFAULT_STEP_MS = 60_000;
 /** Numbers below are epoch seconds, others epoch milliseconds: 1973 in the one, 5138 in the other. */
 const FIRST_MILLISECONDS = 1e11;
+/** With a zone: without one the same file would mean another time on another machine. */
+const INSTANT = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d))?$/;
 
 /**
  * Reads series from a file of the command line, by metric. CSV is long (`time,metric,value` and label
@@ -121,9 +123,14 @@ function readValue(text: string, place: string): number {
 
 function readTime(text: string, place: string): number {
   const number = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined;
-  const at =
-    number === undefined ? Date.parse(text) : number < FIRST_MILLISECONDS ? number * 1000 : number;
-  if (Number.isNaN(at)) throw wrong(place, `has a time that is none: "${text}"`);
+  const written = INSTANT.test(text) ? Date.parse(text) : NaN;
+  const at = number === undefined ? written : number < FIRST_MILLISECONDS ? number * 1000 : number;
+  if (Number.isNaN(at)) {
+    throw wrong(
+      place,
+      `has the time "${text}", which is neither ISO 8601 with a zone nor an epoch time`,
+    );
+  }
   return Math.round(at);
 }
 

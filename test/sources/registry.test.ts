@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { pino } from 'pino';
+import { createOutboundClient } from '../../src/outbound/client.ts';
+import { createSources, type AccountConfig, type Sources } from '../../src/sources/registry.ts';
+
+const ACCOUNTS: AccountConfig[] = ['first', 'second'].map((name) => ({
+  source: 'prometheus',
+  name,
+  url: `http://${name}.example`,
+}));
+
+function sources(t: TestContext, accounts: AccountConfig[]): Sources {
+  const client = createOutboundClient({ profile: 'source' });
+  const samples = { append: async () => {}, read: async () => [] };
+  const made = createSources(accounts, {
+    client,
+    samples,
+    now: () => 0,
+    log: pino({ level: 'silent' }),
+  });
+  t.after(async () => {
+    await made.close();
+    await client.close();
+  });
+  return made;
+}
+
+test('an account is found by kind and name, the first of its kind without a name', (t) => {
+  const all = sources(t, ACCOUNTS);
+  assert.equal(all.get('prometheus', 'second').account, 'second');
+  assert.equal(all.get('prometheus').account, 'first');
+  assert.ok(all.has('prometheus', 'second'));
+  assert.ok(!all.has('scrape', 'second'));
+  assert.ok(!all.has('prometheus', 'third'));
+});
+
+test('scrape and inline are there without configuration', (t) => {
+  const all = sources(t, []);
+  assert.equal(all.get('inline').kind, 'inline');
+  assert.equal(all.get('scrape').kind, 'scrape');
+  assert.deepEqual(
+    all.list().map(({ kind }) => kind),
+    ['scrape', 'inline'],
+  );
+});
+
+test('an unknown account is a fault that names the known ones', (t) => {
+  const all = sources(t, ACCOUNTS);
+  assert.throws(() => all.get('prometheus', 'third'), {
+    code: 'unknown-account',
+    message: 'prometheus account "third" is not configured; known are "first", "second"',
+  });
+  assert.throws(() => all.get('datadog'), {
+    code: 'unknown-account',
+    message:
+      'a datadog source is not configured; configured kinds of source are prometheus, scrape, inline',
+  });
+});
