@@ -2,14 +2,7 @@ import type { Judgement, MetricJudgement } from './judgement.ts';
 
 /** How much a metric result should worry a reader, worst first; every face sorts by this one order. */
 export type Severity = 'critical' | 'error' | 'fail' | 'nodata' | 'muted' | 'pass';
-export const SEVERITIES: readonly Severity[] = [
-  'critical',
-  'error',
-  'fail',
-  'nodata',
-  'muted',
-  'pass',
-];
+const SEVERITIES: readonly Severity[] = ['critical', 'error', 'fail', 'nodata', 'muted', 'pass'];
 
 export interface RankedMetric {
   metric: MetricJudgement;
