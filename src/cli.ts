@@ -1,0 +1,90 @@
+import type { Command } from './cli/command.ts';
+import { didYouMean } from './closest.ts';
+import { NO_VERDICT } from './cli/exit-codes.ts';
+import { usageFault } from './cli/parse-options.ts';
+import { printFault, quietClosedOutput } from './cli/terminal.ts';
+
+interface Entry {
+  summary: string;
+  /** Loaded when called for: the commands of a pipeline must not pay for the service's world. */
+  load: () => Promise<Command>;
+}
+
+const COMMANDS: Record<string, Entry> = {
+  analyze: {
+    summary: 'submit an analysis to a server, wait, and show the verdict',
+    load: async () => (await import('./cli/analyze.ts')).analyzeCommand,
+  },
+  judge: {
+    summary: 'judge files offline, without a server',
+    load: async () => (await import('./cli/judge.ts')).judgeCommand,
+  },
+  serve: {
+    summary: 'run the service',
+    load: async () => (await import('./cli/serve.ts')).serveCommand,
+  },
+  version: {
+    summary: 'print the version',
+    load: async () => (await import('./cli/version.ts')).versionCommand,
+  },
+};
+
+/** Runs the command that the process was started for and leaves its exit code. */
+export async function main(): Promise<void> {
+  process.on('uncaughtException', endCrashed);
+  quietClosedOutput();
+  try {
+    process.exitCode = await runCommand(process.argv.slice(2));
+  } catch (error) {
+    printFault(error);
+    process.exitCode = NO_VERDICT;
+  }
+}
+
+/** Node would exit with 1 here, which says that the canary failed; covers unhandled rejections too. */
+function endCrashed(error: unknown): void {
+  printFault(error);
+  process.exit(NO_VERDICT);
+}
+
+async function runCommand([name, ...args]: string[]): Promise<number> {
+  if (name === '--version') return runCommand(['version']);
+  if (name === 'help' || name === '--help' || name === '-h') return showHelp(args[0]);
+  if (name === undefined) throw usageFault('a command is missing', 'canary');
+  const command = await loadCommand(name);
+  if (args.includes('--help') || args.includes('-h')) return print(command.help);
+  if (command.crashesAsNode === true) process.off('uncaughtException', endCrashed);
+  return command.run(args);
+}
+
+async function showHelp(topic: string | undefined): Promise<number> {
+  return print(topic === undefined ? overview() : (await loadCommand(topic)).help);
+}
+
+async function loadCommand(name: string): Promise<Command> {
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (entry !== undefined) return entry.load();
+  const suggestion = didYouMean(name, Object.keys(COMMANDS));
+  throw usageFault(`there is no command "${name}"${suggestion}`, 'canary');
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+function overview(): string {
+  const rows = Object.entries(COMMANDS).map(
+    ([name, { summary }]) => `  ${name.padEnd(10)}${summary}`,
+  );
+  return `canary: is the new version as good as the old one?
+
+Usage: canary COMMAND [OPTIONS]
+
+${rows.join('\n')}
+
+"canary COMMAND --help" tells the options of a command.
+
+Exit codes: 0 pass, 1 fail, 2 marginal or not enough data, 3 no verdict.
+`;
+}

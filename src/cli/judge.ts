@@ -1,0 +1,48 @@
+import type { Command } from './command.ts';
+import { parseOptions, usageFault } from './parse-options.ts';
+
+const OPTIONS = {
+  config: { type: 'string' },
+  baseline: { type: 'string' },
+  canary: { type: 'string' },
+  pass: { type: 'string' },
+  marginal: { type: 'string' },
+  json: { type: 'boolean' },
+  batch: { type: 'string' },
+} as const;
+
+export const judgeCommand: Command = {
+  help: `Usage: canary judge --config FILE --baseline FILE --canary FILE [--pass N] [--marginal N] [--json]
+       canary judge --batch FILE|-
+
+Judges offline: nothing is fetched, no server is asked.
+
+  --config FILE     what to judge and how, JSON or YAML (.yaml, .yml); native or as Kayenta has it
+  --baseline FILE   series of the baseline, CSV (.csv) or JSON
+  --canary FILE     series of the canary
+  --pass N          least score that passes, instead of the config's
+  --marginal N      least score that is marginal
+  --json            the judgement as JSON, as POST /api/v1/judgements answers it
+
+  --batch FILE|-    JSON Lines of {"case", "config", "thresholds", "pairs"} in Kayenta's JSON, - for stdin;
+                    one line out for each line in: {"case", "result"}, or {"case", "threw"}
+
+Exit codes: 0 pass, 1 fail, 2 marginal or not enough data, 3 no verdict.
+With --batch: 0 when every line was answered, else 3.
+`,
+  async run(args) {
+    const values = parseOptions('judge', OPTIONS, args);
+    const { batch, config, baseline, canary, json = false, ...thresholds } = values;
+    if (batch !== undefined) {
+      if (Object.keys(values).length > 1) {
+        throw usageFault('--batch stands alone: its lines hold everything', 'canary judge');
+      }
+      return (await import('./judge-batch.ts')).judgeBatch(batch);
+    }
+    if (config === undefined || baseline === undefined || canary === undefined) {
+      throw usageFault('--config, --baseline and --canary are needed', 'canary judge');
+    }
+    const { judgeFiles } = await import('./judge-files.ts');
+    return judgeFiles({ config, baseline, canary, json, ...thresholds });
+  },
+};

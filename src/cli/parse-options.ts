@@ -1,0 +1,76 @@
+import { parseArgs, type ParseArgsConfig, type ParseArgsOptionsConfig } from 'node:util';
+import { didYouMean } from '../closest.ts';
+import { Fault } from '../errors.ts';
+import { parseDuration } from '../model/duration.ts';
+
+type Values<Options extends ParseArgsOptionsConfig> = ReturnType<
+  typeof parseArgs<{ options: Options; strict: true } & ParseArgsConfig>
+>['values'];
+
+/** Reads the options of `canary COMMAND`; anything it does not know is refused with a suggestion. */
+export function parseOptions<Options extends ParseArgsOptionsConfig>(
+  command: string,
+  options: Options,
+  args: string[],
+): Values<Options> {
+  refuseUnknown(command, Object.keys(options), args, options);
+  try {
+    return parseArgs({ args, options, strict: true }).values;
+  } catch (error) {
+    const sentence = (error as Error).message.split('\n')[0]!.replace(/\.$/, '');
+    throw usageFault(sentence[0]!.toLowerCase() + sentence.slice(1), `canary ${command}`);
+  }
+}
+
+/** Node's own messages lack the suggestion. */
+function refuseUnknown(
+  command: string,
+  known: string[],
+  args: string[],
+  options: ParseArgsOptionsConfig,
+): void {
+  const { tokens } = parseArgs({ args, options, strict: false, tokens: true });
+  for (const token of tokens) {
+    if (token.kind === 'positional') {
+      throw usageFault(
+        `"${token.value}" stands alone: every input has an option`,
+        `canary ${command}`,
+      );
+    }
+    if (token.kind === 'option' && !known.includes(token.name)) {
+      const suggestion = didYouMean(token.name, known).replace('"', '"--');
+      throw usageFault(`there is no option "${token.rawName}"${suggestion}`, `canary ${command}`);
+    }
+  }
+}
+
+/** Wrong usage, with where to read on. */
+export function usageFault(message: string, command: string): Fault {
+  const end = message.endsWith('?') ? ' See' : '; see';
+  return new Fault('invalid-request', `${message}${end} "${command} --help"`);
+}
+
+/** `NAME=VALUE` options as a map; the value may hold further equals signs. */
+export function readAssignments(option: string, texts: readonly string[]): [string, string][] {
+  return texts.map((text) => {
+    const at = text.indexOf('=');
+    if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+    throw new Fault('invalid-request', `--${option} got "${text}", where NAME=VALUE is needed`);
+  });
+}
+
+export function readScore(option: string, text: string): number {
+  const score = Number(text);
+  if (text.trim() !== '' && score >= 0 && score <= 100) return score;
+  throw new Fault('invalid-request', `--${option} got "${text}", where 0 to 100 is needed`);
+}
+
+/** In milliseconds. */
+export function readDuration(option: string, text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms;
+  throw new Fault(
+    'invalid-request',
+    `--${option} got "${text}", where a duration like 90s or 1h30m is needed`,
+  );
+}

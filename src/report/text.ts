@@ -1,0 +1,136 @@
+import { styleText } from 'node:util';
+import type { Failure } from '../errors.ts';
+import type { AnalysisState } from '../model/analysis.ts';
+import type { Evidence, Judgement, MetricJudgement, Verdict } from '../model/judgement.ts';
+import { worstFirst } from '../model/severity.ts';
+import { formatChange, formatNumber, formatPercent, formatScore, formatSigned } from './format.ts';
+import { metricSign, signOf, type Sign, type Tone } from './vocabulary.ts';
+
+/** What a terminal shows of an analysis, or of a judgement that never was one. */
+export interface TextReport {
+  state: AnalysisState;
+  verdict?: Verdict;
+  score?: number;
+  reason?: string;
+  failure?: Failure;
+  judgement?: Judgement;
+  /** Address of the page that tells more. */
+  reportUrl?: string;
+}
+
+const COLOURS: Record<Tone, Parameters<typeof styleText>[0]> = {
+  pass: 'green',
+  marginal: 'yellow',
+  fail: 'red',
+  nodata: 'yellow',
+  error: 'red',
+  neutral: 'dim',
+};
+const HEADER = ['METRIC', 'BASELINE', 'CANARY', 'CHANGE', 'TOLERATED', 'RESULT'];
+const GAP = '  ';
+
+/** Verdict with its reason, metrics worst first, warnings and the report's address; nothing is cut short. */
+export function renderText(report: TextReport, { colour }: { colour: boolean }): string {
+  const paint = (tone: Tone, text: string) =>
+    colour ? styleText(COLOURS[tone], text, { validateStream: false }) : text;
+  const { judgement, reportUrl } = report;
+  const reason = report.failure?.message ?? report.reason;
+  const lines = [
+    renderVerdict(report, paint),
+    ...(reason === undefined ? [] : [`  ${withoutControls(reason)}`]),
+    ...(judgement === undefined ? [] : renderMetrics(judgement, paint)),
+    ...(judgement?.warnings ?? []).map((warning) => `  ! ${withoutControls(warning)}`),
+    ...(reportUrl === undefined ? [] : [`  report: ${withoutControls(reportUrl)}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Names and messages come from elsewhere: none may move the cursor or fake a line. */
+export function withoutControls(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ');
+}
+
+type Paint = (tone: Tone, text: string) => string;
+
+function renderVerdict(report: TextReport, paint: Paint): string {
+  const { glyph, word, tone } = signOf(report);
+  const title = paint(tone, `${glyph} ${word.toUpperCase()}`);
+  const { score, judgement } = report;
+  if (report.verdict === undefined || score === undefined || judgement === undefined) return title;
+  const { pass, marginal } = judgement.thresholds;
+  return `${title}  ${formatScore(score)}/100 (pass ${pass}, marginal ${marginal})`;
+}
+
+function renderMetrics(judgement: Judgement, paint: Paint): string[] {
+  const rows = worstFirst(judgement).map(({ metric }) => {
+    const sign = metricSign(metric, undefined);
+    return { sign, cells: [...describeMetric(metric), sign.word] };
+  });
+  const widths = HEADER.map((title, column) =>
+    Math.max(...[title, ...rows.map(({ cells }) => cells[column]!)].map(widthOf)),
+  );
+  const render = (cells: string[]) =>
+    cells
+      .map((cell, column) => cell + ' '.repeat(widths[column]! - widthOf(cell)))
+      .join(GAP)
+      .trimEnd();
+  return [
+    `    ${render(HEADER)}`,
+    ...rows.map(({ sign, cells }) => `  ${paintGlyph(sign, paint)} ${render(cells)}`),
+  ];
+}
+
+function paintGlyph({ glyph, tone }: Sign, paint: Paint): string {
+  return paint(tone, glyph);
+}
+
+function describeMetric(metric: MetricJudgement): string[] {
+  const { baseline, canary, evidence, tags } = metric;
+  const unit = metric.unit === undefined ? '' : withoutControls(metric.unit);
+  const mean = ({ count, mean }: MetricJudgement['canary']) =>
+    formatNumber(count === 0 ? undefined : mean, unit);
+  const tagText = Object.entries(tags).map(([name, value]) => ` ${name}=${value}`);
+  return [
+    withoutControls(metric.metric + tagText.join('')),
+    mean(baseline),
+    mean(canary),
+    evidence === undefined ? describeUntested(metric) : describeChange(evidence, unit),
+    evidence === undefined ? '' : describeTolerance(metric.classification, evidence.effect),
+  ];
+}
+
+function describeUntested({ baseline, canary, ratio }: MetricJudgement): string {
+  return baseline.count === 0 || canary.count === 0 ? formatChange(undefined) : formatChange(ratio);
+}
+
+/** Relative to the baseline where that has a meaning, else in the metric's unit. */
+function describeChange({ ratio, estimate, interval }: Evidence, unit: string): string {
+  const relative = [ratio.estimate, ratio.lower, ratio.upper];
+  const [middle, lower, upper] = relative.every(Number.isFinite)
+    ? relative.map(formatChange)
+    : [estimate, interval.lower, interval.upper].map((value) => formatSigned(value, unit));
+  return `${middle} [${lower}, ${upper}]`;
+}
+
+function describeTolerance(
+  classification: MetricJudgement['classification'],
+  { measure, allowedIncrease, allowedDecrease }: Evidence['effect'],
+): string {
+  const isNeutral = (limit: number) => limit === (measure === 'cles' ? 0.5 : 1);
+  const limitText = (limit: number) =>
+    measure === 'cles' ? `${formatPercent(limit * 100)} above` : formatChange(limit);
+  if (classification === 'High') {
+    return isNeutral(allowedIncrease) ? 'no increase' : `up to ${limitText(allowedIncrease)}`;
+  }
+  if (classification === 'Low') {
+    return isNeutral(allowedDecrease) ? 'no decrease' : `down to ${limitText(allowedDecrease)}`;
+  }
+  if (isNeutral(allowedIncrease) && isNeutral(allowedDecrease)) return 'no change';
+  return `${limitText(allowedDecrease)} to ${limitText(allowedIncrease)}`;
+}
+
+const characters = new Intl.Segmenter();
+
+function widthOf(text: string): number {
+  return [...characters.segment(text)].length;
+}
