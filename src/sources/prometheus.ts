@@ -20,6 +20,8 @@ export interface PrometheusAccount extends Omit<
   attempts?: number;
   maxAnswerBytes?: number;
   maxSeries?: number;
+  /** In one series, gaps included. */
+  maxPoints?: number;
 }
 
 const DEFAULTS = {
@@ -28,12 +30,13 @@ const DEFAULTS = {
   attempts: DEFAULT_ATTEMPTS.attempts,
   maxAnswerBytes: 32 * 1024 * 1024,
   maxSeries: 1000,
+  maxPoints: 100_000,
 };
 
 /** Prometheus gives no more points per series and request. */
 const MAX_POINTS_PER_REQUEST = 11_000;
 /** Points of all series of one answer together, gaps included. */
-const MAX_POINTS = 2_000_000;
+const MAX_POINTS_TOGETHER = 2_000_000;
 
 export function createPrometheusSource(
   configured: PrometheusAccount,
@@ -59,7 +62,7 @@ export function createPrometheusSource(
     async fetch(request, signal) {
       const query = describe(request);
       const grid = gridOf(request.scope);
-      limit('points per series', grid.count, MAX_POINTS, request.metric);
+      limit('points per series', grid.count, account.maxPoints, request.metric);
       const answers: RangeAnswer[] = [];
       for (const part of splitGrid(grid)) {
         const question = { metric: request.metric, query, grid: part };
@@ -67,7 +70,7 @@ export function createPrometheusSource(
       }
       const joined = joinSeries(answers);
       limit('series', joined.length, account.maxSeries, request.metric);
-      limit('points', joined.length * grid.count, MAX_POINTS, request.metric);
+      limit('points', joined.length * grid.count, MAX_POINTS_TOGETHER, request.metric);
       return place(joined, request.metric, { grid, query, answers });
     },
   };

@@ -77,6 +77,12 @@ test('a huge answer and too many series are limits, not memory', async (t) => {
     message:
       'source "prod-prom" answered more than 50000 bytes for metric "latency p99"; ask for fewer series or points',
   });
+  const long = await bench(t, () => matrix([[]]), { maxPoints: 3 });
+  await assert.rejects(fetchSeries(long.source), {
+    code: 'source-limit',
+    message: /has 4 points per series for metric "latency p99", more than 3/,
+  });
+  assert.equal(long.server.requests.length, 0);
   const many = await bench(t, () => matrix([[], [], []]), { maxSeries: 2 });
   await assert.rejects(fetchSeries(many.source), { code: 'source-limit', message: /has 3 series/ });
 });
