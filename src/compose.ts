@@ -33,8 +33,6 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** Looks of one analysis: a day at one a minute. */
-const MAX_INTERVALS = 1440;
 const SWEEP_EVERY_MS = 5_000;
 /** Beyond a delivery's own time-out, so that only a dead worker loses its claim. */
 const DELIVERY_LEASE_MARGIN_MS = 30_000;
@@ -131,7 +129,7 @@ type Adapters = Awaited<ReturnType<typeof createAdapters>>;
 
 function createUseCases(config: Config, telemetry: Telemetry, adapters: Adapters, status: Status) {
   const { store, judges, changes } = adapters;
-  const limits = { ...config.limits, maxIntervals: MAX_INTERVALS };
+  const { limits } = config;
   const now = Date.now;
   const baseUrl = () => config.server.publicUrl ?? status.url;
   const common = { ...adapters, ...telemetry, limits, baseUrl, now };

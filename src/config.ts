@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { Fault } from './errors.ts';
-import type { Thresholds } from './model/config.ts';
 import type { AccountConfig } from './settings/account.ts';
 import { documentFromVariables, layer, refuseSlips } from './settings/layers.ts';
 import { schema, type Settings } from './settings/schema.ts';
@@ -35,10 +34,10 @@ export interface Config {
     deliveryConcurrency: number;
     maxPoints: number;
     maxMetrics: number;
+    maxIntervals: number;
     maxSeries: number;
     shutdownGraceMs: number;
   };
-  defaults: { judge: string; thresholds: Thresholds };
   log: Settings['log'];
 }
 

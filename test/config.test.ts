@@ -48,7 +48,6 @@ test('without a file the defaults hold', () => {
   assert.equal(config.data.retentionMs, 30 * 86_400_000);
   assert.equal(config.webhooks.timeoutMs, 15_000);
   assert.equal(config.limits.executionDeadlineMs, 120_000);
-  assert.deepEqual(config.defaults.thresholds, { pass: 95, marginal: 75 });
 });
 
 test('the environment lies over the file, the file over the defaults', () => {
@@ -57,7 +56,6 @@ test('the environment lies over the file, the file over the defaults', () => {
     CANARY_SERVER_PORT: '2',
     CANARY_OUTBOUND_WEBHOOKS_ALLOW: '[10.0.0.0/8, ::1]',
     CANARY_LIMITS_EXECUTION_DEADLINE: '1m30s',
-    CANARY_DEFAULTS_THRESHOLDS_PASS: '80.5',
     CANARY_DATA_DIRECTORY: '1234',
   };
   const config = load(yaml, env);
@@ -65,7 +63,6 @@ test('the environment lies over the file, the file over the defaults', () => {
   assert.equal(config.server.host, '0.0.0.0');
   assert.deepEqual(config.outbound.webhooks.allow, ['10.0.0.0/8', '::1']);
   assert.equal(config.limits.executionDeadlineMs, 90_000);
-  assert.equal(config.defaults.thresholds.pass, 80.5);
   assert.equal(config.data.directory, '1234');
   assert.equal(config.log.level, 'info');
   assert.equal(loadConfig({ env: { CANARY_CONFIG: write(yaml) } }).server.port, 1);
@@ -193,10 +190,6 @@ test('a value of the wrong kind names key, expectation and kind', () => {
       '"log.level" must be one of error, warn, info, debug, silent, not that text',
     ],
     ['server: {publicUrl: "ftp://x"}', '"server.publicUrl" must be an http:// or https:// URL'],
-    [
-      'defaults: {thresholds: {pass: 70}}',
-      '"defaults.thresholds" must have marginal at or below pass',
-    ],
     [
       'accounts: [{name: a, source: prometheus, url: "http://a", username: u}]',
       '"accounts[0]" needs both a username and a password, or neither',

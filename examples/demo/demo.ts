@@ -4,7 +4,13 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { startDeployer, type Deployer } from './deployer.ts';
-import { startInstance, startTraffic, type Version } from './deployment.ts';
+import {
+  startInstance,
+  startTraffic,
+  type Seen,
+  type Traffic,
+  type Version,
+} from './deployment.ts';
 import { startService } from './service.ts';
 
 const WEIGHTS = [0.05, 0.2, 0.5, 1];
@@ -61,6 +67,18 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** Tells every few seconds what the users see, until it is stopped. */
+function narrate(traffic: Traffic): () => void {
+  traffic.look();
+  const side = ({ requests, errors, totalMs }: Seen) =>
+    `${requests} requests, ${((100 * errors) / requests).toFixed(1)} % errors, ${(totalMs / requests).toFixed(1)} ms`;
+  const timer = setInterval(() => {
+    const { baseline, canary } = traffic.look();
+    say(`    v1: ${side(baseline)}; canary: ${side(canary)}`);
+  }, 3000);
+  return () => clearInterval(timer);
+}
+
 async function rollOut(
   version: Version,
   deployer: Deployer,
@@ -75,13 +93,15 @@ async function rollOut(
     for (const weight of WEIGHTS) {
       traffic.setWeight(weight);
       say(`  ${weight * 100} % of the users on the canary; analysing ...`);
+      const stopTelling = narrate(traffic);
       const { verdict, score, reason, decision, links } = await deployer.analyze({
         config,
         baseline: { scope: 'shop-v1', parameters: { instances: baseline.url } },
         canary: { scope: 'shop-canary', parameters: { instances: canary.url } },
-        window: { duration: '9s', interval: '9s', step: '1s' },
+        window: { duration: '9s', settle: '300ms', step: '500ms' },
         labels: { service: 'shop', weight: String(weight) },
       });
+      stopTelling();
       say(`    ${verdict ?? 'no verdict'}, score ${score ?? '-'} -> ${decision}`);
       say(`    ${reason ?? ''}`);
       say(`    ${links.report}`);
@@ -91,7 +111,6 @@ async function rollOut(
     }
     return 'promoted';
   } finally {
-    say(`  ${traffic.sent()} requests were sent`);
     await traffic.stop();
     baseline.stop();
     canary.stop();

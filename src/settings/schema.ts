@@ -1,23 +1,7 @@
 import { accounts } from './account.ts';
-import {
-  listOf,
-  listOfNamed,
-  mapOf,
-  optional,
-  refine,
-  section,
-  type ValueOf,
-} from './collection.ts';
+import { listOf, listOfNamed, mapOf, optional, section, type ValueOf } from './collection.ts';
 import { redisAddress, secret } from './reference.ts';
-import {
-  addressRange,
-  choice,
-  duration,
-  integer,
-  percentage,
-  text,
-  webAddress,
-} from './setting.ts';
+import { addressRange, choice, duration, integer, text, webAddress } from './setting.ts';
 import type { Setting } from './setting.ts';
 
 /** One secret, or several while one replaces another. */
@@ -25,12 +9,6 @@ const secrets: Setting<string[]> = {
   parse: (value, place) =>
     Array.isArray(value) ? listOf(secret).parse(value, place) : [secret.parse(value, place)],
 };
-
-const thresholds = refine(section({ pass: percentage, marginal: percentage }), {
-  check: ({ pass, marginal }) =>
-    marginal > pass ? 'must have marginal at or below pass' : undefined,
-  convert: (checked) => checked,
-});
 
 /** Every key of the configuration; its values' defaults and meanings are in `config/default.yaml`. */
 export const schema = section({
@@ -55,11 +33,11 @@ export const schema = section({
     judgeConcurrency: integer(1, 1000),
     deliveryConcurrency: integer(1, 1000),
     maxPoints: integer(1, 10_000_000),
-    maxMetrics: integer(1, 100_000),
+    maxMetrics: integer(1, 10_000),
+    maxIntervals: integer(1, 10_000),
     maxSeries: integer(1, 100_000),
     shutdownGrace: duration,
   }),
-  defaults: section({ judge: text, thresholds }),
   log: section({ level: choice(['error', 'warn', 'info', 'debug', 'silent']) }),
 });
 

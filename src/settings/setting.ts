@@ -67,12 +67,6 @@ export function integer(min: number, max: number): Setting<number> {
   );
 }
 
-export const percentage = scalar(
-  'a number from 0 to 100',
-  (value) => (isNumberWithin(value, 0, 100) ? value : undefined),
-  parseYaml,
-);
-
 function isNumberWithin(value: unknown, min: number, max: number): value is number {
   return typeof value === 'number' && value >= min && value <= max;
 }
