@@ -56,7 +56,12 @@ export function createSources(
 }
 
 function createAccount(account: AccountConfig, dependencies: SourcesDependencies): MetricSource {
-  return createPrometheusSource({ ...dependencies.limits, ...account }, dependencies);
+  const { client, now, limits } = dependencies;
+  const limited =
+    limits === undefined
+      ? account
+      : { maxSeries: limits.maxSeries, maxPoints: limits.maxPoints, ...account };
+  return createPrometheusSource(limited, { client, now });
 }
 
 function unknownAccount(
