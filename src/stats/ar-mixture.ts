@@ -1,6 +1,7 @@
 import { createArFilters, observeArFilters } from './ar-filter.ts';
 import { learnRegimes, type NoiseRegime } from './ar-history.ts';
 import {
+  boundEvidence,
   createTerms,
   estimateDifference,
   sumOfSquares,
@@ -19,6 +20,8 @@ export interface ArMixture {
   /** Pairs observed, gaps not counted. */
   count(): number;
   logEvidence(against: Null, sides: Sides): LogEvidence;
+  /** At least the one-sided log e-value, for less than half of its cost; see `boundEvidence`. */
+  logBound(against: Null, side: 'increase' | 'decrease'): number;
   /** Undefined before the first pair. */
   estimate(theta: number): DifferenceEstimate | undefined;
   /** Root mean square of canary - theta * baseline about its mean: a scale for bracketing. */
@@ -54,6 +57,8 @@ export function createArMixture(options: ArMixtureOptions): ArMixture {
       weighTerms(terms, filters, against);
       return totalEvidence(terms, sides);
     },
+    logBound: (against, side) =>
+      filters.count === 0 ? 0 : boundEvidence(terms, filters, { against, side }),
     estimate: (theta) =>
       filters.count === 0 ? undefined : estimateDifference(terms, filters, theta),
     spread: (theta) => Math.sqrt(sumOfSquares(filters, 0, theta) / filters.count),

@@ -105,22 +105,55 @@ export function sumOfSquares(f: ArFilters, k: number, theta: number): number {
 
 /** Fills the scratch with all null and alternative terms for one null. */
 export function weighTerms(terms: Terms, filters: ArFilters, against: Null): void {
-  const { theta, delta } = against;
+  weighNulls(terms, filters, against);
+  for (let r = 0; r < terms.regimes.length; r++) {
+    for (let k = 0; k < filters.models.length; k++) {
+      weighEffects(terms, filters.information[k]!, r, k);
+    }
+  }
+}
+
+/**
+ * An upper bound of the one-sided log E: twice the two-sided terms of the models that see the mean on
+ * that side; of the others no more than their null terms, as there the likelihood falls from the null
+ * outwards. Spares the Student-t tails, and most of the terms while nothing points to that side.
+ */
+export function boundEvidence(
+  terms: Terms,
+  filters: ArFilters,
+  at: { against: Null; side: 'increase' | 'decrease' },
+): number {
+  weighNulls(terms, filters, at.against);
+  const wanted = at.side === 'increase' ? 1 : -1;
   const models = filters.models.length;
-  for (let k = 0; k < models; k++) {
+  let opposed = 0;
+  for (let cell = 0; cell < terms.nullLogs.length; cell++) {
+    const k = cell % models;
+    if (terms.signs[k] === wanted) {
+      weighEffects(terms, filters.information[k]!, Math.floor(cell / models), k);
+    } else {
+      terms.live[cell] = 0;
+      const relative = terms.nullLogs[cell]! - terms.logNull;
+      if (relative > NEGLIGIBLE) opposed += Math.exp(relative);
+    }
+  }
+  if (!terms.live.includes(1)) return Math.log(opposed);
+  return logSumExp([Math.log(opposed), totalEvidence(terms, 'none').either + Math.LN2]);
+}
+
+/** Null terms, and what every cell shares: the shift's sign and the sums of squares by model. */
+function weighNulls(terms: Terms, filters: ArFilters, { theta, delta }: Null): void {
+  for (let k = 0; k < filters.models.length; k++) {
     const shift = filters.meanCanary[k]! - theta * filters.meanBaseline[k]! - delta;
     terms.signs[k] = shift < 0 ? -1 : 1;
     terms.squares[k] = sumOfSquares(filters, k, theta);
     terms.between[k] = filters.information[k]! * shift * shift;
   }
-  for (let r = 0; r < terms.regimes.length; r++) weighNulls(terms, filters, r);
+  for (let r = 0; r < terms.regimes.length; r++) weighRegime(terms, filters, r);
   terms.logNull = logSumExp(terms.nullLogs);
-  for (let r = 0; r < terms.regimes.length; r++) {
-    for (let k = 0; k < models; k++) weighEffects(terms, filters.information[k]!, r, k);
-  }
 }
 
-function weighNulls(terms: Terms, filters: ArFilters, r: number): void {
+function weighRegime(terms: Terms, filters: ArFilters, r: number): void {
   const { samples, squares } = terms.regimes[r]!;
   const models = filters.models.length;
   const freedom = filters.count + samples;

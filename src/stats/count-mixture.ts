@@ -1,4 +1,4 @@
-import type { LogEvidence } from './ar-terms.ts';
+import type { LogEvidence, Sides } from './ar-terms.ts';
 import { logSumExp } from './log-sum-exp.ts';
 import { normalCdf } from './normal-distribution.ts';
 import { COUNT_EFFECT_SIZES, type CountModel } from './noise-models.ts';
@@ -16,7 +16,7 @@ export interface CountMixture {
   /** Intervals with at least one event. */
   count(): number;
   /** Log e-values against a rate ratio of exp(logRatio); E = 1 before the first event. */
-  logEvidence(): LogEvidence;
+  logEvidence(sides: Sides): LogEvidence;
 }
 
 export interface CountMixtureOptions {
@@ -45,8 +45,8 @@ export function createCountMixture(options: CountMixtureOptions): CountMixture {
       for (const filter of filters) observeFilter(filter, residual, variance);
     },
     count: () => count,
-    logEvidence: () =>
-      count === 0 ? { either: 0, increase: 0, decrease: 0 } : evidence(filters, logWeights),
+    logEvidence: (sides) =>
+      count === 0 ? { either: 0, increase: 0, decrease: 0 } : evidence(filters, logWeights, sides),
   };
 }
 
@@ -138,27 +138,38 @@ function observeFilter(f: Filter, residual: number, noise: number): void {
   f.variance = rho * rho * (f.variance - f.variance * gain) + f.innovation;
 }
 
-function evidence(filters: readonly Filter[], logWeights: readonly number[]): LogEvidence {
+function evidence(
+  filters: readonly Filter[],
+  logWeights: readonly number[],
+  sides: Sides,
+): LogEvidence {
   const nulls: number[] = [];
-  const logs = { either: [] as number[], increase: [] as number[], decrease: [] as number[] };
+  const either: number[] = [];
+  const increase: number[] = [];
+  const decrease: number[] = [];
   filters.forEach(({ logLikelihood, cross, information }, k) => {
     const base = logWeights[k]! + logLikelihood;
     nulls.push(base);
     for (const { psi, weight } of COUNT_EFFECT_SIZES) {
       const precision = 1 / (psi * psi);
       const total = information + precision;
-      const log =
-        base + Math.log(weight) + Math.log(precision / total) / 2 + (cross * cross) / (2 * total);
+      const shrinkage = weight * Math.sqrt(precision / total);
+      const log = base + Math.log(shrinkage) + (cross * cross) / (2 * total);
       const z = cross / Math.sqrt(total);
-      logs.either.push(log);
-      logs.increase.push(log + Math.log(2 * normalCdf(z) + Number.MIN_VALUE));
-      logs.decrease.push(log + Math.log(2 * normalCdf(-z) + Number.MIN_VALUE));
+      either.push(log);
+      if (sides === 'increase' || sides === 'both') increase.push(log + logSideMass(z));
+      if (sides === 'decrease' || sides === 'both') decrease.push(log + logSideMass(-z));
     }
   });
   const logNull = logSumExp(nulls);
   return {
-    either: logSumExp(logs.either) - logNull,
-    increase: logSumExp(logs.increase) - logNull,
-    decrease: logSumExp(logs.decrease) - logNull,
+    either: logSumExp(either) - logNull,
+    increase: logSumExp(increase) - logNull,
+    decrease: logSumExp(decrease) - logNull,
   };
+}
+
+/** ln of twice Phi(z), finite however far the tail. */
+function logSideMass(z: number): number {
+  return Math.log(2 * normalCdf(z) + Number.MIN_VALUE);
 }

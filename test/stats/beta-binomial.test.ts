@@ -15,7 +15,7 @@ const SIDES = { '-1': 'decrease', '0': 'either', '1': 'increase' } as const;
 
 test('the beta-binomial e-values agree with the reference', () => {
   for (const { x, y, p0, side, logE } of cases) {
-    const evidence = betaBinomialEvidence(x, y, p0);
+    const evidence = betaBinomialEvidence({ successes: x, failures: y }, p0, 'both');
     assertClose(evidence[SIDES[side]], logE, 1e-8, `${x}:${y} against ${p0}, side ${side}`);
   }
 });
@@ -28,7 +28,8 @@ test('the next outcome leaves the expected e-value where it is', () => {
     [40, 90],
   ] as const) {
     for (const side of Object.values(SIDES)) {
-      const e = (x: number, y: number) => Math.exp(betaBinomialEvidence(x, y, p0)[side]);
+      const e = (x: number, y: number) =>
+        Math.exp(betaBinomialEvidence({ successes: x, failures: y }, p0, 'both')[side]);
       const next = p0 * e(x + 1, y) + (1 - p0) * e(x, y + 1);
       assertClose(next / e(x, y), 1, 1e-10, `${side} after ${x}:${y}`);
     }

@@ -1,0 +1,225 @@
+import type { LogEvidence } from '../../stats/ar-terms.ts';
+import type { CountSample } from '../../stats/count-mixture.ts';
+import { logMeanExp } from '../../stats/log-sum-exp.ts';
+import { logMixture, restartStarts } from '../../stats/restart-mixture.ts';
+import { evidenceFor, type Claim, type Claims } from './claims.ts';
+import type { ComparisonScale } from './evidence.ts';
+import type { HealthyRun, MetricKind } from './input.ts';
+import type { SequentialOptions } from './options.ts';
+import {
+  createCounts,
+  createDifference,
+  createRank,
+  createWinsorised,
+  learnNoise,
+  rates,
+  type Difference,
+  type Noise,
+  type Statistic,
+} from './statistic.ts';
+import { createUnpaired, type Unpaired } from './unpaired.ts';
+
+/** How one metric is followed; fixed before its first sample. */
+export interface MetricPlan {
+  claims: Claims;
+  kind: MetricKind;
+  history: readonly HealthyRun[];
+  /** Length of the whole run in samples, for the restarts. */
+  plannedSamples: number;
+  /** False when value i of the arms does not belong to the same time. */
+  comparable: boolean;
+}
+
+/** Where a metric stands after the samples so far. */
+export interface MetricState {
+  scale: ComparisonScale;
+  pairs: number;
+  /** ln E against the tolerance now, and its running maximum after each sample. */
+  logE: number;
+  path: readonly number[];
+  /** Running maximum at the critical ratios; equal to that of the tolerance where they are equal. */
+  criticalMax: number;
+  /** Samples after which every margin was ruled out; null = not yet. */
+  confirmedAt: number | null;
+  /** One-sided ln E of the whole run and of the part with the most evidence, at its null. */
+  sides: LogEvidence;
+  leadingSides: LogEvidence;
+  /** Start of the part with the most evidence. */
+  leadingStart: number;
+  difference: Difference;
+  unpaired: Unpaired | undefined;
+  /** The margins that a confirmation rules out. */
+  margins: readonly Claim[];
+  noise: Noise;
+}
+
+export type TrackScale = 'log' | 'linear' | 'unpaired';
+
+export interface Track {
+  scale: TrackScale;
+  observe(sample: CountSample): void;
+  state(): MetricState;
+}
+
+/** One scale's evidence: the whole run, its restarts, and the running maxima. */
+export function createTrack(
+  plan: MetricPlan,
+  options: SequentialOptions,
+  scale: TrackScale,
+): Track {
+  const { claims } = plan;
+  const isLog = scale === 'log';
+  const noise = learnNoise(plan.history, isLog, options);
+  const unpaired = scale === 'unpaired' ? createUnpaired(noise, options.alpha) : undefined;
+  const difference = createDifference(noise, isLog);
+  const { starts, logWeights } = restartStarts({
+    every: unpaired === undefined ? options.restartEvery : 0,
+    planned: plan.plannedSamples,
+  });
+  const makeTest = () => unpaired ?? createTest(plan, options, { noise, isLog });
+  const parts: Statistic[] = [makeTest()];
+  const fail = createPath();
+  const critical = claims.critical.length === 0 ? fail : createPath();
+  const margins = claims.margin.map((claim) => ({ claim, path: createPath() }));
+  const confirmed = -Math.log(options.alphaPass);
+  let count = 0;
+  let leading = 0;
+
+  function observe(sample: CountSample): void {
+    if (count > 0 && starts[parts.length] === count) parts.push(makeTest());
+    count++;
+    difference.observe(sample);
+    for (const part of parts) part.observe(sample);
+    const { canary, baseline } = rates(sample);
+    const isGap = unpaired === undefined && Number.isNaN(canary - baseline);
+    const isFailHigher = fail.extend(isGap ? NOTHING : mixtureOf(claims.fail));
+    if (isFailHigher) leading = leadingPart();
+    if (critical !== fail) critical.extend(isGap ? NOTHING : mixtureOf(claims.critical));
+    for (const { claim, path } of margins) {
+      const isSettled = isGap || path.highest() >= confirmed;
+      path.extend(isSettled ? NOTHING : wholeRun(claim));
+    }
+  }
+
+  function mixtureOf(all: readonly Claim[]): Reading {
+    return {
+      bound: () => mixture((part) => average(all, (claim) => part.bound(claim))),
+      exact: () => mixture((part) => averageEvidence(part, all)),
+    };
+  }
+
+  function wholeRun(claim: Claim): Reading {
+    const part = parts[0]!;
+    return { bound: () => part.bound(claim), exact: () => averageEvidence(part, [claim]) };
+  }
+
+  /** Parts that have not begun stand at E = 1. */
+  function mixture(logOf: (part: Statistic) => number): number {
+    return logMixture(
+      logWeights,
+      starts.map((_, j) => (parts[j] === undefined ? 0 : logOf(parts[j]))),
+    );
+  }
+
+  function leadingPart(): number {
+    const terms = parts.map((part, j) => averageEvidence(part, claims.fail) + logWeights[j]!);
+    return terms.indexOf(Math.max(...terms));
+  }
+
+  return {
+    scale,
+    observe,
+    state: () => ({
+      scale: scale !== 'unpaired' && plan.kind === 'count' ? 'count' : scale,
+      pairs: unpaired?.count() ?? difference.mixture.count(),
+      logE: mixtureOf(claims.fail).exact(),
+      path: fail.maxima,
+      criticalMax: critical.highest(),
+      confirmedAt: lastCrossing(
+        margins.map(({ path }) => path.maxima),
+        confirmed,
+      ),
+      sides: sidesOf(parts[0]!, claims.fail),
+      leadingSides: sidesOf(parts[leading]!, claims.fail),
+      leadingStart: starts[leading]!,
+      difference,
+      unpaired,
+      margins: claims.margin,
+      noise,
+    }),
+  };
+}
+
+/** The test of one stretch of samples. */
+function createTest(
+  { claims, kind }: MetricPlan,
+  options: SequentialOptions,
+  { noise, isLog }: { noise: Noise; isLog: boolean },
+): Statistic {
+  const all = [...claims.fail, ...claims.critical, ...claims.margin];
+  const ratios = [...new Set(all.map(({ ratio }) => ratio))];
+  const continuous = createContinuous();
+  return kind === 'count'
+    ? createCounts(noise, options, { rates: continuous, ratios })
+    : continuous;
+
+  function createContinuous(): Statistic {
+    if (options.test === 'rank') return createRank(isLog, ratios);
+    if (noise.winsorBound !== undefined) return createWinsorised(noise, isLog, ratios);
+    return createDifference(noise, isLog);
+  }
+}
+
+/** A log e-value of which only a new maximum matters: first a bound of it, then itself. */
+interface Reading {
+  bound: () => number;
+  exact: () => number;
+}
+
+const NOTHING: Reading = { bound: () => -Infinity, exact: () => -Infinity };
+
+/** The running maximum of ln E, which starts at E = 1. */
+function createPath() {
+  const maxima: number[] = [];
+  const highest = () => maxima.at(-1) ?? 0;
+  return {
+    maxima,
+    highest,
+    /** Whether the newest reading is a new maximum. */
+    extend({ bound, exact }: Reading): boolean {
+      const before = highest();
+      const next = bound() > before ? Math.max(before, exact()) : before;
+      maxima.push(next);
+      return next > before;
+    },
+  };
+}
+
+/** Samples until the last of the paths reached the threshold; null while one has not. */
+function lastCrossing(paths: readonly number[][], threshold: number): number | null {
+  const crossings = paths.map((maxima) => maxima.findIndex((value) => value >= threshold));
+  return crossings.length === 0 || crossings.includes(-1) ? null : Math.max(...crossings) + 1;
+}
+
+function averageEvidence(part: Statistic, claims: readonly Claim[]): number {
+  return average(claims, (claim) =>
+    evidenceFor(claim, (sides) => part.evidence(claim.ratio, sides)),
+  );
+}
+
+/** Several claims of one metric share its alpha; none claims nothing. */
+function average(claims: readonly Claim[], logOf: (claim: Claim) => number): number {
+  return claims.length === 0 ? 0 : logMeanExp(claims.map(logOf));
+}
+
+/** Evidence for each side at its own tolerance; a side that is not claimed has none. */
+function sidesOf(part: Statistic, claims: readonly Claim[]): LogEvidence {
+  const either = averageEvidence(part, claims);
+  const sides: LogEvidence = { either, increase: -Infinity, decrease: -Infinity };
+  for (const { ratio, side } of claims) {
+    const evidence = part.evidence(ratio, side === 'either' ? 'both' : side);
+    if (side !== 'decrease') sides.increase = evidence.increase;
+    if (side !== 'increase') sides.decrease = evidence.decrease;
+  }
+  return sides;
+}

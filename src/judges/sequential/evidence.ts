@@ -1,0 +1,67 @@
+import type { Judgement, MetricJudgement } from '../../model/judgement.ts';
+import type { Interval } from '../../stats/confidence-sequence.ts';
+
+/** `continue` = look again; `end` = the planned time is over; the others stop before. */
+export type SequentialDecision = 'fail-early' | 'pass-early' | 'continue' | 'end';
+
+/** How a metric was compared: ratios of paired values, of means, of event rates, or of unpaired arms. */
+export type ComparisonScale = 'log' | 'linear' | 'count' | 'unpaired';
+
+/** The anytime-valid numbers behind a metric's label. Ratios are canary / baseline; none is NaN. */
+export interface SequentialEvidence {
+  scale: ComparisonScale;
+  /** Pairs compared (unpaired: values of the shorter arm), and how many independent ones they equal. */
+  pairs: number;
+  effectiveSampleSize: number;
+  /** Natural logarithm of the e-value against the tolerance: now, and the largest so far. */
+  logE: number;
+  logEMax: number;
+  /** Anytime-valid p-value, and the same adjusted for all metrics of the canary. */
+  p: number;
+  adjustedP: number;
+  level: number;
+  /** Observed ratio with its confidence sequence; absent where no ratio exists. */
+  estimate?: number;
+  interval?: Interval;
+  /** Samples seen when the metric was failed. */
+  decidedAt: number | null;
+  /** Sample at which a late change began, when a restart carries the evidence. */
+  since: number | null;
+  /** Whether a change as large as the margin is ruled out, and after how many samples. */
+  confirmed: boolean;
+  confirmedAt: number | null;
+  /** Samples still needed to rule the margin out, if nothing changes. */
+  samplesToConfirm?: number;
+  /** Smallest relative change that this much data finds with 80 % power; 0.05 = 5 %. */
+  detectableChange?: number;
+  /** Posterior probability of a harmful change. */
+  probabilityOfRegression: number;
+}
+
+export interface SequentialMetricJudgement extends MetricJudgement {
+  sequential: SequentialEvidence;
+}
+
+/** A built-in check, outside the score. */
+export interface BuiltInCheck {
+  name: 'sample ratio' | 'missing data';
+  p: number;
+  failed: boolean;
+  sentence: string;
+}
+
+export interface SequentialJudgement extends Judgement {
+  metrics: SequentialMetricJudgement[];
+  decision: SequentialDecision;
+  /** Samples judged. */
+  samples: number;
+  /** Names of counted metrics that were neither failed nor confirmed. */
+  inconclusive: string[];
+  checks: BuiltInCheck[];
+  /** Bounds of the probability that some counted metric got worse. */
+  probabilityOfRegression: Interval;
+  /** 100 * (1 - the sum of the critical metrics' probabilities), at least 0. */
+  confidence: number;
+  /** The score with 1 - probability of regression in place of pass or fail. */
+  softScore: number;
+}

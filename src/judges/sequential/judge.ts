@@ -1,0 +1,197 @@
+import type { Verdict } from '../../model/judgement.ts';
+import { explainVerdict } from '../explain-verdict.ts';
+import type { Judge } from '../judge.ts';
+import { listWarnings } from '../list-warnings.ts';
+import { clean } from '../netflix/clean.ts';
+import { roundHalfUp } from '../netflix/score.ts';
+import { decideVerdict } from '../netflix/verdict.ts';
+import { runChecks } from './checks.ts';
+import { measureEffect } from './effect.ts';
+import type {
+  SequentialEvidence,
+  SequentialJudgement,
+  SequentialMetricJudgement,
+} from './evidence.ts';
+import type { SequentialInput } from './input.ts';
+import { takeLook, type Look, type Standing } from './look.ts';
+import { resolveOptions, type SequentialOptions } from './options.ts';
+import { regressionProbability } from './probability.ts';
+import { explainStanding } from './sentence.ts';
+import { shareWeights } from './score.ts';
+import { createSession, type Session } from './session.ts';
+
+export const SEQUENTIAL_JUDGE = 'SequentialJudge-v1.0';
+
+export interface SequentialJudge extends Judge {
+  judge(input: SequentialInput): SequentialJudgement;
+}
+
+/**
+ * The judge whose verdict stays valid however often one looks: one e-process a metric on paired
+ * differences, weighted Holm over metrics, early fail, early pass by non-inferiority, and Kayenta's
+ * score on top. A pure function of the data so far.
+ *
+ * Faults: `bad-configuration` for options, `invalid-config` for tolerances that are no ratios and for
+ * a pair without a metric; none for data.
+ */
+export function createSequentialJudge(options: Partial<SequentialOptions> = {}): SequentialJudge {
+  const resolved = resolveOptions(options);
+  return {
+    name: SEQUENTIAL_JUDGE,
+    judge(input) {
+      const session = createSession(input, resolved);
+      session.advance(session.length);
+      const isEnd = input.plannedMs === undefined || (input.elapsedMs ?? 0) >= input.plannedMs;
+      return judgeSession(session, input, { options: resolved, isEnd });
+    },
+  };
+}
+
+/** The judgement of what a session has been fed so far. */
+export function judgeSession(
+  session: Session,
+  input: SequentialInput,
+  at: { options: SequentialOptions; isEnd: boolean },
+): SequentialJudgement {
+  const look = takeLook(session, input, at);
+  const { standings, score, decision } = look;
+  const metrics = standings.map((standing) => judgeMetric(standing, at.options));
+  const inconclusive = metrics
+    .filter(({ classification, muted, sequential }) => {
+      return !muted && classification === 'Pass' && !sequential.confirmed;
+    })
+    .map(({ metric }) => metric);
+  const verdict = settle(decideVerdict(score, metrics), look, inconclusive.length > 0, at.options);
+  const outcome = {
+    judge: SEQUENTIAL_JUDGE,
+    verdict,
+    ...score,
+    thresholds: input.thresholds,
+    metrics,
+  };
+  const checks = runChecks(session, input.traffic, at.options.checkAlpha);
+  return {
+    ...outcome,
+    reason: `${explainVerdict(outcome)}${undecidedText(inconclusive)}`,
+    warnings: [
+      ...listWarnings(outcome, {}),
+      ...checks.filter(({ failed }) => failed).map(({ name, sentence }) => `${name}: ${sentence}`),
+    ],
+    decision,
+    samples: Math.max(0, ...session.followed.map(({ run }) => run.samples.length)),
+    inconclusive,
+    checks,
+    ...summarise(metrics, input),
+  };
+}
+
+function undecidedText(inconclusive: readonly string[]): string {
+  return inconclusive.length === 0 ? '' : `; not decided: ${inconclusive.join(', ')}`;
+}
+
+/** V3 fails for good; V5: what a pass at the end is worth while something was left undecided. */
+function settle(
+  verdict: Verdict,
+  { decision }: Look,
+  isInconclusive: boolean,
+  { onInconclusive }: SequentialOptions,
+): Verdict {
+  if (decision === 'fail-early') return 'fail';
+  return decision === 'end' && verdict === 'pass' && isInconclusive ? onInconclusive : verdict;
+}
+
+function judgeMetric(standing: Standing, options: SequentialOptions): SequentialMetricJudgement {
+  const { pair, metric } = standing.followed;
+  const policy = { ...metric, outliers: { ...metric.outliers, strategy: 'keep' as const } };
+  const baseline = clean(pair.baseline.values, policy).summary;
+  const canary = clean(pair.canary.values, policy).summary;
+  const sequential = describe(standing, options);
+  return {
+    metric: metric.name,
+    pairId: pair.id,
+    tags: pair.tags,
+    groups: metric.groups,
+    ...(metric.unit === undefined ? {} : { unit: metric.unit }),
+    classification: standing.classification,
+    ...(standing.classificationReason === undefined
+      ? {}
+      : { classificationReason: standing.classificationReason }),
+    critical: standing.critical,
+    muted: standing.muted,
+    baseline,
+    canary,
+    ...(sequential.estimate === undefined ? {} : { ratio: sequential.estimate }),
+    sentence: explainStanding(standing, sequential),
+    sequential,
+  };
+}
+
+function describe(standing: Standing, options: SequentialOptions): SequentialEvidence {
+  const { state, followed } = standing;
+  const isFailed = standing.decidedAt !== null;
+  return {
+    scale: state.scale,
+    pairs: state.pairs,
+    ...measureEffect(standing, options),
+    logE: finite(state.logE),
+    logEMax: finite(state.path.at(-1) ?? 0),
+    p: standing.p,
+    adjustedP: standing.adjustedP,
+    level: 1 - options.alpha,
+    decidedAt: standing.decidedAt,
+    since: isFailed && state.leadingStart > 0 ? state.leadingStart : null,
+    confirmed: standing.confirmedAt !== null,
+    confirmedAt: standing.confirmedAt,
+    probabilityOfRegression: regressionProbability(
+      state.sides,
+      followed.metric.direction,
+      options.priorRegression,
+    ),
+  };
+}
+
+/** Evidence 0 has no finite logarithm; no double is smaller than exp(-745). */
+function finite(logE: number): number {
+  return Math.min(Math.max(logE, -745), Number.MAX_VALUE);
+}
+
+/** Section 5: what the single probabilities say of the whole. */
+function summarise(
+  metrics: readonly SequentialMetricJudgement[],
+  input: SequentialInput,
+): Pick<SequentialJudgement, 'probabilityOfRegression' | 'confidence' | 'softScore'> {
+  const counted = metrics.filter(({ muted }) => !muted);
+  const probabilities = counted.map(({ sequential }) => sequential.probabilityOfRegression);
+  const critical = input.config.metrics.filter((metric) => metric.critical).map(({ name }) => name);
+  const criticalTotal = sum(
+    counted
+      .filter(({ metric }) => critical.includes(metric))
+      .map(({ sequential }) => sequential.probabilityOfRegression),
+  );
+  return {
+    probabilityOfRegression: {
+      lower: Math.max(0, ...probabilities),
+      upper: Math.min(1, sum(probabilities)),
+    },
+    confidence: 100 * (1 - Math.min(1, criticalTotal)),
+    softScore: softScore(counted, input.config.groupWeights),
+  };
+}
+
+function softScore(
+  metrics: readonly SequentialMetricJudgement[],
+  groupWeights: Record<string, number>,
+): number {
+  const names = [...new Set(metrics.flatMap(({ groups }) => groups))];
+  const weights = shareWeights(names, groupWeights);
+  const total = names.map((name) => {
+    const members = metrics.filter(({ groups }) => groups.includes(name));
+    const passing = members.map(({ sequential }) => 1 - sequential.probabilityOfRegression);
+    return (weights[name]! * sum(passing)) / members.length;
+  });
+  return roundHalfUp(sum(total));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

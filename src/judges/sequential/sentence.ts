@@ -1,0 +1,51 @@
+import { nameText } from '../explain-metric.ts';
+import { numberText, percentText, ratioText } from '../number-text.ts';
+import type { SequentialEvidence } from './evidence.ts';
+import type { Standing } from './look.ts';
+
+/** One metric in one sentence: what changed, by how much, since when, against what, how sure. */
+export function explainStanding(standing: Standing, evidence: SequentialEvidence): string {
+  const { pair, metric } = standing.followed;
+  const note = standing.muted ? ' (shown only, without influence on the score)' : '';
+  const name = nameText({ metric: metric.name, tags: pair.tags });
+  return `${name} ${outcomeText(standing, evidence)}${note}`;
+}
+
+function outcomeText(standing: Standing, evidence: SequentialEvidence): string {
+  const { classification, state } = standing;
+  if (classification === 'Nodata' || classification === 'NodataFailMetric') {
+    const must = classification === 'NodataFailMetric' ? ', and it must have data' : '';
+    return `has ${state.pairs} pairs of values, too few to judge${must}`;
+  }
+  const change = changeText(evidence);
+  if (classification === 'Pass') {
+    return evidence.confirmed
+      ? `${change}; a change as large as the margin was ruled out after ${evidence.confirmedAt ?? 0} samples`
+      : `${change}; neither a regression nor its absence is shown yet${detectableText(evidence)}`;
+  }
+  const since = evidence.since === null ? '' : ` since sample ${evidence.since + 1}`;
+  const sure = `adjusted p ${numberText(evidence.adjustedP)}, valid at every look`;
+  return `${change}${since}; ${limitText(standing)} (${sure})`;
+}
+
+function changeText({ estimate, interval, level }: SequentialEvidence): string {
+  if (estimate === undefined) return 'has no ratio, as the baseline is 0 on average';
+  if (interval === undefined) return `is ${ratioText(estimate)} times the baseline`;
+  const range = `${ratioText(interval.lower)} to ${ratioText(interval.upper)}`;
+  return `is ${ratioText(estimate)} times the baseline (${percentText(level)} interval ${range})`;
+}
+
+function limitText({ classification, followed }: Standing): string {
+  const { measure, allowedIncrease, allowedDecrease } = followed.metric.effect;
+  const isHigh = classification === 'High';
+  const move = isHigh ? 'increase' : 'decrease';
+  const limit = isHigh ? allowedIncrease : allowedDecrease;
+  return measure === 'cles' || limit === 1
+    ? `no ${move} is allowed`
+    : `allowed ${ratioText(limit)}`;
+}
+
+function detectableText({ detectableChange }: SequentialEvidence): string {
+  if (detectableChange === undefined) return '';
+  return `; a change of ${percentText(detectableChange)} would have been found`;
+}

@@ -1,0 +1,86 @@
+import { Fault } from '../../errors.ts';
+import type { CanaryConfig, MetricConfig } from '../../model/config.ts';
+import type { Pair } from '../../model/series.ts';
+import type { CountSample } from '../../stats/count-mixture.ts';
+import { align } from './align.ts';
+import { claimsOf } from './claims.ts';
+import type { MetricKind, SequentialInput } from './input.ts';
+import { createMetricRun, type MetricRun } from './metric-run.ts';
+import type { SequentialOptions } from './options.ts';
+
+/** One pair under the judge's eyes. */
+export interface Followed {
+  pair: Pair;
+  metric: MetricConfig;
+  kind: MetricKind;
+  stepMs: number;
+  /** Everything that is judged in the end; `run` holds what was seen so far. */
+  samples: readonly CountSample[];
+  run: MetricRun;
+}
+
+export interface Session {
+  followed: readonly Followed[];
+  /** Samples there are, after warm-up and without what is still settling. */
+  length: number;
+  stepMs: number;
+  /** Feeds every run up to this many samples; what was fed before is not fed again. */
+  advance(samples: number): void;
+}
+
+/** Opens a run for every pair; a Fault `invalid-config` for a pair without a metric. */
+export function createSession(input: SequentialInput, options: SequentialOptions): Session {
+  const followed = input.pairs.map((pair) => follow(pair, input, options));
+  return {
+    followed,
+    length: Math.max(0, ...followed.map(({ samples }) => samples.length)),
+    stepMs: Math.max(0, ...followed.map(({ stepMs }) => stepMs)),
+    advance(count) {
+      for (const { run, samples } of followed) {
+        const end = Math.min(count, samples.length);
+        while (run.samples.length < end) run.observe(samples[run.samples.length]!);
+      }
+    },
+  };
+}
+
+function follow(pair: Pair, input: SequentialInput, options: SequentialOptions): Followed {
+  const metric = findMetric(input.config, pair);
+  const kind = input.kinds?.[metric.name] ?? 'continuous';
+  const { samples: all, stepMs, comparable } = align(pair, metric, input.exposures?.[pair.id]);
+  const samples = all.slice(...judgedRange(all.length, stepMs, { input, options }));
+  const plannedSamples =
+    input.plannedMs !== undefined && stepMs > 0
+      ? Math.ceil((input.plannedMs - options.warmupMs) / stepMs)
+      : samples.length;
+  const plan = {
+    claims: claimsOf(metric, options.margin, kind),
+    kind,
+    history: input.history?.[metric.name] ?? [],
+    plannedSamples,
+    comparable,
+  };
+  return { pair, metric, kind, stepMs, samples, run: createMetricRun(plan, options) };
+}
+
+/** V6: after the warm-up, and old enough to have settled. */
+function judgedRange(
+  length: number,
+  stepMs: number,
+  { input, options }: { input: SequentialInput; options: SequentialOptions },
+): [start: number, end: number] {
+  if (!(stepMs > 0)) return [0, length];
+  const start = Math.ceil(options.warmupMs / stepMs);
+  if (input.elapsedMs === undefined) return [start, length];
+  const settled = Math.floor((input.elapsedMs - (options.settleMs ?? stepMs)) / stepMs);
+  return [start, Math.max(Math.min(length, settled), 0)];
+}
+
+/** The first of that name, where a config has several. */
+function findMetric(config: CanaryConfig, pair: Pair): MetricConfig {
+  const metric = config.metrics.find(({ name }) => name === pair.metric);
+  if (metric !== undefined) return metric;
+  const subject = `metric "${pair.metric}"`;
+  const message = `the sequential judge got data for ${subject}, which config "${config.name}" does not have; add it or leave the data out`;
+  throw new Fault('invalid-config', message, { subject });
+}
