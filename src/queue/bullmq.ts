@@ -8,8 +8,8 @@ import {
   type Concurrency,
   type Job,
   type JobName,
-  type Processors,
   type Queue,
+  type QueueDepth,
 } from './queue.ts';
 import { DEFAULT_RETRY, logThrow, type RetryPolicy } from './retry.ts';
 import { createRuns, endsWithin } from './runs.ts';
@@ -19,6 +19,15 @@ const LOCK_MS = 30_000;
 const STALLED_CHECK_MS = 5000;
 /** A command that a live Redis has not answered by then fails, so that a paused Redis blocks nobody. */
 const COMMAND_MS = 5000;
+const FAIL_FAST = {
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 1,
+  connectTimeout: COMMAND_MS,
+  commandTimeout: COMMAND_MS,
+};
+/** Longest pause between two attempts to connect. */
+const RECONNECT_MS = 2000;
+/** How long `close` waits for BullMQ after the last job has ended. */
 const CLOSE_MS = 1000;
 /** BullMQ keeps due times as sorted-set scores of epoch milliseconds times this (a counter fills the rest). */
 const SCORES_PER_MS = 0x1000;
@@ -36,43 +45,103 @@ interface JobData {
   id: string;
 }
 
-type Queues = (name: JobName) => BullQueue<JobData>;
-
 /**
  * The queue on Redis: one BullMQ queue per job name. One live job per id is BullMQ's deduplication, which
  * ends with the job; ids of BullMQ's own are counters that we never use. Creating it does not wait for
  * Redis: until it is there, `enqueue` and `depth` fail at once and workers wait.
  */
 export function createBullmqQueue(options: BullmqQueueOptions): Queue {
-  const { redisUrl, prefix, log } = options;
-  let isClosed = false;
-  // Without an end to it after `close`, a connection to a Redis that is away would keep the process alive.
-  const retryStrategy = (tries: number): number | null => (isClosed ? null : reconnectDelay(tries));
-  const connect = (settings: object): Redis => {
-    const connection = new Redis(redisUrl, { retryStrategy, ...settings });
-    watch(connection, log);
-    return connection;
-  };
-  const failFast = {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 1,
-    connectTimeout: COMMAND_MS,
-    commandTimeout: COMMAND_MS,
-  };
-  // Reads have a connection and queue objects of their own: BullMQ lets a read that fails on a producer's escape.
-  const writing = connect(failFast);
-  const reading = connect(failFast);
-  const writers = createQueues(writing, prefix, log);
-  const readers = createQueues(reading, prefix, log);
-  const connections = [writing, reading];
+  const connections = createConnections(options.redisUrl, options.log);
+  const producer = createProducer(connections, options);
   const runs = createRuns();
   const workers: Worker<JobData>[] = [];
+  let isClosed = false;
 
-  async function add({ name, id }: Job, delayMs: number, reschedule: boolean): Promise<BullJob> {
+  async function stop(): Promise<void> {
+    await Promise.allSettled(workers.map((worker) => worker.close()));
+    connections.close();
+  }
+
+  return {
+    async enqueue(job, { delayMs = 0 } = {}) {
+      if (isClosed) throw closedFault(job);
+      await producer.enqueue(job, delayMs);
+    },
+    async start(processors) {
+      const connection = connections.open({ maxRetriesPerRequest: null });
+      for (const name of JOB_NAMES) {
+        const process = async ({ data: { id } }: BullJob<JobData>): Promise<void> => {
+          const answer = await runs.run(async (signal) => processors[name](id, signal));
+          if (answer) await producer.enqueueAgain({ name, id }, answer.againInMs);
+        };
+        workers.push(createWorker(name, process, connection, options));
+      }
+    },
+    depth: () => producer.depth(),
+    async close(graceMs) {
+      isClosed = true;
+      connections.stopRetrying();
+      // `worker.close()` has no time-out of its own: it waits for its jobs, and for a Redis that is away.
+      const stopped = stop();
+      await runs.finish(graceMs);
+      await endsWithin(stopped, CLOSE_MS);
+    },
+  };
+}
+
+interface ConnectionSettings {
+  maxRetriesPerRequest: number | null;
+  enableOfflineQueue?: boolean;
+  connectTimeout?: number;
+  commandTimeout?: number;
+}
+
+interface Connections {
+  open(settings: ConnectionSettings): Redis;
+  /** From now on a lost connection stays lost, or it would keep the process alive. */
+  stopRetrying(): void;
+  close(): void;
+}
+
+function createConnections(redisUrl: string, log: Log): Connections {
+  const opened: Redis[] = [];
+  let retries = true;
+  const retryStrategy = (tries: number): number | null =>
+    retries ? Math.min(tries * 50, RECONNECT_MS) : null;
+  return {
+    open(settings) {
+      const connection = new Redis(redisUrl, { retryStrategy, ...settings });
+      watch(connection, log);
+      opened.push(connection);
+      return connection;
+    },
+    stopRetrying() {
+      retries = false;
+    },
+    close() {
+      for (const connection of opened) connection.disconnect();
+    },
+  };
+}
+
+interface Producer {
+  enqueue(job: Job, delayMs: number): Promise<void>;
+  /** For a running job: Redis keeps the new one aside and starts its delay when the running one completes. */
+  enqueueAgain(job: Job, delayMs: number): Promise<void>;
+  depth(): Promise<QueueDepth>;
+}
+
+function createProducer(connections: Connections, options: BullmqQueueOptions): Producer {
+  // Reads have a connection and queue objects of their own: BullMQ lets a read that fails on a producer's escape.
+  const writing = connections.open(FAIL_FAST);
+  const reading = connections.open(FAIL_FAST);
+  const writers = createQueues(writing, options);
+  const readers = createQueues(reading, options);
+
+  async function add({ name, id }: Job, delay: number, reschedule: boolean): Promise<BullJob> {
     const deduplication = { id, keepLastIfActive: true, reschedule };
-    return await whileReady(writing, () =>
-      writers(name).add(name, { id }, { ...jobOptions(options), delay: delayMs, deduplication }),
-    );
+    const settings = { ...jobOptions(options), delay, deduplication };
+    return await whileReady(writing, () => writers(name).add(name, { id }, settings));
   }
 
   /** When a delayed job is due; undefined for one that is not delayed. */
@@ -82,46 +151,15 @@ export function createBullmqQueue(options: BullmqQueueOptions): Queue {
     return score === null ? undefined : Math.floor(Number(score) / SCORES_PER_MS);
   }
 
-  async function enqueue(job: Job, delayMs: number): Promise<void> {
-    const added = await add(job, delayMs, delayMs === 0);
-    if (delayMs === 0) return;
-    const known = await dueAt(job.name, added.id);
-    if (known !== undefined && known > added.timestamp + delayMs) await add(job, delayMs, true);
-  }
-
-  function startWorker(name: JobName, processors: Processors, connection: Redis): Worker<JobData> {
-    const process = async ({ data: { id } }: BullJob<JobData>): Promise<void> => {
-      const answer = await runs.run(async (signal) => processors[name](id, signal));
-      // While this job is active, Redis keeps the new one aside and starts its delay when this one completes.
-      if (answer) await add({ name, id }, answer.againInMs, false);
-    };
-    const worker = new Worker<JobData>(name, process, {
-      connection,
-      prefix,
-      concurrency: options.concurrency[name],
-      lockDuration: LOCK_MS,
-      stalledInterval: STALLED_CHECK_MS,
-    });
-    worker.on('failed', (job, error) => logFailed(log, name, job, error));
-    worker.on('error', (error) => logTrouble(log, connection, error));
-    return worker;
-  }
-
-  /** Has no time-out of its own: `worker.close()` waits for its jobs, and for a Redis that is away. */
-  async function disconnect(): Promise<void> {
-    await Promise.allSettled(workers.map((worker) => worker.close()));
-    for (const connection of connections) connection.disconnect();
-  }
-
   return {
-    async enqueue(job, { delayMs = 0 } = {}) {
-      if (isClosed) throw closedFault(job);
-      await enqueue(job, delayMs);
+    async enqueue(job, delayMs) {
+      const added = await add(job, delayMs, delayMs === 0);
+      if (delayMs === 0) return;
+      const known = await dueAt(job.name, added.id);
+      if (known !== undefined && known > added.timestamp + delayMs) await add(job, delayMs, true);
     },
-    async start(processors) {
-      const connection = connect({ maxRetriesPerRequest: null });
-      connections.push(connection);
-      for (const name of JOB_NAMES) workers.push(startWorker(name, processors, connection));
+    async enqueueAgain(job, delayMs) {
+      await add(job, delayMs, false);
     },
     async depth() {
       const counts = await Promise.all(
@@ -131,13 +169,25 @@ export function createBullmqQueue(options: BullmqQueueOptions): Queue {
         counts.reduce((sum, count) => sum + (count[state] ?? 0), 0);
       return { waiting: total('waiting'), delayed: total('delayed'), active: total('active') };
     },
-    async close(graceMs) {
-      isClosed = true;
-      const closing = disconnect();
-      await runs.finish(graceMs);
-      await endsWithin(closing, CLOSE_MS);
-    },
   };
+}
+
+function createWorker(
+  name: JobName,
+  process: (job: BullJob<JobData>) => Promise<void>,
+  connection: Redis,
+  { prefix, concurrency, log }: BullmqQueueOptions,
+): Worker<JobData> {
+  const worker = new Worker<JobData>(name, process, {
+    connection,
+    prefix,
+    concurrency: concurrency[name],
+    lockDuration: LOCK_MS,
+    stalledInterval: STALLED_CHECK_MS,
+  });
+  worker.on('failed', (job, error) => logFailed(log, name, job, error));
+  worker.on('error', (error) => logTrouble(log, connection, error));
+  return worker;
 }
 
 function jobOptions({ retry = DEFAULT_RETRY }: BullmqQueueOptions) {
@@ -149,12 +199,11 @@ function jobOptions({ retry = DEFAULT_RETRY }: BullmqQueueOptions) {
   };
 }
 
-function reconnectDelay(tries: number): number {
-  return Math.min(tries * 50, 2000);
-}
-
 /** BullMQ's queue objects, made when first used; one whose first connection broke never works, so it is replaced. */
-function createQueues(connection: Redis, prefix: string, log: Log): Queues {
+function createQueues(
+  connection: Redis,
+  { prefix, log }: BullmqQueueOptions,
+): (name: JobName) => BullQueue<JobData> {
   const queues = new Map<JobName, BullQueue<JobData>>();
   return (name) => {
     const known = queues.get(name);
