@@ -19,7 +19,7 @@ export interface Advance {
 /**
  * What follows from the end of a look: the next look, or the end of the analysis. A failing verdict
  * ends it early where the window says so. A look that could not be judged does not: the next one reads
- * its time too; only when the last look fails does the analysis fail.
+ * its time too, unless the window says otherwise; only when the last look fails does the analysis fail.
  */
 export function advance(analysis: Analysis, look: Execution, end: LookEnd, at: number): Advance {
   const ended = settledLook(look, end, at);
@@ -43,12 +43,10 @@ export function advance(analysis: Analysis, look: Execution, end: LookEnd, at: n
 
 function isLastLook({ snapshot: { window } }: Analysis, look: Execution, end: LookEnd): boolean {
   if (look.index >= intervalCount(window)) return true;
-  return (
-    window.kind === 'realtime' &&
-    window.stopOnFail &&
-    'judgement' in end &&
-    end.judgement.verdict === 'fail'
-  );
+  if (window.kind === 'fixed') return true;
+  if ('failure' in end) return window.stopOnFailure ?? false;
+  const { verdict, score } = end.judgement;
+  return (window.stopOnFail && verdict === 'fail') || score <= (window.stopAtScore ?? -Infinity);
 }
 
 function settledLook(look: Execution, end: LookEnd, at: number): Execution {

@@ -43,7 +43,9 @@ export function intervalAt(window: Window, index: number): Interval {
   const endAt = judgedFrom + index * window.intervalMs;
   const startAt =
     window.lookbackMs > 0 ? Math.max(judgedFrom, endAt - window.lookbackMs) : judgedFrom;
-  return { index, startAt, endAt, dueAt: endAt + window.settleMs };
+  const waited = window.warmupMs + index * window.intervalMs + window.settleMs;
+  const dueAt = window.clockStartAt === 0 ? 0 : (window.clockStartAt ?? window.startAt) + waited;
+  return { index, startAt, endAt, dueAt };
 }
 
 function checkForm(wire: WireWindow): Violation[] {

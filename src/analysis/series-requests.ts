@@ -60,14 +60,14 @@ export function scopePairOf(
 }
 
 function scopeAt(requested: ScopeRequest, interval: Interval, stepSeconds: number): Scope {
-  const { scope, location, parameters, offsetMs } = requested;
+  const { scope, location, parameters, offsetMs, times } = requested;
   return {
     scope,
     location,
     parameters,
-    startAt: interval.startAt - offsetMs,
-    endAt: interval.endAt - offsetMs,
-    stepSeconds,
+    startAt: (times ?? interval).startAt - offsetMs,
+    endAt: (times ?? interval).endAt - offsetMs,
+    stepSeconds: times?.stepSeconds ?? stepSeconds,
   };
 }
 

@@ -19,6 +19,8 @@ export interface ScopeRequest {
   parameters: Record<string, string>;
   /** How much earlier than the window this side is read; 0 = at the same time. */
   offsetMs: number;
+  /** Times of its own instead of the window's (Kayenta's scopes carry them). */
+  times?: { startAt: number; endAt: number; stepSeconds: number };
 }
 
 export interface ScopeRequestPair {

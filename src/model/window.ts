@@ -25,6 +25,12 @@ export interface RealTimeWindow {
   stepSeconds: number;
   /** End the analysis at the first interval whose verdict is fail. */
   stopOnFail: boolean;
+  /** End it at the first interval whose score is not above this (Kayenta's rule), whatever its verdict. */
+  stopAtScore?: number;
+  /** End it at the first interval that could not be judged, instead of reading its time again at the next. */
+  stopOnFailure?: boolean;
+  /** Moment from which waits are counted, when it is not `startAt`; 0 = all looks are due at once. */
+  clockStartAt?: number;
 }
 
 /** One look of an analysis: the window it judges and when it may run. */

@@ -102,3 +102,19 @@ test('when the last look could not be judged the analysis fails, and never passe
   assert.deepEqual(next.analysis.failure, failure);
   assert.equal(analysis.verdict, undefined);
 });
+
+test('a window may end at a score, or at a look that could not be judged', () => {
+  const withPolicy = (policy: Partial<RealTimeWindow>): Analysis => {
+    const analysis = analysisWith(false);
+    return {
+      ...analysis,
+      snapshot: { ...analysis.snapshot, window: { ...window, stopOnFail: false, ...policy } },
+    };
+  };
+  const atScore = advance(withPolicy({ stopAtScore: 50 }), lookAt(1), judged('marginal'), 5);
+  assert.ok('analysis' in atScore.next);
+  const above = advance(withPolicy({ stopAtScore: 49.9 }), lookAt(1), judged('marginal'), 5);
+  assert.ok('execution' in above.next);
+  const broken = advance(withPolicy({ stopOnFailure: true }), lookAt(1), { failure }, 5);
+  assert.ok('analysis' in broken.next && broken.next.analysis.state === 'failed');
+});

@@ -57,6 +57,14 @@ test('the remainder of duration and interval is dropped', () => {
   assert.equal(intervalCount(windowOf({ duration: '50m', interval: '20m' })), 2);
 });
 
+test('waits may be counted from another moment than the window, or not at all', () => {
+  const window = windowOf({ duration: '20m', interval: '10m' });
+  assert.ok(window.kind === 'realtime');
+  const later = intervalAt({ ...window, clockStartAt: NOW + 60 * MINUTE }, 2);
+  assert.deepEqual([later.endAt, later.dueAt], [NOW + 20 * MINUTE, NOW + 80 * MINUTE]);
+  assert.equal(intervalAt({ ...window, clockStartAt: 0 }, 2).dueAt, 0);
+});
+
 test('a window that can never work is refused with the place', () => {
   assert.deepEqual(pointersOf({}), ['']);
   assert.deepEqual(pointersOf({ duration: '5m', end: '2026-01-15T09:00:00Z' }), ['/end']);
