@@ -52,6 +52,7 @@ export function createSubmit(dependencies: SubmitDependencies): Submit {
     const stored = await store.analyses.create(
       {
         ...analysis,
+        sequence: outbox.sequence,
         ...(idempotencyKey === undefined
           ? {}
           : { idempotency: { key: idempotencyKey, requestHash } }),

@@ -106,7 +106,8 @@ async function insertAnalysis(
   return { id, requestHash: request_hash ?? '' };
 }
 
-function toNewAnalysisRow({ id, createdAt, snapshot, idempotency }: NewAnalysis): AnalysisRow {
+function toNewAnalysisRow(analysis: NewAnalysis): AnalysisRow {
+  const { id, createdAt, snapshot, sequence, idempotency } = analysis;
   const { inlineSeries: _kept_apart, ...small } = snapshot;
   return {
     id,
@@ -119,7 +120,7 @@ function toNewAnalysisRow({ id, createdAt, snapshot, idempotency }: NewAnalysis)
     score: null,
     reason: null,
     failure: null,
-    sequence: 0,
+    sequence,
     idempotency_key: idempotency?.key ?? null,
     request_hash: idempotency?.requestHash ?? null,
     snapshot: encodeDocument(small),

@@ -31,7 +31,7 @@ export interface ConfigStore {
   delete(name: string): Promise<boolean>;
 }
 
-export type NewAnalysis = Pick<Analysis, 'id' | 'createdAt' | 'snapshot'> & {
+export type NewAnalysis = Pick<Analysis, 'id' | 'createdAt' | 'snapshot' | 'sequence'> & {
   /** Client's Idempotency-Key with a hash of the request it came with. */
   idempotency?: { key: string; requestHash: string };
 };

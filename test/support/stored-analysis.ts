@@ -31,7 +31,7 @@ export function newAnalysis(
   changes: Partial<AnalysisSnapshot> = {},
   idempotency?: { key: string; requestHash: string },
 ): NewAnalysis {
-  const analysis = { id: ulid(), createdAt: T0, snapshot: snapshotOf(changes) };
+  const analysis = { id: ulid(), createdAt: T0, snapshot: snapshotOf(changes), sequence: 0 };
   return idempotency === undefined ? analysis : { ...analysis, idempotency };
 }
 

@@ -20,19 +20,14 @@ export function analysisPromises(store: () => Store): void {
 function creating(store: () => Store): void {
   it('keeps an analysis as it was submitted, gaps in inline series included', async () => {
     const side = { tags: {}, startAt: T0, stepMs: 1000, values: [1, Number.NaN], attributes: {} };
-    const analysis = newAnalysis({
-      labels: { team: 'shop' },
-      inlineSeries: { errors: { baseline: [side], canary: [side] } },
-    });
+    const labels = { team: 'shop' };
+    const inlineSeries = { errors: { baseline: [side], canary: [side] } };
+    const analysis = { ...newAnalysis({ labels, inlineSeries }), sequence: 1 };
     const first = newExecution(analysis.id);
     const delivery = newDelivery(analysis.id);
     const answer = await store().analyses.create(analysis, first, [delivery]);
     assert.deepEqual(answer, { created: true });
-    assert.deepEqual(await store().analyses.get(analysis.id), {
-      ...analysis,
-      state: 'queued',
-      sequence: 0,
-    });
+    assert.deepEqual(await store().analyses.get(analysis.id), { ...analysis, state: 'queued' });
     assert.deepEqual(await store().analyses.executions(analysis.id), [
       { ...first, state: 'queued', attempt: 0 },
     ]);
