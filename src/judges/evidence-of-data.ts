@@ -15,3 +15,15 @@ export function isBlank(metric: Sides): boolean {
 export function isBlankSide(side: SampleSummary): boolean {
   return side.received === side.missing;
 }
+
+/** True when infinite values kept the sides from being compared; Kayenta then lets the metric pass. */
+export function isUnmeasured(metric: Pick<MetricJudgement, 'evidence' | 'ratio'>): boolean {
+  return metric.evidence === undefined && Number.isNaN(metric.ratio);
+}
+
+/** True when real values of both sides decided the label. */
+export function wasCompared(metric: Omit<MetricJudgement, 'sentence'>): boolean {
+  if (metric.classification === 'Error' || hasNoData(metric)) return false;
+  const hasValues = metric.baseline.count > 0 && metric.canary.count > 0;
+  return hasValues && !isBlank(metric) && !isUnmeasured(metric);
+}

@@ -1,6 +1,6 @@
 import type { EffectPolicy, MetricConfig } from '../model/config.ts';
 import type { Evidence, MetricJudgement } from '../model/judgement.ts';
-import { hasNoData, isBlank, isBlankSide } from './evidence-of-data.ts';
+import { hasNoData, isBlank, isBlankSide, isUnmeasured } from './evidence-of-data.ts';
 import { countText, numberText, percentText, quantityText, ratioText } from './number-text.ts';
 
 type Judged = Omit<MetricJudgement, 'sentence'>;
@@ -27,11 +27,15 @@ function explainResult(judged: Judged, policy: Policy): string {
   }
   if (hasNoData(judged)) return `has no data ${emptySidesText(judged)}`;
   if (judged.classification === 'Error') return explainError(judged);
+  if (isUnmeasured(judged)) return 'holds infinite values, so no change can be measured';
   if (judged.evidence === undefined) return explainUntested(judged);
-  if (!Number.isFinite(judged.canary.mean) || !Number.isFinite(judged.baseline.mean)) {
-    return 'cannot be measured against the baseline, as its values are infinite';
-  }
+  if (overflows(judged, judged.evidence)) return 'holds values too large to measure a change';
   return explainChange(judged, judged.evidence, policy);
+}
+
+function overflows({ baseline, canary }: Judged, { interval }: Evidence): boolean {
+  const shown = [baseline.mean, canary.mean, interval.lower, interval.upper];
+  return !shown.every(Number.isFinite);
 }
 
 /** Which sides are empty, after cleaning. */
@@ -57,16 +61,13 @@ function explainUntested(judged: Judged): string {
 }
 
 function explainChange(judged: Judged, evidence: Evidence, policy: Policy): string {
-  const change = changeText(judged, evidence);
-  if (judged.classification === 'High') {
-    const { allowedIncrease, criticalIncrease } = policy.effect;
-    return `${change}; ${limitText('increase', allowedIncrease, judged, policy.effect)}${criticalText(judged, criticalIncrease, policy.effect)}`;
-  }
-  if (judged.classification === 'Low') {
-    const { allowedDecrease, criticalDecrease } = policy.effect;
-    return `${change}; ${limitText('decrease', allowedDecrease, judged, policy.effect)}${criticalText(judged, criticalDecrease, policy.effect)}`;
-  }
-  return explainPass(judged, evidence, policy);
+  if (judged.classification === 'Pass') return explainPass(judged, evidence, policy);
+  const move = judged.classification === 'High' ? 'increase' : 'decrease';
+  const limit = limitText(move, evidence.effect.value, policy.effect);
+  const critical = judged.critical
+    ? `, critical from ${effectText(move, criticalLimit(move, policy.effect), policy.effect)}`
+    : '';
+  return `${changeText(judged, evidence)}; ${limit}${critical}`;
 }
 
 function explainPass(judged: Judged, evidence: Evidence, policy: Policy): string {
@@ -77,8 +78,13 @@ function explainPass(judged: Judged, evidence: Evidence, policy: Policy): string
   if (!rose && !fell) return `shows no clear change: it ${change}${replacedText(judged)}`;
   if (rose && policy.direction === 'decrease') return `${change}; only a decrease is harmful`;
   if (fell && policy.direction === 'increase') return `${change}; only an increase is harmful`;
-  const limit = rose ? policy.effect.allowedIncrease : policy.effect.allowedDecrease;
-  return `${change}, within the allowed ${effectText(limit, policy.effect)}`;
+  const move = rose ? 'increase' : 'decrease';
+  const limit = effectText(move, allowedLimit(move, policy.effect), policy.effect);
+  // a change told in units needs the ratio that excused it
+  const told = evidence.effect.measure === 'cles' || hasRatio(judged);
+  return told
+    ? `${change}, within the allowed ${limit}`
+    : `${change}; its ratio ${ratioText(evidence.effect.value)} is within the allowed ${limit}`;
 }
 
 function replacedText({ canary, baseline }: Judged): string {
@@ -89,10 +95,12 @@ function replacedText({ canary, baseline }: Judged): string {
 /** What happened, without any judgement. */
 function changeText(judged: Judged, evidence: Evidence): string {
   if (evidence.effect.measure === 'cles') return chanceText(judged, evidence);
-  // a ratio says nothing about a mean of 0, and the wrong thing about negative values
-  return judged.baseline.mean > 0 && judged.canary.mean > 0
-    ? ratioChangeText(judged, evidence)
-    : meansText(judged, evidence);
+  return hasRatio(judged) ? ratioChangeText(judged, evidence) : meansText(judged, evidence);
+}
+
+/** A ratio says nothing about a mean of 0, and the wrong thing about negative values. */
+function hasRatio({ baseline, canary }: Judged): boolean {
+  return baseline.mean > 0 && canary.mean > 0;
 }
 
 /**
@@ -130,24 +138,25 @@ function wordOfMove(difference: number): string {
   return difference > 0 ? 'higher' : 'lower';
 }
 
-function limitText(
-  move: 'increase' | 'decrease',
-  limit: number,
-  judged: Judged,
-  effect: EffectPolicy,
-): string {
-  if (judged.evidence !== undefined && Number.isNaN(judged.evidence.effect.value)) {
-    return `a clear ${move} from or to an average of 0 is never allowed`;
-  }
+function limitText(move: Move, observed: number, effect: EffectPolicy): string {
+  if (Number.isNaN(observed)) return `any clear ${move} fails where a mean of 0 leaves no ratio`;
+  const limit = allowedLimit(move, effect);
   const isNeutral = limit === (effect.measure === 'cles' ? 0.5 : 1);
-  return isNeutral ? `no ${move} is allowed` : `allowed ${effectText(limit, effect)}`;
+  return isNeutral ? `no ${move} is allowed` : `allowed ${effectText(move, limit, effect)}`;
 }
 
-function criticalText(judged: Judged, limit: number, effect: EffectPolicy): string {
-  return judged.critical ? `, critical from ${effectText(limit, effect)}` : '';
+type Move = 'increase' | 'decrease';
+
+function allowedLimit(move: Move, effect: EffectPolicy): number {
+  return move === 'increase' ? effect.allowedIncrease : effect.allowedDecrease;
 }
 
-/** A limit in the words of `changeText`; a probability below one half is one of being lower. */
-function effectText(limit: number, { measure }: EffectPolicy): string {
-  return measure === 'cles' ? percentText(Math.max(limit, 1 - limit)) : ratioText(limit);
+function criticalLimit(move: Move, effect: EffectPolicy): number {
+  return move === 'increase' ? effect.criticalIncrease : effect.criticalDecrease;
+}
+
+/** A limit in the words of `changeText`: a ratio, or how often the canary is the higher or lower one. */
+function effectText(move: Move, limit: number, { measure }: EffectPolicy): string {
+  if (measure === 'meanRatio') return ratioText(limit);
+  return percentText(move === 'increase' ? limit : 1 - limit);
 }

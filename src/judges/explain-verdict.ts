@@ -30,7 +30,7 @@ function whyNoData(
   const empty = metrics.filter(hasNoData);
   if (empty.length * 2 >= metrics.length) {
     const names = empty.map((metric) => nameText(metric)).join(', ');
-    return `${empty.length} of ${countText(metrics.length, 'metric')} without any (${names})`;
+    return `none for ${empty.length} of ${countText(metrics.length, 'metric')} (${names})`;
   }
   return `no metric could be compared, for example ${metrics[0]!.sentence}`;
 }
@@ -44,7 +44,7 @@ function scoreText({ score, thresholds, verdict }: Outcome): string {
 function worseText(metrics: readonly MetricJudgement[]): string {
   const worst = metrics.filter(isWorse).sort((a, b) => severity(b) - severity(a));
   const total = countText(metrics.length, 'metric');
-  if (worst[0] === undefined) return `none of ${total} got worse`;
+  if (worst[0] === undefined) return `${total} judged, none got worse`;
   const most = worst.length > 1 ? ', most of all' : '';
   return `${worst.length} of ${total} got worse${most}: ${worst[0].sentence}`;
 }

@@ -1,5 +1,6 @@
 import type { GroupScore, Judgement, MetricJudgement } from '../model/judgement.ts';
-import { hasNoData, isBlank } from './evidence-of-data.ts';
+import { SIDES } from '../model/scope.ts';
+import { hasNoData, isBlankSide, isUnmeasured, wasCompared } from './evidence-of-data.ts';
 import { emptySidesText, nameText } from './explain-metric.ts';
 import { countText, numberText, quantityText } from './number-text.ts';
 
@@ -23,8 +24,19 @@ function warnAboutMetric(metric: MetricJudgement): string[] {
     return [`${subject} could not be compared and does not count`];
   }
   if (hasNoData(metric)) return [`${subject} has no data ${emptySidesText(metric)}`];
-  if (isBlank(metric)) return [`${subject} has no data on either side and passed all the same`];
-  return [...warnAboutRiseFromZero(subject, metric), ...warnAboutFewValues(subject, metric)];
+  if (isUnmeasured(metric)) return [`${subject} holds infinite values and passed unmeasured`];
+  return [
+    ...warnAboutZerosForGaps(subject, metric),
+    ...warnAboutRiseFromZero(subject, metric),
+    ...warnAboutFewValues(subject, metric),
+  ];
+}
+
+function warnAboutZerosForGaps(subject: string, metric: MetricJudgement): string[] {
+  const blank = SIDES.filter((side) => isBlankSide(metric[side]));
+  if (blank.length === 0) return [];
+  const passed = wasCompared(metric) ? '' : ', so it passed without a comparison';
+  return [`${subject} received no ${blank.join(' or ')} value; missing ones count as 0${passed}`];
 }
 
 function warnAboutRiseFromZero(subject: string, metric: MetricJudgement): string[] {
@@ -36,7 +48,8 @@ function warnAboutRiseFromZero(subject: string, metric: MetricJudgement): string
 }
 
 function warnAboutFewValues(subject: string, { baseline, canary }: MetricJudgement): string[] {
-  if (Math.min(baseline.count, canary.count) >= FEW_VALUES) return [];
+  const smaller = Math.min(baseline.count, canary.count);
+  if (smaller === 0 || smaller >= FEW_VALUES) return [];
   const counts = `${countText(canary.count, 'canary value')} and ${countText(baseline.count, 'baseline value')}`;
   return [`${subject} was judged on ${counts}; fewer than ${FEW_VALUES} a side decide little`];
 }

@@ -8,7 +8,8 @@ type Label = Pick<MetricJudgement, 'classification' | 'classificationReason' | '
  * direction that harms, and the effect reaches the allowed limit; else `Pass`. A critical metric
  * whose effect also reaches the critical limit decides the score alone.
  *
- * Edge cases: comparisons with NaN bounds are false, so infinite data passes.
+ * Edge cases: comparisons with NaN are false, so a shift that overflowed passes.
+ * Source: Kayenta's `MannWhitneyClassifier`.
  */
 export function classify(evidence: Evidence, metric: MetricConfig): Label {
   const classification = labelShift(evidence, metric);

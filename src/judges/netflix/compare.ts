@@ -17,8 +17,8 @@ const TOLERANCE = 0.25;
  * Compares the two sides of one metric: no data, identical, or what the rank test says of the shift
  * and its size.
  *
- * Edge cases: `Error` when nothing varies on two sides of one value each; with an infinity on either
- * side `Pass` with a ratio of NaN.
+ * Edge cases: `Error` when nothing varies on two sides of one value each; `Pass` with a ratio of NaN
+ * and without a test when either side holds an infinity.
  * Source: Kayenta's `NetflixACAJudge`, step 5.
  */
 export function compare(canary: Sample, baseline: Sample, metric: MetricConfig): Comparison {
@@ -29,6 +29,9 @@ export function compare(canary: Sample, baseline: Sample, metric: MetricConfig):
   }
   if (areOneValue(canary.sorted, baseline.sorted)) {
     return { classification: 'Pass', critical: false, ratio: 1 };
+  }
+  if (holdsInfinity(canary.sorted) || holdsInfinity(baseline.sorted)) {
+    return { classification: 'Pass', critical: false, ratio: Number.NaN };
   }
   const shift = estimateShift(canary.sorted, baseline.sorted);
   if (shift === undefined) {
@@ -84,6 +87,10 @@ function relativeShift(shift: ShiftEstimate, baselineMean: number): Evidence['ra
 
 function areEqual(left: Float64Array, right: Float64Array): boolean {
   return left.length === right.length && left.every((value, index) => value === right[index]);
+}
+
+function holdsInfinity(sorted: Float64Array): boolean {
+  return sorted[0] === -Infinity || sorted[sorted.length - 1] === Infinity;
 }
 
 function areOneValue(left: Float64Array, right: Float64Array): boolean {

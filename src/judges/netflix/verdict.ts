@@ -1,5 +1,5 @@
 import type { Judgement, MetricJudgement, Verdict } from '../../model/judgement.ts';
-import { hasNoData, isBlank } from '../evidence-of-data.ts';
+import { hasNoData, wasCompared } from '../evidence-of-data.ts';
 
 const VERDICTS = { Pass: 'pass', Marginal: 'marginal', Fail: 'fail' } as const;
 
@@ -23,6 +23,5 @@ export function decideVerdict(
 }
 
 function hasSay(metric: Omit<MetricJudgement, 'sentence'>): boolean {
-  if (metric.classification === 'NodataFailMetric') return true;
-  return metric.classification !== 'Error' && !hasNoData(metric) && !isBlank(metric);
+  return metric.classification === 'NodataFailMetric' || wasCompared(metric);
 }
