@@ -20,8 +20,8 @@ export interface ArMixture {
   /** Pairs observed, gaps not counted. */
   count(): number;
   logEvidence(against: Null, sides: Sides): LogEvidence;
-  /** At least the one-sided log e-value, for less than half of its cost; see `boundEvidence`. */
-  logBound(against: Null, side: 'increase' | 'decrease'): number;
+  /** At least the log e-value, for a fraction of its cost; see `boundEvidence`. */
+  logBound(against: Null, side: keyof LogEvidence): number;
   /** Undefined before the first pair. */
   estimate(theta: number): DifferenceEstimate | undefined;
   /** Root mean square of canary - theta * baseline about its mean: a scale for bracketing. */

@@ -114,31 +114,48 @@ export function weighTerms(terms: Terms, filters: ArFilters, against: Null): voi
 }
 
 /**
- * An upper bound of the one-sided log E: twice the two-sided terms of the models that see the mean on
- * that side; of the others no more than their null terms, as there the likelihood falls from the null
- * outwards. Spares the Student-t tails, and most of the terms while nothing points to that side.
+ * An upper bound of log E, for a fraction of its cost: each effect size is given the likelihood of a
+ * free mean. One-sided, a model that sees the mean on the other side counts with its null term, as
+ * there the likelihood falls from the null outwards. Infinity when it overflows.
  */
 export function boundEvidence(
   terms: Terms,
   filters: ArFilters,
-  at: { against: Null; side: 'increase' | 'decrease' },
+  at: { against: Null; side: keyof LogEvidence },
 ): number {
   weighNulls(terms, filters, at.against);
-  const wanted = at.side === 'increase' ? 1 : -1;
-  const models = filters.models.length;
-  let opposed = 0;
-  for (let cell = 0; cell < terms.nullLogs.length; cell++) {
-    const k = cell % models;
-    if (terms.signs[k] === wanted) {
-      weighEffects(terms, filters.information[k]!, Math.floor(cell / models), k);
-    } else {
-      terms.live[cell] = 0;
-      const relative = terms.nullLogs[cell]! - terms.logNull;
-      if (relative > NEGLIGIBLE) opposed += Math.exp(relative);
+  const opposite = at.side === 'either' ? 0 : at.side === 'increase' ? -1 : 1;
+  const sides = at.side === 'either' ? 1 : 2;
+  let bound = 0;
+  for (let k = 0; k < filters.models.length; k++) {
+    const isOpposed = terms.signs[k] === opposite;
+    const mass = isOpposed ? 1 : sides * effectMass(terms, filters.information[k]!, k);
+    for (let r = 0; r < terms.regimes.length; r++) {
+      const relative = terms.nullLogs[r * filters.models.length + k]! - terms.logNull;
+      const gain = isOpposed ? 0 : largestGain(terms, r, k);
+      if (relative + gain > NEGLIGIBLE) bound += mass * Math.exp(relative + gain);
     }
   }
-  if (!terms.live.includes(1)) return Math.log(opposed);
-  return logSumExp([Math.log(opposed), totalEvidence(terms, 'none').either + Math.LN2]);
+  return Math.log(bound);
+}
+
+/** Weighted root of how far each effect size is from a free mean: the constant part of its terms. */
+function effectMass(terms: Terms, information: number, k: number): number {
+  const { precisions, effectWeights } = terms;
+  const effects = effectWeights.length;
+  let mass = 0;
+  for (let j = 0; j < effects; j++) {
+    const precision = precisions[k * effects + j]!;
+    mass += effectWeights[j]! * Math.sqrt(precision / (information + precision));
+  }
+  return mass;
+}
+
+/** ln of the likelihood ratio of a free mean to the null, in one cell. */
+function largestGain(terms: Terms, r: number, k: number): number {
+  const within = terms.regimes[r]!.squares[k]! + terms.squares[k]!;
+  const all = Math.max(within + terms.between[k]!, LEAST_SQUARES);
+  return (terms.freedoms[r]! / 2) * Math.log(all / Math.max(within, LEAST_SQUARES));
 }
 
 /** Null terms, and what every cell shares: the shift's sign and the sums of squares by model. */
@@ -178,7 +195,9 @@ function weighEffects(terms: Terms, information: number, r: number, k: number): 
   const between = terms.between[k]!;
   const all = Math.max(within + between, LEAST_SQUARES);
   const halfFreedom = terms.freedoms[r]! / 2;
-  terms.live[cell] = isLive() ? 1 : 0;
+  const isLive =
+    nullLog - logNull > NEGLIGIBLE || nullLog + largestGain(terms, r, k) - logNull > NEGLIGIBLE;
+  terms.live[cell] = isLive ? 1 : 0;
   if (terms.live[cell] === 0) return;
   for (let j = 0; j < effects; j++) {
     const i = cell * effects + j;
@@ -188,13 +207,6 @@ function weighEffects(terms: Terms, information: number, r: number, k: number): 
     ratios[i] = ratio;
     exponents[i] = nullLog + halfFreedom * ratio;
     scales[i] = effectWeights[j]! * Math.sqrt(shrinkage);
-  }
-
-  /** Whether the largest term that any effect could have would be seen in E. */
-  function isLive(): boolean {
-    if (nullLog - logNull > NEGLIGIBLE) return true;
-    const largest = halfFreedom * Math.log(all / Math.max(within, LEAST_SQUARES));
-    return nullLog + largest - logNull > NEGLIGIBLE;
   }
 }
 

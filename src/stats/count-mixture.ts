@@ -81,16 +81,19 @@ export function learnCountWeights(
   );
 }
 
+/** Less than a millionth of an event, and more events than a double counts, are no counts. */
+const FEWEST_EVENTS = 1e-6;
+
 /** C1: distance of the linearised log rate ratio from the null, and its variance; NaN without events. */
 function scoreResidual(sample: CountSample, logRatio: number) {
   const { canary, baseline, canaryExposure, baselineExposure } = sample;
   const events = canary + baseline;
   const expected = Math.exp(logRatio) * canaryExposure;
   const share = expected / (expected + baselineExposure);
-  const usable =
-    canary >= 0 && baseline >= 0 && events > 0 && events < Infinity && share > 0 && share < 1;
-  if (!usable) return { residual: NaN, variance: NaN };
   const variance = 1 / (events * share * (1 - share));
+  const isCount = canary >= 0 && baseline >= 0 && events >= FEWEST_EVENTS;
+  const isUsable = isCount && events <= Number.MAX_SAFE_INTEGER && variance > 0 && variance < 1e9;
+  if (!isUsable) return { residual: NaN, variance: NaN };
   return { residual: (canary - events * share) * variance, variance };
 }
 

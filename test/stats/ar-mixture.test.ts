@@ -138,6 +138,22 @@ test('evidence is finite, two-sided is the mean of the sides, and units do not m
   );
 });
 
+test('the cheap bound is never below the evidence', () => {
+  const values = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { maxLength: 40 });
+  const sides = fc.constantFrom('either', 'increase', 'decrease');
+  const history = [Array.from({ length: 40 }, (_, i) => Math.sin(i * i))];
+  fc.assert(
+    fc.property(values, sides, fc.double({ min: -1, max: 1, noNaN: true }), (d, side, delta) => {
+      const models = AR_MODELS.auto;
+      const mixture = createArMixture({ models, regimes: learnRegimes(models, history) });
+      for (const value of d) mixture.observe(value, 0);
+      const against = { theta: 0, delta };
+      const exact = mixture.logEvidence(against, 'both')[side];
+      assert.ok(mixture.logBound(against, side) >= exact - 1e-9);
+    }),
+  );
+});
+
 function standardDeviation(values: readonly number[]): number {
   const known = values.filter((value) => !Number.isNaN(value));
   const mean = known.reduce((sum, value) => sum + value, 0) / known.length;

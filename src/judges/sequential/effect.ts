@@ -6,6 +6,7 @@ import { detectableChange, sequentialSampleSize } from '../../stats/planning.ts'
 import type { SequentialOptions } from './options.ts';
 import type { Standing } from './look.ts';
 import { rates } from './statistic.ts';
+import type { Unpaired } from './unpaired.ts';
 
 /** How large the change is, and how large one would have been found. */
 export interface Effect {
@@ -23,20 +24,35 @@ const MEDIAN = 0.5;
 
 /** Estimate and confidence sequence of the ratio canary / baseline (S6), planning backwards (V5). */
 export function measureEffect(standing: Standing, options: SequentialOptions): Effect {
-  const { state } = standing;
-  const logs = state.difference.isLog;
-  const theta = logs ? 0 : 1;
-  const difference = state.difference.mixture.estimate(theta);
-  if (difference === undefined) return { effectiveSampleSize: 0 };
-  const factor = state.unpaired?.longRunFactor() ?? difference.longRunFactor;
-  const estimate = ratioOf(standing, difference.mean);
+  return standing.state.unpaired === undefined
+    ? measurePaired(standing, options)
+    : measureUnpaired(standing, standing.state.unpaired, options);
+}
+
+function measureUnpaired(
+  standing: Standing,
+  unpaired: Unpaired,
+  options: SequentialOptions,
+): Effect {
+  const effectiveSampleSize = standing.state.pairs / unpaired.longRunFactor();
+  const estimate = unpaired.ratio();
+  if (estimate === undefined) return { effectiveSampleSize };
+  return { effectiveSampleSize, estimate, interval: intervalOf(standing, estimate, options) };
+}
+
+function measurePaired(standing: Standing, options: SequentialOptions): Effect {
+  const { difference, pairs } = standing.state;
+  const found = difference.mixture.estimate(difference.isLog ? 0 : 1);
+  if (found === undefined) return { effectiveSampleSize: 0 };
+  const { canary, baseline } = means(standing.followed.run.samples);
+  const estimate = difference.isLog ? Math.exp(found.mean) : canary / baseline;
   return {
-    effectiveSampleSize: state.pairs / factor,
-    ...definite('detectableChange', smallestFound(standing, options, difference.longRunVariance)),
+    effectiveSampleSize: pairs / found.longRunFactor,
+    ...definite('detectableChange', smallestFound(standing, options, found.longRunVariance)),
     ...definite('samplesToConfirm', samplesToConfirm(standing, options)),
-    ...(estimate === undefined
-      ? {}
-      : { estimate, interval: intervalOf(standing, estimate, options) }),
+    ...(Number.isFinite(estimate)
+      ? { estimate, interval: intervalOf(standing, estimate, options) }
+      : {}),
   };
 }
 
@@ -47,17 +63,6 @@ function definite<K extends string>(
   const record: Partial<Record<K, number>> = {};
   if (value !== undefined && Number.isFinite(value)) record[name] = value;
   return record;
-}
-
-/** Log scale: the model-averaged ratio; else the ratio of the means. Undefined against a mean of 0. */
-function ratioOf({ state, followed }: Standing, logMean: number): number | undefined {
-  const ratio =
-    state.scale === 'unpaired'
-      ? (state.unpaired?.ratio() ?? NaN)
-      : state.difference.isLog
-        ? Math.exp(logMean)
-        : means(followed.run.samples).canary / means(followed.run.samples).baseline;
-  return Number.isFinite(ratio) ? ratio : undefined;
 }
 
 function means(samples: Standing['followed']['run']['samples']) {

@@ -119,7 +119,7 @@ export function createDifference(noise: Noise, isLog: boolean): Difference {
       mixture.observe(canary, baseline);
     },
     evidence: (ratio, sides) => mixture.logEvidence(nullOf(ratio), sides),
-    bound: (claim) => boundOf(mixture, nullOf(claim.ratio), claim.side),
+    bound: ({ ratio, side }) => mixture.logBound(nullOf(ratio), side),
   };
 
   function nullOf(ratio: number): Null {
@@ -127,12 +127,6 @@ export function createDifference(noise: Noise, isLog: boolean): Difference {
       ? { theta: 0, delta: Math.log(ratio) }
       : { theta: signedRatio(ratio, baselineSum), delta: 0 };
   }
-}
-
-function boundOf(mixture: ArMixture, against: Null, side: Claim['side']): number {
-  return side === 'either'
-    ? mixture.logEvidence(against, 'none').either
-    : mixture.logBound(against, side);
 }
 
 /** 5 % more than a negative baseline is nearer to 0: a tolerance must widen, never reject, no change. */
@@ -157,7 +151,7 @@ export function createWinsorised(noise: Noise, isLog: boolean, ratios: number[])
       }
     },
     evidence: (ratio, sides) => mixtures.get(ratio)!.logEvidence({ theta: 0, delta: 0 }, sides),
-    bound: ({ ratio, side }) => boundOf(mixtures.get(ratio)!, { theta: 0, delta: 0 }, side),
+    bound: ({ ratio, side }) => mixtures.get(ratio)!.logBound({ theta: 0, delta: 0 }, side),
   };
 }
 

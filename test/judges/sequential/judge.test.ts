@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import * as fc from 'fast-check';
+
+import { Fault } from '../../../src/errors.ts';
+import { createSequentialJudge } from '../../../src/judges/sequential/judge.ts';
+import type { SequentialOptions } from '../../../src/judges/sequential/options.ts';
+import {
+  createRandom,
+  inputOf,
+  latencies,
+  metricConfig,
+  MINUTE,
+  pairOf,
+  ratioEffect,
+} from '../../support/sequential-input.ts';
+
+const random = createRandom(1);
+const LENGTH = 90;
+const running = { plannedMs: 1440 * MINUTE, elapsedMs: (LENGTH + 1) * MINUTE };
+
+function arms(factor: number) {
+  return {
+    baseline: latencies(random, LENGTH),
+    canary: latencies(random, LENGTH).map((value) => value * factor),
+  };
+}
+const healthy = arms(1);
+const worse = arms(1.6);
+const silent = { baseline: healthy.baseline, canary: healthy.canary.map(() => NaN) };
+
+function judge(
+  input: ReturnType<typeof inputOf>,
+  options: Partial<SequentialOptions> = { preset: 'auto' },
+) {
+  return createSequentialJudge(options).judge(input);
+}
+
+test('a healthy canary passes early, confirmed', () => {
+  const { decision, verdict, score, metrics, inconclusive } = judge(
+    inputOf([metricConfig('latency')], [pairOf('latency', healthy)], running),
+  );
+  assert.deepEqual(
+    { decision, verdict, score },
+    { decision: 'pass-early', verdict: 'pass', score: 100 },
+  );
+  const { sequential } = metrics[0]!;
+  assert.ok(sequential.confirmed && sequential.confirmedAt! <= LENGTH);
+  assert.ok(sequential.interval!.lower < 1 && sequential.interval!.upper > 1);
+  assert.ok(sequential.probabilityOfRegression < 0.1);
+  assert.deepEqual(inconclusive, []);
+});
+
+test('nothing passes before the minimum run', () => {
+  const options = { preset: 'auto', minRunMs: (LENGTH + 1) * MINUTE } as const;
+  const input = inputOf([metricConfig('latency')], [pairOf('latency', healthy)], running);
+  assert.equal(judge(input, options).decision, 'continue');
+});
+
+test('a critical regression fails early and sets the score to 0', () => {
+  const metrics = [metricConfig('latency', { critical: true }), metricConfig('errors')];
+  const pairs = [pairOf('latency', worse), pairOf('errors', healthy)];
+  const {
+    decision,
+    verdict,
+    score,
+    scoreReason,
+    metrics: judged,
+  } = judge(inputOf(metrics, pairs, running));
+  assert.deepEqual(
+    { decision, verdict, score },
+    { decision: 'fail-early', verdict: 'fail', score: 0 },
+  );
+  assert.equal(scoreReason, 'Canary Failed: The metric latency was classified as High (Critical)');
+  const { sequential, classification, critical } = judged[0]!;
+  assert.deepEqual([classification, critical], ['High', true]);
+  assert.ok(sequential.decidedAt! >= 5 && sequential.decidedAt! <= LENGTH);
+  assert.ok(sequential.adjustedP <= 0.05 && sequential.adjustedP >= sequential.p);
+  assert.match(judged[0]!.sentence, /times the baseline .* allowed 1.05 \(adjusted p/);
+});
+
+test('a critical metric below its critical limit is an ordinary failure', () => {
+  const effect = ratioEffect(1.05, 3);
+  const metrics = ['latency', 'a', 'b', 'c'].map((name) =>
+    metricConfig(name, { critical: name === 'latency', effect }),
+  );
+  const pairs = metrics.map(({ name }) => pairOf(name, name === 'latency' ? worse : healthy));
+  const { decision, score, metrics: judged } = judge(inputOf(metrics, pairs, running));
+  assert.deepEqual([judged[0]!.classification, judged[0]!.critical], ['High', false]);
+  assert.equal(score, 75);
+  assert.notEqual(decision, 'fail-early');
+});
+
+test('a lower rate is Low, and no harm where only an increase is', () => {
+  const lower = { baseline: worse.canary, canary: worse.baseline };
+  const low = judge(
+    inputOf([metricConfig('rate', { direction: 'decrease' })], [pairOf('rate', lower)]),
+  );
+  assert.equal(low.metrics[0]!.classification, 'Low');
+  const harmless = judge(inputOf([metricConfig('rate')], [pairOf('rate', lower)]));
+  assert.equal(harmless.metrics[0]!.classification, 'Pass');
+});
+
+test('cles limits are checked on the observed effect', () => {
+  const classify = (allowedIncrease: number) => {
+    const effect = {
+      measure: 'cles' as const,
+      allowedIncrease,
+      allowedDecrease: 0.5,
+      criticalIncrease: allowedIncrease,
+      criticalDecrease: 0.5,
+    };
+    const input = inputOf([metricConfig('latency', { effect })], [pairOf('latency', worse)]);
+    return judge(input).metrics[0]!.classification;
+  };
+  assert.equal(classify(0.7), 'High');
+  assert.equal(classify(1), 'Pass');
+});
+
+test('missing data follow the config: nodata, a failed metric, or a critical one', () => {
+  const classify = (changes: Parameters<typeof metricConfig>[1]) => {
+    const input = inputOf([metricConfig('latency', changes)], [pairOf('latency', silent)]);
+    const { metrics, verdict } = judge(input);
+    return [metrics[0]!.classification, metrics[0]!.critical, verdict];
+  };
+  assert.deepEqual(classify({}), ['Nodata', false, 'nodata']);
+  assert.deepEqual(classify({ mustHaveData: true }), ['NodataFailMetric', false, 'fail']);
+  assert.deepEqual(classify({ critical: true }), ['Nodata', true, 'nodata']);
+  assert.deepEqual(classify({ missingValues: 'zero' }), ['Nodata', false, 'nodata']);
+});
+
+test('metrics still without data do not fail a running canary', () => {
+  const metrics = [metricConfig('a'), metricConfig('b')];
+  const pairs = [pairOf('a', healthy), pairOf('b', silent)];
+  assert.notEqual(judge(inputOf(metrics, pairs, running)).decision, 'fail-early');
+});
+
+test('at the end an undecided metric counts as passed, or as the policy says', () => {
+  const short = { baseline: healthy.baseline.slice(0, 8), canary: healthy.canary.slice(0, 8) };
+  const input = inputOf([metricConfig('latency')], [pairOf('latency', short)]);
+  for (const onInconclusive of ['pass', 'marginal', 'fail'] as const) {
+    const { verdict, decision, inconclusive, metrics, reason } = judge(input, { onInconclusive });
+    assert.deepEqual([verdict, decision], [onInconclusive, 'end']);
+    assert.deepEqual(inconclusive, ['latency']);
+    assert.ok(metrics[0]!.sequential.detectableChange! > 0.1);
+    assert.match(reason, /not decided: latency/);
+  }
+});
+
+test('warm-up and unsettled intervals are left out', () => {
+  const input = inputOf([metricConfig('latency')], [pairOf('latency', healthy)], {
+    plannedMs: 1440 * MINUTE,
+    elapsedMs: 60 * MINUTE,
+  });
+  assert.equal(judge(input, { warmupMs: 10 * MINUTE }).samples, 49);
+});
+
+test('a muted metric is judged and has no influence', () => {
+  const metrics = [
+    metricConfig('latency', { muted: true, critical: true }),
+    metricConfig('errors'),
+  ];
+  const pairs = [pairOf('latency', worse), pairOf('errors', healthy)];
+  const { metrics: judged, decision, score } = judge(inputOf(metrics, pairs, running));
+  assert.equal(judged[0]!.classification, 'High');
+  assert.deepEqual([decision, score], ['pass-early', 100]);
+});
+
+test('identical arms are confirmed, a constant difference fails at the fifth pair', () => {
+  const level = (value: number) => Array.from({ length: 40 }, () => value);
+  const same = judge(
+    inputOf([metricConfig('memory')], [pairOf('memory', { baseline: level(7), canary: level(7) })]),
+  );
+  assert.deepEqual(same.metrics[0]!.sequential.interval, { lower: 1, upper: 1 });
+  assert.ok(same.metrics[0]!.sequential.confirmed);
+  const other = judge(
+    inputOf([metricConfig('memory')], [pairOf('memory', { baseline: level(7), canary: level(8) })]),
+  );
+  assert.equal(other.metrics[0]!.sequential.decidedAt, 5);
+});
+
+test('data for an unknown metric are refused by name', () => {
+  assert.throws(
+    () => judge(inputOf([], [pairOf('latency', healthy)])),
+    (thrown) => thrown instanceof Fault && thrown.message.includes('"latency"'),
+  );
+});
+
+test('inputs stay as they were and the order of pairs does not matter', () => {
+  const metrics = [metricConfig('a'), metricConfig('b')];
+  const pairs = [pairOf('a', worse), pairOf('b', healthy)];
+  const before = structuredClone(pairs);
+  const forwards = judge(inputOf(metrics, pairs));
+  const backwards = judge(inputOf(metrics, pairs.toReversed()));
+  assert.deepEqual(pairs, before);
+  assert.deepEqual(forwards.metrics, backwards.metrics.toReversed());
+  assert.equal(forwards.score, backwards.score);
+});
+
+const anyValue = fc.oneof(
+  { weight: 6, arbitrary: fc.double({ min: -1e3, max: 1e3, noNaN: true }) },
+  { weight: 3, arbitrary: fc.constantFrom(0, -0, 1, 5, NaN) },
+  { weight: 1, arbitrary: fc.constantFrom(Infinity, -Infinity, 1e308, -1e308, 5e-324, 1e-200) },
+);
+const anyArm = fc.oneof(
+  fc.array(anyValue, { maxLength: 30 }),
+  fc.tuple(anyValue, fc.nat(30)).map(([value, length]) => Array.from({ length }, () => value)),
+);
+
+test('any data have an answer without NaN', () => {
+  const changes = fc.record({
+    direction: fc.constantFrom('increase', 'decrease', 'either'),
+    missingValues: fc.constantFrom('remove', 'zero'),
+    critical: fc.boolean(),
+    mustHaveData: fc.boolean(),
+    effect: fc.constantFrom(ratioEffect(1), ratioEffect(1.05, 1.5), {
+      ...ratioEffect(0.5),
+      measure: 'cles',
+    }),
+  } as const);
+  const extras = fc.record({
+    kind: fc.constantFrom('continuous', 'count', 'gauge'),
+    test: fc.constantFrom('ar', 'rank'),
+    stepMs: fc.constantFrom(MINUTE, MINUTE, 2 * MINUTE, 0),
+    startAt: fc.constantFrom(0, 0, 3 * MINUTE, NaN),
+    history: anyArm,
+    robust: fc.boolean(),
+  } as const);
+  fc.assert(
+    fc.property(anyArm, anyArm, changes, extras, (baseline, canary, changed, extra) => {
+      const metric = metricConfig('any', changed);
+      const pair = pairOf('any', { baseline, canary }, extra);
+      const input = inputOf([metric], [pair], {
+        kinds: { any: extra.kind },
+        history: { any: [{ baseline: extra.history, canary }] },
+      });
+      const judgement = judge(input, { test: extra.test, robust: extra.robust, restartEvery: 10 });
+      const { sequential, classification } = judgement.metrics[0]!;
+      assert.ok(classification !== 'Error');
+      assertNoNaN(sequential);
+      assertNoNaN([judgement.score, judgement.softScore, judgement.confidence]);
+      assertNoNaN([judgement.probabilityOfRegression, judgement.checks]);
+      assert.doesNotMatch(judgement.reason, /NaN|undefined/);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+function assertNoNaN(value: unknown): void {
+  if (typeof value === 'number') assert.ok(!Number.isNaN(value));
+  if (typeof value === 'object' && value !== null) Object.values(value).forEach(assertNoNaN);
+}

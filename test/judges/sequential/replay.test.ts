@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { replaySequential } from '../../../src/judges/sequential/replay.ts';
+import {
+  createRandom,
+  inputOf,
+  latencies,
+  metricConfig,
+  pairOf,
+} from '../../support/sequential-input.ts';
+
+const random = createRandom(8);
+const history = {
+  latency: [{ baseline: latencies(random, 240), canary: latencies(random, 240) }],
+};
+const baseline = latencies(random, 120);
+const healthy = latencies(random, 120);
+const worse = latencies(random, 120).map((value) => value * 1.5);
+
+function replay(canary: number[], lookEvery: number) {
+  const metrics = [metricConfig('latency', { critical: true })];
+  const pairs = [pairOf('latency', { baseline, canary })];
+  return replaySequential(inputOf(metrics, pairs, { history }), { lookEvery });
+}
+
+test('a large regression is failed at one of the first looks', () => {
+  const { verdict, decidedAt, metrics } = replay(worse, 5);
+  assert.equal(verdict, 'fail');
+  assert.ok(decidedAt !== null && decidedAt <= 15 && decidedAt % 5 === 0);
+  assert.equal(metrics[0]!.classification, 'High');
+  assert.equal(metrics[0]!.decidedAt, decidedAt);
+  assert.ok(metrics[0]!.eValue >= 20);
+  assert.ok(metrics[0]!.interval!.lower > 1.05);
+});
+
+test('looking more often finds it no later', () => {
+  assert.ok(replay(worse, 1).decidedAt! <= replay(worse, 5).decidedAt!);
+  assert.ok(replay(worse, 5).decidedAt! <= replay(worse, 30).decidedAt!);
+});
+
+test('a healthy canary passes before the end, not before 30 minutes', () => {
+  const { verdict, decidedAt, metrics } = replay(healthy, 5);
+  assert.equal(verdict, 'pass');
+  assert.ok(decidedAt !== null && decidedAt >= 30 && decidedAt < 120);
+  assert.equal(metrics[0]!.decidedAt, null);
+});
+
+test('a single look at the end decides nothing early', () => {
+  assert.equal(replay(healthy, 500).decidedAt, null);
+  assert.equal(replay([], 5).verdict, 'nodata');
+  assert.deepEqual(replay(healthy, NaN), replay(healthy, 1));
+});
