@@ -2,16 +2,12 @@ import { createArFilters, observeArFilters } from './ar-filter.ts';
 import { learnRegimes, type NoiseRegime } from './ar-history.ts';
 import {
   boundEvidence,
-  createTerms,
   estimateDifference,
-  sumOfSquares,
   totalEvidence,
-  weighTerms,
   type DifferenceEstimate,
-  type LogEvidence,
-  type Null,
-  type Sides,
-} from './ar-terms.ts';
+} from './ar-evidence.ts';
+import { createTerms, sumOfSquares, weighTerms, type Null } from './ar-terms.ts';
+import type { LogEvidence, Sides } from './log-evidence.ts';
 import { EFFECT_SIZES, type ArModel, type EffectSize } from './noise-models.ts';
 
 export interface ArMixture {

@@ -3,7 +3,6 @@ import type { NoiseRegime } from './ar-history.ts';
 import { logGamma } from './log-gamma.ts';
 import { logSumExp } from './log-sum-exp.ts';
 import { longRunFactor, type ArModel, type EffectSize } from './noise-models.ts';
-import { studentTLowerTail, studentTUpperTail } from './student-t.ts';
 
 /** The null that the mean of canary - theta * baseline is delta (log scale: baseline 0, theta 0). */
 export interface Null {
@@ -11,29 +10,10 @@ export interface Null {
   delta: number;
 }
 
-/** Logarithms of the e-values against a null: mean is different, is larger, is smaller. */
-export interface LogEvidence {
-  either: number;
-  increase: number;
-  decrease: number;
-}
-
-/** Which of the one-sided e-values are wanted; they cost a Student-t tail a term. */
-export type Sides = 'none' | 'increase' | 'decrease' | 'both';
-
-/** What the run and its history say of the difference canary - theta * baseline. */
-export interface DifferenceEstimate {
-  /** Mean, averaged over the models' posterior. */
-  mean: number;
-  /** Long-run variance per sample, and the same in units of the marginal variance. */
-  longRunVariance: number;
-  longRunFactor: number;
-}
-
 /** Below this no sum of squares is told from 0: a constant series stays finite and deterministic. */
 const LEAST_SQUARES = 1e-290;
 /** Terms of E below exp(-34) are left out: E itself stays above about exp(-10). */
-const NEGLIGIBLE = -34;
+export const NEGLIGIBLE = -34;
 
 /**
  * Scratch of one evaluation. Null terms: one for each regime and model; alternative terms: one for
@@ -113,53 +93,15 @@ export function weighTerms(terms: Terms, filters: ArFilters, against: Null): voi
   }
 }
 
-/**
- * An upper bound of log E, for a fraction of its cost: each effect size is given the likelihood of a
- * free mean. One-sided, a model that sees the mean on the other side counts with its null term, as
- * there the likelihood falls from the null outwards. Infinity when it overflows.
- */
-export function boundEvidence(
-  terms: Terms,
-  filters: ArFilters,
-  at: { against: Null; side: keyof LogEvidence },
-): number {
-  weighNulls(terms, filters, at.against);
-  const opposite = at.side === 'either' ? 0 : at.side === 'increase' ? -1 : 1;
-  const sides = at.side === 'either' ? 1 : 2;
-  let bound = 0;
-  for (let k = 0; k < filters.models.length; k++) {
-    const isOpposed = terms.signs[k] === opposite;
-    const mass = isOpposed ? 1 : sides * effectMass(terms, filters.information[k]!, k);
-    for (let r = 0; r < terms.regimes.length; r++) {
-      const relative = terms.nullLogs[r * filters.models.length + k]! - terms.logNull;
-      const gain = isOpposed ? 0 : largestGain(terms, r, k);
-      if (relative + gain > NEGLIGIBLE) bound += mass * Math.exp(relative + gain);
-    }
-  }
-  return Math.log(bound);
-}
-
-/** Weighted root of how far each effect size is from a free mean: the constant part of its terms. */
-function effectMass(terms: Terms, information: number, k: number): number {
-  const { precisions, effectWeights } = terms;
-  const effects = effectWeights.length;
-  let mass = 0;
-  for (let j = 0; j < effects; j++) {
-    const precision = precisions[k * effects + j]!;
-    mass += effectWeights[j]! * Math.sqrt(precision / (information + precision));
-  }
-  return mass;
-}
-
 /** ln of the likelihood ratio of a free mean to the null, in one cell. */
-function largestGain(terms: Terms, r: number, k: number): number {
+export function largestGain(terms: Terms, r: number, k: number): number {
   const within = terms.regimes[r]!.squares[k]! + terms.squares[k]!;
   const all = Math.max(within + terms.between[k]!, LEAST_SQUARES);
   return (terms.freedoms[r]! / 2) * Math.log(all / Math.max(within, LEAST_SQUARES));
 }
 
 /** Null terms, and what every cell shares: the shift's sign and the sums of squares by model. */
-function weighNulls(terms: Terms, filters: ArFilters, { theta, delta }: Null): void {
+export function weighNulls(terms: Terms, filters: ArFilters, { theta, delta }: Null): void {
   for (let k = 0; k < filters.models.length; k++) {
     const shift = filters.meanCanary[k]! - theta * filters.meanBaseline[k]! - delta;
     terms.signs[k] = shift < 0 ? -1 : 1;
@@ -208,91 +150,4 @@ function weighEffects(terms: Terms, information: number, r: number, k: number): 
     exponents[i] = nullLog + halfFreedom * ratio;
     scales[i] = effectWeights[j]! * Math.sqrt(shrinkage);
   }
-}
-
-/** Sums the scratch to log E, two-sided and, where wanted, one-sided (else -Infinity). */
-export function totalEvidence(terms: Terms, sides: Sides): LogEvidence {
-  const largest = largestExponent(terms);
-  const floor = Math.max(terms.logNull + NEGLIGIBLE, largest - 700);
-  const sums = { either: 0, increase: 0, decrease: 0 };
-  for (let cell = 0; cell < terms.nullLogs.length; cell++) {
-    if (terms.live[cell] === 1) addCell(terms, cell, { sums, largest, floor, sides });
-  }
-  const offset = largest - terms.logNull;
-  return {
-    either: offset + Math.log(sums.either),
-    increase: offset + Math.log(sums.increase),
-    decrease: offset + Math.log(sums.decrease),
-  };
-}
-
-interface Summation {
-  sums: LogEvidence;
-  largest: number;
-  floor: number;
-  sides: Sides;
-}
-
-function addCell(terms: Terms, cell: number, { sums, largest, floor, sides }: Summation): void {
-  const { exponents, scales, ratios } = terms;
-  const effects = terms.effectWeights.length;
-  const models = terms.factors.length;
-  const freedom = terms.freedoms[Math.floor(cell / models)]!;
-  const up = terms.signs[cell % models]! > 0;
-  for (let i = cell * effects; i < (cell + 1) * effects; i++) {
-    if (exponents[i]! < floor) continue;
-    const weight = scales[i]! * Math.exp(exponents[i]! - largest);
-    sums.either += weight;
-    if (sides === 'none') continue;
-    if (sides !== 'decrease') sums.increase += 2 * weight * sideMass(up, ratios[i]!, freedom);
-    if (sides !== 'increase') sums.decrease += 2 * weight * sideMass(!up, ratios[i]!, freedom);
-  }
-}
-
-function sideMass(favoured: boolean, ratio: number, freedom: number): number {
-  return favoured ? studentTLowerTail(ratio, freedom) : studentTUpperTail(ratio, freedom);
-}
-
-function largestExponent({ live, exponents, effectWeights }: Terms): number {
-  const effects = effectWeights.length;
-  let largest = -Infinity;
-  for (let cell = 0; cell < live.length; cell++) {
-    if (live[cell] === 0) continue;
-    for (let i = cell * effects; i < (cell + 1) * effects; i++) {
-      if (exponents[i]! > largest) largest = exponents[i]!;
-    }
-  }
-  return largest;
-}
-
-/** Averages over the posterior of regimes, models and effect sizes, with the mean free. */
-export function estimateDifference(
-  terms: Terms,
-  filters: ArFilters,
-  theta: number,
-): DifferenceEstimate {
-  weighTerms(terms, filters, { theta, delta: 0 });
-  const models = filters.models.length;
-  const effects = terms.effectWeights.length;
-  const largest = largestExponent(terms);
-  const result = { mean: 0, longRunVariance: 0, longRunFactor: 0 };
-  let mass = 0;
-  for (let i = 0; i < terms.exponents.length; i++) {
-    const cell = Math.floor(i / effects);
-    if (terms.live[cell] === 0) continue;
-    const weight = terms.scales[i]! * Math.exp(terms.exponents[i]! - largest);
-    const k = cell % models;
-    const { samples, squares } = terms.regimes[Math.floor(cell / models)]!;
-    const freedom = Math.max(filters.count + samples - 1, 1);
-    const variance = (squares[k]! + sumOfSquares(filters, k, theta)) / freedom;
-    mass += weight;
-    result.mean += weight * (filters.meanCanary[k]! - theta * filters.meanBaseline[k]!);
-    result.longRunFactor += weight * terms.factors[k]!;
-    result.longRunVariance += weight * terms.factors[k]! * variance;
-  }
-  return {
-    mean: result.mean / mass,
-    longRunVariance: result.longRunVariance / mass,
-    longRunFactor: result.longRunFactor / mass,
-  };
 }

@@ -1,4 +1,4 @@
-import type { LogEvidence, Sides } from './ar-terms.ts';
+import type { LogEvidence, Sides } from './log-evidence.ts';
 import { incompleteBeta } from './incomplete-beta.ts';
 import { logBeta } from './log-gamma.ts';
 

@@ -1,4 +1,4 @@
-import type { LogEvidence, Sides } from './ar-terms.ts';
+import type { LogEvidence, Sides } from './log-evidence.ts';
 import { logSumExp } from './log-sum-exp.ts';
 import { normalCdf } from './normal-distribution.ts';
 import { COUNT_EFFECT_SIZES, type CountModel } from './noise-models.ts';

@@ -1,4 +1,4 @@
-import type { LogEvidence } from './ar-terms.ts';
+import type { LogEvidence } from './log-evidence.ts';
 import { logMeanExp } from './log-sum-exp.ts';
 
 const BETS = [0.125, 0.25, 0.5, 1, 2, 4];

@@ -1,4 +1,4 @@
-import type { LogEvidence } from '../../stats/ar-terms.ts';
+import type { LogEvidence } from '../../stats/log-evidence.ts';
 import type { CountSample } from '../../stats/count-mixture.ts';
 import { logMeanExp } from '../../stats/log-sum-exp.ts';
 import { logMixture, restartStarts } from '../../stats/restart-mixture.ts';

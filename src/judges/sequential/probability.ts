@@ -1,5 +1,5 @@
 import type { Direction } from '../../model/config.ts';
-import type { LogEvidence } from '../../stats/ar-terms.ts';
+import type { LogEvidence } from '../../stats/log-evidence.ts';
 import { logSumExp } from '../../stats/log-sum-exp.ts';
 
 /**

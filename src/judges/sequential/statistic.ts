@@ -1,6 +1,7 @@
 import { createArMixture, type ArMixture } from '../../stats/ar-mixture.ts';
 import { learnRegimes, type NoiseRegime } from '../../stats/ar-history.ts';
-import type { LogEvidence, Null, Sides } from '../../stats/ar-terms.ts';
+import type { Null } from '../../stats/ar-terms.ts';
+import type { LogEvidence, Sides } from '../../stats/log-evidence.ts';
 import {
   createCountMixture,
   learnCountWeights,

@@ -1,4 +1,4 @@
-import type { LogEvidence } from '../../stats/ar-terms.ts';
+import type { LogEvidence } from '../../stats/log-evidence.ts';
 import { createArMixture } from '../../stats/ar-mixture.ts';
 import {
   asymptoticEvidence,
