@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Fault, type Failure } from '../errors.ts';
+import { Fault, toFault, type Failure } from '../errors.ts';
 import type { Judgement } from '../model/judgement.ts';
 import type { components } from '../openapi.d.ts';
 import { renderText } from '../report/text.ts';
@@ -118,7 +118,8 @@ async function analyze(job: Job): Promise<number> {
     if (analysis !== undefined && interrupted.aborted && job.cancelOnInterrupt) {
       return conclude(await client.cancel(analysis.id), job);
     }
-    note(`canary: ${describeLeft(analysis, job)}`);
+    const isLeft = analysis !== undefined || signal.aborted || toFault(error).retryable;
+    if (isLeft) note(`canary: ${describeLeft(analysis, job)}`);
     if (!signal.aborted) throw error;
     const why = interrupted.aborted ? 'interrupted' : 'the time of --timeout is over';
     throw new Fault('deadline-exceeded', `${why} before there was a verdict`, { cause: error });

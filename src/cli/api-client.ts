@@ -165,9 +165,11 @@ function refusal(server: string, { what }: Call, response: Response, text: strin
 
 /** Whoever answered may be a proxy with its own idea of JSON. */
 function violationsOf(problem: Partial<Schemas['Problem']> | undefined): Violation[] {
-  const { violations } = problem ?? {};
+  const violations: (Violation | null)[] | undefined = problem?.violations;
   if (!Array.isArray(violations)) return [];
-  return violations.filter(({ message }) => typeof message === 'string');
+  const isWhole = (violation: Violation | null): violation is Violation =>
+    typeof violation?.message === 'string';
+  return violations.filter(isWhole);
 }
 
 /** Enough to tell the API from some other page that answers 200. */

@@ -1,3 +1,4 @@
+import { isFinal } from '../model/analysis.ts';
 import { formatDuration } from '../model/duration.ts';
 import { durationOf } from '../model/native-format.ts';
 import type { components } from '../openapi.d.ts';
@@ -74,14 +75,15 @@ function createLines(screen: Screen): Progress {
 }
 
 /** For example `running, 3 of 6 intervals judged, so far pass (score 91)`. */
-export function describeProgress({ id, state, window, intervals }: Analysis): string {
+function describeProgress({ id, state, window, intervals }: Analysis): string {
   const judged = intervals.filter(({ verdict }) => verdict !== undefined);
   const last = judged.at(-1);
   const total = countIntervals(window);
   const count = total > 1 ? `, ${judged.length} of ${total} intervals judged` : '';
   if (last === undefined) return `analysis ${id} ${state}${count}`;
   const score = last.score === undefined ? '' : ` (score ${formatScore(last.score)})`;
-  return `analysis ${id} ${state}${count}, so far ${last.verdict}${score}`;
+  const soFar = isFinal(state) ? '' : 'so far ';
+  return `analysis ${id} ${state}${count}, ${soFar}${last.verdict}${score}`;
 }
 
 /** One line: how much of the window has passed, what was found so far, when the next look is due. */

@@ -26,7 +26,7 @@ function refuseTwins(file: string, { metrics }: CanaryConfig): void {
   );
 }
 
-export function isKayentaShaped(document: unknown): boolean {
+function isKayentaShaped(document: unknown): boolean {
   if (!isObject(document)) return false;
   if ('classifier' in document) return true;
   const metrics = Array.isArray(document['metrics']) ? document['metrics'] : [];

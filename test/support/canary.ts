@@ -1,0 +1,65 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+const BIN = fileURLToPath(new URL('../../bin/canary.js', import.meta.url));
+
+export interface CanaryRun {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+interface CanaryOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+  stdin?: string;
+  /** For Node itself, before the program. */
+  nodeArgs?: string[];
+}
+
+/** Starts the real command; nothing of the caller's CANARY_ variables or colours reaches it. */
+export function startCanary(
+  args: string[],
+  { cwd, env, nodeArgs = [] }: CanaryOptions = {},
+): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [...nodeArgs, BIN, ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+  });
+}
+
+/** Runs the real command to its end. */
+export async function runCanary(args: string[], options: CanaryOptions = {}): Promise<CanaryRun> {
+  const child = startCanary(args, options);
+  child.stdin.end(options.stdin ?? '');
+  return endOf(child);
+}
+
+export async function endOf(child: ChildProcessWithoutNullStreams): Promise<CanaryRun> {
+  const code = new Promise<number | null>((resolve) => {
+    child.on('close', resolve);
+  });
+  const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
+  return { code: await code, stdout: stdout(), stderr: stderr() };
+}
+
+/** Also works on a stream that the test has closed. */
+function collect(stream: Readable): () => string {
+  let all = '';
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    all += chunk;
+  });
+  return () => all;
+}
+
+/** Runs the command on a terminal of its own, which `script` of bsdutils (always there on Debian) makes. */
+export async function runOnTerminal(args: string[], options: CanaryOptions): Promise<CanaryRun> {
+  const command = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ');
+  const child = spawn('script', ['-qec', command, '/dev/null'], {
+    cwd: options.cwd,
+    env: { PATH: process.env['PATH'] ?? '', ...options.env },
+  });
+  child.stdin.end();
+  return endOf(child);
+}
