@@ -7,6 +7,8 @@ export type ShiftEstimate = ShiftInterval & { test: string; cles: number };
 export const LEVEL = 0.98;
 /** Standard deviation of Kayenta's noise on a constant, relative to its value. */
 const NOISE = 1e-5;
+const CANARY_DRAW = -0.57;
+const BASELINE_DRAW = -1.24;
 
 /**
  * How far the canary's values lie from the baseline's, by the Mann-Whitney test at level 0.98.
@@ -57,12 +59,12 @@ function staysOneValue(constant: Float64Array): boolean {
 }
 
 /**
- * Whether the shift between two values takes one exactly to the other, as doubles. When their sizes
- * differ by more than a factor of 2 this hangs on their last bits, which Kayenta draws at random; here
- * its noise is frozen at one standard deviation, the canary up and the baseline down.
+ * Whether the shift between two values takes one exactly to the other, as doubles. When the canary is
+ * more than twice the baseline this hangs on their last bits, which Kayenta draws at random. Here one
+ * draw is frozen (in standard deviations; see docs/decisions/0004), so that equal input gives equal output.
  */
 function meetsWhenShifted(canary: number, baseline: number): boolean {
-  const x = canary + NOISE * canary;
-  const y = baseline - NOISE * baseline;
+  const x = canary + CANARY_DRAW * NOISE * canary;
+  const y = baseline + BASELINE_DRAW * NOISE * baseline;
   return x - (x - y) === y;
 }
