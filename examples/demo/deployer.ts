@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -25,18 +25,17 @@ export async function startDeployer(serviceUrl: string, secret: string): Promise
   const webhook = new Webhook(secret);
   const completed = new Map<string, Completed>();
   const waiting = new Map<string, (event: Completed) => void>();
-  const server = createServer(async (request, response) => {
-    try {
-      const event = webhook.verify(
-        await text(request),
-        request.headers as Record<string, string>,
-      ) as { data: Completed };
-      completed.set(event.data.id, event.data);
-      waiting.get(event.data.id)?.(event.data);
-      response.writeHead(200).end();
-    } catch {
-      response.writeHead(401).end('wrong signature');
-    }
+  const receive = async (request: IncomingMessage) => {
+    const headers = request.headers as Record<string, string>;
+    const { data } = webhook.verify(await text(request), headers) as { data: Completed };
+    completed.set(data.id, data);
+    waiting.get(data.id)?.(data);
+  };
+  const server = createServer((request, response) => {
+    receive(request).then(
+      () => response.writeHead(200).end(),
+      () => response.writeHead(401).end('wrong signature'),
+    );
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,5 +1,5 @@
 // One version of the shop: a real HTTP server with Prometheus metrics. Forked by the demo, once a version.
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Counter, Histogram, Registry } from '@prometheus-io/client';
@@ -28,7 +28,7 @@ function serviceTimeMs(): number {
   return medianLatencyMs * Math.exp(0.35 * normal);
 }
 
-const server = createServer(async (request, response) => {
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.url === '/metrics') {
     response.setHeader('content-type', registry.contentType);
     response.end(await registry.metrics());
@@ -40,6 +40,10 @@ const server = createServer(async (request, response) => {
   response.writeHead(code).end();
   requests.inc({ code: String(code) });
   stopTimer();
+}
+
+const server = createServer((request, response) => {
+  answer(request, response).catch((error: unknown) => response.destroy(error as Error));
 });
 
 server.listen(0, '127.0.0.1', () =>

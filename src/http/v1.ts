@@ -229,7 +229,8 @@ function nextPage(
   if (cursor === undefined) return {};
   const query = new URLSearchParams();
   for (const name of ['limit', 'state', 'verdict', 'config', 'label']) {
-    for (const value of [parameters[name] ?? []].flat()) query.append(name, String(value));
+    for (const value of [parameters[name] ?? []].flat() as (string | number)[])
+      query.append(name, String(value));
   }
   for (const [name, value] of Object.entries(cursor)) query.set(name, value);
   return { next: `${path}?${query.toString()}` };

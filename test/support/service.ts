@@ -21,7 +21,7 @@ export interface TestService {
   call(
     method: Method,
     path: string,
-    options?: { body?: unknown; headers?: Record<string, string> },
+    options?: { body?: string | object; headers?: Record<string, string> },
   ): Promise<Response>;
   close(): Promise<void>;
 }
@@ -58,7 +58,7 @@ export async function startTestService(
     log,
     call: async (method, path, { body, headers = {} } = {}) => {
       const request: Test = supertest(url)[method](path).set(headers);
-      const answer = await (body === undefined ? request : request.send(body as object));
+      const answer = await (body === undefined ? request : request.send(body));
       keepsContract(method, path, answer);
       return answer;
     },
