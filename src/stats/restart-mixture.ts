@@ -1,5 +1,3 @@
-import { logSumExp } from './log-sum-exp.ts';
-
 /** Starts and weights of the parts of a restart mixture, in samples from the beginning. */
 export interface RestartPlan {
   /** Samples between two starts. */
@@ -23,9 +21,4 @@ export function restartStarts({ every, planned }: RestartPlan): {
     later === 0 ? 0 : j === 0 ? Math.log(0.5) : Math.log(0.5 / later),
   );
   return { starts, logWeights };
-}
-
-/** ln of the weighted mean; parts that have not begun have evidence 0 (E = 1). */
-export function logMixture(logWeights: readonly number[], logEvidence: ArrayLike<number>): number {
-  return logSumExp(logWeights.map((weight, j) => weight + logEvidence[j]!));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { logMixture, restartStarts } from '../../src/stats/restart-mixture.ts';
+import { restartStarts } from '../../src/stats/restart-mixture.ts';
 import { assertClose } from '../support/vectors.ts';
 
 test('a day of minutes has 24 starts, half of the weight on the first', () => {
@@ -15,10 +15,4 @@ test('a run that is no longer than one period is not restarted', () => {
   assert.deepEqual(restartStarts({ every: 60, planned: 60 }), { starts: [0], logWeights: [0] });
   assert.deepEqual(restartStarts({ every: 0, planned: 600 }).starts, [0]);
   assert.deepEqual(restartStarts({ every: 60, planned: 61 }).starts, [0, 60]);
-});
-
-test('parts that have not begun hold the mixture at 1', () => {
-  const { logWeights } = restartStarts({ every: 10, planned: 40 });
-  assertClose(logMixture(logWeights, [0, 0, 0, 0]), 0, 1e-15, 'start');
-  assertClose(logMixture(logWeights, [Math.log(3), 0, 0, 0]), Math.log(2), 1e-15, 'later');
 });

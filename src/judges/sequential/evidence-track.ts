@@ -1,11 +1,12 @@
 import type { LogEvidence } from '../../stats/log-evidence.ts';
 import type { CountSample } from '../../stats/count-mixture.ts';
-import { logMeanExp } from '../../stats/log-sum-exp.ts';
-import { logMixture, restartStarts } from '../../stats/restart-mixture.ts';
+import { logMeanExp, logSumExp } from '../../stats/log-sum-exp.ts';
+import { restartStarts } from '../../stats/restart-mixture.ts';
 import { evidenceFor, type Claim, type Claims } from './claims.ts';
 import type { ComparisonScale } from './evidence.ts';
 import type { HealthyRun, MetricKind } from './input.ts';
 import type { SequentialOptions } from './options.ts';
+import { createRunningMaximum, type Term } from './running-maximum.ts';
 import {
   createCounts,
   createDifference,
@@ -78,10 +79,11 @@ export function createTrack(
   });
   const makeTest = () => unpaired ?? createTest(plan, options, { noise, isLog });
   const parts: Statistic[] = [makeTest()];
-  const fail = createPath();
-  const critical = claims.critical.length === 0 ? fail : createPath();
-  const margins = claims.margin.map((claim) => ({ claim, path: createPath() }));
+  const fail = createRunningMaximum();
+  const critical = claims.critical.length === 0 ? fail : createRunningMaximum();
+  const margins = claims.margin.map((claim) => ({ claim, path: createRunningMaximum() }));
   const confirmed = -Math.log(options.alphaPass);
+  const paths = new Set([fail, critical, ...margins.map(({ path }) => path)]);
   let count = 0;
   let leading = 0;
 
@@ -92,33 +94,31 @@ export function createTrack(
     for (const part of parts) part.observe(sample);
     const { canary, baseline } = rates(sample);
     const isGap = unpaired === undefined && Number.isNaN(canary - baseline);
-    const isFailHigher = fail.extend(isGap ? NOTHING : mixtureOf(claims.fail));
-    if (isFailHigher) leading = leadingPart();
-    if (critical !== fail) critical.extend(isGap ? NOTHING : mixtureOf(claims.critical));
+    if (isGap) for (const path of paths) path.repeat();
+    else weigh();
+  }
+
+  function weigh(): void {
+    if (fail.extend(mixtureOf(claims.fail))) leading = leadingPart();
+    if (critical !== fail) critical.extend(mixtureOf(claims.critical));
     for (const { claim, path } of margins) {
-      const isSettled = isGap || path.highest() >= confirmed;
-      path.extend(isSettled ? NOTHING : wholeRun(claim));
+      if (path.highest() >= confirmed) path.repeat();
+      else path.extend([termOf([claim], 0, 0)]);
     }
   }
 
-  function mixtureOf(all: readonly Claim[]): Reading {
+  function mixtureOf(all: readonly Claim[]): Term[] {
+    return logWeights.map((logWeight, j) => termOf(all, j, logWeight));
+  }
+
+  /** A part that has not begun stands at E = 1. */
+  function termOf(all: readonly Claim[], j: number, logWeight: number): Term {
+    const part = parts[j];
     return {
-      bound: () => mixture((part) => average(all, (claim) => part.bound(claim))),
-      exact: () => mixture((part) => averageEvidence(part, all)),
+      logWeight,
+      bound: () => (part === undefined ? 0 : average(all, (claim) => part.bound(claim))),
+      exact: () => (part === undefined ? 0 : averageEvidence(part, all)),
     };
-  }
-
-  function wholeRun(claim: Claim): Reading {
-    const part = parts[0]!;
-    return { bound: () => part.bound(claim), exact: () => averageEvidence(part, [claim]) };
-  }
-
-  /** Parts that have not begun stand at E = 1. */
-  function mixture(logOf: (part: Statistic) => number): number {
-    return logMixture(
-      logWeights,
-      starts.map((_, j) => (parts[j] === undefined ? 0 : logOf(parts[j]))),
-    );
   }
 
   function leadingPart(): number {
@@ -132,7 +132,7 @@ export function createTrack(
     state: () => ({
       scale: scale !== 'unpaired' && plan.kind === 'count' ? 'count' : scale,
       pairs: unpaired?.count() ?? difference.mixture.count(),
-      logE: mixtureOf(claims.fail).exact(),
+      logE: logSumExp(mixtureOf(claims.fail).map(({ logWeight, exact }) => logWeight + exact())),
       path: fail.maxima,
       criticalMax: critical.highest(),
       confirmedAt: lastCrossing(
@@ -168,31 +168,6 @@ function createTest(
     if (noise.winsorBound !== undefined) return createWinsorised(noise, isLog, ratios);
     return createDifference(noise, isLog);
   }
-}
-
-/** A log e-value of which only a new maximum matters: first a bound of it, then itself. */
-interface Reading {
-  bound: () => number;
-  exact: () => number;
-}
-
-const NOTHING: Reading = { bound: () => -Infinity, exact: () => -Infinity };
-
-/** The running maximum of ln E, which starts at E = 1. */
-function createPath() {
-  const maxima: number[] = [];
-  const highest = () => maxima.at(-1) ?? 0;
-  return {
-    maxima,
-    highest,
-    /** Whether the newest reading is a new maximum. */
-    extend({ bound, exact }: Reading): boolean {
-      const before = highest();
-      const next = bound() > before ? Math.max(before, exact()) : before;
-      maxima.push(next);
-      return next > before;
-    },
-  };
 }
 
 /** Samples until the last of the paths reached the threshold; null while one has not. */
