@@ -1,18 +1,15 @@
 import { styleText } from 'node:util';
-import type { Failure } from '../errors.ts';
-import type { AnalysisState } from '../model/analysis.ts';
-import type { Evidence, Judgement, MetricJudgement, Verdict } from '../model/judgement.ts';
+import type { Analysis } from '../model/analysis.ts';
+import type { Evidence, Judgement, MetricJudgement } from '../model/judgement.ts';
 import { worstFirst } from '../model/severity.ts';
 import { formatChange, formatNumber, formatPercent, formatScore, formatSigned } from './format.ts';
 import { metricSign, signOf, type Sign, type Tone } from './vocabulary.ts';
 
 /** What a terminal shows of an analysis, or of a judgement that never was one. */
-export interface TextReport {
-  state: AnalysisState;
-  verdict?: Verdict;
-  score?: number;
-  reason?: string;
-  failure?: Failure;
+export interface TextReport
+  extends
+    Pick<Analysis, 'state'>,
+    Partial<Pick<Analysis, 'verdict' | 'score' | 'reason' | 'failure'>> {
   judgement?: Judgement;
   /** Address of the page that tells more. */
   reportUrl?: string;
