@@ -78,7 +78,7 @@ export function keepsContract(method: Method, path: string, answer: Response): v
       new RegExp(`^${candidate.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(bare),
   );
   if (operation === undefined) return;
-  const contentType = answer.headers['content-type'] as string | undefined;
+  const contentType = answer.headers['content-type'];
   const isJson = contentType?.includes('json') ?? false;
   const body: unknown = isJson ? JSON.parse(answer.text) : answer.text;
   const violations = contract.checkAnswer(operation.id, {
