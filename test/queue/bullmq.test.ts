@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { createBullmqQueue } from '../../src/queue/bullmq.ts';
 import { processorsWith, queueContract } from '../contracts/queue.ts';
 import { createTelemetry } from '../../src/telemetry.ts';
@@ -28,7 +29,7 @@ describe('BullMQ when Redis fails', { skip: REDIS_MISSING }, () => {
     const release = hold();
     await queue.enqueue(JOB);
     await until('it runs', () => ran.length === 1);
-    await queue.enqueue({ ...JOB, id: 'e2' }, { delayMs: 50 });
+    await queue.enqueue({ ...JOB, id: 'e2' }, { delayMs: 60_000 });
     await redis.flush();
     release();
     await until('the flushed job is gone', async () => (await queue.depth()).active === 0);
@@ -82,6 +83,8 @@ describe('BullMQ when Redis fails', { skip: REDIS_MISSING }, () => {
           () => undefined,
         );
         await queue.depth().catch(() => undefined);
+        // Both fail at once while Redis is away: without a pause nothing else would ever run.
+        await setImmediate();
       }
     })();
     for (let kills = 0; kills < 3; kills += 1) {
