@@ -71,6 +71,7 @@ function createConfig(metrics: number): CanaryConfig {
   return {
     name: 'bench',
     judge: 'NetflixACAJudge-v1.0',
+    judgeOptions: {},
     metrics: Array.from({ length: metrics }, (_, index) => createMetric(index)),
     groupWeights: {},
     thresholds: THRESHOLDS,
@@ -88,7 +89,9 @@ function createMetric(index: number): MetricConfig {
     missingValues: 'remove',
     outliers: { strategy: 'keep', factor: 3 },
     critical: false,
-    mustHaveData: false,
+    noData: 'ignore',
+    kind: 'continuous',
+    isSignal: false,
     muted: false,
     effect: {
       measure: 'meanRatio',

@@ -74,6 +74,7 @@ function judgeLine(day: Arms, history: Arms[]): string {
   const config = {
     name: 'bench',
     judge: 'SequentialJudge-v1.0',
+    judgeOptions: {},
     metrics: [metric],
     groupWeights: {},
     thresholds,
@@ -98,7 +99,9 @@ function metricOf(direction: MetricConfig['direction'], allowed: number): Metric
     missingValues: 'remove',
     outliers: { strategy: 'keep', factor: 3 },
     critical: false,
-    mustHaveData: false,
+    noData: 'ignore',
+    kind: 'continuous',
+    isSignal: false,
     muted: false,
     effect: {
       measure: 'meanRatio',

@@ -1,9 +1,5 @@
 /** `; did you mean "x"?` when a known word is near enough to be a typing mistake, else nothing. */
-export function didYouMean(
-  word: string,
-  known: readonly string[],
-  maxEdits = Infinity,
-): string {
+export function didYouMean(word: string, known: readonly string[], maxEdits = Infinity): string {
   const near = known
     .map((candidate) => ({
       candidate,

@@ -14,7 +14,6 @@ import { createOperator } from './http/operator.ts';
 import { createPages } from './http/pages.ts';
 import { createHttpServer } from './http/server.ts';
 import { createV1 } from './http/v1.ts';
-import { createNetflixJudge } from './judges/netflix/judge.ts';
 import { createJudges } from './judges/registry.ts';
 import { createOutboundClient } from './outbound/client.ts';
 import { createBullmqQueue } from './queue/bullmq.ts';
@@ -78,8 +77,8 @@ export async function createService(config: Config, telemetry: Telemetry): Promi
       status.notReady = 'the service is stopping';
       clearInterval(sweepTimer);
       stopping.abort();
-      await server.close(graceMs);
       await queue.close(graceMs);
+      await server.close(graceMs); // not earlier: who asks for readiness must hear that it is over
       for (const close of adapters.closers.toReversed()) await close();
     },
   };
@@ -114,7 +113,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     queue: createQueue(config, log),
     sources,
     sender,
-    judges: createJudges([createNetflixJudge()]),
+    judges: createJudges(),
     changes: createChanges(),
     closers: [
       () => store.close(),

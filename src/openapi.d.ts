@@ -578,6 +578,7 @@ export interface components {
              * @example NetflixACAJudge-v1.0
              */
             judge?: string;
+            judgeOptions?: components["schemas"]["JudgeOptions"];
             /**
              * @description What to compare.
              * @example [
@@ -1125,6 +1126,2017 @@ export interface components {
             thresholds?: components["schemas"]["Thresholds"];
         };
         /**
+         * @description What the sequential judge is told; other judges read none of it.
+         * @example {
+         *       "alpha": 0.01,
+         *       "margin": 1.2
+         *     }
+         */
+        JudgeOptions: {
+            /**
+             * @description Probability that a healthy canary is ever failed, over all looks and metrics together.
+             * @default 0.05
+             * @example 0.01
+             */
+            alpha?: number;
+            /**
+             * @description Probability that a canary as bad as the margin is passed early.
+             * @default 0.05
+             * @example 0.05
+             */
+            alphaPass?: number;
+            /**
+             * @description Share of the traffic that the canary should get; the exposures of counts are checked against it.
+             * @example 0.2
+             */
+            canaryShare?: number;
+            /**
+             * @description Noise models of counts.
+             * @default auto
+             * @example auto
+             * @enum {string}
+             */
+            countPreset?: "auto" | "poisson" | "robust";
+            /**
+             * @description Most samples of earlier healthy runs that are used; 0 for none.
+             * @default 480
+             * @example 480
+             */
+            history?: number;
+            /**
+             * @description Ratio that an early pass must rule out.
+             * @default 1.1
+             * @example 1.2
+             */
+            margin?: number;
+            /** @description No early pass before; 30m when left out. */
+            minRun?: components["schemas"]["Duration"];
+            /**
+             * @description What a pass at the end is worth while a metric was neither failed nor confirmed.
+             * @default pass
+             * @example marginal
+             * @enum {string}
+             */
+            onInconclusive?: "pass" | "marginal" | "fail";
+            /**
+             * @description Noise models; `default` is `auto` with history or at alpha up to 0.01, else `robust`.
+             * @default default
+             * @example auto
+             * @enum {string}
+             */
+            preset?: "default" | "white" | "auto" | "robust";
+            /**
+             * @description Prior probability of a regression, for the shown probabilities only.
+             * @default 0.2
+             * @example 0.1
+             */
+            priorRegression?: number;
+            /**
+             * @description Samples between two restarts, which find late regressions; 0 for none.
+             * @default 60
+             * @example 60
+             */
+            restartEvery?: number;
+            /**
+             * @description Clip differences at three robust standard deviations of the history.
+             * @default false
+             * @example true
+             */
+            robust?: boolean;
+            /**
+             * @description Ratios of paired values, or of means; `auto` takes the latter once a value is not above 0.
+             * @default auto
+             * @example auto
+             * @enum {string}
+             */
+            scale?: "auto" | "log" | "linear";
+            /**
+             * @description `rank` takes any tails, but only differences that do not wander.
+             * @default ar
+             * @example ar
+             * @enum {string}
+             */
+            test?: "ar" | "rank";
+        };
+        /**
+         * @description A configured account, without its secrets.
+         * @example {
+         *       "name": "prom-eu",
+         *       "type": "prometheus",
+         *       "supportedTypes": [
+         *         "METRICS_STORE"
+         *       ],
+         *       "locations": [],
+         *       "recommendedLocations": [],
+         *       "endpoint": {
+         *         "baseUrl": "http://prometheus:9090"
+         *       }
+         *     }
+         */
+        KayentaAccount: {
+            /**
+             * @description Where it is.
+             * @example {
+             *       "baseUrl": "http://prometheus:9090"
+             *     }
+             */
+            endpoint?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Locations to choose from.
+             * @example []
+             */
+            locations: string[];
+            /**
+             * @description Name.
+             * @example prom-eu
+             */
+            name: string;
+            /**
+             * @description Those to choose first.
+             * @example []
+             */
+            recommendedLocations: string[];
+            /**
+             * @description What it can be used for.
+             * @example [
+             *       "METRICS_STORE"
+             *     ]
+             */
+            supportedTypes: string[];
+            /**
+             * @description Kind.
+             * @example prometheus
+             */
+            type: string;
+            /**
+             * @description User name that is sent.
+             * @example canary
+             */
+            username?: string;
+        };
+        /**
+         * @description A canary whose config comes with the request.
+         * @example {
+         *       "canaryConfig": {
+         *         "name": "checkout-golden",
+         *         "applications": [
+         *           "checkout"
+         *         ]
+         *       },
+         *       "executionRequest": {
+         *         "thresholds": {
+         *           "pass": 90,
+         *           "marginal": 70
+         *         }
+         *       }
+         *     }
+         */
+        KayentaAdHocRequest: {
+            canaryConfig?: components["schemas"]["KayentaConfig"];
+            executionRequest?: components["schemas"]["KayentaExecutionRequest"];
+        };
+        /**
+         * @description A standalone analysis whose config comes with the request.
+         * @example {
+         *       "canaryConfig": {
+         *         "name": "checkout-golden",
+         *         "applications": [
+         *           "checkout"
+         *         ]
+         *       },
+         *       "executionRequest": {
+         *         "thresholds": {
+         *           "pass": 90,
+         *           "marginal": 70
+         *         },
+         *         "lifetimeDurationMins": 60,
+         *         "beginAfterMins": 5,
+         *         "lookbackMins": 0,
+         *         "analysisIntervalMins": 20
+         *       }
+         *     }
+         */
+        KayentaAdHocStandaloneRequest: {
+            canaryConfig?: components["schemas"]["KayentaConfig"];
+            executionRequest?: components["schemas"]["KayentaStandaloneRequest"];
+        };
+        /**
+         * @description Query of a metric from atlas.
+         * @example {
+         *       "type": "atlas",
+         *       "q": "name,cpu,:eq,:avg"
+         *     }
+         */
+        KayentaAtlasQuery: {
+            /**
+             * @description Stack expression.
+             * @example name,cpu,:eq,:avg
+             */
+            q?: string;
+            /**
+             * @description The same as `type`, in answers.
+             * @example atlas
+             */
+            readonly serviceType?: string;
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "atlas";
+        };
+        /**
+         * @description How far a canary is, and its result.
+         * @example {
+         *       "application": "checkout",
+         *       "pipelineId": "01KF0Q4ZB8N2W7M5T3R6Y9C1DA",
+         *       "complete": false,
+         *       "status": "running"
+         *     }
+         */
+        KayentaCanaryStatus: {
+            /**
+             * @description Application it belongs to.
+             * @example checkout
+             */
+            application?: string;
+            /**
+             * @description Creation.
+             * @example 2026-01-15T10:00:00Z
+             */
+            buildTimeIso?: string;
+            /**
+             * Format: int64
+             * @description Creation, epoch milliseconds.
+             * @example 1768471200000
+             */
+            buildTimeMillis?: number;
+            /**
+             * @description Id of the stored config, or `ad-hoc`.
+             * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+             */
+            canaryConfigId?: string;
+            canaryExecutionRequest?: components["schemas"]["KayentaExecutionRequest"];
+            /**
+             * @description Whether it has ended.
+             * @example true
+             */
+            complete: boolean;
+            config?: components["schemas"]["KayentaConfig"];
+            /**
+             * @description Account that the config came from.
+             * @example canary-verdict
+             */
+            configurationAccountName?: string;
+            /**
+             * @description End.
+             * @example 2026-01-15T10:00:00Z
+             */
+            endTimeIso?: string;
+            /**
+             * Format: int64
+             * @description End, epoch milliseconds.
+             * @example 1768471200000
+             */
+            endTimeMillis?: number;
+            exception?: components["schemas"]["KayentaException"];
+            /**
+             * @description Account that the metrics come from.
+             * @example prom-eu
+             */
+            metricsAccountName?: string;
+            /**
+             * @description Where its series are.
+             * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+             */
+            metricSetPairListId?: string;
+            /**
+             * @description Who started it.
+             * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+             */
+            parentPipelineExecutionId?: string;
+            /**
+             * @description Id of the canary.
+             * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+             */
+            pipelineId?: string;
+            result?: components["schemas"]["KayentaResult"];
+            /**
+             * @description Status of each stage by its reference.
+             * @example {
+             *       "setupContext": "succeeded",
+             *       "judge": "running"
+             *     }
+             */
+            stageStatus?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Start.
+             * @example 2026-01-15T10:00:00Z
+             */
+            startTimeIso?: string;
+            /**
+             * Format: int64
+             * @description Start, epoch milliseconds.
+             * @example 1768471200000
+             */
+            startTimeMillis?: number;
+            /**
+             * @description Status of the whole.
+             * @example succeeded
+             * @enum {string}
+             */
+            status: "not_started" | "running" | "paused" | "suspended" | "succeeded" | "failed_continue" | "terminal" | "canceled" | "redirect" | "stopped" | "skipped" | "buffered";
+            /**
+             * @description Account that keeps the results.
+             * @example canary-verdict
+             */
+            storageAccountName?: string;
+        };
+        /**
+         * @description How metrics make a score.
+         * @example {
+         *       "groupWeights": {
+         *         "system": 100
+         *       }
+         *     }
+         */
+        KayentaClassifier: {
+            /**
+             * @description Weight of each group in percent.
+             * @example {
+             *       "system": 100
+             *     }
+             */
+            groupWeights?: {
+                [key: string]: number;
+            };
+            scoreThresholds?: components["schemas"]["KayentaThresholds"];
+        };
+        /**
+         * @description A canary config as Kayenta knows it.
+         * @example {
+         *       "name": "checkout-golden",
+         *       "applications": [
+         *         "checkout"
+         *       ]
+         *     }
+         */
+        KayentaConfig: {
+            /**
+             * @description Applications that use it; at least one.
+             * @example [
+             *       "checkout"
+             *     ]
+             */
+            applications?: string[];
+            classifier?: components["schemas"]["KayentaClassifier"];
+            /**
+             * @description Free text.
+             * @example 1
+             */
+            configVersion?: string;
+            /**
+             * Format: int64
+             * @description Epoch milliseconds.
+             * @example 1768471200000
+             */
+            createdTimestamp?: number;
+            /**
+             * @description The same as text.
+             * @example 2026-01-15T10:00:00Z
+             */
+            createdTimestampIso?: string;
+            /**
+             * @description Free text.
+             * @example Golden signals of checkout
+             */
+            description?: string;
+            /**
+             * @description Id; chosen by the service unless given.
+             * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+             */
+            id?: string;
+            judge?: components["schemas"]["KayentaJudgeChoice"];
+            /**
+             * @description What is compared.
+             * @example []
+             */
+            metrics?: components["schemas"]["KayentaMetric"][];
+            /**
+             * @description Letters, digits, dashes and underscores.
+             * @example checkout-golden
+             */
+            name?: string;
+            /**
+             * @description Filter templates by name.
+             * @example {
+             *       "by-pod": "pod=~\"${scope}.*\""
+             *     }
+             */
+            templates?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description Epoch milliseconds.
+             * @example 1768471200000
+             */
+            updatedTimestamp?: number;
+            /**
+             * @description The same as text.
+             * @example 2026-01-15T10:00:00Z
+             */
+            updatedTimestampIso?: string;
+        };
+        /**
+         * @description A stored config in a list.
+         * @example {
+         *       "id": "581dd9b7-5a0d-42c2-aecc-c6e6600d2591",
+         *       "name": "checkout-golden",
+         *       "updatedTimestamp": 1768471200000,
+         *       "updatedTimestampIso": "2026-01-15T10:00:00Z",
+         *       "applications": [
+         *         "checkout"
+         *       ]
+         *     }
+         */
+        KayentaConfigSummary: {
+            /**
+             * @description Applications.
+             * @example [
+             *       "checkout"
+             *     ]
+             */
+            applications: string[];
+            /**
+             * @description Id.
+             * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+             */
+            id: string;
+            /**
+             * @description Name.
+             * @example checkout-golden
+             */
+            name: string;
+            /**
+             * Format: int64
+             * @description Epoch milliseconds.
+             * @example 1768471200000
+             */
+            updatedTimestamp: number;
+            /**
+             * @description The same as text.
+             * @example 2026-01-15T10:00:00Z
+             */
+            updatedTimestampIso: string;
+        };
+        /**
+         * @description Query of a metric from datadog.
+         * @example {
+         *       "type": "datadog",
+         *       "metricName": "system.cpu.user"
+         *     }
+         */
+        KayentaDatadogQuery: {
+            /**
+             * @description Name of a template.
+             * @example by-host
+             */
+            customFilterTemplate?: string;
+            /**
+             * @description The whole query.
+             * @example avg:system.cpu.user{host:${scope}}
+             */
+            customInlineTemplate?: string;
+            /**
+             * @description Name of the metric.
+             * @example system.cpu.user
+             */
+            metricName?: string;
+            /**
+             * @description The same as `type`, in answers.
+             * @example datadog
+             */
+            readonly serviceType?: string;
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "datadog";
+        };
+        /**
+         * @description What went wrong, in the words that Kayenta uses. An unreadable request also has the members of problem details.
+         * @example {
+         *       "message": "Canary config must specify a name."
+         *     }
+         */
+        KayentaError: {
+            /**
+             * @description What is wrong, in problem details.
+             * @example Failed to read request
+             */
+            detail?: string;
+            /**
+             * @description The status in words, for errors of the service.
+             * @example Internal Server Error
+             */
+            error?: string;
+            /**
+             * @description Code of the error, for errors of the service.
+             * @example internal
+             */
+            exception?: string;
+            /**
+             * @description Path of the request, in problem details.
+             * @example /canary
+             */
+            instance?: string;
+            /**
+             * @description What is wrong.
+             * @example Canary config must specify a name.
+             */
+            message: string;
+            /**
+             * @description HTTP status.
+             * @example 400
+             */
+            status?: number;
+            /**
+             * Format: date-time
+             * @description When it happened, for errors of the service.
+             * @example 2026-01-15T10:00:00Z
+             */
+            timestamp?: string;
+            /**
+             * @description The status in words, in problem details.
+             * @example Bad Request
+             */
+            title?: string;
+            /**
+             * @description Always `about:blank`, in problem details.
+             * @example about:blank
+             */
+            type?: string;
+        };
+        /**
+         * @description Why a stage ended without a result.
+         * @example {
+         *       "details": {
+         *         "errors": [
+         *           "Canary execution was canceled."
+         *         ]
+         *       }
+         *     }
+         */
+        KayentaException: {
+            /**
+             * @description The texts: `error`, the list `errors`, `stackTrace`.
+             * @example {
+             *       "error": "Unexpected Task Failure",
+             *       "errors": [
+             *         "Start time is required."
+             *       ],
+             *       "stackTrace": ""
+             *     }
+             */
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Kind of error.
+             * @example IllegalArgumentException
+             */
+            exceptionType?: string;
+            /**
+             * @description Task that failed.
+             * @example prometheusFetch
+             */
+            operation?: string;
+            /**
+             * @description Always false.
+             * @example false
+             */
+            shouldRetry?: boolean;
+            /**
+             * @description When it happened.
+             * @example 2026-01-15T11:00:05.000+00:00
+             */
+            timestamp?: string;
+        };
+        /**
+         * @description What to compare, and from which scores on it passes.
+         * @example {
+         *       "thresholds": {
+         *         "pass": 90,
+         *         "marginal": 70
+         *       }
+         *     }
+         */
+        KayentaExecutionRequest: {
+            /**
+             * @description Hints for user interfaces.
+             * @example []
+             */
+            metadata?: components["schemas"]["KayentaMetadata"][];
+            /**
+             * @description Pairs of sides by scope name.
+             * @example {}
+             */
+            scopes?: {
+                [key: string]: components["schemas"]["KayentaScopePair"];
+            };
+            /**
+             * @description Kept and answered as it is.
+             * @example {}
+             */
+            siteLocal?: {
+                [key: string]: unknown;
+            };
+            thresholds?: components["schemas"]["KayentaThresholds"];
+        };
+        /**
+         * @description Query of a metric from graphite.
+         * @example {
+         *       "type": "graphite",
+         *       "metricName": "servers.$scope.cpu"
+         *     }
+         */
+        KayentaGraphiteQuery: {
+            /**
+             * @description Path of the metric.
+             * @example servers.$scope.cpu
+             */
+            metricName?: string;
+            /**
+             * @description The same as `type`, in answers.
+             * @example graphite
+             */
+            readonly serviceType?: string;
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "graphite";
+        };
+        /**
+         * @description Query of a metric from influxdb.
+         * @example {
+         *       "type": "influxdb",
+         *       "metricName": "cpu"
+         *     }
+         */
+        KayentaInfluxdbQuery: {
+            /**
+             * @description The whole query.
+             * @example SELECT usage FROM cpu WHERE ${timeFilter} AND ${scope}
+             */
+            customInlineTemplate?: string;
+            /**
+             * @description Fields to read.
+             * @example [
+             *       "usage"
+             *     ]
+             */
+            fields?: string[];
+            /**
+             * @description Measurement.
+             * @example cpu
+             */
+            metricName?: string;
+            /**
+             * @description The same as `type`, in answers.
+             * @example influxdb
+             */
+            readonly serviceType?: string;
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "influxdb";
+        };
+        /**
+         * Format: date-time
+         * @description ISO 8601 in UTC. Offsets and epoch milliseconds are understood as well.
+         * @example 2026-01-15T10:00:00Z
+         */
+        KayentaInstant: string;
+        /**
+         * @description Which judge judges.
+         * @example {
+         *       "name": "NetflixACAJudge-v1.0",
+         *       "judgeConfigurations": {}
+         *     }
+         */
+        KayentaJudgeChoice: {
+            /**
+             * @description Kept and never read.
+             * @example {}
+             */
+            judgeConfigurations?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Name of the judge.
+             * @example NetflixACAJudge-v1.0
+             */
+            name?: string;
+        };
+        /**
+         * @description A judge that configs may choose.
+         * @example {
+         *       "name": "NetflixACAJudge-v1.0",
+         *       "visible": true
+         *     }
+         */
+        KayentaJudgeName: {
+            /**
+             * @description Name.
+             * @example NetflixACAJudge-v1.0
+             */
+            name: string;
+            /**
+             * @description Whether user interfaces should offer it.
+             * @example true
+             */
+            visible: boolean;
+        };
+        /**
+         * @description What a judge says.
+         * @example {
+         *       "judgeName": "NetflixACAJudge-v1.0",
+         *       "results": [],
+         *       "groupScores": [],
+         *       "score": {
+         *         "score": 80,
+         *         "classification": "Marginal",
+         *         "classificationReason": ""
+         *       }
+         *     }
+         */
+        KayentaJudgeResult: {
+            /**
+             * @description Scores of the groups.
+             * @example []
+             */
+            groupScores: components["schemas"]["KayentaScore"][];
+            /**
+             * @description Name of the judge.
+             * @example NetflixACAJudge-v1.0
+             */
+            judgeName: string;
+            /**
+             * @description Results in the order of the pairs.
+             * @example []
+             */
+            results: components["schemas"]["KayentaMetricResult"][];
+            score: components["schemas"]["KayentaScore"];
+        };
+        /**
+         * @description A hint for user interfaces.
+         * @example {
+         *       "name": "team",
+         *       "value": "shop",
+         *       "hidden": false
+         *     }
+         */
+        KayentaMetadata: {
+            /**
+             * @description Not to be shown.
+             * @example false
+             */
+            hidden?: boolean;
+            /**
+             * @description Name.
+             * @example team
+             */
+            name?: string;
+            /**
+             * @description Value.
+             * @example shop
+             */
+            value?: string;
+        };
+        /**
+         * @description One metric of a config.
+         * @example {
+         *       "name": "cpu",
+         *       "groups": [
+         *         "system"
+         *       ],
+         *       "scopeName": "default"
+         *     }
+         */
+        KayentaMetric: {
+            /**
+             * @description How it is judged, below `canary`.
+             * @example {
+             *       "canary": {
+             *         "direction": "increase"
+             *       }
+             *     }
+             */
+            analysisConfigurations?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /**
+             * @description Groups it counts for.
+             * @example [
+             *       "system"
+             *     ]
+             */
+            groups?: string[];
+            /**
+             * @description Name, unique in the config.
+             * @example cpu
+             */
+            name?: string;
+            query?: components["schemas"]["KayentaQuery"];
+            /**
+             * @description Which scope of the request it is read for.
+             * @example default
+             */
+            scopeName?: string;
+        };
+        /**
+         * @description Result of one pair.
+         * @example {
+         *       "name": "cpu",
+         *       "tags": {},
+         *       "classification": "High",
+         *       "groups": [],
+         *       "experimentMetadata": {
+         *         "stats": {
+         *           "count": 61,
+         *           "min": 1,
+         *           "max": 2,
+         *           "mean": 1.5,
+         *           "std": 0.1
+         *         }
+         *       },
+         *       "controlMetadata": {
+         *         "stats": {
+         *           "count": 61,
+         *           "min": 1,
+         *           "max": 2,
+         *           "mean": 1.5,
+         *           "std": 0.1
+         *         }
+         *       },
+         *       "resultMetadata": {
+         *         "ratio": 1.3
+         *       },
+         *       "critical": false,
+         *       "muted": false
+         *     }
+         */
+        KayentaMetricResult: {
+            /**
+             * @description Label of the metric.
+             * @example High
+             * @enum {string}
+             */
+            classification: "Pass" | "High" | "Low" | "Nodata" | "NodataFailMetric" | "Error";
+            /**
+             * @description Why, where there is a reason.
+             * @example cpu was classified as High
+             */
+            classificationReason?: string;
+            controlMetadata: components["schemas"]["KayentaStatistics"];
+            /**
+             * @description Whether it alone decides the score.
+             * @example false
+             */
+            critical: boolean;
+            experimentMetadata: components["schemas"]["KayentaStatistics"];
+            /**
+             * @description Groups it counts for.
+             * @example [
+             *       "system"
+             *     ]
+             */
+            groups: string[];
+            /**
+             * @description Id of the pair.
+             * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA-0
+             */
+            id?: string;
+            /**
+             * @description Whether it is without influence.
+             * @example false
+             */
+            muted: boolean;
+            /**
+             * @description Name of the metric.
+             * @example cpu
+             */
+            name: string;
+            /**
+             * @description `ratio` of the means.
+             * @example {
+             *       "ratio": 1.3
+             *     }
+             */
+            resultMetadata?: {
+                [key: string]: components["schemas"]["KayentaNumber"];
+            };
+            /**
+             * @description Labels of the pair.
+             * @example {}
+             */
+            tags: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description One series of one metric.
+         * @example {
+         *       "name": "cpu",
+         *       "tags": {},
+         *       "startTimeMillis": 1768471200000,
+         *       "startTimeIso": "2026-01-15T10:00:00Z",
+         *       "endTimeMillis": 1768471320000,
+         *       "endTimeIso": "2026-01-15T10:02:00Z",
+         *       "stepMillis": 60000,
+         *       "values": [
+         *         40.1,
+         *         "NaN"
+         *       ],
+         *       "attributes": {
+         *         "query": "avg(cpu)"
+         *       }
+         *     }
+         */
+        KayentaMetricSet: {
+            /**
+             * @description `query` is the query that was sent.
+             * @example {
+             *       "query": "avg(cpu)"
+             *     }
+             */
+            attributes?: {
+                [key: string]: string;
+            };
+            /**
+             * @description The same as text.
+             * @example 2026-01-15T11:00:00Z
+             */
+            endTimeIso?: string;
+            /**
+             * Format: int64
+             * @description One step after the last point.
+             * @example 1768474800000
+             */
+            endTimeMillis?: number;
+            /**
+             * @description Name of the metric.
+             * @example cpu
+             */
+            name?: string;
+            /**
+             * @description The same as text.
+             * @example 2026-01-15T10:00:00Z
+             */
+            startTimeIso?: string;
+            /**
+             * Format: int64
+             * @description First point, epoch milliseconds.
+             * @example 1768471200000
+             */
+            startTimeMillis?: number;
+            /**
+             * Format: int64
+             * @description Milliseconds between points.
+             * @example 60000
+             */
+            stepMillis?: number;
+            /**
+             * @description Labels of the series.
+             * @example {
+             *       "pod": "a"
+             *     }
+             */
+            tags?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Values; a gap is "NaN".
+             * @example [
+             *       40.1,
+             *       "NaN"
+             *     ]
+             */
+            values?: components["schemas"]["KayentaNumber"][];
+        };
+        /**
+         * @description Two series of one metric with equal tags.
+         * @example {
+         *       "name": "cpu",
+         *       "id": "01KF0Q4ZB8N2W7M5T3R6Y9C1DA-0",
+         *       "tags": {},
+         *       "values": {
+         *         "control": [
+         *           40.1
+         *         ],
+         *         "experiment": [
+         *           "NaN"
+         *         ]
+         *       },
+         *       "scopes": {
+         *         "control": {
+         *           "startTimeIso": "2026-01-15T10:00:00Z",
+         *           "startTimeMillis": 1768471200000,
+         *           "stepMillis": 60000
+         *         },
+         *         "experiment": {
+         *           "startTimeIso": "2026-01-15T10:00:00Z",
+         *           "startTimeMillis": 1768471200000,
+         *           "stepMillis": 60000
+         *         }
+         *       },
+         *       "attributes": {
+         *         "control": {
+         *           "query": "a"
+         *         },
+         *         "experiment": {
+         *           "query": "b"
+         *         }
+         *       }
+         *     }
+         */
+        KayentaMetricSetPair: {
+            /**
+             * @description Attributes by side.
+             * @example {
+             *       "control": {
+             *         "query": "a"
+             *       },
+             *       "experiment": {
+             *         "query": "b"
+             *       }
+             *     }
+             */
+            attributes?: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /**
+             * @description Id; the same as that of its result.
+             * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA-0
+             */
+            id?: string;
+            /**
+             * @description Name of the metric.
+             * @example cpu
+             */
+            name?: string;
+            /**
+             * @description Time grids by side.
+             * @example {
+             *       "control": {
+             *         "startTimeIso": "2026-01-15T10:00:00Z",
+             *         "startTimeMillis": 1768471200000,
+             *         "stepMillis": 60000
+             *       },
+             *       "experiment": {
+             *         "startTimeIso": "2026-01-15T10:00:00Z",
+             *         "startTimeMillis": 1768471200000,
+             *         "stepMillis": 60000
+             *       }
+             *     }
+             */
+            scopes?: {
+                [key: string]: components["schemas"]["KayentaSideTimes"];
+            };
+            /**
+             * @description Labels of both series.
+             * @example {}
+             */
+            tags?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Values by side, `control` and `experiment`.
+             * @example {
+             *       "control": [
+             *         40.1
+             *       ],
+             *       "experiment": [
+             *         "NaN"
+             *       ]
+             *     }
+             */
+            values?: {
+                [key: string]: components["schemas"]["KayentaNumber"][];
+            };
+        };
+        /**
+         * @description A metric source.
+         * @example {
+         *       "name": "prom-eu",
+         *       "type": "prometheus",
+         *       "locations": [],
+         *       "recommendedLocations": []
+         *     }
+         */
+        KayentaMetricsService: {
+            /**
+             * @description Locations.
+             * @example []
+             */
+            locations: string[];
+            /**
+             * @description Name of the account.
+             * @example prom-eu
+             */
+            name: string;
+            /**
+             * @description Those to choose first.
+             * @example []
+             */
+            recommendedLocations: string[];
+            /**
+             * @description Kind.
+             * @example prometheus
+             */
+            type: string;
+        };
+        /**
+         * @description Query of a metric from newrelic.
+         * @example {
+         *       "type": "newrelic",
+         *       "select": "average(duration)"
+         *     }
+         */
+        KayentaNewRelicQuery: {
+            /**
+             * @description Name of a template.
+             * @example by-app
+             */
+            customFilterTemplate?: string;
+            /**
+             * @description The whole query.
+             * @example SELECT count(*) FROM T
+             */
+            customInlineTemplate?: string;
+            /**
+             * @description Condition.
+             * @example appName LIKE 'x'
+             */
+            q?: string;
+            /**
+             * @description What to select.
+             * @example average(duration)
+             */
+            select?: string;
+            /**
+             * @description The same as `type`, in answers.
+             * @example newrelic
+             */
+            readonly serviceType?: string;
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "newrelic";
+        };
+        /**
+         * @description A number; `"NaN"`, `"Infinity"` and `"-Infinity"` travel as texts.
+         * @example 1.5
+         */
+        KayentaNumber: number | string;
+        /**
+         * @description A stored object in a list.
+         * @example {
+         *       "id": "581dd9b7-5a0d-42c2-aecc-c6e6600d2591",
+         *       "updatedTimestamp": 1768471200000,
+         *       "updatedTimestampIso": "2026-01-15T10:00:00Z"
+         *     }
+         */
+        KayentaObjectSummary: {
+            /**
+             * @description Id.
+             * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Epoch milliseconds.
+             * @example 1768471200000
+             */
+            updatedTimestamp: number;
+            /**
+             * @description The same as text.
+             * @example 2026-01-15T10:00:00Z
+             */
+            updatedTimestampIso: string;
+        };
+        /**
+         * @description Query of a metric from prometheus.
+         * @example {
+         *       "type": "prometheus",
+         *       "resourceType": "gce_instance"
+         *     }
+         */
+        KayentaPrometheusQuery: {
+            /**
+             * @description No longer supported.
+             * @example x
+             */
+            customFilter?: string;
+            /**
+             * @description Name of one of the templates of the config.
+             * @example by-pod
+             */
+            customFilterTemplate?: string;
+            /**
+             * @description Filter, or after `PromQL:` the whole query.
+             * @example PromQL:avg(up{app="${scope}"})
+             */
+            customInlineTemplate?: string;
+            /**
+             * @description Labels to group by.
+             * @example [
+             *       "zone"
+             *     ]
+             */
+            groupByFields?: string[];
+            /**
+             * @description Label matchers.
+             * @example [
+             *       "container!=\"POD\""
+             *     ]
+             */
+            labelBindings?: string[];
+            /**
+             * @description Name of the series.
+             * @example container_cpu_usage
+             */
+            metricName?: string;
+            /**
+             * @description Kind of resource that the scope names.
+             * @example gce_instance
+             */
+            resourceType?: string;
+            /**
+             * @description The same as `type`, in answers.
+             * @example prometheus
+             */
+            readonly serviceType?: string;
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "prometheus";
+        };
+        /**
+         * @description Query of a metric; its fields depend on the kind of source.
+         * @example {
+         *       "type": "prometheus",
+         *       "customInlineTemplate": "PromQL:avg(up{app=\"${scope}\"})"
+         *     }
+         */
+        KayentaQuery: components["schemas"]["KayentaPrometheusQuery"] | components["schemas"]["KayentaDatadogQuery"] | components["schemas"]["KayentaNewRelicQuery"] | components["schemas"]["KayentaGraphiteQuery"] | components["schemas"]["KayentaInfluxdbQuery"] | components["schemas"]["KayentaSignalfxQuery"] | components["schemas"]["KayentaStackdriverQuery"] | components["schemas"]["KayentaWavefrontQuery"] | components["schemas"]["KayentaAtlasQuery"];
+        /**
+         * @description A dimension and the value it must have.
+         * @example {
+         *       "key": "app",
+         *       "value": "cart"
+         *     }
+         */
+        KayentaQueryPair: {
+            /**
+             * @description Name; `!` in front negates.
+             * @example app
+             */
+            key?: string;
+            /**
+             * @description Value, or several with commas.
+             * @example cart
+             */
+            value?: string;
+        };
+        /**
+         * @description Result of a canary.
+         * @example {
+         *       "judgeResult": {
+         *         "judgeName": "NetflixACAJudge-v1.0",
+         *         "results": [],
+         *         "groupScores": [],
+         *         "score": {
+         *           "score": 80,
+         *           "classification": "Marginal",
+         *           "classificationReason": ""
+         *         }
+         *       },
+         *       "canaryDuration": "PT1H"
+         *     }
+         */
+        KayentaResult: {
+            /**
+             * @description Length of the window, where all scopes have the same.
+             * @example PT1H
+             */
+            canaryDuration?: string;
+            judgeResult: components["schemas"]["KayentaJudgeResult"];
+        };
+        /**
+         * @description One side: which workload, where and when.
+         * @example {
+         *       "scope": "checkout-canary",
+         *       "start": "2026-01-15T10:00:00Z",
+         *       "end": "2026-01-15T11:00:00Z",
+         *       "step": 60
+         *     }
+         */
+        KayentaScope: {
+            end?: components["schemas"]["KayentaInstant"];
+            /**
+             * @description Further variables for the queries.
+             * @example {
+             *       "namespace": "shop"
+             *     }
+             */
+            extendedScopeParams?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Where it runs.
+             * @example eu-west-1
+             */
+            location?: string;
+            /**
+             * @description The workload as the queries know it.
+             * @example checkout-canary
+             */
+            scope?: string;
+            start?: components["schemas"]["KayentaInstant"];
+            /**
+             * Format: int64
+             * @description Seconds between points.
+             * @example 60
+             */
+            step?: number;
+        };
+        /**
+         * @description Both sides.
+         * @example {
+         *       "experimentScope": {
+         *         "scope": "checkout-canary"
+         *       }
+         *     }
+         */
+        KayentaScopePair: {
+            controlScope?: components["schemas"]["KayentaScope"];
+            experimentScope?: components["schemas"]["KayentaScope"];
+        };
+        /**
+         * @description A score.
+         * @example {
+         *       "score": 80,
+         *       "classification": "Marginal",
+         *       "classificationReason": ""
+         *     }
+         */
+        KayentaScore: {
+            /**
+             * @description `Pass`, `Marginal` or `Fail`; empty for groups.
+             * @example Marginal
+             */
+            classification: string;
+            /**
+             * @description The hard rule that decided, or empty.
+             * @example
+             */
+            classificationReason: string;
+            /**
+             * @description Name of the group, for its score.
+             * @example system
+             */
+            name?: string;
+            /**
+             * @description 0 to 100.
+             * @example 80
+             */
+            score: number;
+        };
+        /**
+         * @description Time grid of one side of a pair.
+         * @example {
+         *       "startTimeIso": "2026-01-15T10:00:00Z",
+         *       "startTimeMillis": 1768471200000,
+         *       "stepMillis": 60000
+         *     }
+         */
+        KayentaSideTimes: {
+            /**
+             * @description First point.
+             * @example 2026-01-15T10:00:00Z
+             */
+            startTimeIso?: string;
+            /**
+             * Format: int64
+             * @description First point, epoch milliseconds.
+             * @example 1768471200000
+             */
+            startTimeMillis?: number;
+            /**
+             * Format: int64
+             * @description Milliseconds between points.
+             * @example 60000
+             */
+            stepMillis?: number;
+        };
+        /**
+         * @description Query of a metric from signalfx.
+         * @example {
+         *       "type": "signalfx",
+         *       "metricName": "cpu.utilization"
+         *     }
+         */
+        KayentaSignalfxQuery: {
+            /**
+             * @description How to aggregate.
+             * @example mean
+             */
+            aggregationMethod?: string;
+            /**
+             * @description Name of a template.
+             * @example by-app
+             */
+            customFilterTemplate?: string;
+            /**
+             * @description The whole program.
+             * @example data('cpu').publish()
+             */
+            customInlineTemplate?: string;
+            /**
+             * @description Name of the metric.
+             * @example cpu.utilization
+             */
+            metricName?: string;
+            /**
+             * @description Dimensions to filter by.
+             * @example [
+             *       {
+             *         "key": "app",
+             *         "value": "cart"
+             *       }
+             *     ]
+             */
+            queryPairs?: components["schemas"]["KayentaQueryPair"][];
+            /**
+             * @description The same as `type`, in answers.
+             * @example signalfx
+             */
+            readonly serviceType?: string;
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "signalfx";
+        };
+        /**
+         * @description Query of a metric from stackdriver.
+         * @example {
+         *       "type": "stackdriver",
+         *       "resourceType": "k8s_container"
+         *     }
+         */
+        KayentaStackdriverQuery: {
+            /**
+             * @description How series are reduced.
+             * @example REDUCE_MEAN
+             */
+            crossSeriesReducer?: string;
+            /**
+             * @description No longer supported.
+             * @example x
+             */
+            customFilter?: string;
+            /**
+             * @description Name of a template.
+             * @example by-pod
+             */
+            customFilterTemplate?: string;
+            /**
+             * @description Filter.
+             * @example resource.label.pod="${scope}"
+             */
+            customInlineTemplate?: string;
+            /**
+             * @description Labels to group by.
+             * @example [
+             *       "resource.label.zone"
+             *     ]
+             */
+            groupByFields?: string[];
+            /**
+             * @description Type of metric.
+             * @example custom.googleapis.com/latency
+             */
+            metricType?: string;
+            /**
+             * @description How points are aligned.
+             * @example ALIGN_MEAN
+             */
+            perSeriesAligner?: string;
+            /**
+             * @description Kind of resource.
+             * @example k8s_container
+             */
+            resourceType?: string;
+            /**
+             * @description The same as `type`, in answers.
+             * @example stackdriver
+             */
+            readonly serviceType?: string;
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "stackdriver";
+        };
+        /**
+         * @description One stage of a standalone analysis.
+         * @example {
+         *       "type": "runCanary",
+         *       "name": "Run Canary #1",
+         *       "status": "RUNNING",
+         *       "executionId": "01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+         *     }
+         */
+        KayentaStage: {
+            /**
+             * @description Its canary.
+             * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+             */
+            executionId?: string;
+            /**
+             * @description Name.
+             * @example Run Canary #1
+             */
+            name: string;
+            /**
+             * @description Status, in upper case.
+             * @example RUNNING
+             */
+            status: string;
+            /**
+             * @description Kind of stage.
+             * @example runCanary
+             */
+            type: string;
+        };
+        /**
+         * @description Several canaries over a lifetime.
+         * @example {
+         *       "thresholds": {
+         *         "pass": 90,
+         *         "marginal": 70
+         *       },
+         *       "lifetimeDurationMins": 60,
+         *       "beginAfterMins": 5,
+         *       "lookbackMins": 0,
+         *       "analysisIntervalMins": 20
+         *     }
+         */
+        KayentaStandaloneRequest: {
+            /**
+             * Format: int64
+             * @description Minutes between two canaries.
+             * @example 20
+             */
+            analysisIntervalMins?: number;
+            /**
+             * Format: int64
+             * @description Warm-up, in minutes.
+             * @default 0
+             * @example 5
+             */
+            beginAfterMins?: number;
+            /**
+             * Format: int64
+             * @description Time under judgement, in minutes.
+             * @example 60
+             */
+            lifetimeDurationMins?: number;
+            /**
+             * Format: int64
+             * @description Length of a sliding window, in minutes; 0 for a growing one.
+             * @default 0
+             * @example 0
+             */
+            lookbackMins?: number;
+            /**
+             * @description At least one.
+             * @example []
+             */
+            scopes?: components["schemas"]["KayentaStandaloneScope"][];
+            /**
+             * @description Kept and answered as it is.
+             * @example {}
+             */
+            siteLocal?: {
+                [key: string]: unknown;
+            };
+            thresholds?: components["schemas"]["KayentaThresholds"];
+        };
+        /**
+         * @description Result of a standalone analysis.
+         * @example {
+         *       "didPassThresholds": true,
+         *       "hasWarnings": false,
+         *       "canaryScoreMessage": "Final canary score 100.0 met or exceeded the pass score threshold.",
+         *       "canaryScores": [
+         *         100
+         *       ],
+         *       "canaryExecutionResults": []
+         *     }
+         */
+        KayentaStandaloneResult: {
+            /**
+             * @description The canaries in the order of time.
+             * @example []
+             */
+            canaryExecutionResults: components["schemas"]["KayentaStandaloneRun"][];
+            /**
+             * @description Why.
+             * @example Final canary score 100.0 met or exceeded the pass score threshold.
+             */
+            canaryScoreMessage: string;
+            /**
+             * @description Scores in the order of time.
+             * @example [
+             *       100
+             *     ]
+             */
+            canaryScores: number[];
+            /**
+             * @description Whether it passed.
+             * @example true
+             */
+            didPassThresholds: boolean;
+            /**
+             * @description Whether a canary has warnings.
+             * @example false
+             */
+            hasWarnings: boolean;
+        };
+        /**
+         * @description Result of one of the canaries.
+         * @example {
+         *       "executionId": "01KF0Q4ZB8N2W7M5T3R6Y9C1DA",
+         *       "executionStatus": "SUCCEEDED",
+         *       "warnings": []
+         *     }
+         */
+        KayentaStandaloneRun: {
+            /**
+             * @description Creation.
+             * @example 2026-01-15T10:00:00Z
+             */
+            buildTimeIso?: string;
+            /**
+             * Format: int64
+             * @description Creation, epoch milliseconds.
+             * @example 1768471200000
+             */
+            buildTimeMillis?: number;
+            /**
+             * @description End.
+             * @example 2026-01-15T10:00:00Z
+             */
+            endTimeIso?: string;
+            /**
+             * Format: int64
+             * @description End, epoch milliseconds.
+             * @example 1768471200000
+             */
+            endTimeMillis?: number;
+            exception?: components["schemas"]["KayentaException"];
+            /**
+             * @description Id of the canary.
+             * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+             */
+            executionId: string;
+            /**
+             * @description Its status, in upper case.
+             * @example SUCCEEDED
+             */
+            executionStatus: string;
+            /**
+             * @description End of the judged window.
+             * @example 2026-01-15T11:00:00Z
+             */
+            judgementEndTimeIso?: string;
+            /**
+             * Format: int64
+             * @description The same in epoch milliseconds.
+             * @example 1768471200000
+             */
+            judgementEndTimeMillis?: number;
+            /**
+             * @description Start of the judged window.
+             * @example 2026-01-15T10:00:00Z
+             */
+            judgementStartTimeIso?: string;
+            /**
+             * Format: int64
+             * @description The same in epoch milliseconds.
+             * @example 1768471200000
+             */
+            judgementStartTimeMillis?: number;
+            /**
+             * @description Where its series are.
+             * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+             */
+            metricSetPairListId?: string;
+            result?: components["schemas"]["KayentaResult"];
+            /**
+             * @description Start.
+             * @example 2026-01-15T10:00:00Z
+             */
+            startTimeIso?: string;
+            /**
+             * Format: int64
+             * @description Start, epoch milliseconds.
+             * @example 1768471200000
+             */
+            startTimeMillis?: number;
+            /**
+             * @description Account that keeps the results.
+             * @example canary-verdict
+             */
+            storageAccountName?: string;
+            /**
+             * @description What weakens the result.
+             * @example []
+             */
+            warnings: string[];
+        };
+        /**
+         * @description Both sides of one scope of a standalone analysis.
+         * @example {
+         *       "controlScope": "checkout-baseline",
+         *       "experimentScope": "checkout-canary"
+         *     }
+         */
+        KayentaStandaloneScope: {
+            /**
+             * @description Where it runs.
+             * @example eu-west-1
+             */
+            controlLocation?: string;
+            /**
+             * Format: int64
+             * @description How much earlier the baseline is read.
+             * @default 0
+             * @example 0
+             */
+            controlOffsetInMinutes?: number;
+            /**
+             * @description Workload of the baseline.
+             * @example checkout-baseline
+             */
+            controlScope?: string;
+            /**
+             * @description End of a window in the past.
+             * @example 2026-01-15T11:00:00Z
+             */
+            endTimeIso?: string;
+            /**
+             * @description Where it runs.
+             * @example eu-west-1
+             */
+            experimentLocation?: string;
+            /**
+             * @description Workload of the canary.
+             * @example checkout-canary
+             */
+            experimentScope?: string;
+            /**
+             * @description Further variables for the queries of both sides.
+             * @default {}
+             * @example {
+             *       "namespace": "shop"
+             *     }
+             */
+            extendedScopeParams?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Name that metrics refer to.
+             * @default default
+             * @example default
+             */
+            scopeName?: string;
+            /**
+             * @description Start of a window; the present when absent.
+             * @example 2026-01-15T10:00:00Z
+             */
+            startTimeIso?: string;
+            /**
+             * Format: int64
+             * @description Seconds between points.
+             * @default 60
+             * @example 60
+             */
+            step?: number;
+        };
+        /**
+         * @description How far a standalone analysis is, and its result.
+         * @example {
+         *       "application": "checkout",
+         *       "user": "anonymous",
+         *       "pipelineId": "01KF0Q4ZB8N2W7M5T3R6Y9C1DA",
+         *       "stageStatus": [],
+         *       "complete": false,
+         *       "executionStatus": "RUNNING",
+         *       "status": "running"
+         *     }
+         */
+        KayentaStandaloneStatus: {
+            /**
+             * @description Application.
+             * @example checkout
+             */
+            application: string;
+            /**
+             * @description Creation.
+             * @example 2026-01-15T10:00:00Z
+             */
+            buildTimeIso?: string;
+            /**
+             * Format: int64
+             * @description Creation, epoch milliseconds.
+             * @example 1768471200000
+             */
+            buildTimeMillis?: number;
+            canaryAnalysisExecutionRequest?: components["schemas"]["KayentaStandaloneRequest"];
+            canaryAnalysisExecutionResult?: components["schemas"]["KayentaStandaloneResult"];
+            canaryConfig?: components["schemas"]["KayentaConfig"];
+            /**
+             * @description Id of the stored config, or `ad-hoc`.
+             * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+             */
+            canaryConfigId?: string;
+            /**
+             * @description Whether it has ended.
+             * @example false
+             */
+            complete: boolean;
+            /**
+             * @description End.
+             * @example 2026-01-15T10:00:00Z
+             */
+            endTimeIso?: string;
+            /**
+             * Format: int64
+             * @description End, epoch milliseconds.
+             * @example 1768471200000
+             */
+            endTimeMillis?: number;
+            exception?: components["schemas"]["KayentaException"];
+            /**
+             * @description Status, in upper case.
+             * @example RUNNING
+             */
+            executionStatus: string;
+            /**
+             * @description Account that the metrics come from.
+             * @example prom-eu
+             */
+            metricsAccountName?: string;
+            /**
+             * @description What started it.
+             * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+             */
+            parentPipelineExecutionId?: string;
+            /**
+             * @description Id of the analysis.
+             * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+             */
+            pipelineId: string;
+            /**
+             * @description Its stages.
+             * @example []
+             */
+            stageStatus: components["schemas"]["KayentaStage"][];
+            /**
+             * @description Start.
+             * @example 2026-01-15T10:00:00Z
+             */
+            startTimeIso?: string;
+            /**
+             * Format: int64
+             * @description Start, epoch milliseconds.
+             * @example 1768471200000
+             */
+            startTimeMillis?: number;
+            /**
+             * @description Status.
+             * @example running
+             * @enum {string}
+             */
+            status: "not_started" | "running" | "paused" | "suspended" | "succeeded" | "failed_continue" | "terminal" | "canceled" | "redirect" | "stopped" | "skipped" | "buffered";
+            /**
+             * @description Account that keeps the results.
+             * @example canary-verdict
+             */
+            storageAccountName?: string;
+            /**
+             * @description Who started it.
+             * @example anonymous
+             */
+            user: string;
+        };
+        /**
+         * @description A sample in numbers.
+         * @example {
+         *       "stats": {
+         *         "count": 61,
+         *         "min": 1,
+         *         "max": 2,
+         *         "mean": 1.5,
+         *         "std": 0.1
+         *       }
+         *     }
+         */
+        KayentaStatistics: {
+            /**
+             * @description `count`, `min`, `max`, `mean` and `std`.
+             * @example {
+             *       "count": 61,
+             *       "min": 1,
+             *       "max": 2,
+             *       "mean": 1.5,
+             *       "std": 0.1
+             *     }
+             */
+            stats: {
+                [key: string]: components["schemas"]["KayentaNumber"];
+            };
+        };
+        /**
+         * @description Scores from which a canary passes or is marginal.
+         * @example {
+         *       "pass": 90,
+         *       "marginal": 70
+         *     }
+         */
+        KayentaThresholds: {
+            /**
+             * @description At or above: marginal.
+             * @example 70
+             */
+            marginal?: number;
+            /**
+             * @description At or above: pass.
+             * @example 90
+             */
+            pass?: number;
+        };
+        /**
+         * @description Query of a metric from wavefront.
+         * @example {
+         *       "type": "wavefront",
+         *       "metricName": "system.cpu"
+         *     }
+         */
+        KayentaWavefrontQuery: {
+            /**
+             * @description How series are aggregated.
+             * @example avg
+             */
+            aggregate?: string;
+            /**
+             * @description Name of the metric.
+             * @example system.cpu
+             */
+            metricName?: string;
+            /**
+             * @description The same as `type`, in answers.
+             * @example wavefront
+             */
+            readonly serviceType?: string;
+            /**
+             * @description How points are summed up.
+             * @example MEAN
+             */
+            summarization?: string;
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "wavefront";
+        };
+        /**
          * @description Free names and values to find an analysis again.
          * @example {
          *       "service": "checkout",
@@ -1217,6 +3229,8 @@ export interface components {
              * @enum {string}
              */
             effect?: "meanRatio" | "cles";
+            /** @description For a `count`, what its events are counted out of in each step, for example requests. */
+            exposure?: components["schemas"]["Query"];
             /**
              * @description Arithmetic over `queries`, point by point.
              * @example errors / requests
@@ -1229,18 +3243,25 @@ export interface components {
              */
             group?: string;
             /**
+             * @description `count`: events (`query`) out of an `exposure`, judged as counts; `gauge`: a level that may stand
+             *     still; `continuous`: anything else. Only the sequential judge tells them apart.
+             * @default continuous
+             * @example count
+             * @enum {string}
+             */
+            kind?: "continuous" | "count" | "gauge";
+            /**
+             * @description Ratio that an early pass must rule out, instead of the judge's option.
+             * @example 1.1
+             */
+            margin?: number;
+            /**
              * @description What becomes of gaps before judging.
              * @default remove
              * @example remove
              * @enum {string}
              */
             missingValues?: "remove" | "zero";
-            /**
-             * @description Missing data counts as a failed metric.
-             * @default false
-             * @example true
-             */
-            mustHaveData?: boolean;
             /**
              * @description Judged and shown without influence on the score.
              * @default false
@@ -1252,6 +3273,13 @@ export interface components {
              * @example latency p99
              */
             name: string;
+            /**
+             * @description A metric without data is left out, counts as failed, or makes the verdict `nodata` instead of a pass.
+             * @default ignore
+             * @example fail
+             * @enum {string}
+             */
+            noData?: "ignore" | "fail" | "inconclusive";
             /**
              * @description Whether extreme values are dropped before judging; kept when left out.
              * @example {
@@ -1289,6 +3317,13 @@ export interface components {
                 [key: string]: components["schemas"]["Query"];
             };
             query?: components["schemas"]["Query"];
+            /**
+             * @description A failing `guardrail` rolls back; a failing `signal` only holds.
+             * @default guardrail
+             * @example signal
+             * @enum {string}
+             */
+            role?: "guardrail" | "signal";
             /**
              * @description Which pair of scopes of the request it is read for.
              * @default default
@@ -1825,6 +3860,16 @@ export interface components {
         };
     };
     responses: {
+        /** @description What is wrong. */
+        KayentaError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["KayentaError"];
+                "application/problem+json": components["schemas"]["KayentaError"];
+            };
+        };
         /** @description What is wrong, where, and what to do. */
         Problem: {
             headers: {

@@ -94,7 +94,9 @@ test('the defaults that the contract states are those that parsing applies', () 
   assert.equal(stated['effect']!.default, metric.effect.measure);
   assert.equal(stated['critical']!.default, metric.critical);
   assert.equal(stated['muted']!.default, metric.muted);
-  assert.equal(stated['mustHaveData']!.default, metric.mustHaveData);
+  assert.equal(stated['noData']!.default, metric.noData);
+  assert.equal(stated['kind']!.default, metric.kind);
+  assert.equal(stated['role']!.default, metric.isSignal ? 'signal' : 'guardrail');
   assert.equal(stated['missingValues']!.default, metric.missingValues);
   assert.equal(schemas['CanaryConfig']!.properties['judge']!.default, CONFIG_DEFAULTS.judge);
 });

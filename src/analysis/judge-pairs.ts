@@ -38,7 +38,7 @@ export function createJudgePairs(judges: Judges, maxMetrics: number): JudgePairs
     );
     const thresholds =
       request.thresholds === undefined ? config.thresholds : parseThresholds(request.thresholds);
-    return judges.get(config.judge).judge({ config, thresholds, pairs });
+    return judges.for(config).judge({ config, thresholds, pairs });
   };
 }
 

@@ -93,7 +93,7 @@ async function look({ analysis, execution }: Claim, context: LookContext): Promi
     return { judgement: result.judgement, result };
   } catch (error) {
     const fault = toFault(error);
-    if (fault.code === 'internal')
+    if (fault.code === 'internal' && !context.signal.aborted)
       context.log.error(
         { err: error, execution: execution.id },
         'an execution failed unexpectedly',
@@ -129,7 +129,7 @@ async function judgeInterval(
   const pairs = fetched.metrics
     .flatMap(pairSeries)
     .map((pair, index) => ({ ...pair, id: `${execution.id}-${index}` }));
-  const judgement = context.judges.get(config.judge).judge({ config, thresholds, pairs });
+  const judgement = context.judges.for(config).judge({ config, thresholds, pairs });
   return { judgement, pairs, sourceWarnings: fetched.warnings };
 }
 

@@ -37,7 +37,7 @@ export async function takeSnapshot(
 ): Promise<AnalysisSnapshot> {
   const { limits, judges, store, secretNames } = dependencies;
   const config = await resolveConfig(request.config, store, limits);
-  judges.get(config.judge);
+  judges.for(config);
   const scopes = scopesOf(request);
   const violations = checkRequest(request, config, Object.keys(scopes));
   const window = windowOf(request, at, limits);

@@ -1,6 +1,5 @@
 import { pairSeries } from '../analysis/pair.ts';
 import { Fault, toFault } from '../errors.ts';
-import { createNetflixJudge } from '../judges/netflix/judge.ts';
 import { createJudges } from '../judges/registry.ts';
 import type { CanaryConfig, MetricConfig, Thresholds } from '../model/config.ts';
 import type { Scope, Side } from '../model/scope.ts';
@@ -33,7 +32,7 @@ export async function judgeFiles(options: JudgeFilesOptions): Promise<number> {
     canary: await readSide('canary', options.canary, config),
   };
   const pairs = config.metrics.flatMap((metric) => pairMetric(metric, sides));
-  const judge = createJudges([createNetflixJudge()]).get(config.judge);
+  const judge = createJudges().for(config);
   const judgement = judge.judge({ config, thresholds, pairs });
   const { verdict, score, reason } = judgement;
   // JSON.stringify writes NaN as null, which is what the contract says of missing numbers

@@ -6,6 +6,33 @@ export interface JudgeInput {
   config: CanaryConfig;
   thresholds: Thresholds;
   pairs: Pair[];
+  /** Of `count` metrics, by pair id, on the pair's grid; 1 where absent. */
+  exposures?: Record<string, Exposure>;
+  /** Earlier healthy runs by metric name, oldest first, on the same step. */
+  history?: Record<string, readonly HealthyRun[]>;
+  traffic?: Traffic;
+  /** Time since the first sample's start: younger intervals than the settling time are left out. */
+  elapsedMs?: number;
+  /** Length of the whole run; absent = the data is all there will be. */
+  plannedMs?: number;
+}
+
+/** What the events of a count metric are counted out of, step by step: requests, instances. */
+export interface Exposure {
+  baseline: readonly number[];
+  canary: readonly number[];
+}
+
+/** Series of one earlier healthy run of a metric; of a count metric the numerators. */
+export interface HealthyRun {
+  baseline: readonly number[];
+  canary: readonly number[];
+  exposure?: Exposure;
+}
+
+/** Requests of each arm, step by step, and the share of them the canary should get. */
+export interface Traffic extends Exposure {
+  canaryShare: number;
 }
 
 /** A pure decision maker: same input, same judgement; inputs are never changed; it never waits. */
@@ -13,4 +40,10 @@ export interface Judge {
   name: string;
   /** Throws a Fault only for a config it cannot work with, never for data. */
   judge(input: JudgeInput): Judgement;
+}
+
+/** How a judge is made for one config: `options` are the config's own, and have passed the contract. */
+export interface JudgeFactory {
+  name: string;
+  create(options: Record<string, unknown>): Judge;
 }

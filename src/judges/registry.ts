@@ -1,18 +1,28 @@
 import { Fault } from '../errors.ts';
-import type { Judge } from './judge.ts';
+import type { CanaryConfig } from '../model/config.ts';
+import type { Judge, JudgeFactory } from './judge.ts';
+import { createNetflixJudge, NETFLIX_JUDGE } from './netflix/judge.ts';
+import { createSequentialJudge, SEQUENTIAL_JUDGE } from './sequential/judge.ts';
+import { readOptions } from './sequential/options.ts';
+
+/** Every judge of this service, in the order in which they are listed. */
+export const ALL_JUDGES: readonly JudgeFactory[] = [
+  { name: NETFLIX_JUDGE, create: () => createNetflixJudge() },
+  { name: SEQUENTIAL_JUDGE, create: (options) => createSequentialJudge(readOptions(options)) },
+];
 
 export interface Judges {
-  /** Throws `unknown-judge` with the known names. */
-  get(name: string): Judge;
+  /** The judge that a config names, with its options. Throws `unknown-judge` with the known names. */
+  for(config: Pick<CanaryConfig, 'judge' | 'judgeOptions'>): Judge;
   names(): string[];
 }
 
-export function createJudges(judges: Judge[]): Judges {
-  const byName = new Map(judges.map((judge) => [judge.name, judge]));
+export function createJudges(factories: readonly JudgeFactory[] = ALL_JUDGES): Judges {
+  const byName = new Map(factories.map((factory) => [factory.name, factory]));
   return {
-    get(name) {
-      const judge = byName.get(name);
-      if (judge !== undefined) return judge;
+    for({ judge: name, judgeOptions }) {
+      const factory = byName.get(name);
+      if (factory !== undefined) return factory.create(judgeOptions);
       const known = [...byName.keys()].join(', ');
       throw new Fault('unknown-judge', `there is no judge "${name}": use one of ${known}`, {
         subject: `judge "${name}"`,

@@ -4,6 +4,8 @@ export interface CanaryConfig {
   description?: string;
   /** Name of the judge, for example `NetflixACAJudge-v1.0`. */
   judge: string;
+  /** What the judge is told beside the metrics; each judge reads its own. */
+  judgeOptions: Record<string, unknown>;
   metrics: MetricConfig[];
   /** Group name to weight, in percent; groups without one share what is left to 100. */
   groupWeights: Record<string, number>;
@@ -21,6 +23,12 @@ export interface Thresholds {
 /** Which change of the canary against the baseline is harmful. */
 export type Direction = 'increase' | 'decrease' | 'either';
 
+/** `gauge` = a level that may stand still, such as memory in use; `count` = events out of an exposure. */
+export type MetricKind = 'continuous' | 'count' | 'gauge';
+
+/** A metric without data is left out, counts as failed, or makes the whole verdict `nodata` instead of a pass. */
+export type NoDataPolicy = 'ignore' | 'fail' | 'inconclusive';
+
 export interface MetricConfig {
   name: string;
   groups: string[];
@@ -29,6 +37,13 @@ export interface MetricConfig {
   /** Configured instance of a source; absent means the only one, or the request's default. */
   account?: string;
   query: MetricQuery;
+  kind: MetricKind;
+  /** What the events of a `count` metric are counted out of, for example requests. */
+  exposure?: SourceQuery;
+  /** A failing signal holds the rollout, but never rolls it back. */
+  isSignal: boolean;
+  /** The change that an early pass must rule out, as a ratio above 1, instead of the judge's. */
+  margin?: number;
   /** Printed after values in sentences and charts, for example `ms`. */
   unit?: string;
   direction: Direction;
@@ -37,8 +52,8 @@ export interface MetricConfig {
   outliers: Outliers;
   /** A critical metric that fails sets the whole score to 0. */
   critical: boolean;
-  /** Missing data counts as a failed metric instead of being left out. */
-  mustHaveData: boolean;
+  /** What missing data means for the verdict. */
+  noData: NoDataPolicy;
   /** Judged and shown, but without influence on the score. */
   muted: boolean;
   effect: EffectPolicy;

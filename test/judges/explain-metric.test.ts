@@ -114,7 +114,7 @@ const SENTENCES: [Partial<MetricConfig>, number[], number[], string][] = [
   [{}, wave(7, 1), wave(7, 1), 'm is identical on both sides'],
   [{}, wave(7, 1), NONE, 'm has no data on the canary side'],
   [{}, NONE, wave(7, 1), 'm has no data on the baseline side'],
-  [{ mustHaveData: true }, NONE, [], 'm has no data on either side, and it must have data'],
+  [{ noData: 'fail' }, NONE, [], 'm has no data on either side, and it must have data'],
   [
     { missingValues: 'zero' },
     NONE,

@@ -43,6 +43,7 @@ export function unjudgedAnalysis(state: AnalysisState, changes: Partial<Analysis
       config: {
         name: 'checkout',
         judge: 'NetflixACAJudge-v1.0',
+        judgeOptions: {},
         metrics: [],
         groupWeights: { Latency: 40, Errors: 40 },
         thresholds: { pass: 95, marginal: 75 },

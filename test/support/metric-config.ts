@@ -12,7 +12,9 @@ export function createMetricConfig(changes: Partial<MetricConfig> = {}): MetricC
     missingValues: 'remove',
     outliers: { strategy: 'keep', factor: 3 },
     critical: false,
-    mustHaveData: false,
+    noData: 'ignore',
+    kind: 'continuous',
+    isSignal: false,
     muted: false,
     effect: {
       measure: 'meanRatio',
@@ -32,6 +34,7 @@ export function createCanaryConfig(
   return {
     name: 'checkout',
     judge: 'NetflixACAJudge-v1.0',
+    judgeOptions: {},
     metrics,
     groupWeights,
     thresholds: { pass: 95, marginal: 75 },

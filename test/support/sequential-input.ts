@@ -1,6 +1,6 @@
 import type { MetricConfig } from '../../src/model/config.ts';
 import type { Pair } from '../../src/model/series.ts';
-import type { SequentialInput } from '../../src/judges/sequential/input.ts';
+import type { JudgeInput } from '../../src/judges/judge.ts';
 
 /** A metric where more than 5 % more is harmful, unless said otherwise. */
 export function metricConfig(name: string, changes: Partial<MetricConfig> = {}): MetricConfig {
@@ -13,7 +13,9 @@ export function metricConfig(name: string, changes: Partial<MetricConfig> = {}):
     missingValues: 'remove',
     outliers: { strategy: 'keep', factor: 3 },
     critical: false,
-    mustHaveData: false,
+    noData: 'ignore',
+    kind: 'continuous',
+    isSignal: false,
     muted: false,
     effect: ratioEffect(1.05),
     ...changes,
@@ -51,12 +53,13 @@ export function pairOf(
 export function inputOf(
   metrics: MetricConfig[],
   pairs: Pair[],
-  extra: Partial<SequentialInput> = {},
-): SequentialInput {
+  extra: Partial<JudgeInput> = {},
+): JudgeInput {
   const thresholds = { pass: 75, marginal: 50 };
   const config = {
     name: 'test',
     judge: 'SequentialJudge-v1.0',
+    judgeOptions: {},
     metrics,
     groupWeights: {},
     thresholds,

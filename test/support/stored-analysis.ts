@@ -12,6 +12,7 @@ export function snapshotOf(changes: Partial<AnalysisSnapshot> = {}): AnalysisSna
     config: {
       name: 'checkout',
       judge: 'NetflixACAJudge-v1.0',
+      judgeOptions: {},
       metrics: [],
       groupWeights: {},
       thresholds: { pass: 75, marginal: 50 },

@@ -45,7 +45,7 @@ export function compare(canary: Sample, baseline: Sample, metric: MetricConfig):
 
 function missingData(metric: MetricConfig): Comparison {
   if (metric.missingValues === 'zero') return { classification: 'Pass', critical: false, ratio: 1 };
-  const failsAlone = metric.mustHaveData && !metric.critical;
+  const failsAlone = metric.noData === 'fail' && !metric.critical;
   return {
     classification: failsAlone ? 'NodataFailMetric' : 'Nodata',
     classificationReason: `Missing data for ${metric.name}`,

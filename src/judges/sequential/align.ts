@@ -1,7 +1,7 @@
 import type { MetricConfig } from '../../model/config.ts';
 import type { Pair, PairSide } from '../../model/series.ts';
 import type { CountSample } from '../../stats/count-mixture.ts';
-import type { Exposure } from './input.ts';
+import type { Exposure } from '../judge.ts';
 
 /** Both arms of a pair on one grid, gaps and non-finite values as NaN. */
 export interface Aligned {

@@ -1,7 +1,7 @@
 import { Fault } from '../../errors.ts';
 import type { MetricConfig } from '../../model/config.ts';
 import type { LogEvidence, Sides } from '../../stats/log-evidence.ts';
-import type { MetricKind } from './input.ts';
+import type { MetricKind } from '../../model/config.ts';
 
 /** "The ratio of canary to baseline is not `ratio`, but on this side of it". */
 export interface Claim {

@@ -4,7 +4,8 @@ import { logMeanExp, logSumExp } from '../../stats/log-sum-exp.ts';
 import { restartStarts } from '../../stats/restart-mixture.ts';
 import { evidenceFor, type Claim, type Claims } from './claims.ts';
 import type { ComparisonScale } from './evidence.ts';
-import type { HealthyRun, MetricKind } from './input.ts';
+import type { HealthyRun } from '../judge.ts';
+import type { MetricKind } from '../../model/config.ts';
 import type { SequentialOptions } from './options.ts';
 import { createRunningMaximum, type Term } from './running-maximum.ts';
 import {

@@ -12,7 +12,7 @@ import type {
   SequentialJudgement,
   SequentialMetricJudgement,
 } from './evidence.ts';
-import type { SequentialInput } from './input.ts';
+import type { JudgeInput } from '../judge.ts';
 import { takeLook, type Look, type Standing } from './look.ts';
 import { resolveOptions, type SequentialOptions } from './options.ts';
 import { regressionProbability } from './probability.ts';
@@ -23,7 +23,7 @@ import { createSession, type Session } from './session.ts';
 export const SEQUENTIAL_JUDGE = 'SequentialJudge-v1.0';
 
 export interface SequentialJudge extends Judge {
-  judge(input: SequentialInput): SequentialJudgement;
+  judge(input: JudgeInput): SequentialJudgement;
 }
 
 /**
@@ -50,7 +50,7 @@ export function createSequentialJudge(options: Partial<SequentialOptions> = {}):
 /** The judgement of what a session has been fed so far. */
 export function judgeSession(
   session: Session,
-  input: SequentialInput,
+  input: JudgeInput,
   at: { options: SequentialOptions; isEnd: boolean },
 ): SequentialJudgement {
   const look = takeLook(session, input, at);
@@ -158,7 +158,7 @@ function finite(logE: number): number {
 /** Section 5: what the single probabilities say of the whole. */
 function summarise(
   metrics: readonly SequentialMetricJudgement[],
-  input: SequentialInput,
+  input: JudgeInput,
 ): Pick<SequentialJudgement, 'probabilityOfRegression' | 'confidence' | 'softScore'> {
   const counted = metrics.filter(({ muted }) => !muted);
   const probabilities = counted.map(({ sequential }) => sequential.probabilityOfRegression);

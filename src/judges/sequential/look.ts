@@ -5,7 +5,7 @@ import { createRankComparison } from '../../stats/rank-comparison.ts';
 import type { SequentialDecision } from './evidence.ts';
 import type { MetricState } from './evidence-track.ts';
 import { adjust, alphaShares } from './family.ts';
-import type { SequentialInput } from './input.ts';
+import type { JudgeInput } from '../judge.ts';
 import type { SequentialOptions } from './options.ts';
 import { scoreCanary, shareWeights } from './score.ts';
 import type { Followed, Session } from './session.ts';
@@ -42,7 +42,7 @@ export interface Look {
 /** V1 to V4: what the samples seen so far say; `isEnd` = no more will come. */
 export function takeLook(
   session: Session,
-  input: SequentialInput,
+  input: JudgeInput,
   { options, isEnd }: { options: SequentialOptions; isEnd: boolean },
 ): Look {
   const standings = standingsOf(session, input, options);
@@ -58,11 +58,7 @@ export function takeLook(
   return { standings, score, decision: isEnd ? 'end' : decide() };
 }
 
-function standingsOf(
-  session: Session,
-  input: SequentialInput,
-  options: SequentialOptions,
-): Standing[] {
+function standingsOf(session: Session, input: JudgeInput, options: SequentialOptions): Standing[] {
   const metrics = session.followed.map(({ metric }) => metric);
   const names = [...new Set(metrics.flatMap(({ groups }) => groups))];
   const shares = alphaShares(metrics, shareWeights(names, input.config.groupWeights));
@@ -104,7 +100,7 @@ function classify(
   const { metric } = standing.followed;
   if (standing.state.pairs < FEWEST_PAIRS) {
     const classificationReason = `Missing data for ${metric.name}`;
-    return metric.mustHaveData && !metric.critical
+    return metric.noData === 'fail' && !metric.critical
       ? { classification: 'NodataFailMetric', classificationReason, critical: false }
       : { classification: 'Nodata', classificationReason, critical: metric.critical };
   }
@@ -179,7 +175,7 @@ function anytimeP(logMax: number): number {
 }
 
 /** V3; a metric still without data may yet have some, so it does not speak here. */
-function failsEarly(standings: readonly Standing[], input: SequentialInput): boolean {
+function failsEarly(standings: readonly Standing[], input: JudgeInput): boolean {
   const failed = standings.filter(
     ({ classification, muted }) =>
       !muted && (classification === 'High' || classification === 'Low'),
@@ -194,7 +190,7 @@ function failsEarly(standings: readonly Standing[], input: SequentialInput): boo
 }
 
 /** V4: the score that counts nothing as passed but what was confirmed. */
-function passesEarly(standings: readonly Standing[], input: SequentialInput): boolean {
+function passesEarly(standings: readonly Standing[], input: JudgeInput): boolean {
   const counted = standings.filter(({ muted }) => !muted);
   const isOpen = ({ classification, confirmedAt }: Standing) =>
     classification === 'Pass' && confirmedAt === null;

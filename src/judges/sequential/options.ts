@@ -1,4 +1,5 @@
 import { Fault } from '../../errors.ts';
+import { parseDuration } from '../../model/duration.ts';
 import type { ArPreset, CountPreset } from '../../stats/noise-models.ts';
 
 /** What the sequential judge can be told beside the config; section 3.9 of its specification. */
@@ -59,6 +60,17 @@ export const SEQUENTIAL_DEFAULTS: SequentialOptions = {
   onInconclusive: 'pass',
   checkAlpha: 0.001,
 };
+
+/** Options as a config writes them, durations as text; what they leave out is left out here too. */
+export function readOptions(written: Record<string, unknown>): Partial<SequentialOptions> {
+  const { minRun, history, canaryShare: _share, ...same } = written;
+  const minRunMs = typeof minRun === 'string' ? parseDuration(minRun) : undefined;
+  return {
+    ...(same as Partial<SequentialOptions>),
+    ...(minRunMs === undefined ? {} : { minRunMs }),
+    ...(typeof history === 'number' ? { historyLimit: history } : {}),
+  };
+}
 
 const SHARES = [
   'alpha',

@@ -1,7 +1,7 @@
 import type { Classification, Verdict } from '../../model/judgement.ts';
 import type { Interval } from '../../stats/confidence-sequence.ts';
 import type { SequentialMetricJudgement } from './evidence.ts';
-import type { SequentialInput } from './input.ts';
+import type { JudgeInput } from '../judge.ts';
 import { judgeSession } from './judge.ts';
 import { takeLook } from './look.ts';
 import { resolveOptions, type SequentialOptions } from './options.ts';
@@ -32,7 +32,7 @@ export interface ReplayedMetric {
  * first early verdict; without one the last look is the end of the run.
  */
 export function replaySequential(
-  input: SequentialInput,
+  input: JudgeInput,
   { lookEvery, ...given }: { lookEvery: number } & Partial<SequentialOptions>,
 ): Replay {
   const options = resolveOptions(given);

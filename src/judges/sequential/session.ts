@@ -4,7 +4,8 @@ import type { Pair } from '../../model/series.ts';
 import type { CountSample } from '../../stats/count-mixture.ts';
 import { align } from './align.ts';
 import { claimsOf } from './claims.ts';
-import type { MetricKind, SequentialInput } from './input.ts';
+import type { JudgeInput } from '../judge.ts';
+import type { MetricKind } from '../../model/config.ts';
 import { createMetricRun, type MetricRun } from './metric-run.ts';
 import type { SequentialOptions } from './options.ts';
 
@@ -29,7 +30,7 @@ export interface Session {
 }
 
 /** Opens a run for every pair; a Fault `invalid-config` for a pair without a metric. */
-export function createSession(input: SequentialInput, options: SequentialOptions): Session {
+export function createSession(input: JudgeInput, options: SequentialOptions): Session {
   const followed = input.pairs.map((pair) => follow(pair, input, options));
   return {
     followed,
@@ -44,9 +45,9 @@ export function createSession(input: SequentialInput, options: SequentialOptions
   };
 }
 
-function follow(pair: Pair, input: SequentialInput, options: SequentialOptions): Followed {
+function follow(pair: Pair, input: JudgeInput, options: SequentialOptions): Followed {
   const metric = findMetric(input.config, pair);
-  const kind = input.kinds?.[metric.name] ?? 'continuous';
+  const kind = metric.kind;
   const { samples: all, stepMs, comparable } = align(pair, metric, input.exposures?.[pair.id]);
   const samples = all.slice(...judgedRange(all.length, stepMs, { input, options }));
   const plannedSamples =
@@ -54,7 +55,7 @@ function follow(pair: Pair, input: SequentialInput, options: SequentialOptions):
       ? Math.ceil((input.plannedMs - options.warmupMs) / stepMs)
       : samples.length;
   const plan = {
-    claims: claimsOf(metric, options.margin, kind),
+    claims: claimsOf(metric, metric.margin ?? options.margin, kind),
     kind,
     history: input.history?.[metric.name] ?? [],
     plannedSamples,
@@ -67,7 +68,7 @@ function follow(pair: Pair, input: SequentialInput, options: SequentialOptions):
 function judgedRange(
   length: number,
   stepMs: number,
-  { input, options }: { input: SequentialInput; options: SequentialOptions },
+  { input, options }: { input: JudgeInput; options: SequentialOptions },
 ): [start: number, end: number] {
   if (!(stepMs > 0)) return [0, length];
   const start = Math.ceil(options.warmupMs / stepMs);

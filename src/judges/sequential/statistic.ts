@@ -12,7 +12,7 @@ import { AR_MODELS, COUNT_MODELS, type ArPreset } from '../../stats/noise-models
 import { createSignedRank } from '../../stats/signed-rank.ts';
 import { winsorBound, winsorise } from '../../stats/winsorise.ts';
 import { evidenceFor, type Claim } from './claims.ts';
-import type { HealthyRun } from './input.ts';
+import type { HealthyRun } from '../judge.ts';
 import type { SequentialOptions } from './options.ts';
 
 /** Evidence about the ratio of canary to baseline, sample by sample. */

@@ -41,6 +41,7 @@ export function parseKayentaConfig(json: unknown): CanaryConfig {
     name: text(child(top, 'name')) ?? '',
     ...(description === undefined ? {} : { description }),
     judge: text(descend(top, 'judge', 'name')) ?? DEFAULT_JUDGE,
+    judgeOptions: {},
     metrics: items(child(top, 'metrics')).map(parseMetric),
     groupWeights: mapValues(child(classifier, 'groupWeights'), requiredNumber),
     thresholds: parseOwnThresholds(child(classifier, 'scoreThresholds')),
@@ -75,6 +76,8 @@ function parseMetric(place: Place): MetricConfig {
     groups: items(child(place, 'groups')).map(requiredText),
     scopeName: text(child(place, 'scopeName')) ?? DEFAULT_SCOPE_NAME,
     query: parseQuery(child(place, 'query')),
+    kind: 'continuous',
+    isSignal: false,
     ...parseMetricPolicy(descend(place, 'analysisConfigurations', 'canary')),
   };
 }

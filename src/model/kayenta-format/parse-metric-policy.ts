@@ -3,7 +3,7 @@ import { child, descend, refuse, type Place } from './place.ts';
 
 export type MetricPolicy = Pick<
   MetricConfig,
-  'direction' | 'missingValues' | 'outliers' | 'critical' | 'mustHaveData' | 'muted' | 'effect'
+  'direction' | 'missingValues' | 'outliers' | 'critical' | 'noData' | 'muted' | 'effect'
 >;
 
 const DIRECTIONS: readonly string[] = ['increase', 'decrease'] satisfies Direction[];
@@ -24,7 +24,7 @@ export function parseMetricPolicy(canary: Place): MetricPolicy {
       factor: strictNumber(descend(canary, 'outliers', 'outlierFactor'), 3),
     },
     critical: strictBoolean(child(canary, 'critical')),
-    mustHaveData: strictBoolean(child(canary, 'mustHaveData')),
+    noData: strictBoolean(child(canary, 'mustHaveData')) ? 'fail' : 'ignore',
     muted: strictBoolean(child(canary, 'muted')),
     effect: parseEffect(child(canary, 'effectSize')),
   };

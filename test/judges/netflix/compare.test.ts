@@ -46,7 +46,8 @@ test("agrees with the original's classifier on all recorded comparisons", () => 
       criticalDecrease,
     };
     const missingValues = recorded.nanStrategy === 'replace' ? 'zero' : 'remove';
-    const policy = { name: 'm', direction, critical, mustHaveData, effect, missingValues } as const;
+    const noData = mustHaveData ? 'fail' : 'ignore';
+    const policy = { name: 'm', direction, critical, noData, effect, missingValues } as const;
     const metric = createMetricConfig(policy);
     const data = samples.find(({ id }) => id === recorded.wilcoxonCase) ?? recorded;
     const [canary, baseline] = [data.experiment, data.control].map((values) =>

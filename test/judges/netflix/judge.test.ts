@@ -77,8 +77,8 @@ test('an infinity passes without a test, and without a verdict', () => {
 test('missing data is no verdict, unless the metric must have data', () => {
   assert.equal(judgeOne({}, FLAT, GAPS).verdict, 'nodata');
   assert.equal(judgeOne({ critical: true }, FLAT, []).verdict, 'nodata');
-  assert.equal(judgeOne({ mustHaveData: true }, FLAT, GAPS).verdict, 'fail');
-  assert.equal(judgeOne({ mustHaveData: true, critical: true }, FLAT, GAPS).verdict, 'nodata');
+  assert.equal(judgeOne({ noData: 'fail' }, FLAT, GAPS).verdict, 'fail');
+  assert.equal(judgeOne({ noData: 'fail', critical: true }, FLAT, GAPS).verdict, 'nodata');
 });
 
 test('nothing but zeros in place of gaps is no verdict', () => {
@@ -149,7 +149,7 @@ const options = fc.record(
       PLAIN,
     ),
     critical: fc.boolean(),
-    mustHaveData: fc.boolean(),
+    noData: fc.constantFrom('ignore' as const, 'fail' as const, 'inconclusive' as const),
     muted: fc.boolean(),
   },
   PLAIN,

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { createSequentialJudge } from '../../../src/judges/sequential/judge.ts';
-import type { SequentialInput } from '../../../src/judges/sequential/input.ts';
+import type { JudgeInput } from '../../../src/judges/judge.ts';
 import { inputOf, metricConfig, pairOf } from '../../support/sequential-input.ts';
 
 const level = (length: number, value: number) => Array.from({ length }, () => value);
 
-function check(name: string, extra: Partial<SequentialInput>, canary = level(60, 1)) {
+function check(name: string, extra: Partial<JudgeInput>, canary = level(60, 1)) {
   const pair = pairOf('up', { baseline: level(60, 1), canary });
   const { checks, warnings } = createSequentialJudge().judge(
     inputOf([metricConfig('up')], [pair], extra),

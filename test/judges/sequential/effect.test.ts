@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { createSequentialJudge } from '../../../src/judges/sequential/judge.ts';
-import type { SequentialInput } from '../../../src/judges/sequential/input.ts';
+import type { JudgeInput } from '../../../src/judges/judge.ts';
+import type { MetricConfig } from '../../../src/model/config.ts';
 import {
   createRandom,
   inputOf,
@@ -17,9 +18,10 @@ const LENGTH = 200;
 
 function measure(
   arms: { baseline: number[]; canary: number[] },
-  extra: Partial<SequentialInput> = {},
+  extra: Partial<JudgeInput> = {},
+  changes: Partial<MetricConfig> = {},
 ) {
-  const input = inputOf([metricConfig('any')], [pairOf('any', arms)], extra);
+  const input = inputOf([metricConfig('any', changes)], [pairOf('any', arms)], extra);
   return createSequentialJudge({ preset: 'auto' }).judge(input).metrics[0]!.sequential;
 }
 
@@ -28,7 +30,7 @@ test('the interval covers the true ratio on every scale', () => {
   const canary = latencies(random, LENGTH).map((value) => value * 1.2);
   const log = measure({ baseline, canary });
   const linear = measure({ baseline: [...baseline, 0], canary: [...canary, 0] });
-  const count = measure({ baseline, canary }, { kinds: { any: 'count' } });
+  const count = measure({ baseline, canary }, {}, { kind: 'count' });
   for (const { scale, estimate, interval } of [log, linear, count]) {
     assertClose(estimate!, 1.2, 0.03, scale);
     assert.ok(interval!.lower < 1.2 && interval!.upper > 1.2, scale);
@@ -56,7 +58,8 @@ test('exposures turn counts into rates', () => {
   const canary = Array.from({ length: LENGTH }, errors);
   const { estimate } = measure(
     { baseline, canary },
-    { kinds: { any: 'count' }, exposures: { any: exposure } },
+    { exposures: { any: exposure } },
+    { kind: 'count' },
   );
   assertClose(estimate!, 1, 0.05, 'rate ratio');
 });

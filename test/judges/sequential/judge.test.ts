@@ -125,7 +125,7 @@ test('missing data follow the config: nodata, a failed metric, or a critical one
     return [metrics[0]!.classification, metrics[0]!.critical, verdict];
   };
   assert.deepEqual(classify({}), ['Nodata', false, 'nodata']);
-  assert.deepEqual(classify({ mustHaveData: true }), ['NodataFailMetric', false, 'fail']);
+  assert.deepEqual(classify({ noData: 'fail' }), ['NodataFailMetric', false, 'fail']);
   assert.deepEqual(classify({ critical: true }), ['Nodata', true, 'nodata']);
   assert.deepEqual(classify({ missingValues: 'zero' }), ['Nodata', false, 'nodata']);
 });
@@ -213,7 +213,7 @@ test('any data have an answer without NaN', () => {
     direction: fc.constantFrom('increase', 'decrease', 'either'),
     missingValues: fc.constantFrom('remove', 'zero'),
     critical: fc.boolean(),
-    mustHaveData: fc.boolean(),
+    noData: fc.constantFrom('ignore' as const, 'fail' as const, 'inconclusive' as const),
     effect: fc.constantFrom(ratioEffect(1), ratioEffect(1.05, 1.5), {
       ...ratioEffect(0.5),
       measure: 'cles',
@@ -229,10 +229,9 @@ test('any data have an answer without NaN', () => {
   } as const);
   fc.assert(
     fc.property(anyArm, anyArm, changes, extras, (baseline, canary, changed, extra) => {
-      const metric = metricConfig('any', changed);
+      const metric = metricConfig('any', { ...changed, kind: extra.kind });
       const pair = pairOf('any', { baseline, canary }, extra);
       const input = inputOf([metric], [pair], {
-        kinds: { any: extra.kind },
         history: { any: [{ baseline: extra.history, canary }] },
       });
       const judgement = judge(input, { test: extra.test, robust: extra.robust, restartEvery: 10 });

@@ -45,11 +45,14 @@ test('reads a config into our own words', () => {
     name: 'checkout-golden',
     description: 'Golden signals',
     judge: 'NetflixACAJudge-v1.0',
+    judgeOptions: {},
     metrics: [
       {
         name: 'error rate',
         groups: ['errors'],
         scopeName: 'default',
+        kind: 'continuous',
+        isSignal: false,
         query: {
           source: 'prometheus',
           customInlineTemplate: 'PromQL:sum(rate(errors{pod=~"${scope}.*"}[2m]))',
@@ -58,7 +61,7 @@ test('reads a config into our own words', () => {
         missingValues: 'zero',
         outliers: { strategy: 'remove', factor: 2 },
         critical: true,
-        mustHaveData: false,
+        noData: 'ignore',
         muted: false,
         effect: {
           measure: 'meanRatio',
@@ -72,12 +75,14 @@ test('reads a config into our own words', () => {
         name: 'cpu',
         groups: [],
         scopeName: 'default',
+        kind: 'continuous',
+        isSignal: false,
         query: { source: 'inline' },
         direction: 'either',
         missingValues: 'remove',
         outliers: { strategy: 'keep', factor: 3 },
         critical: false,
-        mustHaveData: false,
+        noData: 'ignore',
         muted: false,
         effect: {
           measure: 'meanRatio',
