@@ -1,4 +1,4 @@
-import { createService } from './compose.ts';
+import { createService, type Service } from './compose.ts';
 import { loadConfig } from './config.ts';
 import { toFault } from './errors.ts';
 import { createTelemetry } from './telemetry.ts';
@@ -19,7 +19,7 @@ export async function serve(options: {
     });
     const telemetry = createTelemetry({ level: config.log.level });
     const service = await createService(config, telemetry);
-    const { url } = await service.start();
+    const { url } = await start(service);
     process.stdout.write(`canary-verdict listens on ${url}\n`);
     const signal = await stopSignal();
     telemetry.log.info({ signal }, 'stopping');
@@ -32,6 +32,16 @@ export async function serve(options: {
       `canary-verdict cannot start: ${isConfiguration ? fault.message : String(fault.stack)}\n`,
     );
     return isConfiguration ? EX_CONFIG : 1;
+  }
+}
+
+/** What has been opened is closed when the start fails, or its connections would keep the process alive. */
+async function start(service: Service): Promise<{ url: string }> {
+  try {
+    return await service.start();
+  } catch (error) {
+    await service.close();
+    throw error;
   }
 }
 
