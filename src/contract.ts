@@ -3,6 +3,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import type { Violation } from './errors.ts';
+import {
+  readLeniently,
+  type LenientParameter,
+  type LenientRequest,
+  type RawRequest,
+} from './lenient-operation.ts';
+import type { LenientSchema } from './lenient-reader.ts';
 import { escapePointer, violationsOf } from './schema-violations.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
@@ -13,6 +20,8 @@ export interface Operation {
   method: Method;
   /** As written in the contract: `/api/v1/analyses/{id}`. */
   path: string;
+  /** Whose manners it has: those of the native API, or those of Kayenta's clients. */
+  dialect: 'native' | 'kayenta';
   /** Whether it wants a token where the service has tokens. */
   secured: boolean;
   /** Media type of its request body, when it has one. */
@@ -37,6 +46,8 @@ export interface Contract {
     operationId: string,
     raw: RawParameters,
   ): { values: Record<string, unknown>; violations: Violation[] };
+  /** Parameters and body as an operation of the Kayenta dialect reads them. */
+  readLeniently(operationId: string, raw: RawRequest): LenientRequest;
   /** Every way in which an answer breaks the contract; an undocumented status is one. */
   checkAnswer(
     operationId: string,
@@ -57,6 +68,7 @@ interface MediaTypes {
 }
 interface OperationObject {
   operationId: string;
+  tags: string[];
   security?: object[];
   parameters?: (ParameterObject | { $ref: string })[];
   requestBody?: MediaTypes;
@@ -101,6 +113,18 @@ export function loadContract(): Contract {
         message,
       }));
       return { values: { ...values.header, ...values.query, ...values.path }, violations };
+    },
+    readLeniently(id, raw) {
+      const { object, operation } = placeOf(places, id);
+      const body = object.requestBody?.content?.[operation.bodyType ?? '']?.schema;
+      const lenient = {
+        parameters: (object.parameters ?? []).map((parameter): LenientParameter =>
+          resolve(document, parameter),
+        ),
+        ...(body === undefined ? {} : { body }),
+      };
+      const schemaAt = ($ref: string) => resolve<LenientSchema>(document, { $ref });
+      return readLeniently(lenient, raw, schemaAt);
     },
     checkAnswer(id, answer) {
       const pointer = answerPointer(document, placeOf(places, id), answer);
@@ -164,6 +188,7 @@ function listOperations(document: Document): Place[] {
         id: object.operationId,
         method,
         path,
+        dialect: object.tags.includes('kayenta') ? ('kayenta' as const) : ('native' as const),
         secured: object.security !== undefined,
         bodyType,
       };

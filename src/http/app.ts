@@ -4,9 +4,10 @@ import type { Contract, Operation } from '../contract.ts';
 import { Fault, toFault } from '../errors.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { Authenticate } from './auth.ts';
-import { readJsonBody } from './body.ts';
+import type { Dialect } from './dialect.ts';
+import { kayentaDialect } from './kayenta-dialect.ts';
+import { nativeDialect } from './native-dialect.ts';
 import type { Answer, Handler, Handlers } from './operation.ts';
-import { problemAnswer } from './problem.ts';
 
 export interface AppDependencies {
   contract: Contract;
@@ -26,10 +27,12 @@ export function createApp(dependencies: AppDependencies): Express {
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   for (const operation of contract.operations) {
     const handler = handlers[operation.id]!;
+    const dialect = DIALECTS[operation.dialect];
     app[operation.method](routeOf(operation), (request, response) =>
-      serve(request, response, { ...dependencies, operation, handler }),
+      serve(request, response, { ...dependencies, operation, handler, dialect }),
     );
   }
+  allowPreflight(app, contract);
   app.use((request, response) => serveUnknown(request, response, dependencies));
   return app;
 }
@@ -37,15 +40,20 @@ export function createApp(dependencies: AppDependencies): Express {
 interface Route extends AppDependencies {
   operation: Operation;
   handler: Handler;
+  dialect: Dialect;
 }
+
+const DIALECTS: Record<Operation['dialect'], Dialect> = {
+  native: nativeDialect,
+  kayenta: kayentaDialect,
+};
 
 async function serve(request: Request, response: Response, route: Route): Promise<void> {
   const requestId = ulid();
   const stopTimer = route.telemetry.meters.requestSeconds.startTimer();
-  const answer = await answerCall(request, response, route, requestId).catch((error: unknown) =>
-    answerFault(error, request, route, requestId),
-  );
-  send(request, response, answer, requestId);
+  const answer = await answerCall(request, response, route, requestId);
+  const headers = { ...route.dialect.headers(request), ...answer.headers };
+  send(request, response, { ...encoded(answer, route.dialect), headers }, requestId);
   stopTimer({ operation: route.operation.id, status: String(answer.status) });
 }
 
@@ -55,47 +63,37 @@ async function answerCall(
   route: Route,
   requestId: string,
 ): Promise<Answer> {
-  const { operation, contract, handler, authenticate, maxBodyBytes, stopping } = route;
-  if (operation.secured) authenticate(request.headers.authorization);
-  const { values, violations } = contract.readParameters(operation.id, {
-    path: request.params,
-    query: { ...request.query },
-    header: request.headers,
-  });
-  const body =
-    operation.bodyType === undefined ? undefined : await readJsonBody(request, maxBodyBytes);
-  if (operation.bodyType !== undefined) violations.push(...contract.checkBody(operation.id, body));
-  if (violations.length > 0) throw brokenContract(violations);
-  const gone = new AbortController();
-  response.on('close', () => gone.abort());
-  return handler({
-    parameters: values,
-    body,
-    signal: AbortSignal.any([gone.signal, stopping]),
-    requestId,
-  });
+  const { operation, contract, handler, dialect, authenticate, maxBodyBytes, stopping } = route;
+  let unread = true;
+  try {
+    if (operation.secured) authenticate(request.headers.authorization);
+    const raw = { operation, contract, request, maxBodyBytes };
+    const call = await dialect.read({ ...raw, path: request.params, query: { ...request.query } });
+    unread = false;
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    const signal = AbortSignal.any([gone.signal, stopping]);
+    return await handler({ ...call, signal, requestId });
+  } catch (error) {
+    const answer = dialect.formatFault(toFault(error), { requestId, path: request.path, unread });
+    if (answer.status >= 500)
+      route.telemetry.log.error({ err: error, requestId, path: request.path }, 'a request failed');
+    return answer;
+  }
 }
 
-function brokenContract(violations: Fault['violations']): Fault {
-  const rules = violations.length === 1 ? '1 rule' : `${violations.length} rules`;
-  return new Fault(
-    'invalid-request',
-    `the request breaks ${rules} of the contract (/openapi.yaml)`,
-    { violations },
-  );
+function encoded({ json, ...answer }: Answer, dialect: Dialect): Answer {
+  if (json === undefined) return answer;
+  return { ...answer, text: { type: 'application/json', content: dialect.encode(json) } };
 }
 
-function answerFault(
-  error: unknown,
-  request: Request,
-  { telemetry }: AppDependencies,
-  requestId: string,
-): Answer {
-  const fault = toFault(error);
-  const answer = problemAnswer(fault, requestId);
-  if (answer.status >= 500)
-    telemetry.log.error({ err: error, requestId, path: request.path }, 'a request failed');
-  return answer;
+/** Browsers ask first whether they may call; only Kayenta's user interfaces do so from elsewhere. */
+function allowPreflight(app: Express, { operations }: Contract): void {
+  for (const operation of operations.filter(({ dialect }) => dialect === 'kayenta')) {
+    app.options(routeOf(operation), (request, response) => {
+      response.status(200).set(kayentaDialect.headers(request)).end();
+    });
+  }
 }
 
 function send(request: Request, response: Response, answer: Answer, requestId: string): void {
@@ -107,7 +105,6 @@ function send(request: Request, response: Response, answer: Answer, requestId: s
   if (!request.complete) response.set('connection', 'close').on('finish', () => request.destroy());
   if (answer.text !== undefined)
     response.set('content-type', answer.text.type).send(answer.text.content);
-  else if (answer.json !== undefined) response.json(answer.json);
   else response.end();
 }
 
@@ -126,7 +123,7 @@ function serveUnknown(request: Request, response: Response, dependencies: AppDep
           'route-not-found',
           `there is no ${request.path}: /openapi.yaml lists every route`,
         );
-  const answer = problemAnswer(fault, requestId);
+  const answer = nativeDialect.formatFault(fault, { requestId, path: request.path, unread: true });
   send(
     request,
     response,

@@ -5,16 +5,26 @@ import { Fault } from '../errors.ts';
  * Reads a JSON body. The bytes are counted as they come and an over-long upload is cut off at once:
  * body-parser would read it to its end before it answers.
  */
-export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+export async function readJsonBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  parse: (text: string) => unknown = JSON.parse,
+): Promise<unknown> {
   checkHeaders(request);
   const text = await readText(request, maxBytes);
   try {
-    return JSON.parse(text);
+    return parse(text);
   } catch (error) {
     throw new Fault('invalid-request', `the request body is no JSON: ${(error as Error).message}`, {
       cause: error,
     });
   }
+}
+
+/** Takes a body that nobody reads, whatever it is, so that the connection can go on. */
+export async function discardBody(request: IncomingMessage, maxBytes: number): Promise<undefined> {
+  await readBytes(request, maxBytes);
+  return undefined;
 }
 
 function checkHeaders(request: IncomingMessage): void {
@@ -33,6 +43,15 @@ function checkHeaders(request: IncomingMessage): void {
 }
 
 async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
+  const bytes = await readBytes(request, maxBytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new Fault('invalid-request', 'the request body is no valid UTF-8', { cause: error });
+  }
+}
+
+async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -44,9 +63,5 @@ async function readText(request: IncomingMessage, maxBytes: number): Promise<str
       );
     chunks.push(chunk);
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
-  } catch (error) {
-    throw new Fault('invalid-request', 'the request body is no valid UTF-8', { cause: error });
-  }
+  return Buffer.concat(chunks);
 }

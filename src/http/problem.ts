@@ -25,9 +25,13 @@ const STATUSES: Partial<Record<FaultCode, number>> = {
   'store-full': 507,
 };
 
+export function statusOf({ code }: Fault): number {
+  return STATUSES[code] ?? 500;
+}
+
 /** RFC 9457 problem details. An unexpected error is answered without its message, which may tell too much. */
 export function problemAnswer(fault: Fault, requestId: string): Answer {
-  const status = STATUSES[fault.code] ?? 500;
+  const status = statusOf(fault);
   const detail =
     fault.code === 'internal'
       ? `an unexpected error, which the log describes under request id ${requestId}`

@@ -83,6 +83,15 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
       return rows.map((row) => toAnalysis(row));
     },
 
+    async delete(id) {
+      const { numDeletedRows } = await db
+        .deleteFrom('analyses')
+        .where('id', '=', id)
+        .where('ended_at', 'is not', null)
+        .executeTakeFirst();
+      return numDeletedRows === 1n;
+    },
+
     prune: (before, limit) => prune(db, before, limit),
   };
 }

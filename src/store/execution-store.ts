@@ -3,11 +3,24 @@ import { encodeDocument } from '../model/document.ts';
 import { inlineSeries } from './analysis-store.ts';
 import { insertDeliveries } from './delivery-store.ts';
 import { toAnalysis, toEndColumns, toExecution, toNewExecutionRow } from './rows.ts';
-import type { Schema } from './schema.ts';
-import type { Claim, ExecutionStore, Settlement } from './store.ts';
+import type { ExecutionRow, Schema } from './schema.ts';
+import type { Claim, ExecutionFilter, ExecutionStore, Settlement } from './store.ts';
 
 export function createExecutionStore(db: Kysely<Schema>): ExecutionStore {
   return {
+    async get(id) {
+      const execution = await db
+        .selectFrom('executions')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return execution && (await withAnalyses(db, [execution]))[0];
+    },
+
+    async list(filter) {
+      return withAnalyses(db, await listed(db, filter).execute());
+    },
+
     claim: (id, now, leaseMs) => db.transaction().execute((trx) => claim(trx, id, now, leaseMs)),
 
     async release(id, attempt) {
@@ -32,6 +45,38 @@ export function createExecutionStore(db: Kysely<Schema>): ExecutionStore {
       return row?.claimable_at ?? undefined;
     },
   };
+}
+
+function listed(db: Kysely<Schema>, { limit, offset, states, labels }: ExecutionFilter) {
+  let query = db
+    .selectFrom('executions')
+    .selectAll()
+    .where((column) => column.or([column('due_at', '=', 0), column('attempt', '>', 0)]))
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .offset(offset);
+  if (states !== undefined) query = query.where('state', 'in', states);
+  for (const [name, value] of Object.entries(labels ?? {})) {
+    query = query.where('analysis_id', 'in', (nested) =>
+      nested
+        .selectFrom('analysis_labels')
+        .select('analysis_id')
+        .where('name', '=', name)
+        .where('value', '=', value),
+    );
+  }
+  return query;
+}
+
+async function withAnalyses(db: Kysely<Schema>, executions: ExecutionRow[]): Promise<Claim[]> {
+  const ids = [...new Set(executions.map((row) => row.analysis_id))];
+  if (ids.length === 0) return [];
+  const rows = await db.selectFrom('analyses').selectAll().where('id', 'in', ids).execute();
+  const analyses = new Map(rows.map((row) => [row.id, toAnalysis(row)]));
+  return executions.flatMap((row) => {
+    const analysis = analyses.get(row.analysis_id);
+    return analysis === undefined ? [] : [{ execution: toExecution(row), analysis }];
+  });
 }
 
 async function claim(

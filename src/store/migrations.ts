@@ -6,6 +6,7 @@ import type { Schema } from './schema.ts';
 /** Applied in the order of their names; a released one never changes. */
 const MIGRATIONS: Record<string, Migration> = {
   '0001-first-tables': { up: createFirstTables },
+  '0002-kayenta-objects': { up: createKayentaObjects },
 };
 
 /** Brings the database to this program's schema; refuses one that a newer program has written. */
@@ -162,6 +163,26 @@ async function createSamples(db: Kysely<Schema>): Promise<void> {
     .execute();
   await createIndex(db, 'samples', ['stream', 'at', 'id']);
   await createIndex(db, 'samples', ['at']);
+}
+
+async function createKayentaObjects(db: Kysely<Schema>): Promise<void> {
+  await db.schema
+    .createTable('kayenta_objects')
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('id', 'text', (column) => column.notNull())
+    .addColumn('document', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('updated_at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('kayenta_objects_key', ['kind', 'id'])
+    .execute();
+  await db.schema
+    .createTable('kayenta_names')
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('id', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('kayenta_names_key', ['kind', 'name'])
+    .execute();
+  await createIndex(db, 'kayenta_names', ['kind', 'id']);
 }
 
 /** What an analysis and an execution have in common. */

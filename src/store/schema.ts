@@ -1,5 +1,6 @@
 import type { AnalysisState, DeliveryState, EventType, ExecutionState } from '../model/analysis.ts';
 import type { Verdict } from '../model/judgement.ts';
+import type { KayentaObjectKind } from './store.ts';
 
 /**
  * The tables as Kysely knows them; `migrations.ts` creates them. Instants are epoch milliseconds,
@@ -15,6 +16,8 @@ export interface Schema {
   deliveries: DeliveryRow;
   delivery_attempts: DeliveryAttemptRow;
   samples: SampleRow;
+  kayenta_objects: KayentaObjectRow;
+  kayenta_names: KayentaNameRow;
 }
 
 export interface ConfigRow {
@@ -111,4 +114,19 @@ export interface SampleRow {
   stream: string;
   at: number;
   document: string;
+}
+
+export interface KayentaObjectRow {
+  kind: KayentaObjectKind;
+  id: string;
+  document: string;
+  created_at: number;
+  updated_at: number;
+}
+
+/** Names of which no two objects of a kind may hold the same one. */
+export interface KayentaNameRow {
+  kind: KayentaObjectKind;
+  name: string;
+  id: string;
 }

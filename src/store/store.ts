@@ -6,6 +6,7 @@ import type {
   DeliveryAttempt,
   Execution,
   ExecutionResult,
+  ExecutionState,
 } from '../model/analysis.ts';
 import type { Verdict } from '../model/judgement.ts';
 import type { Interval } from '../model/window.ts';
@@ -109,6 +110,8 @@ export interface AnalysisStore {
   ): Promise<boolean>;
   /** Analyses that are not final, oldest first, after `after`; without inline series, as in `list`. */
   live(page: { limit: number; after?: string }): Promise<Analysis[]>;
+  /** Deletes an analysis that has ended, with all that belongs to it; false while it is live. */
+  delete(id: string): Promise<boolean>;
   /**
    * Deletes analyses that ended before `before` with all that belongs to them, the longest ended first;
    * answers how many. One whose deliveries are not all delivered or dead is kept.
@@ -116,7 +119,20 @@ export interface AnalysisStore {
   prune(before: number, limit: number): Promise<number>;
 }
 
+/** Which executions to list; those that wait for a later time do not exist yet for a reader. */
+export interface ExecutionFilter {
+  limit: number;
+  offset: number;
+  states?: ExecutionState[];
+  /** All of these labels of their analysis must match. */
+  labels?: Record<string, string>;
+}
+
 export interface ExecutionStore {
+  /** With its analysis, without inline series. */
+  get(id: string): Promise<Claim | undefined>;
+  /** Newest first, those that have begun or need not wait; without inline series. */
+  list(filter: ExecutionFilter): Promise<Claim[]>;
   /**
    * Compare-and-set: a queued and due execution, or a running one whose lease has run out, becomes
    * running with attempt + 1. One winner; everyone else gets undefined. Also moves a queued analysis to running.
@@ -160,6 +176,43 @@ export interface SampleStore {
   prune(beforeAt: number): Promise<number>;
 }
 
+/** What clients of the Kayenta API store by id. */
+export type KayentaObjectKind =
+  | 'canary-config'
+  | 'metric-set-list'
+  | 'metric-set-pair-list'
+  | 'archived-result'
+  | 'judge-comparison';
+
+export interface KayentaObject {
+  id: string;
+  document: unknown;
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** What happened to an object that was to be written. */
+export type KayentaWrite = 'written' | 'exists' | 'unknown' | 'name-taken';
+
+export interface NewKayentaObject {
+  id: string;
+  document: unknown;
+  /** Names that no other object of the kind may hold. */
+  names: string[];
+  at: number;
+}
+
+export interface KayentaObjectStore {
+  /** All or nothing; `exists` when the id is taken. */
+  create(kind: KayentaObjectKind, object: NewKayentaObject): Promise<KayentaWrite>;
+  /** All or nothing; `unknown` when there is no such object. */
+  replace(kind: KayentaObjectKind, object: NewKayentaObject): Promise<KayentaWrite>;
+  get(kind: KayentaObjectKind, id: string): Promise<KayentaObject | undefined>;
+  /** Ascending by id. */
+  list(kind: KayentaObjectKind): Promise<KayentaObject[]>;
+  delete(kind: KayentaObjectKind, id: string): Promise<boolean>;
+}
+
 /** An unfinished row and the moment from which a worker may claim it. */
 export interface Unfinished {
   id: string;
@@ -173,6 +226,7 @@ export interface Store {
   executions: ExecutionStore;
   deliveries: DeliveryStore;
   samples: SampleStore;
+  kayentaObjects: KayentaObjectStore;
   /** Unfinished rows claimable at or before `at`, at most `limit` of each kind, oldest first. */
   unfinished(
     at: number,

@@ -4,6 +4,8 @@ import { analysisPromises } from './store/analyses.ts';
 import { claimPromises } from './store/claims.ts';
 import { configPromises } from './store/configs.ts';
 import { deliveryPromises } from './store/deliveries.ts';
+import { executionPromises } from './store/executions.ts';
+import { kayentaObjectPromises } from './store/kayenta-objects.ts';
 import { pruningPromises } from './store/pruning.ts';
 import { samplePromises } from './store/samples.ts';
 
@@ -23,6 +25,8 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     configPromises(store);
     analysisPromises(store);
     claimPromises(store);
+    executionPromises(store);
+    kayentaObjectPromises(store);
     deliveryPromises(store);
     samplePromises(store);
     pruningPromises(store);
