@@ -45,7 +45,8 @@ function isLastLook({ snapshot: { window } }: Analysis, look: Execution, end: Lo
   if (look.index >= intervalCount(window)) return true;
   if (window.kind === 'fixed') return true;
   if ('failure' in end) return window.stopOnFailure ?? false;
-  const { verdict, score } = end.judgement;
+  const { verdict, score, sequential } = end.judgement;
+  if (sequential !== undefined) return sequential.decision !== 'continue';
   return (window.stopOnFail && verdict === 'fail') || score <= (window.stopAtScore ?? -Infinity);
 }
 

@@ -1,4 +1,5 @@
 import type { EffectPolicy, Thresholds } from './config.ts';
+import type { SequentialEvidence, SequentialSummary } from './sequential.ts';
 
 /** The answer to "is the new version as good as the old one?"; `nodata` = honestly not enough data. */
 export type Verdict = 'pass' | 'marginal' | 'fail' | 'nodata';
@@ -32,6 +33,10 @@ export interface Judgement {
   metrics: MetricJudgement[];
   /** What a reader should know although it did not decide: holes, missing data, weights. */
   warnings: string[];
+  /** Ids of the earlier healthy analyses that the judge has learned from, newest first. */
+  learnedFrom?: string[];
+  /** Of a judge that may decide before the end of the run. */
+  sequential?: SequentialSummary;
 }
 
 export interface GroupScore {
@@ -64,6 +69,8 @@ export interface MetricJudgement {
   evidence?: Evidence;
   /** One plain-language sentence. */
   sentence: string;
+  /** The anytime-valid numbers of a sequential judge. */
+  sequential?: SequentialEvidence;
 }
 
 /** A sample after cleaning; all 0 when empty (Kayenta's convention). */

@@ -2,6 +2,7 @@ import { Fault } from '../../errors.ts';
 import type { CanaryConfig, MetricConfig } from '../../model/config.ts';
 import type { MetricJudgement } from '../../model/judgement.ts';
 import type { Pair } from '../../model/series.ts';
+import { applyPolicies } from '../apply-policies.ts';
 import { explainMetric } from '../explain-metric.ts';
 import { explainVerdict } from '../explain-verdict.ts';
 import type { Judge } from '../judge.ts';
@@ -26,7 +27,9 @@ export function createNetflixJudge(): Judge {
     judge({ config, thresholds, pairs }) {
       const metrics = pairs.map((pair) => judgeMetric(findMetric(config, pair), pair));
       const score = scoreMetrics(metrics, config.groupWeights, thresholds);
-      const verdict = decideVerdict(score, metrics);
+      const verdict = applyPolicies(metrics, config.metrics, (labelled) =>
+        decideVerdict(scoreMetrics(labelled, config.groupWeights, thresholds), labelled),
+      );
       const outcome = { judge: NETFLIX_JUDGE, verdict, ...score, thresholds, metrics };
       return {
         ...outcome,

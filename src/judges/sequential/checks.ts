@@ -1,6 +1,6 @@
 import { betaBinomialEvidence } from '../../stats/beta-binomial.ts';
 import { countText, percentText } from '../number-text.ts';
-import type { BuiltInCheck } from './evidence.ts';
+import type { BuiltInCheck } from '../../model/sequential.ts';
 import type { Traffic } from '../judge.ts';
 import type { Session } from './session.ts';
 

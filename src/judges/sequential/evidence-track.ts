@@ -3,7 +3,7 @@ import type { CountSample } from '../../stats/count-mixture.ts';
 import { logMeanExp, logSumExp } from '../../stats/log-sum-exp.ts';
 import { restartStarts } from '../../stats/restart-mixture.ts';
 import { evidenceFor, type Claim, type Claims } from './claims.ts';
-import type { ComparisonScale } from './evidence.ts';
+import type { ComparisonScale } from '../../model/sequential.ts';
 import type { HealthyRun } from '../judge.ts';
 import type { MetricKind } from '../../model/config.ts';
 import type { SequentialOptions } from './options.ts';

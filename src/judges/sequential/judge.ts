@@ -1,4 +1,5 @@
 import type { Verdict } from '../../model/judgement.ts';
+import { applyPolicies } from '../apply-policies.ts';
 import { explainVerdict } from '../explain-verdict.ts';
 import type { Judge } from '../judge.ts';
 import { listWarnings } from '../list-warnings.ts';
@@ -11,13 +12,15 @@ import type {
   SequentialEvidence,
   SequentialJudgement,
   SequentialMetricJudgement,
-} from './evidence.ts';
+  SequentialSummary,
+} from '../../model/sequential.ts';
+import { commonEvidence } from './common-evidence.ts';
 import type { JudgeInput } from '../judge.ts';
 import { takeLook, type Look, type Standing } from './look.ts';
 import { resolveOptions, type SequentialOptions } from './options.ts';
 import { regressionProbability } from './probability.ts';
 import { explainStanding } from './sentence.ts';
-import { shareWeights } from './score.ts';
+import { scoreCanary, shareWeights } from './score.ts';
 import { createSession, type Session } from './session.ts';
 
 export const SEQUENTIAL_JUDGE = 'SequentialJudge-v1.0';
@@ -61,7 +64,11 @@ export function judgeSession(
       return !muted && classification === 'Pass' && !sequential.confirmed;
     })
     .map(({ metric }) => metric);
-  const verdict = settle(decideVerdict(score, metrics), look, inconclusive.length > 0, at.options);
+  const { groupWeights, metrics: policies } = input.config;
+  const scored = applyPolicies(metrics, policies, (labelled) =>
+    decideVerdict(scoreCanary(labelled, groupWeights, input.thresholds), labelled),
+  );
+  const verdict = settle(scored, look, inconclusive.length > 0, at.options);
   const outcome = {
     judge: SEQUENTIAL_JUDGE,
     verdict,
@@ -77,11 +84,13 @@ export function judgeSession(
       ...listWarnings(outcome, {}),
       ...checks.filter(({ failed }) => failed).map(({ name, sentence }) => `${name}: ${sentence}`),
     ],
-    decision,
-    samples: Math.max(0, ...session.followed.map(({ run }) => run.samples.length)),
-    inconclusive,
-    checks,
-    ...summarise(metrics, input),
+    sequential: {
+      decision,
+      samples: Math.max(0, ...session.followed.map(({ run }) => run.samples.length)),
+      inconclusive,
+      checks,
+      ...summarise(metrics, input),
+    },
   };
 }
 
@@ -103,9 +112,11 @@ function settle(
 function judgeMetric(standing: Standing, options: SequentialOptions): SequentialMetricJudgement {
   const { pair, metric } = standing.followed;
   const policy = { ...metric, outliers: { ...metric.outliers, strategy: 'keep' as const } };
-  const baseline = clean(pair.baseline.values, policy).summary;
-  const canary = clean(pair.canary.values, policy).summary;
+  const baseline = clean(pair.baseline.values, policy);
+  const canary = clean(pair.canary.values, policy);
   const sequential = describe(standing, options);
+  const arms = { baseline: baseline.sorted, canary: canary.sorted };
+  const evidence = commonEvidence(sequential, metric, arms, baseline.summary);
   return {
     metric: metric.name,
     pairId: pair.id,
@@ -118,9 +129,10 @@ function judgeMetric(standing: Standing, options: SequentialOptions): Sequential
       : { classificationReason: standing.classificationReason }),
     critical: standing.critical,
     muted: standing.muted,
-    baseline,
-    canary,
+    baseline: baseline.summary,
+    canary: canary.summary,
     ...(sequential.estimate === undefined ? {} : { ratio: sequential.estimate }),
+    ...(evidence === undefined ? {} : { evidence }),
     sentence: explainStanding(standing, sequential),
     sequential,
   };
@@ -159,7 +171,7 @@ function finite(logE: number): number {
 function summarise(
   metrics: readonly SequentialMetricJudgement[],
   input: JudgeInput,
-): Pick<SequentialJudgement, 'probabilityOfRegression' | 'confidence' | 'softScore'> {
+): Pick<SequentialSummary, 'probabilityOfRegression' | 'confidence' | 'softScore'> {
   const counted = metrics.filter(({ muted }) => !muted);
   const probabilities = counted.map(({ sequential }) => sequential.probabilityOfRegression);
   const critical = input.config.metrics.filter((metric) => metric.critical).map(({ name }) => name);

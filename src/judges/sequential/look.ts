@@ -2,7 +2,7 @@ import type { Classification } from '../../model/judgement.ts';
 import type { Score } from '../netflix/score.ts';
 import { commonLanguageEffect } from '../../stats/effect-size.ts';
 import { createRankComparison } from '../../stats/rank-comparison.ts';
-import type { SequentialDecision } from './evidence.ts';
+import type { SequentialDecision } from '../../model/sequential.ts';
 import type { MetricState } from './evidence-track.ts';
 import { adjust, alphaShares } from './family.ts';
 import type { JudgeInput } from '../judge.ts';
@@ -174,11 +174,13 @@ function anytimeP(logMax: number): number {
   return Math.min(1, Math.exp(-logMax));
 }
 
-/** V3; a metric still without data may yet have some, so it does not speak here. */
+/** V3; a metric still without data may yet have some, and a signal never rolls back: neither speaks here. */
 function failsEarly(standings: readonly Standing[], input: JudgeInput): boolean {
   const failed = standings.filter(
-    ({ classification, muted }) =>
-      !muted && (classification === 'High' || classification === 'Low'),
+    ({ classification, muted, followed }) =>
+      !muted &&
+      !followed.metric.isSignal &&
+      (classification === 'High' || classification === 'Low'),
   );
   if (failed.length === 0) return false;
   if (failed.some(({ critical }) => critical)) return true;

@@ -1,6 +1,6 @@
 import type { Classification, Verdict } from '../../model/judgement.ts';
 import type { Interval } from '../../stats/confidence-sequence.ts';
-import type { SequentialMetricJudgement } from './evidence.ts';
+import type { SequentialMetricJudgement } from '../../model/sequential.ts';
 import type { JudgeInput } from '../judge.ts';
 import { judgeSession } from './judge.ts';
 import { takeLook } from './look.ts';

@@ -1,6 +1,6 @@
 import { nameText } from '../explain-metric.ts';
 import { numberText, percentText, ratioText } from '../number-text.ts';
-import type { SequentialEvidence } from './evidence.ts';
+import type { SequentialEvidence } from '../../model/sequential.ts';
 import type { Standing } from './look.ts';
 
 /** One metric in one sentence: what changed, by how much, since when, against what, how sure. */

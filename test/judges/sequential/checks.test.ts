@@ -9,10 +9,10 @@ const level = (length: number, value: number) => Array.from({ length }, () => va
 
 function check(name: string, extra: Partial<JudgeInput>, canary = level(60, 1)) {
   const pair = pairOf('up', { baseline: level(60, 1), canary });
-  const { checks, warnings } = createSequentialJudge().judge(
+  const { sequential, warnings } = createSequentialJudge().judge(
     inputOf([metricConfig('up')], [pair], extra),
   );
-  return { ...checks.find((found) => found.name === name), warnings };
+  return { ...sequential.checks.find((found) => found.name === name), warnings };
 }
 
 test('a canary that gets a third of its traffic is noticed', () => {

@@ -34,7 +34,8 @@ function judge(
   input: ReturnType<typeof inputOf>,
   options: Partial<SequentialOptions> = { preset: 'auto' },
 ) {
-  return createSequentialJudge(options).judge(input);
+  const judgement = createSequentialJudge(options).judge(input);
+  return { ...judgement, ...judgement.sequential };
 }
 
 test('a healthy canary passes early, confirmed', () => {

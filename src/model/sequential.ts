@@ -1,5 +1,10 @@
-import type { Judgement, MetricJudgement } from '../../model/judgement.ts';
-import type { Interval } from '../../stats/confidence-sequence.ts';
+import type { Judgement, MetricJudgement } from './judgement.ts';
+
+/** Ends may be infinite: then that side is unbounded. */
+export interface Interval {
+  lower: number;
+  upper: number;
+}
 
 /** `continue` = look again; `end` = the planned time is over; the others stop before. */
 export type SequentialDecision = 'fail-early' | 'pass-early' | 'continue' | 'end';
@@ -50,8 +55,8 @@ export interface BuiltInCheck {
   sentence: string;
 }
 
-export interface SequentialJudgement extends Judgement {
-  metrics: SequentialMetricJudgement[];
+/** What a sequential judge says of the whole run beside its judgement. */
+export interface SequentialSummary {
   decision: SequentialDecision;
   /** Samples judged. */
   samples: number;
@@ -64,4 +69,9 @@ export interface SequentialJudgement extends Judgement {
   confidence: number;
   /** The score with 1 - probability of regression in place of pass or fail. */
   softScore: number;
+}
+
+export interface SequentialJudgement extends Judgement {
+  metrics: SequentialMetricJudgement[];
+  sequential: SequentialSummary;
 }
