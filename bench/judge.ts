@@ -16,13 +16,19 @@ export function benchJudge(print: (line: string) => void): void {
   print(
     'judge NetflixACAJudge-v1.0: time per metric against Float64Array.prototype.sort of both sides',
   );
-  for (const size of SIZES) print(measureMetric(size));
+  for (const size of SIZES) print(measureMetric(size, 'distinct values'));
+  for (const size of SIZES) print(measureMetric(size, 'a dozen values'));
   for (const size of SIZES) print(measureJudgements(size));
 }
 
-function measureMetric(size: number): string {
+type Spread = 'distinct values' | 'a dozen values';
+
+function measureMetric(size: number, spread: Spread): string {
   const judge = createNetflixJudge();
-  const input = { config: createConfig(1), thresholds: THRESHOLDS, pairs: createPairs(1, size) };
+  const pairs = createPairs(1, size).map((pair) =>
+    spread === 'a dozen values' ? tie(pair) : pair,
+  );
+  const input = { config: createConfig(1), thresholds: THRESHOLDS, pairs };
   const [baseline, canary] = [input.pairs[0]!.baseline, input.pairs[0]!.canary].map((side) =>
     Float64Array.from(side.values),
   ) as [Float64Array, Float64Array];
@@ -35,7 +41,7 @@ function measureMetric(size: number): string {
     judgeMs = Math.min(judgeMs, timePerCall(judgeOnce));
   }
   const multiple = (judgeMs / sortMs).toFixed(2);
-  return `${pad(size)} points a side: judge ${milliseconds(judgeMs)}, sort ${milliseconds(sortMs)}, ${multiple} times the sort`;
+  return `${pad(size)} points a side, ${spread}: judge ${milliseconds(judgeMs)}, sort ${milliseconds(sortMs)}, ${multiple} times the sort`;
 }
 
 function measureJudgements(size: number): string {
@@ -119,6 +125,15 @@ function createPairs(metrics: number, size: number): Pair[] {
     baseline: side(100),
     canary: side(103),
   }));
+}
+
+/** The same pair in steps of 10 ms, as a coarse clock or a histogram's buckets would give it. */
+function tie(pair: Pair): Pair {
+  const round = (side: PairSide): PairSide => ({
+    ...side,
+    values: side.values.map((value) => 10 * Math.round(value / 10)),
+  });
+  return { ...pair, baseline: round(pair.baseline), canary: round(pair.canary) };
 }
 
 /** Box and Muller. */

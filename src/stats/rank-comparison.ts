@@ -15,13 +15,13 @@ export interface RankComparison {
 }
 
 /**
- * Ranks `x - shift` among `y`, anew for each shift, in O(m + n): both samples are sorted once, and a
- * shift keeps the order, so one merge finds the ranks and the ties.
+ * Ranks `x - shift` among `y`, anew for each shift, in O(distinct values): both samples are sorted once,
+ * and a shift keeps the order, so one merge finds the ranks and the ties.
  *
  * Convention: values are tied when they are equal as doubles at this shift (also when rounding made
- * them so). The merge goes on from the positions of the last shift, upwards or downwards, so that a
- * search that closes in on one shift hardly moves any; all counts are integers, so the bits are those
- * of ranking from nothing. Nothing is allocated per call.
+ * them so). Equal values of one sample travel as one run. The merge goes on from the positions of the
+ * last shift, upwards or downwards, so that a search that closes in on one shift hardly moves any; all
+ * counts are integers, so the bits are those of ranking from nothing. Nothing is allocated per call.
  * Edge cases: `excess` is NaN when the shift turns a value into NaN (infinities of equal sign).
  *
  * @param first ascending, not empty, without NaN
@@ -30,9 +30,9 @@ export interface RankComparison {
 export function createRankComparison(first: Float64Array, second: Float64Array): RankComparison {
   const x = separateNegativeZeros(first);
   const y = separateNegativeZeros(second);
-  const tiesWithinY = tiesWithin(y);
-  const merge = createMerge(x, y);
-  const tally: RankTally = { excess: 0, ties: tiesWithinY };
+  const tiesWithinEach = tiesWithin(x) + tiesWithin(y);
+  const merge = createMerge(findRuns(x), findRuns(y));
+  const tally: RankTally = { excess: 0, ties: tiesWithinEach };
   return {
     x,
     y,
@@ -43,33 +43,56 @@ export function createRankComparison(first: Float64Array, second: Float64Array):
       }
       moveTo(merge, shift);
       tally.excess = merge.wins - (x.length * y.length) / 2;
-      tally.ties = tiesWithinY + merge.ties;
+      tally.ties = tiesWithinEach + merge.ties;
       return tally;
     },
   };
 }
 
+/** A sorted sample as its distinct values. */
+interface Runs {
+  values: Float64Array;
+  /** How often each value occurs. */
+  lengths: Float64Array;
+}
+
 interface Merge {
-  x: Float64Array;
-  /** NaN on both ends stops every scan without a test for the end: y[k] is fenced[k + 1]. */
+  x: Runs;
+  /** NaN on both ends stops every scan without a test for the end: run k of y is fenced[k + 1]. */
   fenced: Float64Array;
-  /** How many of y lie below each x - shift, for the last shift. */
+  /** How many values of y come before its run k. */
+  before: Float64Array;
+  /** How many runs of y lie below each x - shift, for the last shift. */
   below: Int32Array;
   lastShift: number;
   /** Pairs in which the value of `x` is the larger, ties counted half. */
   wins: number;
-  /** Tie terms beyond those within `y`. */
+  /** Tie terms beyond those within each sample. */
   ties: number;
 }
 
-function createMerge(x: Float64Array, y: Float64Array): Merge {
-  const fenced = new Float64Array(y.length + 2);
-  fenced.set(y, 1);
+function createMerge(x: Runs, y: Runs): Merge {
+  const size = y.values.length;
+  const fenced = new Float64Array(size + 2);
+  fenced.set(y.values, 1);
   fenced[0] = Number.NaN;
-  fenced[y.length + 1] = Number.NaN;
-  const below = new Int32Array(x.length);
+  fenced[size + 1] = Number.NaN;
+  const before = new Float64Array(size + 1);
+  for (let run = 0; run < size; run++) before[run + 1] = before[run]! + y.lengths[run]!;
+  const below = new Int32Array(x.values.length);
   // nothing lies below x - infinity, which is what `below` starts with
-  return { x, fenced, below, lastShift: Number.POSITIVE_INFINITY, wins: 0, ties: 0 };
+  return { x, fenced, before, below, lastShift: Number.POSITIVE_INFINITY, wins: 0, ties: 0 };
+}
+
+function findRuns(sorted: Float64Array): Runs {
+  const values = new Float64Array(sorted.length);
+  const lengths = new Float64Array(sorted.length);
+  let size = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    if (i === 0 || sorted[i] !== sorted[i - 1]) values[size++] = sorted[i]!;
+    lengths[size - 1]! += 1;
+  }
+  return { values: values.subarray(0, size), lengths: lengths.subarray(0, size) };
 }
 
 function moveTo(merge: Merge, shift: number): void {
@@ -79,15 +102,16 @@ function moveTo(merge: Merge, shift: number): void {
   if (isTied) countTies(merge, shift);
 }
 
-/** For a smaller shift than the last: positions can only grow. True when any value is tied. */
+/** For a smaller shift than the last: positions can only grow. True when runs are tied. */
 function scanUp(merge: Merge, shift: number): boolean {
-  const { x, fenced, below } = merge;
+  const { fenced, before, below } = merge;
+  const { values, lengths } = merge.x;
   let wins = 0;
   let isTied = false;
   let reached = 0;
   let previous = Number.NaN;
-  for (let i = 0; i < x.length; i++) {
-    const value = x[i]! - shift;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]! - shift;
     // written so that a branch is taken only where positions move: it must be predictable
     let position = below[i]!;
     if (position < reached) position = reached;
@@ -97,49 +121,54 @@ function scanUp(merge: Merge, shift: number): boolean {
     if (next <= value || value <= previous) isTied = true;
     below[i] = position;
     reached = position;
-    wins += position;
+    wins += lengths[i]! * before[position]!;
     previous = value;
   }
   merge.wins = wins;
   return isTied;
 }
 
-/** For a larger shift than the last: positions can only shrink. True when any value is tied. */
+/** For a larger shift than the last: positions can only shrink. True when runs are tied. */
 function scanDown(merge: Merge, shift: number): boolean {
-  const { x, fenced, below } = merge;
+  const { fenced, before, below } = merge;
+  const { values, lengths } = merge.x;
   let wins = 0;
   let isTied = false;
   let reached = fenced.length - 2;
   let previous = Number.NaN;
-  for (let i = x.length - 1; i >= 0; i--) {
-    const value = x[i]! - shift;
+  for (let i = values.length - 1; i >= 0; i--) {
+    const value = values[i]! - shift;
     let position = below[i]!;
     if (position > reached) position = reached;
     while (fenced[position]! >= value) position--;
     if (fenced[position + 1]! <= value || previous <= value) isTied = true;
     below[i] = position;
     reached = position;
-    wins += position;
+    wins += lengths[i]! * before[position]!;
     previous = value;
   }
   merge.wins = wins;
   return isTied;
 }
 
+/** Corrects wins and ties where runs of both samples meet, or rounding has merged runs of `x`. */
 function countTies(merge: Merge, shift: number): void {
-  const { x, fenced, below } = merge;
+  const { fenced, before, below } = merge;
+  const { values, lengths } = merge.x;
   let i = 0;
-  while (i < x.length) {
-    const value = x[i]! - shift;
-    const first = i;
-    do i++;
-    while (i < x.length && x[i]! - shift === value);
-    let end = below[first]!;
-    while (fenced[end + 1] === value) end++;
-    const own = i - first;
-    const others = end - below[first]!;
+  while (i < values.length) {
+    const value = values[i]! - shift;
+    const position = below[i]!;
+    let own = 0;
+    let apart = 0;
+    do {
+      own += lengths[i]!;
+      apart += tieTerm(lengths[i]!);
+      i++;
+    } while (i < values.length && values[i]! - shift === value);
+    const others = fenced[position + 1] === value ? before[position + 1]! - before[position]! : 0;
     merge.wins += (own * others) / 2;
-    merge.ties += tieTerm(own + others) - tieTerm(others);
+    merge.ties += tieTerm(own + others) - apart - tieTerm(others);
   }
 }
 
@@ -161,7 +190,8 @@ function separateNegativeZeros(sorted: Float64Array): Float64Array {
   return sorted.map((value) => (Object.is(value, -0) ? -Number.MIN_VALUE : value));
 }
 
-function tiesWithin(sorted: Float64Array): number {
+/** Sum of t^3 - t over the groups of t equal values of one ascending sample. */
+export function tiesWithin(sorted: Float64Array): number {
   let ties = 0;
   let run = 1;
   for (let i = 1; i < sorted.length; i++) {
