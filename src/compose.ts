@@ -1,4 +1,5 @@
 import { createProcessors } from '../jobs/index.ts';
+import { createAccept } from './analysis/accept.ts';
 import { createCancel } from './analysis/cancel.ts';
 import { createChanges } from './analysis/changes.ts';
 import { createJudgePairs } from './analysis/judge-pairs.ts';
@@ -132,6 +133,7 @@ function createUseCases(config: Config, telemetry: Telemetry, adapters: Adapters
   const now = Date.now;
   const baseUrl = () => config.server.publicUrl ?? status.url;
   const common = { ...adapters, ...telemetry, limits, baseUrl, now };
+  const accept = createAccept(common);
   const read = createRead(store, changes, now);
   const sweep = createSweep({ ...common, retentionMs: config.data.retentionMs });
   const processors = createProcessors({
@@ -145,7 +147,11 @@ function createUseCases(config: Config, telemetry: Telemetry, adapters: Adapters
     ...createV1({
       store,
       read,
-      submit: createSubmit({ ...common, secretNames: Object.keys(config.webhooks.secrets) }),
+      submit: createSubmit({
+        ...common,
+        accept,
+        secretNames: Object.keys(config.webhooks.secrets),
+      }),
       cancel: createCancel(common),
       judgePairs: createJudgePairs(judges, limits.maxMetrics),
       maxMetrics: limits.maxMetrics,

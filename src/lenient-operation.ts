@@ -62,8 +62,6 @@ function first(value: unknown): unknown {
 }
 
 function splitList(value: unknown): string[] {
-  return [value ?? []]
-    .flat()
-    .flatMap((text) => String(text).split(','))
-    .filter((text) => text !== '');
+  const texts = (Array.isArray(value) ? value : [value]).filter((item) => typeof item === 'string');
+  return texts.flatMap((text) => text.split(',')).filter((text) => text !== '');
 }

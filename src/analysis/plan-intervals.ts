@@ -41,10 +41,12 @@ export function intervalAt(window: Window, index: number): Interval {
   }
   const judgedFrom = window.startAt + window.warmupMs;
   const endAt = judgedFrom + index * window.intervalMs;
-  const startAt =
-    window.lookbackMs > 0 ? Math.max(judgedFrom, endAt - window.lookbackMs) : judgedFrom;
+  const slidingFrom = endAt - window.lookbackMs;
+  const earliest = window.lookbackBeforeStart === true ? slidingFrom : judgedFrom;
+  const startAt = window.lookbackMs > 0 ? Math.max(earliest, slidingFrom) : judgedFrom;
   const waited = window.warmupMs + index * window.intervalMs + window.settleMs;
-  const dueAt = window.clockStartAt === 0 ? 0 : (window.clockStartAt ?? window.startAt) + waited;
+  const clockAt = window.clockStartAt === 0 ? 0 : (window.clockStartAt ?? window.startAt) + waited;
+  const dueAt = Math.max(clockAt, window.notBefore ?? 0);
   return { index, startAt, endAt, dueAt };
 }
 

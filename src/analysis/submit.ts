@@ -1,23 +1,15 @@
 import { createHash } from 'node:crypto';
-import { ulid } from 'ulid';
 import { Fault, toFault } from '../errors.ts';
-import type { Analysis, AnalysisSnapshot } from '../model/analysis.ts';
-import type { Queue } from '../queue/queue.ts';
+import type { AnalysisSnapshot } from '../model/analysis.ts';
 import type { Sources } from '../sources/registry.ts';
-import type { Log } from '../telemetry.ts';
-import { nudge } from './nudge.ts';
-import { observe } from './observe.ts';
-import { fillOutbox } from './outbox.ts';
+import type { Accept, Accepted } from './accept.ts';
 import { intervalAt } from './plan-intervals.ts';
 import { planRequests } from './series-requests.ts';
 import { takeSnapshot, type AnalysisRequest, type SnapshotDependencies } from './snapshot.ts';
 
 export interface SubmitDependencies extends SnapshotDependencies {
-  queue: Queue;
+  accept: Accept;
   sources: Sources;
-  /** Public address of this service, without a slash at the end; known once it listens. */
-  baseUrl(): string;
-  log: Log;
   now(): number;
 }
 
@@ -31,46 +23,22 @@ export type Submit = (request: AnalysisRequest, idempotencyKey?: string) => Prom
 
 /** Accepts an analysis: everything is checked, frozen and stored before the answer, then the queue is nudged. */
 export function createSubmit(dependencies: SubmitDependencies): Submit {
-  const { store, queue, log, now } = dependencies;
+  const { accept, sources, now } = dependencies;
   return async (request, idempotencyKey) => {
     const at = now();
     const snapshot = await takeSnapshot(request, at, dependencies);
-    const analysis: Analysis = {
-      id: ulid(at),
-      state: 'queued',
-      createdAt: at,
-      snapshot,
-      sequence: 0,
-    };
-    const first = { id: ulid(at), analysisId: analysis.id, ...intervalAt(snapshot.window, 1) };
-    checkQueries(snapshot, dependencies.sources);
-    const outbox = fillOutbox(analysis, [{ type: 'analysis.started' }], {
-      baseUrl: dependencies.baseUrl(),
-      at,
-    });
+    checkQueries(snapshot, sources);
+    if (idempotencyKey === undefined) return accept(snapshot, at);
     const requestHash = createHash('sha256').update(JSON.stringify(request)).digest('hex');
-    const stored = await store.analyses.create(
-      {
-        ...analysis,
-        sequence: outbox.sequence,
-        ...(idempotencyKey === undefined
-          ? {}
-          : { idempotency: { key: idempotencyKey, requestHash } }),
-      },
-      first,
-      outbox.deliveries,
-    );
-    if (!stored.created) return answerEarlier(stored, requestHash, idempotencyKey);
-    observe(snapshot, dependencies.sources);
-    await nudge(queue, log, now(), { executions: [first], deliveries: outbox.deliveries });
-    return { id: analysis.id, created: true };
+    const idempotency = { key: idempotencyKey, requestHash };
+    const accepted = await accept(snapshot, at, idempotency);
+    return accepted.created ? accepted : answerEarlier(accepted, idempotency);
   };
 }
 
 function answerEarlier(
-  stored: { id: string; requestHash: string },
-  requestHash: string,
-  key = '',
+  stored: Accepted & { created: false },
+  { key, requestHash }: { key: string; requestHash: string },
 ): Submitted {
   if (stored.requestHash === requestHash) return { id: stored.id, created: false };
   throw new Fault(
@@ -80,7 +48,7 @@ function answerEarlier(
 }
 
 /** A query that can never be sent is refused now, not at the first look. */
-function checkQueries(snapshot: AnalysisSnapshot, sources: Sources): void {
+export function checkQueries(snapshot: AnalysisSnapshot, sources: Sources): void {
   for (const { source, request } of planRequests(
     snapshot,
     intervalAt(snapshot.window, 1),

@@ -29,6 +29,10 @@ export interface RealTimeWindow {
   stopAtScore?: number;
   /** End it at the first interval that could not be judged, instead of reading its time again at the next. */
   stopOnFailure?: boolean;
+  /** A sliding window may begin before the end of the warm-up (Kayenta's rule). */
+  lookbackBeforeStart?: boolean;
+  /** No look is due before this moment. */
+  notBefore?: number;
   /** Moment from which waits are counted, when it is not `startAt`; 0 = all looks are due at once. */
   clockStartAt?: number;
 }
