@@ -1053,6 +1053,13 @@ export interface components {
              */
             judge: string;
             /**
+             * @description Ids of the earlier healthy analyses that the judge has learned from, newest first.
+             * @example [
+             *       "01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+             *     ]
+             */
+            learnedFrom?: string[];
+            /**
              * @description Result of each pair, in the order of the config.
              * @example []
              */
@@ -1078,6 +1085,7 @@ export interface components {
              * @example
              */
             scoreReason: string;
+            sequential?: components["schemas"]["SequentialSummary"];
             thresholds: components["schemas"]["Thresholds"];
             verdict: components["schemas"]["Verdict"];
             /**
@@ -3440,6 +3448,7 @@ export interface components {
              * @example latency p99 is 1.29 times the baseline
              */
             sentence: string;
+            sequential?: components["schemas"]["SequentialEvidence"];
             tags: components["schemas"]["Tags"];
             /**
              * @description Unit of its values.
@@ -3544,6 +3553,17 @@ export interface components {
          *     }
          */
         Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        /**
+         * @description Lower and upper end; null where unbounded.
+         * @example {
+         *       "lower": 1.02,
+         *       "upper": null
+         *     }
+         */
+        Range: {
+            lower: components["schemas"]["NumberOrNull"];
+            upper: components["schemas"]["NumberOrNull"];
+        };
         /**
          * @description Readiness.
          * @example {
@@ -3711,6 +3731,176 @@ export interface components {
             source: "scrape";
         };
         /**
+         * @description Numbers that stay valid however often one looks.
+         * @example {
+         *       "scale": "log",
+         *       "pairs": 60,
+         *       "effectiveSampleSize": 55,
+         *       "logE": 4.2,
+         *       "logEMax": 4.2,
+         *       "p": 0.014,
+         *       "adjustedP": 0.03,
+         *       "level": 0.95,
+         *       "estimate": 1.2,
+         *       "interval": {
+         *         "lower": 1.05,
+         *         "upper": 1.4
+         *       },
+         *       "decidedAt": 55,
+         *       "since": null,
+         *       "confirmed": false,
+         *       "confirmedAt": null,
+         *       "probabilityOfRegression": 0.93
+         *     }
+         */
+        SequentialEvidence: {
+            /**
+             * @description The same adjusted for all metrics.
+             * @example 0.03
+             */
+            adjustedP: number;
+            /**
+             * @description Whether a change as large as the margin is ruled out.
+             * @example false
+             */
+            confirmed: boolean;
+            /**
+             * @description Samples after which it was.
+             * @example 40
+             */
+            confirmedAt: number | null;
+            /**
+             * @description Samples seen when the metric was failed.
+             * @example 25
+             */
+            decidedAt: number | null;
+            /** @description Smallest relative change that this much data finds with 80 % power. */
+            detectableChange?: components["schemas"]["NumberOrNull"];
+            /** @description How many independent pairs they are worth. */
+            effectiveSampleSize: components["schemas"]["NumberOrNull"];
+            /** @description Ratio of canary to baseline. */
+            estimate?: components["schemas"]["NumberOrNull"];
+            /** @description Confidence sequence of the ratio. */
+            interval?: components["schemas"]["Range"];
+            /**
+             * @description Level of the confidence sequence.
+             * @example 0.95
+             */
+            level: number;
+            /**
+             * @description Natural logarithm of the e-value against the tolerance.
+             * @example 4.2
+             */
+            logE: number;
+            /**
+             * @description The largest so far.
+             * @example 4.2
+             */
+            logEMax: number;
+            /**
+             * @description Anytime-valid p-value.
+             * @example 0.014
+             */
+            p: number;
+            /**
+             * @description Pairs of values compared.
+             * @example 60
+             */
+            pairs: number;
+            /**
+             * @description Posterior probability of a harmful change.
+             * @example 0.9
+             */
+            probabilityOfRegression: number;
+            /** @description Samples still needed to rule the margin out. */
+            samplesToConfirm?: components["schemas"]["NumberOrNull"];
+            /**
+             * @description Ratios of paired values, of means, of event rates, or of unpaired arms.
+             * @example log
+             * @enum {string}
+             */
+            scale: "log" | "linear" | "count" | "unpaired";
+            /**
+             * @description Sample at which a late change began.
+             * @example 120
+             */
+            since: number | null;
+        };
+        /**
+         * @description What a sequential judge says of the whole run.
+         * @example {
+         *       "decision": "continue",
+         *       "samples": 60,
+         *       "inconclusive": [],
+         *       "checks": [],
+         *       "probabilityOfRegression": {
+         *         "lower": 0.1,
+         *         "upper": 0.2
+         *       },
+         *       "confidence": 98,
+         *       "softScore": 90
+         *     }
+         */
+        SequentialSummary: {
+            /**
+             * @description Built-in checks, outside the score.
+             * @example []
+             */
+            checks: {
+                /**
+                 * @description Whether it failed.
+                 * @example false
+                 */
+                failed: boolean;
+                /**
+                 * @description What is checked.
+                 * @example sample ratio
+                 * @enum {string}
+                 */
+                name: "sample ratio" | "missing data";
+                /**
+                 * @description Anytime-valid p-value.
+                 * @example 0.4
+                 */
+                p: number;
+                /**
+                 * @description In words.
+                 * @example the canary got 10 % of the traffic, as it should
+                 */
+                sentence: string;
+            }[];
+            /**
+             * @description 100 less the critical metrics' probabilities of regression, in percent.
+             * @example 97
+             */
+            confidence: number;
+            /**
+             * @description `continue`: look again; `end`: the planned time is over.
+             * @example continue
+             * @enum {string}
+             */
+            decision: "fail-early" | "pass-early" | "continue" | "end";
+            /**
+             * @description Metrics that were neither failed nor confirmed.
+             * @example [
+             *       "latency p99"
+             *     ]
+             */
+            inconclusive: string[];
+            /** @description Bounds of the probability that some metric got worse. */
+            probabilityOfRegression: components["schemas"]["Range"];
+            /**
+             * @description Samples judged.
+             * @example 60
+             */
+            samples: number;
+            /**
+             * @description The score with probabilities in place of pass and fail.
+             * @example 88.2
+             */
+            softScore: number;
+        };
+        /**
          * @description Both sides of one metric on a regular grid.
          * @example {
          *       "metric": "error ratio",
@@ -3741,6 +3931,35 @@ export interface components {
              *     ]
              */
             canary: components["schemas"]["Value"][];
+            /**
+             * @description Of a `count` metric, what its events are counted out of, value by value.
+             * @example {
+             *       "baseline": [
+             *         600
+             *       ],
+             *       "canary": [
+             *         60
+             *       ]
+             *     }
+             */
+            exposure?: {
+                /**
+                 * @description Exposures of the baseline.
+                 * @example [
+                 *       600,
+                 *       610
+                 *     ]
+                 */
+                baseline: components["schemas"]["Value"][];
+                /**
+                 * @description Exposures of the canary.
+                 * @example [
+                 *       60,
+                 *       61
+                 *     ]
+                 */
+                canary: components["schemas"]["Value"][];
+            };
             /**
              * @description Name of the metric in the config.
              * @example error ratio

@@ -15,8 +15,8 @@ export interface FetchOptions {
   sources: Sources;
   concurrency: number;
   signal: AbortSignal;
-  /** Called with the duration of each query. */
-  onQuery(kind: string, outcome: 'answered' | 'failed', seconds: number): void;
+  /** Called at the end of each query with its duration. */
+  onQuery(query: PlannedRequest, outcome: 'answered' | 'failed', seconds: number): void;
 }
 
 export interface Fetched {
@@ -48,6 +48,8 @@ export async function fetchMetrics(
         scope: scopePairOf(snapshot, metric, interval),
         baseline: seriesOf(answers, metric.name, 'baseline'),
         canary: seriesOf(answers, metric.name, 'canary'),
+        queries: queriesOf(answers, metric.name),
+        ...(metric.exposure === undefined ? {} : { exposure: exposureOf(answers, metric.name) }),
       })),
       warnings: [
         ...new Set(
@@ -70,7 +72,7 @@ async function ask(
   const { source, request } = planned;
   const begin = performance.now();
   const report = (outcome: 'answered' | 'failed') =>
-    onQuery(source.kind, outcome, (performance.now() - begin) / 1000);
+    onQuery(planned, outcome, (performance.now() - begin) / 1000);
   try {
     const fetched = await source.fetch(request, signal);
     report('answered');
@@ -81,9 +83,21 @@ async function ask(
   }
 }
 
+/** The text of each side's query, for the side that has no series to tell it. */
+function queriesOf(answers: Answer[], metric: string): FetchedMetric['queries'] {
+  const own = answers.filter(({ planned }) => planned.metric.name === metric);
+  const plain = own.filter(
+    ({ planned }) => planned.queryName === '' && planned.purpose === 'value',
+  );
+  return Object.fromEntries(
+    plain.map(({ planned: { side, source, request } }) => [side, source.describe(request)]),
+  );
+}
+
 function seriesOf(answers: Answer[], metric: string, side: Side): Series[] {
   const own = answers.filter(
-    ({ planned }) => planned.metric.name === metric && planned.side === side,
+    ({ planned }) =>
+      planned.metric.name === metric && planned.side === side && planned.purpose === 'value',
   );
   const query = own[0]?.planned.metric.query;
   if (query === undefined || !isFormula(query)) return own[0]?.fetched.series ?? [];
@@ -97,4 +111,13 @@ function seriesOf(answers: Answer[], metric: string, side: Side): Series[] {
     const subject = `metric "${metric}"`;
     throw new Fault(error.code, `${subject}, ${side}: ${error.message}`, { subject, cause: error });
   }
+}
+
+function exposureOf(answers: Answer[], metric: string): Record<Side, Series[]> {
+  const own = answers.filter(({ planned }) => planned.metric.name === metric);
+  const of = (side: Side) =>
+    own
+      .filter(({ planned }) => planned.side === side && planned.purpose === 'exposure')
+      .flatMap(({ fetched }) => fetched.series);
+  return { baseline: of('baseline'), canary: of('canary') };
 }

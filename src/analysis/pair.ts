@@ -9,56 +9,90 @@ export interface FetchedMetric {
   scope: ScopePair;
   baseline: Series[];
   canary: Series[];
+  /** Text of each side's query. */
+  queries?: Partial<Record<Side, string>> | undefined;
+  /** Of a count metric: what its events are counted out of. */
+  exposure?: Record<Side, Series[]>;
 }
+
+/** A pair that has no id yet, with the exposures of a count. */
+export type NewPair = Omit<Pair, 'id'> & { exposure?: Record<Side, number[]> };
 
 /**
  * Pairs the two sides' series by equal tags (Kayenta's mixer): a series without a partner meets an
  * all-gap one, so that what is missing is seen by the judge and never silently dropped.
  * Throws `source-answer` when the sides carry different tag keys and so cannot belong together.
  */
-export function pairSeries(fetched: FetchedMetric): Omit<Pair, 'id'>[] {
+export function pairSeries(fetched: FetchedMetric): NewPair[] {
   checkTagKeys(fetched);
-  const { metric, baseline, canary } = fetched;
-  return tagSets(baseline, canary).map((tags) => ({
-    metric: metric.name,
+  const discarded = discardedSide(fetched);
+  const kept = { ...fetched, ...(discarded === undefined ? {} : { [discarded]: [] }) };
+  return tagSets(kept).map((tags) => ({
+    metric: fetched.metric.name,
     tags,
-    baseline: sideFor(tags, 'baseline', fetched),
-    canary: sideFor(tags, 'canary', fetched),
+    baseline: sideFor(tags, 'baseline', kept.baseline, fetched),
+    canary: sideFor(tags, 'canary', kept.canary, fetched),
+    ...(fetched.exposure === undefined ? {} : { exposure: exposureFor(tags, fetched.exposure) }),
   }));
 }
 
 /**
- * The distinct tag sets to pair. When only one side has an untagged series, its tagged other side
- * decides and the untagged data are left out: they are a sum that has no partner.
+ * When only one side has an untagged series, the other, tagged side decides and all of the first is
+ * left out: it holds a sum that has no partner.
  */
-function tagSets(baseline: Series[], canary: Series[]): Record<string, string>[] {
-  const sides = [baseline, canary];
-  if (sides.every((series) => series.length === 0)) return [{}];
-  const untagged = sides.map((series) => series.some(({ tags }) => isEmpty(tags)));
-  const all = sides.flatMap((series) => series.map(({ tags }) => tags));
-  const mixed = untagged[0] !== untagged[1] && sides.every((series) => series.length > 0);
-  const wanted = mixed ? all.filter((tags) => !isEmpty(tags)) : all;
-  return [...new Map(wanted.map((tags) => [tagKey(tags), tags])).values()];
+function discardedSide({ baseline, canary }: FetchedMetric): Side | undefined {
+  if (baseline.length === 0 || canary.length === 0) return undefined;
+  const [ofBaseline, ofCanary] = [hasUntagged(baseline), hasUntagged(canary)];
+  if (ofBaseline === ofCanary) return undefined;
+  return ofBaseline ? 'baseline' : 'canary';
 }
 
-function sideFor(tags: Record<string, string>, side: Side, fetched: FetchedMetric): PairSide {
-  const own = fetched[side];
-  const series = own.find((candidate) => tagKey(candidate.tags) === tagKey(tags));
+function hasUntagged(series: Series[]): boolean {
+  return series.some(({ tags }) => Object.keys(tags).length === 0);
+}
+
+/** The distinct tag sets to pair; without any series, the one without tags. */
+function tagSets({ baseline, canary }: FetchedMetric): Record<string, string>[] {
+  const all = [...baseline, ...canary].map(({ tags }) => tags);
+  if (all.length === 0) return [{}];
+  return [...new Map(all.map((tags) => [tagKey(tags), tags])).values()];
+}
+
+function sideFor(
+  tags: Record<string, string>,
+  side: Side,
+  kept: Series[],
+  fetched: FetchedMetric,
+): PairSide {
+  const series = kept.find((candidate) => tagKey(candidate.tags) === tagKey(tags));
   if (series === undefined) return allGaps(side, fetched);
   const { startAt, stepMs, values, attributes } = series;
   return { startAt, stepMs, values, attributes };
+}
+
+/** Exposures with the pair's tags, or untagged ones, which then hold for every pair; none = gaps. */
+function exposureFor(
+  tags: Record<string, string>,
+  exposure: Record<Side, Series[]>,
+): Record<Side, number[]> {
+  const of = (side: Side) => {
+    const own = exposure[side].find((series) => tagKey(series.tags) === tagKey(tags));
+    return (own ?? exposure[side].find((series) => tagKey(series.tags) === '[]'))?.values ?? [];
+  };
+  return { baseline: of('baseline'), canary: of('canary') };
 }
 
 function allGaps(side: Side, fetched: FetchedMetric): PairSide {
   const { startAt, endAt, stepSeconds } = fetched.scope[side];
   const stepMs = stepSeconds * 1000;
   const template = fetched[side][0];
+  const query = fetched.queries?.[side];
   const count = template?.values.length ?? Math.floor((endAt - startAt) / stepMs);
   return {
     startAt: template?.startAt ?? startAt,
     stepMs: template?.stepMs ?? stepMs,
     values: Array.from({ length: count }, () => Number.NaN),
-    attributes: { ...template?.attributes },
+    attributes: template?.attributes ?? (query === undefined ? {} : { query }),
   };
 }
 
@@ -79,8 +113,4 @@ function tagKeysOf(series: Series[]): string {
 
 function tagKey(tags: Record<string, string>): string {
   return JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function isEmpty(tags: Record<string, string>): boolean {
-  return Object.keys(tags).length === 0;
 }

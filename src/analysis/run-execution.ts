@@ -1,5 +1,11 @@
 import { Fault, toFailure, toFault } from '../errors.ts';
-import type { Analysis, Execution, ExecutionResult } from '../model/analysis.ts';
+import type {
+  Analysis,
+  Execution,
+  ExecutionFailure,
+  ExecutionResult,
+  FailedStep,
+} from '../model/analysis.ts';
 import type { Judges } from '../judges/registry.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Sources } from '../sources/registry.ts';
@@ -8,6 +14,7 @@ import type { Log, Meters } from '../telemetry.ts';
 import { advance, type LookEnd } from './advance.ts';
 import type { Changes } from './changes.ts';
 import { fetchMetrics } from './fetch.ts';
+import { buildJudgeInput, type HealthyAnalysis } from './judge-input.ts';
 import type { AnalysisLimits } from './limits.ts';
 import { nudge } from './nudge.ts';
 import { fillOutbox } from './outbox.ts';
@@ -29,6 +36,8 @@ export interface RunExecutionDependencies {
 
 /** A claim outlives its deadline by this much, so that only a dead worker ever loses one. */
 const LEASE_MARGIN_MS = 30_000;
+/** Earlier runs that a judge may learn from: the newest samples of them count. */
+const HEALTHY_RUNS = 10;
 /** Crashes that one execution may survive before it is taken for their cause. */
 const MAX_ATTEMPTS = 50;
 
@@ -79,17 +88,23 @@ async function askAgain(
 
 type Look =
   | { judgement: ExecutionResult['judgement']; result: ExecutionResult }
-  | { failure: ReturnType<typeof toFailure> };
+  | { failure: ExecutionFailure };
 
 interface LookContext extends RunExecutionDependencies {
   signal: AbortSignal;
   deadline: AbortSignal;
 }
 
+/** How far a look has come: the step that failed, should it fail. */
+interface Progress {
+  step?: FailedStep;
+}
+
 async function look({ analysis, execution }: Claim, context: LookContext): Promise<Look> {
+  const progress: Progress = {};
   try {
     if (execution.attempt > MAX_ATTEMPTS) throw attemptsExhausted(execution);
-    const result = await judgeInterval(analysis, execution, context);
+    const result = await judgeInterval({ analysis, execution }, context, progress);
     return { judgement: result.judgement, result };
   } catch (error) {
     const fault = toFault(error);
@@ -98,39 +113,51 @@ async function look({ analysis, execution }: Claim, context: LookContext): Promi
         { err: error, execution: execution.id },
         'an execution failed unexpectedly',
       );
-    return {
-      failure: toFailure(
-        context.deadline.aborted ? deadlineExceeded(fault, context.limits) : fault,
-      ),
-    };
+    const failure = toFailure(
+      context.deadline.aborted ? deadlineExceeded(fault, context.limits) : fault,
+    );
+    return { failure: { ...failure, ...progress } };
   }
 }
 
 async function judgeInterval(
-  analysis: Analysis,
-  execution: Execution,
+  { analysis, execution }: Claim,
   context: LookContext,
+  progress: Progress,
 ): Promise<ExecutionResult> {
   const { snapshot } = analysis;
-  const { config, thresholds } = snapshot;
-  const interval = {
-    index: execution.index,
-    startAt: execution.startAt,
-    endAt: execution.endAt,
-    dueAt: execution.dueAt,
-  };
+  const { index, startAt, endAt, dueAt } = execution;
+  const interval = { index, startAt, endAt, dueAt };
   const fetched = await fetchMetrics(snapshot, interval, {
     sources: context.sources,
     concurrency: context.limits.fetchConcurrency,
     signal: context.signal,
-    onQuery: (source, outcome, seconds) =>
-      context.meters.querySeconds.observe({ source, outcome }, seconds),
+    onQuery: ({ source, metric, side }, outcome, seconds) => {
+      context.meters.querySeconds.observe({ source: source.kind, outcome }, seconds);
+      if (outcome === 'failed') {
+        const position = snapshot.config.metrics.indexOf(metric);
+        progress.step ??= { name: 'fetch', metric: position, side };
+      }
+    },
   });
-  const pairs = fetched.metrics
-    .flatMap(pairSeries)
-    .map((pair, index) => ({ ...pair, id: `${execution.id}-${index}` }));
-  const judgement = context.judges.for(config).judge({ config, thresholds, pairs });
-  return { judgement, pairs, sourceWarnings: fetched.warnings };
+  progress.step = { name: 'pair' };
+  const paired = fetched.metrics.flatMap(pairSeries);
+  progress.step = { name: 'judge' };
+  const judge = context.judges.for(snapshot.config);
+  const healthy = judge.learns === true ? await healthyRuns(analysis, context.store) : [];
+  const input = buildJudgeInput({ snapshot, interval, executionId: execution.id, paired, healthy });
+  const learnedFrom = healthy.map(({ analysisId }) => analysisId);
+  return {
+    judgement: { ...judge.judge(input), ...(learnedFrom.length === 0 ? {} : { learnedFrom }) },
+    pairs: input.pairs,
+    ...(input.exposures === undefined ? {} : { exposures: input.exposures }),
+    sourceWarnings: fetched.warnings,
+  };
+}
+
+/** Earlier analyses of the same config that passed; the judge takes as many samples as it wants. */
+function healthyRuns({ id, snapshot }: Analysis, store: Store): Promise<HealthyAnalysis[]> {
+  return store.analyses.healthy({ config: snapshot.configName, before: id, limit: HEALTHY_RUNS });
 }
 
 async function settle(

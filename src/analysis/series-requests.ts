@@ -12,6 +12,8 @@ export interface PlannedRequest {
   side: Side;
   /** Name of the query within a formula; empty for a plain one. */
   queryName: string;
+  /** Whether it reads the metric itself, or what its events are counted out of. */
+  purpose: 'value' | 'exposure';
   source: MetricSource;
   request: SeriesRequest;
 }
@@ -24,22 +26,29 @@ export function planRequests(
 ): PlannedRequest[] {
   return snapshot.config.metrics.flatMap((metric) => {
     const scope = scopePairOf(snapshot, metric, interval);
-    return SIDES.flatMap((side) =>
-      queriesOf(metric).map(([queryName, query]) => ({
+    const { templates } = snapshot.config;
+    const inline = snapshot.inlineSeries[metric.name];
+    return SIDES.flatMap((side) => {
+      const common = { metric: metric.name, side, scope: scope[side], templates };
+      const values = queriesOf(metric).map(([queryName, query]) => ({
         metric,
         side,
         queryName,
+        purpose: 'value' as const,
         source: sourceOf(query, metric, snapshot, sources),
-        request: {
-          metric: metric.name,
-          query,
-          side,
-          scope: scope[side],
-          templates: snapshot.config.templates,
-          inline: snapshot.inlineSeries[metric.name]?.[side] ?? [],
-        },
-      })),
-    );
+        request: { ...common, query, inline: inline?.[side] ?? [] },
+      }));
+      if (metric.exposure === undefined) return values;
+      const exposure = {
+        metric,
+        side,
+        queryName: '',
+        purpose: 'exposure' as const,
+        source: sourceOf(metric.exposure, metric, snapshot, sources),
+        request: { ...common, query: metric.exposure, inline: inline?.exposure?.[side] ?? [] },
+      };
+      return [...values, exposure];
+    });
   });
 }
 

@@ -1,14 +1,19 @@
 import { Fault, type Violation } from '../errors.ts';
-import { EVENT_TYPES, type AnalysisSnapshot, type Callback } from '../model/analysis.ts';
+import {
+  EVENT_TYPES,
+  type AnalysisSnapshot,
+  type Callback,
+  type InlineSeries,
+} from '../model/analysis.ts';
 import type { CanaryConfig } from '../model/config.ts';
 import {
   parseConfig,
+  parseExposure,
   parsePair,
   parseScopeRequest,
   parseThresholds,
 } from '../model/native-format.ts';
 import { DEFAULT_SCOPE_NAME } from '../model/scope.ts';
-import type { Series } from '../model/series.ts';
 import type { Window } from '../model/window.ts';
 import type { components } from '../openapi.d.ts';
 import type { Judges } from '../judges/registry.ts';
@@ -164,12 +169,18 @@ function windowOf(
 }
 
 function inlineSeriesOf(request: AnalysisRequest): AnalysisSnapshot['inlineSeries'] {
-  const byMetric = new Map<string, { baseline: Series[]; canary: Series[] }>();
+  const byMetric = new Map<string, InlineSeries>();
   for (const wire of request.pairs ?? []) {
     const { metric, tags, baseline, canary } = parsePair(wire, '');
     const series = byMetric.get(metric) ?? { baseline: [], canary: [] };
     series.baseline.push({ tags, ...baseline });
     series.canary.push({ tags, ...canary });
+    const exposure = parseExposure(wire);
+    if (exposure !== undefined) {
+      series.exposure ??= { baseline: [], canary: [] };
+      series.exposure.baseline.push({ ...baseline, tags, values: exposure.baseline });
+      series.exposure.canary.push({ ...canary, tags, values: exposure.canary });
+    }
     byMetric.set(metric, series);
   }
   return Object.fromEntries(byMetric);

@@ -1,3 +1,4 @@
+import type { Failure } from '../errors.ts';
 import type {
   Analysis,
   Delivery,
@@ -13,6 +14,7 @@ import {
   type MetricJudgement,
   type SampleSummary,
 } from '../model/judgement.ts';
+import type { SequentialEvidence, SequentialSummary } from '../model/sequential.ts';
 import type { Pair, PairSide } from '../model/series.ts';
 import type { Window } from '../model/window.ts';
 import type { components } from '../openapi.d.ts';
@@ -36,7 +38,7 @@ export function formatAnalysis({
     ...common,
     config,
     labels,
-    ...optional('failure', analysis.failure),
+    ...optional('failure', analysis.failure && formatFailure(analysis.failure)),
     thresholds: snapshot.thresholds,
     scopes: Object.fromEntries(
       Object.entries(snapshot.scopes).map(([name, { baseline, canary }]) => [
@@ -80,8 +82,37 @@ export function formatStoredConfig(stored: StoredConfig): Schemas['StoredConfig'
   };
 }
 
-export function formatJudgement(judgement: Judgement): Schemas['Judgement'] {
-  return { ...judgement, metrics: judgement.metrics.map(formatMetric) };
+export function formatJudgement({
+  sequential,
+  metrics,
+  ...judgement
+}: Judgement): Schemas['Judgement'] {
+  return {
+    ...judgement,
+    metrics: metrics.map(formatMetric),
+    ...optional('sequential', sequential && formatSummaryOfRun(sequential)),
+  };
+}
+
+function formatSummaryOfRun(run: SequentialSummary): Schemas['SequentialSummary'] {
+  return { ...run, probabilityOfRegression: formatRange(run.probabilityOfRegression) };
+}
+
+function formatSequential(evidence: SequentialEvidence): Schemas['SequentialEvidence'] {
+  const { estimate, interval, effectiveSampleSize, samplesToConfirm, detectableChange, ...same } =
+    evidence;
+  return {
+    ...same,
+    effectiveSampleSize: finite(effectiveSampleSize),
+    ...optional('estimate', estimate && finite(estimate)),
+    ...optional('interval', interval && formatRange(interval)),
+    ...optional('samplesToConfirm', samplesToConfirm && finite(samplesToConfirm)),
+    ...optional('detectableChange', detectableChange && finite(detectableChange)),
+  };
+}
+
+function formatRange({ lower, upper }: { lower: number; upper: number }): Schemas['Range'] {
+  return { lower: finite(lower), upper: finite(upper) };
 }
 
 export function formatJudgedPair({
@@ -159,15 +190,20 @@ function formatInterval(execution: Execution): Schemas['IntervalView'] {
     ...optional('verdict', verdict),
     ...optional('score', score),
     ...optional('reason', reason),
-    ...optional('failure', failure),
+    ...optional('failure', failure && formatFailure(failure)),
     ...optional('startedAt', optionalInstant(execution.startedAt)),
     ...optional('endedAt', optionalInstant(execution.endedAt)),
   };
 }
 
+function formatFailure({ code, message, subject }: Failure): Schemas['Failure'] {
+  return { code, message, ...optional('subject', subject) };
+}
+
 function formatMetric({
   ratio,
   evidence,
+  sequential,
   baseline,
   canary,
   ...metric
@@ -178,6 +214,7 @@ function formatMetric({
     canary: formatSample(canary),
     ...optional('ratio', ratio === undefined ? undefined : finite(ratio)),
     ...optional('evidence', evidence === undefined ? undefined : formatEvidence(evidence)),
+    ...optional('sequential', sequential && formatSequential(sequential)),
   };
 }
 

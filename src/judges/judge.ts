@@ -38,6 +38,8 @@ export interface Traffic extends Exposure {
 /** A pure decision maker: same input, same judgement; inputs are never changed; it never waits. */
 export interface Judge {
   name: string;
+  /** Whether it uses `history`: earlier healthy runs are read for it. */
+  learns?: boolean;
   /** Throws a Fault only for a config it cannot work with, never for data. */
   judge(input: JudgeInput): Judgement;
 }

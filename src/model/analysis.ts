@@ -1,6 +1,8 @@
 import type { Failure } from '../errors.ts';
 import type { CanaryConfig, Thresholds } from './config.ts';
 import type { Judgement, Verdict } from './judgement.ts';
+import type { KayentaOrigin } from './kayenta-format/origin.ts';
+import type { Side } from './scope.ts';
 import type { Pair, Series } from './series.ts';
 import type { Window } from './window.ts';
 
@@ -56,7 +58,16 @@ export interface AnalysisSnapshot {
   callbacks: Callback[];
   labels: Record<string, string>;
   /** Series that came with the request, by metric name (source `inline`). */
-  inlineSeries: Record<string, { baseline: Series[]; canary: Series[] }>;
+  inlineSeries: Record<string, InlineSeries>;
+  /** What only clients of the Kayenta API gave and ask back, when one of them has started it. */
+  kayenta?: KayentaOrigin;
+}
+
+export interface InlineSeries {
+  baseline: Series[];
+  canary: Series[];
+  /** Of a count metric: what its events are counted out of. */
+  exposure?: { baseline: Series[]; canary: Series[] };
 }
 
 export interface Analysis {
@@ -95,13 +106,23 @@ export interface Execution {
   verdict?: Verdict;
   score?: number;
   reason?: string;
-  failure?: Failure;
+  failure?: ExecutionFailure;
+}
+
+/** Which step of an execution failed; `metric` is the position in the config. */
+export type FailedStep =
+  { name: 'fetch'; metric: number; side: Side } | { name: 'pair' } | { name: 'judge' };
+
+export interface ExecutionFailure extends Failure {
+  step?: FailedStep;
 }
 
 /** The large part of a settled execution, kept apart so that lists never read it. */
 export interface ExecutionResult {
   judgement: Judgement;
   pairs: Pair[];
+  /** Of count metrics, by pair id: what the events were counted out of. */
+  exposures?: Record<string, { baseline: readonly number[]; canary: readonly number[] }>;
   /** What the sources said beside the data. */
   sourceWarnings: string[];
 }

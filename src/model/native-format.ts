@@ -13,6 +13,7 @@ import { DEFAULT_SCOPE_NAME } from './scope.ts';
 import type { Pair, PairSide } from './series.ts';
 
 type Schemas = components['schemas'];
+type Exposure = { baseline: number[]; canary: number[] };
 type WireMetric = Schemas['MetricConfig'];
 
 /** What a config means where it is silent; `openapi.yaml` states the same values, and a test compares. */
@@ -114,6 +115,13 @@ export function parsePair(wire: Schemas['SeriesPair'], id: string): Pair {
     baseline: side(wire.baseline),
     canary: side(wire.canary),
   };
+}
+
+/** What the events of a count pair were counted out of, where the request says it. */
+export function parseExposure(wire: Schemas['SeriesPair']): Exposure | undefined {
+  if (wire.exposure === undefined) return undefined;
+  const { baseline, canary } = wire.exposure;
+  return { baseline: baseline.map(parseValue), canary: canary.map(parseValue) };
 }
 
 /** null and "NaN" are gaps. */

@@ -71,6 +71,25 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
         return true;
       }),
 
+    async healthy({ config, before, limit }) {
+      const rows = await db
+        .selectFrom('analyses')
+        .innerJoin('executions', 'executions.analysis_id', 'analyses.id')
+        .innerJoin('execution_results', 'execution_results.execution_id', 'executions.id')
+        .select(['analyses.id', 'execution_results.document'])
+        .where('analyses.config_name', '=', config)
+        .where('analyses.id', '<', before)
+        .where('analyses.verdict', '=', 'pass')
+        .whereRef('executions.ended_at', '=', 'analyses.ended_at')
+        .orderBy('analyses.id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(({ id, document }) => ({
+        analysisId: id,
+        result: decodeDocument<ExecutionResult>(document),
+      }));
+    },
+
     async live({ limit, after }) {
       const rows = await db
         .selectFrom('analyses')

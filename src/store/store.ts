@@ -5,6 +5,7 @@ import type {
   Delivery,
   DeliveryAttempt,
   Execution,
+  ExecutionFailure,
   ExecutionResult,
   ExecutionState,
 } from '../model/analysis.ts';
@@ -67,7 +68,7 @@ export interface Settlement {
         reason: string;
         result: ExecutionResult;
       }
-    | { state: 'failed'; failure: Failure };
+    | { state: 'failed'; failure: ExecutionFailure };
   /** The following look, or the end of the analysis. */
   next: { execution: NewExecution } | { analysis: AnalysisEnd };
   /** Sequence number of the newest event among `deliveries`, or the present one when there are none. */
@@ -82,6 +83,12 @@ export type AnalysisEnd =
 export interface Claim {
   execution: Execution;
   analysis: Analysis;
+}
+
+/** The last judged look of an analysis that passed. */
+export interface HealthyResult {
+  analysisId: string;
+  result: ExecutionResult;
 }
 
 export interface AnalysisStore {
@@ -108,6 +115,8 @@ export interface AnalysisStore {
     sequence: number,
     deliveries: NewDelivery[],
   ): Promise<boolean>;
+  /** Last results of analyses of this config that passed, newest first, older than `before`. */
+  healthy(filter: { config: string; before: string; limit: number }): Promise<HealthyResult[]>;
   /** Analyses that are not final, oldest first, after `after`; without inline series, as in `list`. */
   live(page: { limit: number; after?: string }): Promise<Analysis[]>;
   /** Deletes an analysis that has ended, with all that belongs to it; false while it is live. */

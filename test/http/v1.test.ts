@@ -203,3 +203,70 @@ test('what can never work is refused at once, with every place', async () => {
   });
   assert.deepEqual([account.status, account.body.code], [400, 'unknown-account']);
 });
+
+/** Seeded noise around a level, for series that differ only by what the test says. */
+function noise(level: number, seed: number, length = 60): number[] {
+  let state = seed;
+  return Array.from({ length }, () => {
+    state = (state * 16_807) % 2_147_483_647;
+    return level * (0.9 + 0.2 * (state / 2_147_483_647));
+  });
+}
+
+test('the sequential judge decides in an analysis, with its evidence, and learns from healthy runs', async () => {
+  const latency = { name: 'latency', query: { source: 'inline' }, direction: 'increase' };
+  const sequential = { name: 'learning', judge: 'SequentialJudge-v1.0', metrics: [latency] };
+  const run = async (factor: number, seed: number) => {
+    const pairs = [
+      { metric: 'latency', baseline: noise(100, seed), canary: noise(100 * factor, seed + 1) },
+    ];
+    const { body } = await submit({ config: sequential, pairs });
+    return ended(body.id);
+  };
+  const healthyRun = await run(1, 3);
+  assert.equal(healthyRun.verdict, 'pass');
+  assert.equal(healthyRun.judgement.learnedFrom, undefined);
+  const worse = await run(1.3, 5);
+  assert.equal(worse.verdict, 'fail');
+  assert.deepEqual(worse.judgement.learnedFrom, [healthyRun.id]);
+  const [metricResult] = worse.judgement.metrics;
+  assert.ok(metricResult.sequential.adjustedP <= 0.05);
+  assert.ok(metricResult.evidence.ratio.lower > 1.05);
+  const report = await fetch(`${api.url}${worse.links.report}`);
+  assert.match(await report.text(), /AR-mixture/);
+});
+
+test('error counts are judged as counts, against what they are counted out of', async () => {
+  const errors = {
+    name: 'errors',
+    kind: 'count',
+    query: { source: 'inline' },
+    exposure: { source: 'inline' },
+    direction: 'increase',
+  };
+  const counts = {
+    name: 'counts',
+    judge: 'SequentialJudge-v1.0',
+    judgeOptions: { canaryShare: 0.1 },
+    metrics: [errors],
+  };
+  const times = (value: number) => Array.from({ length: 60 }, () => value);
+  const pair = {
+    metric: 'errors',
+    baseline: times(9),
+    canary: times(1),
+    exposure: { baseline: times(900), canary: times(100) },
+  };
+  const { body } = await submit({ config: counts, pairs: [pair] });
+  const same = await ended(body.id);
+  assert.deepEqual([same.verdict, same.judgement.metrics[0].sequential.scale], ['pass', 'count']);
+  const { body: other } = await submit({ config: counts, pairs: [{ ...pair, canary: times(6) }] });
+  const worse = await ended(other.id);
+  assert.equal(worse.verdict, 'fail');
+  assert.ok(worse.judgement.metrics[0].evidence.ratio.estimate > 4);
+  assert.equal(
+    worse.judgement.sequential.checks.find(({ name }: { name: string }) => name === 'sample ratio')
+      .failed,
+    false,
+  );
+});

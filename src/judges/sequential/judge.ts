@@ -41,6 +41,7 @@ export function createSequentialJudge(options: Partial<SequentialOptions> = {}):
   const resolved = resolveOptions(options);
   return {
     name: SEQUENTIAL_JUDGE,
+    learns: true,
     judge(input) {
       const session = createSession(input, resolved);
       session.advance(session.length);
