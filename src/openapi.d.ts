@@ -4058,7 +4058,7 @@ export interface components {
             duration?: components["schemas"]["Duration"];
             /** @description End of a window in the past. */
             end?: components["schemas"]["Instant"];
-            /** @description Time between two looks; the whole duration when left out. */
+            /** @description Time between two looks. When left out, the whole duration, or one step for a judge that may decide early. */
             interval?: components["schemas"]["Duration"];
             /** @description Length of a sliding window; a growing window when left out. */
             lookback?: components["schemas"]["Duration"];

@@ -173,6 +173,7 @@ async function settle(
   const settlement: Settlement = {
     executionId: execution.id,
     attempt: execution.attempt,
+    supersedes: isSuperseding(analysis, look),
     endedAt: at,
     end: settlementEnd(look),
     next: following.next,
@@ -186,6 +187,12 @@ async function settle(
     executions: 'execution' in next ? [next.execution] : [],
     deliveries: outbox.deliveries,
   });
+}
+
+/** Looks at every step would store the same series over and over; a growing window needs only the last. */
+function isSuperseding({ snapshot: { window } }: Analysis, look: Look): boolean {
+  const growing = window.kind === 'realtime' && window.lookbackMs === 0;
+  return growing && 'judgement' in look && look.judgement.sequential !== undefined;
 }
 
 function settlementEnd(look: Look): Settlement['end'] {

@@ -42,10 +42,10 @@ export async function takeSnapshot(
 ): Promise<AnalysisSnapshot> {
   const { limits, judges, store, secretNames } = dependencies;
   const config = await resolveConfig(request.config, store, limits);
-  judges.for(config);
+  const judge = judges.for(config);
   const scopes = scopesOf(request);
   const violations = checkRequest(request, config, Object.keys(scopes));
-  const window = windowOf(request, at, limits);
+  const window = windowOf(request, at, { limits, looksEachStep: judge.decidesEarly === true });
   if (Array.isArray(window)) violations.push(...window);
   violations.push(...checkSecrets(request.callbacks ?? [], secretNames));
   if (violations.length > 0 || Array.isArray(window)) throw invalidRequest(violations);
@@ -152,10 +152,13 @@ function parseCallback(wire: Schemas['Callback']): Callback {
 function windowOf(
   request: AnalysisRequest,
   at: number,
-  limits: AnalysisLimits,
+  { limits, looksEachStep }: { limits: AnalysisLimits; looksEachStep: boolean },
 ): Window | Violation[] {
   if (request.window !== undefined) {
-    const window = parseWindow(request.window, at, limits);
+    const { duration, interval, step = '60s' } = request.window;
+    const everyStep = looksEachStep && duration !== undefined && interval === undefined;
+    const wire = everyStep ? { ...request.window, interval: step } : request.window;
+    const window = parseWindow(wire, at, limits);
     return Array.isArray(window)
       ? window.map(({ pointer, message }) => ({ pointer: `/window${pointer}`, message }))
       : window;

@@ -17,6 +17,8 @@ export interface SweepDependencies {
 /** Rows that are due for longer than this have lost their job. */
 const OVERDUE_MS = 15_000;
 const PAGE = 1000;
+/** Past any moment and any number of rows. */
+const EVER = Number.MAX_SAFE_INTEGER;
 
 export interface Sweep {
   /** Puts back every unfinished row, due or not, and lets forgetful sources collect again: once, at start. */
@@ -30,11 +32,11 @@ export function createSweep(dependencies: SweepDependencies): Sweep {
   const { store, sources, retentionMs, log, meters, now } = dependencies;
   return {
     async restore() {
-      await requeue(Number.MAX_SAFE_INTEGER, dependencies);
+      await requeue(EVER, EVER, dependencies);
       for await (const analysis of liveAnalyses(store)) observe(analysis.snapshot, sources);
     },
     async run() {
-      const requeued = await requeue(now() - OVERDUE_MS, dependencies);
+      const requeued = await requeue(now() - OVERDUE_MS, PAGE, dependencies);
       if (requeued > 0) {
         meters.requeued.inc(requeued);
         log.warn({ requeued }, 'the sweep put back rows without a job');
@@ -47,8 +49,12 @@ export function createSweep(dependencies: SweepDependencies): Sweep {
   };
 }
 
-async function requeue(until: number, { store, queue, now }: SweepDependencies): Promise<number> {
-  const { executions, deliveries } = await store.unfinished(until, PAGE);
+async function requeue(
+  until: number,
+  limit: number,
+  { store, queue, now }: SweepDependencies,
+): Promise<number> {
+  const { executions, deliveries } = await store.unfinished(until, limit);
   const put =
     (name: JobName) =>
     async ({ id, claimableAt }: Unfinished) =>

@@ -40,6 +40,8 @@ export interface Judge {
   name: string;
   /** Whether it uses `history`: earlier healthy runs are read for it. */
   learns?: boolean;
+  /** Whether it may decide before the end of a run: then it looks at every step, unless told otherwise. */
+  decidesEarly?: boolean;
   /** Throws a Fault only for a config it cannot work with, never for data. */
   judge(input: JudgeInput): Judgement;
 }

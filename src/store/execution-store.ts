@@ -142,11 +142,27 @@ async function endExecution(
 }
 
 async function insertResult(trx: Transaction<Schema>, settlement: Settlement): Promise<void> {
-  const { executionId, end } = settlement;
+  const { executionId, end, supersedes } = settlement;
   if (end.state !== 'completed') return;
+  if (supersedes) await deleteEarlierResults(trx, executionId);
   await trx
     .insertInto('execution_results')
     .values({ execution_id: executionId, document: encodeDocument(end.result) })
+    .execute();
+}
+
+/** A growing window holds all that its earlier looks held. */
+async function deleteEarlierResults(trx: Transaction<Schema>, executionId: string): Promise<void> {
+  await trx
+    .deleteFrom('execution_results')
+    .where('execution_id', 'in', (nested) =>
+      nested
+        .selectFrom('executions as earlier')
+        .innerJoin('executions as present', 'present.analysis_id', 'earlier.analysis_id')
+        .select('earlier.id')
+        .where('present.id', '=', executionId)
+        .whereRef('earlier.position', '<', 'present.position'),
+    )
     .execute();
 }
 

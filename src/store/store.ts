@@ -69,6 +69,8 @@ export interface Settlement {
         result: ExecutionResult;
       }
     | { state: 'failed'; failure: ExecutionFailure };
+  /** Whether earlier results of the analysis are contained in this one, and are deleted. */
+  supersedes: boolean;
   /** The following look, or the end of the analysis. */
   next: { execution: NewExecution } | { analysis: AnalysisEnd };
   /** Sequence number of the newest event among `deliveries`, or the present one when there are none. */

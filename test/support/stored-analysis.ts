@@ -86,6 +86,7 @@ export function settlementOf(claim: Claim, changes: Partial<Settlement> = {}): S
   return {
     executionId: claim.execution.id,
     attempt: claim.execution.attempt,
+    supersedes: false,
     endedAt: T0 + 1000,
     end: { ...verdict, result: RESULT },
     next: { analysis: verdict },

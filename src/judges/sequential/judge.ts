@@ -9,6 +9,7 @@ import { decideVerdict } from '../netflix/verdict.ts';
 import { runChecks } from './checks.ts';
 import { measureEffect } from './effect.ts';
 import type {
+  SequentialDecision,
   SequentialEvidence,
   SequentialJudgement,
   SequentialMetricJudgement,
@@ -42,6 +43,7 @@ export function createSequentialJudge(options: Partial<SequentialOptions> = {}):
   return {
     name: SEQUENTIAL_JUDGE,
     learns: true,
+    decidesEarly: true,
     judge(input) {
       const session = createSession(input, resolved);
       session.advance(session.length);
@@ -80,7 +82,7 @@ export function judgeSession(
   const checks = runChecks(session, input.traffic, at.options.checkAlpha);
   return {
     ...outcome,
-    reason: `${explainVerdict(outcome)}${undecidedText(inconclusive)}`,
+    reason: `${explainVerdict(outcome)}${undecidedText(inconclusive)}${waitText(metrics, session.stepMs, decision)}`,
     warnings: [
       ...listWarnings(outcome, {}),
       ...checks.filter(({ failed }) => failed).map(({ name, sentence }) => `${name}: ${sentence}`),
@@ -97,6 +99,26 @@ export function judgeSession(
 
 function undecidedText(inconclusive: readonly string[]): string {
   return inconclusive.length === 0 ? '' : `; not decided: ${inconclusive.join(', ')}`;
+}
+
+/** How much longer the run must be, should nothing change, until the slowest open metric is confirmed. */
+function waitText(
+  metrics: readonly SequentialMetricJudgement[],
+  stepMs: number,
+  decision: SequentialDecision,
+): string {
+  const waits = metrics
+    .filter(({ muted, sequential }) => !muted && !sequential.confirmed)
+    .map(({ sequential }) => sequential.samplesToConfirm ?? 0)
+    .filter((samples) => samples > 0 && Number.isFinite(samples));
+  if (decision !== 'continue' || waits.length === 0 || stepMs <= 0) return '';
+  return `; needs about ${minutesText(Math.max(...waits) * stepMs)} more at this traffic`;
+}
+
+function minutesText(ms: number): string {
+  if (ms < 60_000) return `${Math.ceil(ms / 1000)} seconds`;
+  const minutes = Math.ceil(ms / 60_000);
+  return minutes === 1 ? '1 minute' : `${minutes} minutes`;
 }
 
 /** V3 fails for good; V5: what a pass at the end is worth while something was left undecided. */

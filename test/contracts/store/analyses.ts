@@ -14,6 +14,7 @@ import {
 export function analysisPromises(store: () => Store): void {
   creating(store);
   listing(store);
+  learning(store);
   cancelling(store);
 }
 
@@ -124,6 +125,34 @@ function listing(store: () => Store): void {
       after.map((analysis) => analysis.id),
       [ids.at(-1)],
     );
+  });
+}
+
+function learning(store: () => Store): void {
+  it('tells the last results of earlier analyses of a config that passed, newest first', async () => {
+    const passing = async (configName: string) => {
+      const { id, executionId } = await stored(store(), { configName });
+      const claim = await store().executions.claim(executionId, T0, 1000);
+      assert.ok(claim);
+      await store().executions.settle(settlementOf(claim));
+      return id;
+    };
+    const [first, second] = [await passing('learned'), await passing('learned')];
+    await passing('another');
+    const live = await stored(store(), { configName: 'learned' });
+    const filter = { config: 'learned', before: live.id, limit: 5 };
+    const healthy = await store().analyses.healthy(filter);
+    assert.deepEqual(
+      healthy.map(({ analysisId }) => analysisId),
+      [second, first],
+    );
+    assert.ok(healthy[0]?.result.pairs.length);
+    const earlier = await store().analyses.healthy({ ...filter, before: second });
+    assert.deepEqual(
+      earlier.map(({ analysisId }) => analysisId),
+      [first],
+    );
+    assert.equal((await store().analyses.healthy({ ...filter, limit: 1 })).length, 1);
   });
 }
 

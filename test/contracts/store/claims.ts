@@ -123,6 +123,18 @@ function settling(store: () => Store): void {
     );
   });
 
+  it('keeps only the newest result of looks that contain each other', async () => {
+    const claim = await claimed(store());
+    const second = newExecution(claim.analysis.id, 2, T0);
+    await store().executions.settle(settlementOf(claim, { next: { execution: second } }));
+    const again = await store().executions.claim(second.id, T0 + 1, 1000);
+    assert.ok(again);
+    assert.ok(await store().analyses.result(claim.execution.id));
+    assert.equal(await store().executions.settle(settlementOf(again, { supersedes: true })), true);
+    assert.equal(await store().analyses.result(claim.execution.id), undefined);
+    assert.deepEqual(await store().analyses.result(second.id), RESULT);
+  });
+
   it('goes on with the next execution while the analysis stays live', async () => {
     const claim = await claimed(store());
     const next = newExecution(claim.analysis.id, 2, T0 + 60_000);
