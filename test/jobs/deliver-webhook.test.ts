@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { createDeliverWebhook } from '../../jobs/deliver-webhook.ts';
+import { createSqliteStore } from '../../src/store/sqlite-store.ts';
+import { createTelemetry } from '../../src/telemetry.ts';
+import type { Sender, SentAttempt } from '../../src/webhooks/sender.ts';
+import { newAnalysis, newDelivery, newExecution, T0 } from '../support/stored-analysis.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const LEASE_MS = 45_000;
+const HOUR = 3_600_000;
+const signal = new AbortController().signal;
+
+type End = Pick<SentAttempt, 'status' | 'error' | 'retryAfterMs'>;
+
+/** A stored delivery, a receiver that answers as told, and a clock that moves when told. */
+async function stage(context: TestContext) {
+  const directory = temporaryDirectory();
+  const store = await createSqliteStore({ directory: directory.path });
+  context.after(async () => {
+    await store.close();
+    directory[Symbol.dispose]();
+  });
+  const analysis = newAnalysis();
+  const delivery = newDelivery(analysis.id);
+  await store.analyses.create(analysis, newExecution(analysis.id), [delivery]);
+  const world = { now: T0, answer: (): End | Promise<End> => ({ status: 200 }), isFull: false };
+  const sender: Sender = {
+    tryAcquire: () => (world.isFull ? undefined : () => undefined),
+    async send({ id }, number) {
+      const startedAt = world.now;
+      return { deliveryId: id, number, startedAt, durationMs: 0, ...(await world.answer()) };
+    },
+    close: async () => undefined,
+  };
+  const deliver = createDeliverWebhook({
+    ...createTelemetry({ level: 'silent' }),
+    store,
+    sender,
+    leaseMs: LEASE_MS,
+    now: () => world.now,
+    random: () => 0.5, // no jitter
+  });
+  const read = async () => (await store.deliveries.byAnalysis(analysis.id))[0]!;
+  return { store, world, deliver, read, id: delivery.id };
+}
+
+test('a delivery that is answered with success is delivered, and done once', async (context) => {
+  const { deliver, read, id } = await stage(context);
+  assert.equal(await deliver(id, signal), undefined);
+  assert.equal(await deliver(id, signal), undefined);
+  const { delivery, attempts } = await read();
+  assert.deepEqual([delivery.state, attempts.length], ['delivered', 1]);
+});
+
+test('a receiver that is down for three days is asked twelve times, then given up', async (context) => {
+  const { world, deliver, read, id } = await stage(context);
+  world.answer = () => ({ status: 503, error: 'receiver answered 503' });
+  const waits: number[] = [];
+  for (;;) {
+    const answer = await deliver(id, signal);
+    if (answer === undefined) break;
+    waits.push(answer.againInMs / 1000);
+    world.now += answer.againInMs;
+  }
+  const hours = [2, 5, 10, 14, 20, 24].map((hour) => hour * 3600);
+  assert.deepEqual(waits, [5, 30, 120, 600, 1800, ...hours]);
+  const { delivery, attempts } = await read();
+  assert.deepEqual([delivery.state, attempts.length], ['dead', 12]);
+});
+
+test('410 is final; Retry-After puts the next attempt off', async (context) => {
+  const { world, deliver, read, id } = await stage(context);
+  world.answer = () => ({ status: 429, error: 'receiver answered 429', retryAfterMs: HOUR });
+  assert.deepEqual(await deliver(id, signal), { againInMs: HOUR });
+  world.now += HOUR - 1;
+  assert.deepEqual(await deliver(id, signal), { againInMs: 100 }, 'not before its time');
+  world.now += 1;
+  world.answer = () => ({ status: 410, error: 'receiver answered 410' });
+  assert.equal(await deliver(id, signal), undefined);
+  const { delivery, attempts } = await read();
+  assert.deepEqual([delivery.state, attempts.length], ['dead', 2]);
+});
+
+test('a full endpoint is asked later and costs no attempt', async (context) => {
+  const { world, deliver, read, id } = await stage(context);
+  world.isFull = true;
+  assert.deepEqual(await deliver(id, signal), { againInMs: 250 });
+  assert.equal((await read()).delivery.attempts, 0);
+});
+
+test('a stop in the middle gives the delivery back; a dead worker holds it no longer than its lease', async (context) => {
+  const { store, world, deliver, read, id } = await stage(context);
+  const stop = new AbortController();
+  world.answer = () => {
+    stop.abort();
+    throw new Error('aborted');
+  };
+  assert.equal(await deliver(id, stop.signal), undefined);
+  assert.equal((await read()).delivery.attempts, 0);
+
+  await store.deliveries.claim(id, world.now, LEASE_MS); // by a worker that dies
+  assert.deepEqual(await deliver(id, signal), { againInMs: LEASE_MS });
+  world.now += LEASE_MS;
+  world.answer = () => ({ status: 200 });
+  await deliver(id, signal);
+  const { delivery, attempts } = await read();
+  assert.deepEqual([delivery.state, attempts[0]?.number], ['delivered', 2]);
+});
