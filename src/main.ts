@@ -6,6 +6,8 @@ import { createTelemetry } from './telemetry.ts';
 /** sysexits.h: the configuration or the environment must change before another start can succeed. */
 const EX_CONFIG = 78;
 const CONFIGURATION_CODES = ['bad-configuration', 'data-directory-locked', 'schema-too-new'];
+/** A closed service ends by then, also where a library still waits for a server that is away. */
+const LINGER_MS = 1000;
 
 /** Runs the service until SIGTERM or SIGINT; resolves with the exit code. */
 export async function serve(options: {
@@ -24,6 +26,7 @@ export async function serve(options: {
     const signal = await stopSignal();
     telemetry.log.info({ signal }, 'stopping');
     await service.close();
+    setTimeout(() => process.exit(0), LINGER_MS).unref();
     return 0;
   } catch (error) {
     const fault = toFault(error);
