@@ -1070,6 +1070,11 @@ export interface components {
              */
             reason: string;
             /**
+             * @description What would change the verdict; absent for a pass, and where no metric stands in the way.
+             * @example would pass if latency p99 was within tolerance
+             */
+            remedy?: string;
+            /**
              * @description Weighted score.
              * @example 93.5
              */

@@ -1,5 +1,5 @@
 import type { Judgement, MetricJudgement } from '../model/judgement.ts';
-import { hasNoData } from './evidence-of-data.ts';
+import { hasNoData, wasCompared } from './evidence-of-data.ts';
 import { nameText } from './explain-metric.ts';
 import { countText, numberText } from './number-text.ts';
 
@@ -30,7 +30,12 @@ function whyNoData(
   const empty = metrics.filter(hasNoData);
   if (empty.length * 2 >= metrics.length) {
     const names = empty.map((metric) => nameText(metric)).join(', ');
-    return `none for ${empty.length} of ${countText(metrics.length, 'metric')} (${names})`;
+    const isNone = empty.every(({ baseline, canary }) => !(baseline.count > 0 && canary.count > 0));
+    return `${isNone ? 'none' : 'too little'} for ${empty.length} of ${countText(metrics.length, 'metric')} (${names})`;
+  }
+  if (metrics.some(wasCompared)) {
+    const names = empty.map((metric) => nameText(metric)).join(', ');
+    return `none for ${names}, which must not be passed over`;
   }
   return `no metric could be compared, for example ${metrics[0]!.sentence}`;
 }

@@ -46,6 +46,7 @@ export function createEvent(input: EventInput): WebhookEvent {
       verdict: verdict ?? null,
       score: analysis.score ?? null,
       reason: optionalText(analysis.reason),
+      remedy: optionalText(judgement?.remedy),
       decision: verdict === undefined ? 'hold' : DECISIONS[verdict],
       interval: execution === undefined ? null : describeInterval(execution),
       window: describeWindow(analysis),

@@ -29,6 +29,8 @@ export interface Judgement {
   thresholds: Thresholds;
   /** One sentence for a tired person, backed by the numbers below. */
   reason: string;
+  /** What would change the verdict; absent for a pass, and where no metric stands in the way. */
+  remedy?: string;
   groups: GroupScore[];
   metrics: MetricJudgement[];
   /** What a reader should know although it did not decide: holes, missing data, weights. */
@@ -94,6 +96,8 @@ export interface Evidence {
   test: string;
   /** Confidence level of the interval, for example 0.98. */
   level: number;
+  /** Two-sided p-value of no shift at all, where the judge gives one. */
+  p?: number;
   /** Shift of location canary minus baseline, in the metric's unit. */
   estimate: number;
   interval: { lower: number; upper: number };
@@ -108,6 +112,17 @@ export interface Evidence {
     allowedIncrease: number;
     allowedDecrease: number;
   };
+  /** What decided instead of the shift: extreme values, nearly all of them on one side. */
+  tail?: TailEvidence;
   /** Vargha-Delaney A = P(canary > baseline) + P(equal)/2: 0.5 = no difference. */
   cles: number;
+}
+
+/** How the extreme tenth of all values is shared between the sides. */
+export interface TailEvidence {
+  side: 'upper' | 'lower';
+  canary: number;
+  baseline: number;
+  /** Chance that the canary gets as many of them, or more, when the sides are alike. */
+  p: number;
 }

@@ -12,12 +12,14 @@ import { DECISION_WORDS, signOf } from './vocabulary.ts';
 export function renderBanner(view: ReportView): SafeHtml {
   const { analysis } = view;
   const { glyph, word, tone } = signOf(analysis);
+  const remedy = view.result?.judgement.remedy;
   return html`<header class="banner ${tone}">
     <p class="brand">Canary Verdict</p>
     <h1>
       <span class="sign ${tone}"><span aria-hidden="true">${glyph}</span> ${word}</span>
       <span class="reason">${headlineOf(view, word)}</span>
     </h1>
+    ${remedy !== undefined && html`<p class="quiet">It ${remedy}.</p>`}
     ${analysis.score !== undefined && renderScore(analysis, analysis.score, view.result?.judgement)}
     <dl class="facts">
       <div>

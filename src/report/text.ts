@@ -35,6 +35,7 @@ export function renderText(report: TextReport, { colour }: { colour: boolean }):
   const lines = [
     renderVerdict(report, paint),
     ...(reason === undefined ? [] : [`  ${withoutControls(reason)}`]),
+    ...(judgement?.remedy === undefined ? [] : [`  ${withoutControls(judgement.remedy)}`]),
     ...(judgement === undefined ? [] : renderMetrics(judgement, paint)),
     ...(judgement?.warnings ?? []).map((warning) => `  ! ${withoutControls(warning)}`),
     ...(reportUrl === undefined ? [] : [`  report: ${withoutControls(reportUrl)}`]),

@@ -41,6 +41,7 @@ test('a completed analysis says verdict, decision, reason, worst metrics and lin
     state: 'completed',
     verdict: 'fail',
     score: 62,
+    remedy: null,
     decision: 'rollback',
     interval: {
       index: 1,

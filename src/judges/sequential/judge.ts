@@ -1,5 +1,6 @@
 import type { Verdict } from '../../model/judgement.ts';
 import { applyPolicies } from '../apply-policies.ts';
+import { explainRemedy } from '../explain-remedy.ts';
 import { explainVerdict } from '../explain-verdict.ts';
 import type { Judge } from '../judge.ts';
 import { listWarnings } from '../list-warnings.ts';
@@ -68,10 +69,12 @@ export function judgeSession(
     })
     .map(({ metric }) => metric);
   const { groupWeights, metrics: policies } = input.config;
-  const scored = applyPolicies(metrics, policies, (labelled) =>
-    decideVerdict(scoreCanary(labelled, groupWeights, input.thresholds), labelled),
-  );
-  const verdict = settle(scored, look, inconclusive.length > 0, at.options);
+  const verdictOf = (labelled: readonly SequentialMetricJudgement[]) =>
+    applyPolicies(labelled, policies, (scored) =>
+      decideVerdict(scoreCanary(scored, groupWeights, input.thresholds), scored),
+    );
+  const remedy = explainRemedy(metrics, verdictOf);
+  const verdict = settle(verdictOf(metrics), look, inconclusive.length > 0, at.options);
   const outcome = {
     judge: SEQUENTIAL_JUDGE,
     verdict,
@@ -83,6 +86,7 @@ export function judgeSession(
   return {
     ...outcome,
     reason: `${explainVerdict(outcome)}${undecidedText(inconclusive)}${waitText(metrics, session.stepMs, decision)}`,
+    ...(remedy === undefined ? {} : { remedy }),
     warnings: [
       ...listWarnings(outcome, {}),
       ...checks.filter(({ failed }) => failed).map(({ name, sentence }) => `${name}: ${sentence}`),

@@ -23,9 +23,16 @@ function outcomeText(standing: Standing, evidence: SequentialEvidence): string {
       ? `${change}; a change as large as the margin was ruled out after ${evidence.confirmedAt ?? 0} samples`
       : `${change}; neither a regression nor its absence is shown yet${detectableText(evidence)}`;
   }
-  const since = evidence.since === null ? '' : ` since sample ${evidence.since + 1}`;
+  const since = evidence.since === null ? '' : ` ${sinceText(evidence.since, standing)}`;
   const sure = `adjusted p ${numberText(evidence.adjustedP)}, valid at every look`;
   return `${change}${since}; ${limitText(standing)} (${sure})`;
+}
+
+/** The time of day of a late change; only its sample where the series carry no real times. */
+function sinceText(sample: number, { followed }: Standing): string {
+  const { startAt, stepMs } = followed.pair.baseline;
+  if (startAt <= 0) return `since sample ${sample + 1}`;
+  return `since ${new Date(startAt + sample * stepMs).toISOString().slice(11, 16)} UTC`;
 }
 
 function changeText({ estimate, interval, level }: SequentialEvidence): string {
