@@ -20,26 +20,29 @@ export interface RedisServer {
   pid(): number;
   /** Ends the server at once, as a crash would. */
   kill(): Promise<void>;
-  /** Starts it again on the same port; every acknowledged write is back (appendfsync always). */
+  /** Starts it again on the same port; a persistent one has every acknowledged write back. */
   restart(): Promise<void>;
   flush(): Promise<void>;
   /** Kills it and removes its files. */
   stop(): Promise<void>;
 }
 
-/** A real Redis of its own on a free loopback port, persistent as one in production should be. */
-export async function startRedis(): Promise<RedisServer> {
+/** A real Redis of its own on a free loopback port, persistent (as one in production should be) unless told. */
+export async function startRedis({ isPersistent = true } = {}): Promise<RedisServer> {
   const directory = mkdtempSync(join(tmpdir(), 'canary-redis-'));
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
-  let server = await launch(directory, port, url);
+  const settings =
+    `--port ${port} --bind 127.0.0.1 --dir ${directory} --maxmemory-policy noeviction --save  ` +
+    (isPersistent ? '--appendonly yes --appendfsync always' : '--appendonly no');
+  let server = await launch(settings, url);
   return {
     url,
     pid: () => server.pid ?? 0,
     kill: () => kill(server),
     restart: async () => {
       await kill(server);
-      server = await launch(directory, port, url);
+      server = await launch(settings, url);
     },
     flush: () => withClient(url, async (client) => void (await client.flushall())),
     stop: async () => {
@@ -49,8 +52,7 @@ export async function startRedis(): Promise<RedisServer> {
   };
 }
 
-async function launch(directory: string, port: number, url: string): Promise<ChildProcess> {
-  const settings = `--port ${port} --bind 127.0.0.1 --dir ${directory} --save  --appendonly yes --appendfsync always --maxmemory-policy noeviction`;
+async function launch(settings: string, url: string): Promise<ChildProcess> {
   const server = spawn(PROGRAM, settings.split(' '), { stdio: 'ignore' });
   await until('redis-server answers', () => withClient(url, isUp).catch(() => false));
   return server;
