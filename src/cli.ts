@@ -19,6 +19,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'judge files offline, without a server',
     load: async () => (await import('./cli/judge.ts')).judgeCommand,
   },
+  replay: {
+    summary: 'replay finished runs look by look, under any judge',
+    load: async () => (await import('./cli/replay.ts')).replayCommand,
+  },
   serve: {
     summary: 'run the service',
     load: async () => (await import('./cli/serve.ts')).serveCommand,

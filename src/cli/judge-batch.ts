@@ -1,72 +1,9 @@
-import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
-import { judgeKayentaCase, type KayentaCase } from '../judges/kayenta-case.ts';
-import { NO_VERDICT } from './exit-codes.ts';
-import { unreadable } from './read-document.ts';
+import { judgeKayentaCase } from '../judges/kayenta-case.ts';
+import { answerLines } from './json-lines.ts';
 
-/**
- * Answers each line of a file (`-` = stdin) with one line on stdout, in order and as it comes. A line
- * that is no JSON object is answered too, with a null case. 3 when nobody reads the answers any more.
- */
-export async function judgeBatch(file: string): Promise<number> {
-  const input = file === '-' ? process.stdin : createReadStream(file);
-  let number = 0;
-  let hasReader = true;
-  process.stdout.once('close', () => {
-    hasReader = false;
-  });
-  for await (const line of readLines(input, file)) {
-    number += 1;
-    const answer = `${JSON.stringify(judgeLine(line, number))}\n`;
-    if (!process.stdout.write(answer)) await drained();
-    if (!hasReader) return NO_VERDICT;
-  }
-  return 0;
-}
-
-function judgeLine(line: string, number: number): Record<string, unknown> {
-  let given: Partial<KayentaCase> & { case?: unknown };
-  try {
-    given = JSON.parse(line) as typeof given;
-  } catch (error) {
-    const why = (error as Error).message;
-    return { case: null, threw: `invalid-request: line ${number} is not JSON: ${why}` };
-  }
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    return { case: null, threw: `invalid-request: line ${number} is no JSON object` };
-  }
-  const { config, thresholds, pairs } = given;
-  return { case: given.case ?? null, ...judgeKayentaCase({ config, thresholds, pairs }) };
-}
-
-/** Only a line feed ends a line: other separators may stand inside a JSON text. */
-async function* readLines(input: Readable, file: string): AsyncGenerator<string> {
-  let parts: string[] = [];
-  input.setEncoding('utf8');
-  try {
-    for await (const chunk of input as AsyncIterable<string>) {
-      const [first, ...others] = chunk.split('\n');
-      parts.push(first!);
-      for (const other of others) {
-        yield parts.join('');
-        parts = [other];
-      }
-    }
-  } catch (error) {
-    throw unreadable('batch', file, error);
-  }
-  const last = parts.join('');
-  if (last !== '') yield last;
-}
-
-/** Also ends when the reader went away, after which no drain will come. */
-function drained(): Promise<void> {
-  const { stdout } = process;
-  return new Promise((resolve) => {
-    const settle = () => {
-      stdout.off('drain', settle).off('close', settle);
-      resolve();
-    };
-    stdout.on('drain', settle).on('close', settle);
-  });
+/** Judges each line of a file, as Kayenta would. */
+export function judgeBatch(file: string): Promise<number> {
+  return answerLines(file, ({ config, thresholds, pairs }) =>
+    judgeKayentaCase({ config, thresholds, pairs }),
+  );
 }

@@ -7,23 +7,27 @@ import { readDocument } from './read-document.ts';
 
 /** Reads a config in the native form, or in Kayenta's, which its own fields give away. */
 export async function readConfigFile(file: string): Promise<CanaryConfig> {
-  const document = await readDocument('config', file);
+  return parseConfigDocument(`config "${file}"`, await readDocument('config', file));
+}
+
+/** The same of a document that is already there; `subject` is its name in faults. */
+export async function parseConfigDocument(
+  subject: string,
+  document: unknown,
+): Promise<CanaryConfig> {
   const config = isKayentaShaped(document)
     ? parseKayentaConfig(document)
-    : await parseNative(file, document);
-  refuseTwins(file, config);
+    : await parseNative(subject, document);
+  refuseTwins(subject, config);
   return config;
 }
 
 /** A judge finds a metric by its name, so that of two only the first would count. */
-function refuseTwins(file: string, { metrics }: CanaryConfig): void {
+function refuseTwins(subject: string, { metrics }: CanaryConfig): void {
   const names = metrics.map(({ name }) => name);
   const twin = names.find((name, index) => names.indexOf(name) !== index);
   if (twin === undefined) return;
-  throw new Fault(
-    'invalid-config',
-    `config "${file}" has two metrics "${twin}": give each its own name`,
-  );
+  throw new Fault('invalid-config', `${subject} has two metrics "${twin}": give each its own name`);
 }
 
 function isKayentaShaped(document: unknown): boolean {
@@ -39,13 +43,13 @@ function isKayentaShaped(document: unknown): boolean {
 }
 
 /** The contract's validators take a while to load, and Kayenta's form needs none of them. */
-async function parseNative(file: string, document: unknown): Promise<CanaryConfig> {
+async function parseNative(subject: string, document: unknown): Promise<CanaryConfig> {
   const { loadContract } = await import('../contract.ts');
   const violations: Violation[] = loadContract().checkSchema('CanaryConfig', document);
   if (violations.length === 0)
     return parseConfig(document as components['schemas']['CanaryConfig']);
   const rules = violations.length === 1 ? '1 rule' : `${violations.length} rules`;
-  throw new Fault('invalid-config', `config "${file}" breaks ${rules}`, { violations });
+  throw new Fault('invalid-config', `${subject} breaks ${rules}`, { violations });
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

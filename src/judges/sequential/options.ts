@@ -1,6 +1,11 @@
 import { Fault } from '../../errors.ts';
 import { parseDuration } from '../../model/duration.ts';
-import type { ArPreset, CountPreset } from '../../stats/noise-models.ts';
+import {
+  AR_MODELS,
+  COUNT_MODELS,
+  type ArPreset,
+  type CountPreset,
+} from '../../stats/noise-models.ts';
 
 /** What the sequential judge can be told beside the config; section 3.9 of its specification. */
 export interface SequentialOptions {
@@ -61,7 +66,10 @@ export const SEQUENTIAL_DEFAULTS: SequentialOptions = {
   checkAlpha: 0.001,
 };
 
-/** Options as a config writes them, durations as text; what they leave out is left out here too. */
+/**
+ * Options as a config writes them, durations as text; what they leave out is left out here too. Their
+ * values are checked by `resolveOptions`, as Kayenta's form of a config lets everything through.
+ */
 export function readOptions(written: Record<string, unknown>): Partial<SequentialOptions> {
   const { minRun, history, canaryShare: _share, ...same } = written;
   const minRunMs = typeof minRun === 'string' ? parseDuration(minRun) : undefined;
@@ -82,9 +90,26 @@ const SHARES = [
 ] as const;
 const AMOUNTS = ['minRunMs', 'warmupMs', 'restartEvery', 'historyLimit'] as const;
 
+const CHOICES: Partial<Record<keyof SequentialOptions, readonly unknown[]>> = {
+  preset: ['default', ...Object.keys(AR_MODELS)],
+  countPreset: Object.keys(COUNT_MODELS),
+  scale: ['auto', 'log', 'linear'],
+  test: ['ar', 'rank'],
+  robust: [true, false],
+  onInconclusive: ['pass', 'marginal', 'fail'],
+};
+
 /** Completes options; a Fault `bad-configuration` names the one that makes no sense. */
 export function resolveOptions(given: Partial<SequentialOptions>): SequentialOptions {
   const options = { ...SEQUENTIAL_DEFAULTS, ...given };
+  for (const [name, value] of Object.entries(options)) {
+    const choices = CHOICES[name as keyof SequentialOptions];
+    if (choices !== undefined && !choices.includes(value)) {
+      refuse(name, `must be one of ${choices.join(', ')}`);
+    }
+    const isNumber = typeof SEQUENTIAL_DEFAULTS[name as keyof SequentialOptions] === 'number';
+    if (isNumber && typeof value !== 'number') refuse(name, 'must be a number');
+  }
   for (const name of SHARES) {
     if (!(options[name] > 0 && options[name] < 1)) refuse(name, 'must lie between 0 and 1');
   }

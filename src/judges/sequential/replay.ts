@@ -1,31 +1,11 @@
-import type { Classification, Verdict } from '../../model/judgement.ts';
-import type { Interval } from '../../stats/confidence-sequence.ts';
+import type { Replay, ReplayedLook, ReplayedMetric } from '../../model/replay.ts';
 import type { SequentialMetricJudgement } from '../../model/sequential.ts';
 import type { JudgeInput } from '../judge.ts';
+import { lookSchedule } from '../look-schedule.ts';
 import { judgeSession } from './judge.ts';
 import { takeLook } from './look.ts';
 import { resolveOptions, type SequentialOptions } from './options.ts';
 import { createSession } from './session.ts';
-
-/** What a run would have ended with, had its samples arrived one by one. */
-export interface Replay {
-  verdict: Verdict;
-  /** Samples seen when it was decided; null when it went on to the end. */
-  decidedAt: number | null;
-  metrics: ReplayedMetric[];
-}
-
-export interface ReplayedMetric {
-  name: string;
-  classification: Classification;
-  /** Samples seen at the look that failed it; null if none did. */
-  decidedAt: number | null;
-  /** Largest e-value so far against the metric's tolerance. */
-  eValue: number;
-  /** Ratio canary / baseline with its confidence sequence; null where there is none. */
-  estimate: number | null;
-  interval: Interval | null;
-}
 
 /**
  * Feeds the given series step by step, looks every `lookEvery` samples (at least 1) and stops at the
@@ -37,34 +17,37 @@ export function replaySequential(
 ): Replay {
   const options = resolveOptions(given);
   const session = createSession(input, options);
-  const pace = Math.max(1, Math.floor(lookEvery) || 1);
-  let seen = 0;
+  const looks: ReplayedLook[] = [];
   let isDecided = false;
-  while (seen < session.length && !isDecided) {
-    seen = Math.min(seen + pace, session.length);
-    session.advance(seen);
-    if (seen < session.length) {
-      isDecided = takeLook(session, input, { options, isEnd: false }).decision !== 'continue';
-    }
+  for (const samples of lookSchedule(session.length, lookEvery)) {
+    session.advance(samples);
+    const isEnd = samples === session.length;
+    const { standings, score, decision } = takeLook(session, input, { options, isEnd });
+    const classifications = standings.map(({ classification }) => classification);
+    looks.push({ samples, score: score.score, classifications });
+    isDecided = decision !== 'continue' && decision !== 'end';
+    if (isDecided) break;
   }
   const { verdict, metrics } = judgeSession(session, input, { options, isEnd: !isDecided });
-  const lookAt = (sample: number) => Math.min(Math.ceil(sample / pace) * pace, session.length);
   return {
     verdict,
-    decidedAt: isDecided ? seen : null,
-    metrics: metrics.map((metric) => summarise(metric, lookAt)),
+    decidedAt: isDecided ? looks.at(-1)!.samples : null,
+    metrics: metrics.map((metric) => summarise(metric, looks)),
+    looks,
   };
 }
 
+/** A metric fails on the sample that did it; one who looks now and then learns it at the next look. */
 function summarise(
   { metric, classification, sequential }: SequentialMetricJudgement,
-  lookAt: (sample: number) => number,
+  looks: readonly ReplayedLook[],
 ): ReplayedMetric {
-  const { decidedAt, logEMax, estimate, interval } = sequential;
+  const { decidedAt: sample, logEMax, estimate, interval } = sequential;
+  const look = sample === null ? undefined : looks.find(({ samples }) => samples >= sample);
   return {
     name: metric,
     classification,
-    decidedAt: decidedAt === null ? null : lookAt(decidedAt),
+    decidedAt: look?.samples ?? null,
     eValue: Math.min(Math.exp(logEMax), Number.MAX_VALUE),
     estimate: estimate ?? null,
     interval: interval ?? null,

@@ -41,7 +41,7 @@ export function parseKayentaConfig(json: unknown): CanaryConfig {
     name: text(child(top, 'name')) ?? '',
     ...(description === undefined ? {} : { description }),
     judge: text(descend(top, 'judge', 'name')) ?? DEFAULT_JUDGE,
-    judgeOptions: {},
+    judgeOptions: mapValues(descend(top, 'judge', 'judgeConfigurations'), ({ value }) => value),
     metrics: items(child(top, 'metrics')).map(parseMetric),
     groupWeights: mapValues(child(classifier, 'groupWeights'), requiredNumber),
     thresholds: parseOwnThresholds(child(classifier, 'scoreThresholds')),

@@ -30,7 +30,7 @@ test('a large regression is failed at one of the first looks', () => {
   assert.ok(decidedAt !== null && decidedAt <= 15 && decidedAt % 5 === 0);
   assert.equal(metrics[0]!.classification, 'High');
   assert.equal(metrics[0]!.decidedAt, decidedAt);
-  assert.ok(metrics[0]!.eValue >= 20);
+  assert.ok(metrics[0]!.eValue! >= 20);
   assert.ok(metrics[0]!.interval!.lower > 1.05);
 });
 
