@@ -1,4 +1,4 @@
-import type { Processor, ProcessorAnswer } from '../src/queue/queue.ts';
+import type { Processor, ProcessorAnswer, Queue } from '../src/queue/queue.ts';
 import type { Store } from '../src/store/store.ts';
 import type { Log, Meters } from '../src/telemetry.ts';
 import { nextAttemptAt } from '../src/webhooks/retry-schedule.ts';
@@ -6,6 +6,7 @@ import type { Sender, SentAttempt } from '../src/webhooks/sender.ts';
 
 export interface DeliverWebhookDependencies {
   store: Store;
+  queue: Queue;
   sender: Sender;
   log: Log;
   meters: Meters;
@@ -16,15 +17,19 @@ export interface DeliverWebhookDependencies {
   random(): number;
 }
 
-const SLOT_RETRY_MS = 250;
+/** A full endpoint wakes who waits for it; this is for a call that was missed. */
+const SLOT_RETRY_MS = 5000;
 
 /** One delivery attempt: delivered, tried again later, or dead. */
 export function createDeliverWebhook(dependencies: DeliverWebhookDependencies): Processor {
-  const { store, sender, leaseMs, now } = dependencies;
+  const { store, queue, sender, leaseMs, now } = dependencies;
+  /** A queue that is closed or away needs no wake-up: the sweep finds the row. */
+  const wake = (id: string) =>
+    queue.enqueue({ name: 'deliver-webhook', id }).catch(() => undefined);
   return async (id, signal) => {
     const pending = await store.deliveries.get(id);
     if (pending?.state !== 'pending') return undefined;
-    const release = sender.tryAcquire(pending.url);
+    const release = sender.tryAcquire(pending.url, { id, wake: () => void wake(id) });
     if (release === undefined) return { againInMs: SLOT_RETRY_MS };
     try {
       const delivery = await store.deliveries.claim(id, now(), leaseMs);

@@ -1,9 +1,23 @@
 /** Gives a slot back; calling it twice does nothing. */
 export type Release = () => void;
 
+/** Who wants a slot that is not free. */
+export interface Waiter {
+  /** Waits once, however often it asks. */
+  id: string;
+  /** Called once, when a slot gets free: time to ask again. */
+  wake(): void;
+}
+
 export interface EndpointSlots {
-  /** A slot for one delivery, or undefined while the endpoint has all of them in use. */
-  tryAcquire(url: string): Release | undefined;
+  /** A slot for one delivery, or undefined while the endpoint has all of them in use; then the waiter is told. */
+  tryAcquire(url: string, waiter: Waiter): Release | undefined;
+}
+
+interface Endpoint {
+  inUse: number;
+  /** In the order they asked. */
+  waiting: Map<string, Waiter>;
 }
 
 /**
@@ -11,20 +25,33 @@ export interface EndpointSlots {
  * An endpoint is scheme, host and port: receivers put ids into paths, and hang as a whole.
  */
 export function createEndpointSlots(limit: number): EndpointSlots {
-  const inUse = new Map<string, number>();
+  const endpoints = new Map<string, Endpoint>();
+
+  function release(name: string, endpoint: Endpoint): void {
+    endpoint.inUse -= 1;
+    const [next] = endpoint.waiting.values();
+    if (next !== undefined) {
+      endpoint.waiting.delete(next.id);
+      next.wake();
+    } else if (endpoint.inUse === 0) endpoints.delete(name);
+  }
+
   return {
-    tryAcquire(url) {
-      const endpoint = URL.parse(url)?.origin ?? url;
-      const taken = inUse.get(endpoint) ?? 0;
-      if (taken >= limit) return undefined;
-      inUse.set(endpoint, taken + 1);
-      let released = false;
+    tryAcquire(url, waiter) {
+      const name = URL.parse(url)?.origin ?? url;
+      const endpoint = endpoints.get(name) ?? { inUse: 0, waiting: new Map<string, Waiter>() };
+      endpoints.set(name, endpoint);
+      if (endpoint.inUse >= limit) {
+        endpoint.waiting.set(waiter.id, waiter);
+        return undefined;
+      }
+      endpoint.inUse += 1;
+      endpoint.waiting.delete(waiter.id);
+      let isReleased = false;
       return () => {
-        if (released) return;
-        released = true;
-        const left = inUse.get(endpoint)! - 1;
-        if (left === 0) inUse.delete(endpoint);
-        else inUse.set(endpoint, left);
+        if (isReleased) return;
+        isReleased = true;
+        release(name, endpoint);
       };
     },
   };

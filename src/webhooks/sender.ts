@@ -1,7 +1,7 @@
 import { Fault } from '../errors.ts';
 import type { Delivery, DeliveryAttempt } from '../model/analysis.ts';
 import type { OutboundAnswer, OutboundClient } from '../outbound/client.ts';
-import { createEndpointSlots, type Release } from './endpoint-slots.ts';
+import { createEndpointSlots, type Release, type Waiter } from './endpoint-slots.ts';
 import { isDelivered } from './retry-schedule.ts';
 import { parseSigningSecret, signMessage } from './signature.ts';
 
@@ -16,8 +16,8 @@ export interface SentAttempt extends DeliveryAttempt {
 }
 
 export interface Sender {
-  /** A slot at the delivery's endpoint, or undefined when it is full: come back later. */
-  tryAcquire(url: string): Release | undefined;
+  /** A slot at the delivery's endpoint, or undefined when it is full: come back when woken. */
+  tryAcquire(url: string, waiter: Waiter): Release | undefined;
   /** Makes one try. Rejects only when `signal` aborts; every other end is an attempt to record. */
   send(delivery: Delivery, number: number, signal: AbortSignal): Promise<SentAttempt>;
   close(): Promise<void>;
@@ -64,7 +64,7 @@ export function createSender(dependencies: {
 
   const slots = createEndpointSlots(DELIVERIES_PER_ENDPOINT);
   return {
-    tryAcquire: (url) => slots.tryAcquire(url),
+    tryAcquire: (url, waiter) => slots.tryAcquire(url, waiter),
     async send(delivery, number, signal) {
       const startedAt = now();
       const attempt = { deliveryId: delivery.id, number, startedAt };

@@ -3,6 +3,8 @@ import { test, type TestContext } from 'node:test';
 import { createDeliverWebhook } from '../../jobs/deliver-webhook.ts';
 import { createSqliteStore } from '../../src/store/sqlite-store.ts';
 import { createTelemetry } from '../../src/telemetry.ts';
+import type { Job, Queue } from '../../src/queue/queue.ts';
+import type { Waiter } from '../../src/webhooks/endpoint-slots.ts';
 import type { Sender, SentAttempt } from '../../src/webhooks/sender.ts';
 import { newAnalysis, newDelivery, newExecution, T0 } from '../support/stored-analysis.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -10,6 +12,13 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 const LEASE_MS = 45_000;
 const HOUR = 3_600_000;
 const signal = new AbortController().signal;
+
+const idleQueue: Queue = {
+  enqueue: async () => undefined,
+  start: async () => undefined,
+  depth: async () => ({ waiting: 0, delayed: 0, active: 0 }),
+  close: async () => undefined,
+};
 
 type End = Pick<SentAttempt, 'status' | 'error' | 'retryAfterMs'>;
 
@@ -25,8 +34,14 @@ async function stage(context: TestContext) {
   const delivery = newDelivery(analysis.id);
   await store.analyses.create(analysis, newExecution(analysis.id), [delivery]);
   const world = { now: T0, answer: (): End | Promise<End> => ({ status: 200 }), isFull: false };
+  const waiters: Waiter[] = [];
+  const queued: Job[] = [];
   const sender: Sender = {
-    tryAcquire: () => (world.isFull ? undefined : () => undefined),
+    tryAcquire(_, waiter) {
+      if (!world.isFull) return () => undefined;
+      waiters.push(waiter);
+      return undefined;
+    },
     async send({ id }, number) {
       const startedAt = world.now;
       return { deliveryId: id, number, startedAt, durationMs: 0, ...(await world.answer()) };
@@ -36,13 +51,14 @@ async function stage(context: TestContext) {
   const deliver = createDeliverWebhook({
     ...createTelemetry({ level: 'silent' }),
     store,
+    queue: { ...idleQueue, enqueue: async (job) => void queued.push(job) },
     sender,
     leaseMs: LEASE_MS,
     now: () => world.now,
     random: () => 0.5, // no jitter
   });
   const read = async () => (await store.deliveries.byAnalysis(analysis.id))[0]!;
-  return { store, world, deliver, read, id: delivery.id };
+  return { store, world, waiters, queued, deliver, read, id: delivery.id };
 }
 
 test('a delivery that is answered with success is delivered, and done once', async (context) => {
@@ -82,11 +98,14 @@ test('410 is final; Retry-After puts the next attempt off', async (context) => {
   assert.deepEqual([delivery.state, attempts.length], ['dead', 2]);
 });
 
-test('a full endpoint is asked later and costs no attempt', async (context) => {
-  const { world, deliver, read, id } = await stage(context);
+test('a full endpoint costs no attempt, and its delivery is queued as soon as there is room', async (context) => {
+  const { world, waiters, queued, deliver, read, id } = await stage(context);
   world.isFull = true;
-  assert.deepEqual(await deliver(id, signal), { againInMs: 250 });
+  assert.deepEqual(await deliver(id, signal), { againInMs: 5000 });
   assert.equal((await read()).delivery.attempts, 0);
+  assert.deepEqual(queued, []);
+  waiters[0]!.wake();
+  assert.deepEqual(queued, [{ name: 'deliver-webhook', id }]);
 });
 
 test('a stop in the middle gives the delivery back; a dead worker holds it no longer than its lease', async (context) => {
