@@ -768,6 +768,11 @@ export interface components {
              */
             level: number;
             /**
+             * @description Two-sided p-value of no shift at all, where the judge gives one.
+             * @example 0.0004
+             */
+            p?: number;
+            /**
              * @description The shift as a ratio to the baseline's mean; null when that mean is 0.
              * @example {
              *       "estimate": 1.29,
@@ -780,6 +785,7 @@ export interface components {
                 lower: components["schemas"]["NumberOrNull"];
                 upper: components["schemas"]["NumberOrNull"];
             };
+            tail?: components["schemas"]["TailEvidence"];
             /**
              * @description Name of the test.
              * @example Mann-Whitney U
@@ -1139,7 +1145,7 @@ export interface components {
             thresholds?: components["schemas"]["Thresholds"];
         };
         /**
-         * @description What the sequential judge is told; other judges read none of it.
+         * @description What a judge is told; `arithmetic` is read by MannWhitneyJudge-v2.0, the rest by the sequential judge.
          * @example {
          *       "alpha": 0.01,
          *       "margin": 1.2
@@ -1158,6 +1164,13 @@ export interface components {
              * @example 0.05
              */
             alphaPass?: number;
+            /**
+             * @description Whether intervals are exact order statistics, or found by the root finder of Kayenta.
+             * @default exact
+             * @example kayenta
+             * @enum {string}
+             */
+            arithmetic?: "exact" | "kayenta";
             /**
              * @description Share of the traffic that the canary should get; the exposures of counts are checked against it.
              * @example 0.2
@@ -4019,6 +4032,38 @@ export interface components {
          */
         Tags: {
             [key: string]: string;
+        };
+        /**
+         * @description What decided instead of the shift, namely that nearly all of the extreme tenth of the values lie on one side.
+         * @example {
+         *       "side": "upper",
+         *       "canary": 12,
+         *       "baseline": 0,
+         *       "p": 0.00013
+         *     }
+         */
+        TailEvidence: {
+            /**
+             * @description Extreme values of the baseline.
+             * @example 0
+             */
+            baseline: number;
+            /**
+             * @description Extreme values of the canary.
+             * @example 12
+             */
+            canary: number;
+            /**
+             * @description Chance that the canary gets as many, or more, when the sides are alike.
+             * @example 0.00013
+             */
+            p: number;
+            /**
+             * @description Highest or lowest values.
+             * @example upper
+             * @enum {string}
+             */
+            side: "upper" | "lower";
         };
         /**
          * @description Scores of 0 to 100; at or above `pass` is a pass, at or above `marginal` is marginal, below is a fail.

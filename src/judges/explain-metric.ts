@@ -1,5 +1,5 @@
 import type { EffectPolicy, MetricConfig } from '../model/config.ts';
-import type { Evidence, MetricJudgement } from '../model/judgement.ts';
+import type { Evidence, MetricJudgement, TailEvidence } from '../model/judgement.ts';
 import { hasNoData, isBlank, isBlankSide, isUnmeasured } from './evidence-of-data.ts';
 import { countText, numberText, percentText, quantityText, ratioText } from './number-text.ts';
 
@@ -23,14 +23,33 @@ export function nameText(judged: Pick<Judged, 'metric' | 'tags'>): string {
 
 function explainResult(judged: Judged, policy: Policy): string {
   if (judged.classification === 'NodataFailMetric') {
-    return `has no data ${emptySidesText(judged)}, and it must have data`;
+    return `${missingText(judged)}, and it must have data`;
   }
-  if (hasNoData(judged)) return `has no data ${emptySidesText(judged)}`;
+  if (hasNoData(judged)) return missingText(judged);
   if (judged.classification === 'Error') return explainError(judged);
   if (isUnmeasured(judged)) return 'holds infinite values, so no change can be measured';
   if (judged.evidence === undefined) return explainUntested(judged);
+  if (judged.evidence.tail !== undefined) return explainTail(judged.evidence.tail);
+  if (holdsInfinity(judged)) return explainInfinite(judged.evidence, judged.unit);
   if (overflows(judged, judged.evidence)) return 'holds values too large to measure a change';
   return explainChange(judged, judged.evidence, policy);
+}
+
+function holdsInfinity({ baseline, canary }: Judged): boolean {
+  return [baseline, canary].some(({ min, max }) => min === -Infinity || max === Infinity);
+}
+
+/** There is no mean, but infinite values rank as farther out than every number. */
+function explainInfinite(evidence: Evidence, unit: string | undefined): string {
+  const { ratio, interval } = evidence;
+  if ([ratio.lower, ratio.upper].every(Number.isFinite)) {
+    const range = `${ratioText(ratio.lower)} to ${ratioText(ratio.upper)}`;
+    return `holds infinite values; a typical value is ${range} times the baseline's`;
+  }
+  const isMeasured = [interval.lower, interval.upper].every(Number.isFinite);
+  return isMeasured
+    ? `holds infinite values; the ${shiftText(evidence, unit)} is that of a typical value`
+    : 'holds too many infinite values to tell the change of a typical one';
 }
 
 function overflows({ baseline, canary }: Judged, { interval }: Evidence): boolean {
@@ -38,11 +57,15 @@ function overflows({ baseline, canary }: Judged, { interval }: Evidence): boolea
   return !shown.every(Number.isFinite);
 }
 
-/** Which sides are empty, after cleaning. */
-export function emptySidesText(judged: Pick<Judged, 'baseline' | 'canary'>): string {
-  if (judged.baseline.count > 0) return 'on the canary side';
-  if (judged.canary.count > 0) return 'on the baseline side';
-  return 'on either side';
+/** Which sides are empty after cleaning, or that what they hold is too little. */
+export function missingText({ baseline, canary }: Pick<Judged, 'baseline' | 'canary'>): string {
+  if (baseline.count > 0 && canary.count > 0) {
+    const counts = `${countText(canary.count, 'canary value')} and ${countText(baseline.count, 'baseline value')}`;
+    return `has too few values to judge: ${counts}`;
+  }
+  if (baseline.count > 0) return 'has no data on the canary side';
+  if (canary.count > 0) return 'has no data on the baseline side';
+  return 'has no data on either side';
 }
 
 function explainError({ canary, baseline }: Judged): string {
@@ -54,7 +77,7 @@ function explainUntested(judged: Judged): string {
   const { canary, baseline, unit } = judged;
   if (isBlank(judged)) return 'has no data on either side, and missing values count as 0';
   if (canary.count === 0 || baseline.count === 0) {
-    return `has no data ${emptySidesText(judged)}, and missing values count as 0`;
+    return `${missingText(judged)}, and missing values count as 0`;
   }
   const constant = canary.min === canary.max ? `: always ${quantityText(canary.min, unit)}` : '';
   return `is identical on both sides${constant}`;
@@ -70,6 +93,13 @@ function explainChange(judged: Judged, evidence: Evidence, policy: Policy): stri
   return `${changeText(judged, evidence)}; ${limit}${critical}`;
 }
 
+function explainTail({ side, canary, baseline, p }: TailEvidence): string {
+  const extreme = side === 'upper' ? 'highest' : 'lowest';
+  const share = `${canary} of the ${canary + baseline} ${extreme} values of both sides`;
+  const chance = `by chance in ${percentText(p)} of cases`;
+  return `fails now and then: the canary holds ${share}, also after the tolerance (${chance}), although a typical value is not clearly beyond the limit`;
+}
+
 function explainPass(judged: Judged, evidence: Evidence, policy: Policy): string {
   const change = changeText(judged, evidence);
   const { interval, bound } = evidence;
@@ -80,11 +110,18 @@ function explainPass(judged: Judged, evidence: Evidence, policy: Policy): string
   if (fell && policy.direction === 'increase') return `${change}; only an increase is harmful`;
   const move = rose ? 'increase' : 'decrease';
   const limit = effectText(move, allowedLimit(move, policy.effect), policy.effect);
+  const word = isWithin(move, evidence) ? 'within' : 'not clearly beyond';
   // a change told in units needs the ratio that excused it
   const told = evidence.effect.measure === 'cles' || hasRatio(judged);
   return told
-    ? `${change}, within the allowed ${limit}`
-    : `${change}; its ratio ${ratioText(evidence.effect.value)} is within the allowed ${limit}`;
+    ? `${change}, ${word} the allowed ${limit}`
+    : `${change}; its ratio ${ratioText(evidence.effect.value)} is ${word} the allowed ${limit}`;
+}
+
+function isWithin(move: Move, { effect }: Evidence): boolean {
+  return move === 'increase'
+    ? effect.value <= effect.allowedIncrease
+    : effect.value >= effect.allowedDecrease;
 }
 
 function replacedText({ canary, baseline }: Judged): string {

@@ -1,7 +1,7 @@
 import type { GroupScore, Judgement, MetricJudgement } from '../model/judgement.ts';
 import { SIDES } from '../model/scope.ts';
 import { hasNoData, isBlankSide, isUnmeasured, wasCompared } from './evidence-of-data.ts';
-import { emptySidesText, nameText } from './explain-metric.ts';
+import { missingText, nameText } from './explain-metric.ts';
 import { countText, numberText, quantityText } from './number-text.ts';
 
 /** Below this a sample decides little, whatever its label. */
@@ -23,7 +23,7 @@ function warnAboutMetric(metric: MetricJudgement): string[] {
   if (metric.classification === 'Error') {
     return [`${subject} could not be compared and does not count`];
   }
-  if (hasNoData(metric)) return [`${subject} has no data ${emptySidesText(metric)}`];
+  if (hasNoData(metric)) return [`${subject} ${missingText(metric)}`];
   if (isUnmeasured(metric)) return [`${subject} holds infinite values and passed unmeasured`];
   return [
     ...warnAboutZerosForGaps(subject, metric),
@@ -61,7 +61,8 @@ function warnAboutWeights(
   const names = groups.map((group) => group.name);
   const unused = Object.keys(groupWeights).filter((name) => !names.includes(name));
   const sum = groups.reduce((total, group) => total + group.weight, 0);
-  const isWhole = groups.length === 0 || Math.abs(sum - 100) < 1e-6;
+  const isIdle = sum === 0 && !groups.some(({ hasData }) => hasData);
+  const isWhole = isIdle || Math.abs(sum - 100) < 1e-6;
   return [
     ...unused.map((name) => `group "${name}" has a weight but no metric; its share is lost`),
     ...(isWhole ? [] : [`group weights sum to ${numberText(sum)}, not 100`]),

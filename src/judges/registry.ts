@@ -1,6 +1,11 @@
 import { Fault } from '../errors.ts';
 import type { CanaryConfig } from '../model/config.ts';
 import type { Judge, JudgeFactory } from './judge.ts';
+import {
+  createMannWhitneyJudge,
+  MANN_WHITNEY_JUDGE,
+  readArithmetic,
+} from './mann-whitney/judge.ts';
 import { createNetflixJudge, NETFLIX_JUDGE } from './netflix/judge.ts';
 import { createSequentialJudge, SEQUENTIAL_JUDGE } from './sequential/judge.ts';
 import { readOptions } from './sequential/options.ts';
@@ -8,6 +13,10 @@ import { readOptions } from './sequential/options.ts';
 /** Every judge of this service, in the order in which they are listed. */
 export const ALL_JUDGES: readonly JudgeFactory[] = [
   { name: NETFLIX_JUDGE, create: () => createNetflixJudge() },
+  {
+    name: MANN_WHITNEY_JUDGE,
+    create: (options) => createMannWhitneyJudge(readArithmetic(options)),
+  },
   { name: SEQUENTIAL_JUDGE, create: (options) => createSequentialJudge(readOptions(options)) },
 ];
 

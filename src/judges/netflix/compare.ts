@@ -85,7 +85,7 @@ function relativeShift(shift: ShiftEstimate, baselineMean: number): Evidence['ra
   return { estimate: toRatio(shift.estimate), lower: Math.min(...ends), upper: Math.max(...ends) };
 }
 
-function areEqual(left: Float64Array, right: Float64Array): boolean {
+export function areEqual(left: Float64Array, right: Float64Array): boolean {
   return left.length === right.length && left.every((value, index) => value === right[index]);
 }
 
@@ -93,6 +93,6 @@ function holdsInfinity(sorted: Float64Array): boolean {
   return sorted[0] === -Infinity || sorted[sorted.length - 1] === Infinity;
 }
 
-function areOneValue(left: Float64Array, right: Float64Array): boolean {
+export function areOneValue(left: Float64Array, right: Float64Array): boolean {
   return left[0] === right[0] && isConstant(left) && isConstant(right);
 }

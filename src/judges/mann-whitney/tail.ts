@@ -1,0 +1,53 @@
+import type { MetricConfig } from '../../model/config.ts';
+import type { TailEvidence } from '../../model/judgement.ts';
+import { compareUpperTails } from '../../stats/quantile-test.ts';
+import type { Sample } from '../netflix/clean.ts';
+import { ALLOWED, CRITICAL, harmfulMoves, labelMove, type Label, type Move } from './label.ts';
+import { arePositive } from './measure-shift.ts';
+
+/** The extreme tenth of the pooled values. */
+const SHARE = 0.1;
+/** Chance of a tail like that between equal sides; far below the test's own, of which this is an addition. */
+const LEVEL = 0.001;
+
+/**
+ * Looks for failures that come now and then: a canary that holds nearly all of the extreme values, also
+ * after the baseline's were moved by the tolerance, while its typical values have not changed. Not where
+ * the tolerance is a probability (`cles`): that moves no values.
+ */
+export function findTail(
+  canary: Sample,
+  baseline: Sample,
+  metric: MetricConfig,
+): { label: Label; tail: TailEvidence } | undefined {
+  if (metric.effect.measure === 'cles') return undefined;
+  for (const move of harmfulMoves(metric)) {
+    const compareBeyond = (limit: number): TailEvidence => {
+      const tolerated = tolerate(canary, baseline, limit);
+      return compareTails(canary.sorted, tolerated, move);
+    };
+    const tail = compareBeyond(metric.effect[ALLOWED[move]]);
+    if (tail.p < LEVEL) {
+      const isCritical = compareBeyond(metric.effect[CRITICAL[move]]).p < LEVEL;
+      return { label: labelMove(move, metric, isCritical), tail };
+    }
+  }
+  return undefined;
+}
+
+/** The baseline's values as they would be with the whole tolerance used up; ascending. */
+function tolerate(canary: Sample, { sorted, summary }: Sample, limit: number): Float64Array {
+  if (arePositive(canary, { sorted, summary })) return sorted.map((value) => value * limit);
+  const shift = (limit - 1) * Math.abs(summary.mean);
+  return Number.isFinite(shift) ? sorted.map((value) => value + shift) : sorted;
+}
+
+function compareTails(canary: Float64Array, baseline: Float64Array, move: Move): TailEvidence {
+  const [x, y] = move === 'increase' ? [canary, baseline] : [mirror(canary), mirror(baseline)];
+  const { canary: held, baseline: others, p } = compareUpperTails(x, y, SHARE);
+  return { side: move === 'increase' ? 'upper' : 'lower', canary: held, baseline: others, p };
+}
+
+function mirror(sorted: Float64Array): Float64Array {
+  return sorted.toReversed().map((value) => -value);
+}

@@ -1,0 +1,93 @@
+import { Fault } from '../errors.ts';
+import type { CanaryConfig, MetricConfig, Thresholds } from '../model/config.ts';
+import type { MetricJudgement } from '../model/judgement.ts';
+import type { Pair } from '../model/series.ts';
+import { applyPolicies } from './apply-policies.ts';
+import { explainMetric } from './explain-metric.ts';
+import { explainRemedy } from './explain-remedy.ts';
+import { explainVerdict } from './explain-verdict.ts';
+import type { Judge } from './judge.ts';
+import { listWarnings } from './list-warnings.ts';
+import { clean, type Sample } from './netflix/clean.ts';
+import type { Comparison } from './netflix/compare.ts';
+import type { Score, ScoredMetric } from './netflix/score.ts';
+import { decideVerdict } from './netflix/verdict.ts';
+
+/** What tells the judges apart that compare two samples by ranks. */
+export interface RankRules {
+  name: string;
+  compare: (canary: Sample, baseline: Sample, metric: MetricConfig) => Comparison;
+  score: (
+    metrics: readonly ScoredMetric[],
+    groupWeights: Record<string, number>,
+    thresholds: Thresholds,
+  ) => Score;
+}
+
+/**
+ * A judge that looks once: clean each pair, compare it, score the labels, decide.
+ *
+ * Faults (`invalid-config`): a pair whose metric the config does not know; an outlier factor that is
+ * not above 0.
+ */
+export function createRankJudge({ name, compare, score: scoreMetrics }: RankRules): Judge {
+  return {
+    name,
+    judge({ config, thresholds, pairs }) {
+      const metrics = pairs.map((pair) =>
+        judgeMetric(findMetric(name, config, pair), pair, compare),
+      );
+      const score = scoreMetrics(metrics, config.groupWeights, thresholds);
+      const verdictOf = (labelled: readonly MetricJudgement[]) =>
+        applyPolicies(labelled, config.metrics, (scored) =>
+          decideVerdict(scoreMetrics(scored, config.groupWeights, thresholds), scored),
+        );
+      const verdict = verdictOf(metrics);
+      const remedy = explainRemedy(metrics, verdictOf);
+      const outcome = { judge: name, verdict, ...score, thresholds, metrics };
+      return {
+        ...outcome,
+        reason: explainVerdict(outcome),
+        ...(remedy === undefined ? {} : { remedy }),
+        warnings: listWarnings(outcome, config.groupWeights),
+      };
+    },
+  };
+}
+
+function judgeMetric(
+  metric: MetricConfig,
+  pair: Pair,
+  compare: RankRules['compare'],
+): MetricJudgement {
+  const baseline = clean(pair.baseline.values, metric);
+  const canary = clean(pair.canary.values, metric);
+  const judged = {
+    metric: metric.name,
+    pairId: pair.id,
+    tags: pair.tags,
+    groups: metric.groups,
+    ...(metric.unit === undefined ? {} : { unit: metric.unit }),
+    ...compare(canary, baseline, metric),
+    muted: metric.muted,
+    baseline: baseline.summary,
+    canary: canary.summary,
+  };
+  return { ...judged, sentence: explainMetric(judged, metric) };
+}
+
+/** The metric of a pair: the first of that name, where a config has several. */
+export function findMetric(judge: string, config: CanaryConfig, pair: Pair): MetricConfig {
+  const metric = config.metrics.find((candidate) => candidate.name === pair.metric);
+  const subject = `metric "${pair.metric}"`;
+  if (metric === undefined) {
+    const message = `judge "${judge}" got data for ${subject}, which config "${config.name}" does not have; add it or leave the data out`;
+    throw new Fault('invalid-config', message, { subject });
+  }
+  const { strategy, factor } = metric.outliers;
+  if (strategy === 'remove' && !(factor > 0)) {
+    const message = `config "${config.name}" sets the outlier factor of ${subject} to ${factor}; it must be above 0`;
+    throw new Fault('invalid-config', message, { subject });
+  }
+  return metric;
+}
