@@ -1,13 +1,5 @@
 import type { ArFilters } from './ar-filter.ts';
-import {
-  largestGain,
-  NEGLIGIBLE,
-  sumOfSquares,
-  weighNulls,
-  weighTerms,
-  type Null,
-  type Terms,
-} from './ar-terms.ts';
+import { NEGLIGIBLE, sumOfSquares, weighTerms, type Terms } from './ar-terms.ts';
 import type { LogEvidence, Sides } from './log-evidence.ts';
 import { studentTLowerTail, studentTUpperTail } from './student-t.ts';
 
@@ -105,42 +97,4 @@ export function estimateDifference(
     longRunVariance: result.longRunVariance / mass,
     longRunFactor: result.longRunFactor / mass,
   };
-}
-
-/**
- * An upper bound of log E, for a fraction of its cost: each effect size is given the likelihood of a
- * free mean. One-sided, a model that sees the mean on the other side counts with its null term, as
- * there the likelihood falls from the null outwards. Infinity when it overflows.
- */
-export function boundEvidence(
-  terms: Terms,
-  filters: ArFilters,
-  at: { against: Null; side: keyof LogEvidence },
-): number {
-  weighNulls(terms, filters, at.against);
-  const opposite = at.side === 'either' ? 0 : at.side === 'increase' ? -1 : 1;
-  const sides = at.side === 'either' ? 1 : 2;
-  let bound = 0;
-  for (let k = 0; k < filters.models.length; k++) {
-    const isOpposed = terms.signs[k] === opposite;
-    const mass = isOpposed ? 1 : sides * effectMass(terms, filters.information[k]!, k);
-    for (let r = 0; r < terms.regimes.length; r++) {
-      const relative = terms.nullLogs[r * filters.models.length + k]! - terms.logNull;
-      const gain = isOpposed ? 0 : largestGain(terms, r, k);
-      if (relative + gain > NEGLIGIBLE) bound += mass * Math.exp(relative + gain);
-    }
-  }
-  return Math.log(bound);
-}
-
-/** Weighted root of how far each effect size is from a free mean: the constant part of its terms. */
-function effectMass(terms: Terms, information: number, k: number): number {
-  const { precisions, effectWeights } = terms;
-  const effects = effectWeights.length;
-  let mass = 0;
-  for (let j = 0; j < effects; j++) {
-    const precision = precisions[k * effects + j]!;
-    mass += effectWeights[j]! * Math.sqrt(precision / (information + precision));
-  }
-  return mass;
 }

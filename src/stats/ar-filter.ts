@@ -6,8 +6,14 @@ import type { ArModel } from './noise-models.ts';
  */
 export interface ArFilters {
   models: readonly ArModel[];
+  rho: Float64Array;
+  whiteShare: Float64Array;
+  /** Variance that the wandering state gains in a step. */
+  innovation: Float64Array;
   /** Pairs observed so far. */
   count: number;
+  /** Whether a baseline other than 0 was observed. */
+  hasBaseline: boolean;
   /** Sum of ln F: log determinant of the scaled covariance. */
   logDeterminant: Float64Array;
   /** Information about the mean, in units of 1/sigma^2. */
@@ -32,7 +38,14 @@ export function createArFilters(models: readonly ArModel[]): ArFilters {
   const zeros = () => new Float64Array(models.length);
   return {
     models,
+    rho: Float64Array.from(models, ({ rho }) => rho),
+    whiteShare: Float64Array.from(models, ({ whiteShare }) => whiteShare),
+    innovation: Float64Array.from(
+      models,
+      ({ rho, whiteShare }) => (1 - rho * rho) * (1 - whiteShare),
+    ),
     count: 0,
+    hasBaseline: false,
     logDeterminant: zeros(),
     information: zeros(),
     meanCanary: zeros(),
@@ -55,55 +68,55 @@ export function createArFilters(models: readonly ArModel[]): ArFilters {
  * in its stable form (differences from the running mean): raw sums of squares would cancel.
  */
 export function observeArFilters(filters: ArFilters, canary: number, baseline: number): void {
-  const missing = Number.isNaN(canary) || Number.isNaN(baseline);
-  if (!missing) filters.count++;
-  for (let k = 0; k < filters.models.length; k++) {
-    if (missing) skip(filters, k);
-    else advance(filters, k, canary, baseline);
+  if (Number.isNaN(canary) || Number.isNaN(baseline)) {
+    for (let k = 0; k < filters.models.length; k++) skip(filters, k);
+    return;
   }
+  filters.count++;
+  // what a baseline of zeros adds up to is 0, so that half of the work can be left out
+  if (baseline !== 0) filters.hasBaseline = true;
+  for (let k = 0; k < filters.models.length; k++) advance(filters, k, canary, baseline);
 }
 
 function skip(f: ArFilters, k: number): void {
-  const { rho, whiteShare } = f.models[k]!;
+  const rho = f.rho[k]!;
   f.canary[k]! *= rho;
   f.baseline[k]! *= rho;
   f.regressor[k]! *= rho;
-  f.variance[k] = rho * rho * f.variance[k]! + (1 - rho * rho) * (1 - whiteShare);
+  f.variance[k] = rho * rho * f.variance[k]! + f.innovation[k]!;
 }
 
+/** Kalman step, and weighted least squares of the surprises on the regressor's surprise u, variance F. */
 function advance(f: ArFilters, k: number, canary: number, baseline: number): void {
-  const { rho, whiteShare } = f.models[k]!;
+  const rho = f.rho[k]!;
   const variance = f.variance[k]!;
-  const predicted = variance + whiteShare;
+  const predicted = variance + f.whiteShare[k]!;
   if (predicted !== f.predicted[k]!) {
     f.predicted[k] = predicted;
     f.logPredicted[k] = Math.log(predicted);
   }
   f.logDeterminant[k]! += f.logPredicted[k]!;
   const gain = variance / predicted;
-  const surpriseCanary = canary - f.canary[k]!;
-  const surpriseBaseline = baseline - f.baseline[k]!;
-  const surpriseRegressor = 1 - f.regressor[k]!;
-  absorb(f, k, surpriseRegressor, surpriseCanary, surpriseBaseline);
-  f.canary[k] = rho * (f.canary[k]! + gain * surpriseCanary);
-  f.baseline[k] = rho * (f.baseline[k]! + gain * surpriseBaseline);
-  f.regressor[k] = rho * (f.regressor[k]! + gain * surpriseRegressor);
-  f.variance[k] = rho * rho * (variance - variance * gain) + (1 - rho * rho) * (1 - whiteShare);
-}
-
-/** Weighted least squares of the surprises on the regressor's surprise u, variance F. */
-function absorb(f: ArFilters, k: number, u: number, canary: number, baseline: number): void {
-  const variance = f.predicted[k]!;
+  const u = 1 - f.regressor[k]!;
   const before = f.information[k]!;
-  const after = before + (u * u) / variance;
-  const weight = before / after / variance;
-  const step = u / variance / after;
-  const residualCanary = canary - f.meanCanary[k]! * u;
-  const residualBaseline = baseline - f.meanBaseline[k]! * u;
-  f.squaresCanary[k]! += residualCanary * residualCanary * weight;
-  f.products[k]! += residualCanary * residualBaseline * weight;
-  f.squaresBaseline[k]! += residualBaseline * residualBaseline * weight;
-  f.meanCanary[k]! += step * residualCanary;
-  f.meanBaseline[k]! += step * residualBaseline;
+  const scaled = u / predicted;
+  const after = before + scaled * u;
+  const weight = before / (after * predicted);
+  const step = scaled / after;
+  const surprise = canary - f.canary[k]!;
+  const residual = surprise - f.meanCanary[k]! * u;
+  if (f.hasBaseline) {
+    const surpriseBaseline = baseline - f.baseline[k]!;
+    const residualBaseline = surpriseBaseline - f.meanBaseline[k]! * u;
+    f.products[k]! += residual * residualBaseline * weight;
+    f.squaresBaseline[k]! += residualBaseline * residualBaseline * weight;
+    f.meanBaseline[k]! += step * residualBaseline;
+    f.baseline[k] = rho * (f.baseline[k]! + gain * surpriseBaseline);
+  }
+  f.squaresCanary[k]! += residual * residual * weight;
+  f.meanCanary[k]! += step * residual;
   f.information[k] = after;
+  f.canary[k] = rho * (f.canary[k]! + gain * surprise);
+  f.regressor[k] = rho * (f.regressor[k]! + gain * u);
+  f.variance[k] = rho * rho * (variance - variance * gain) + f.innovation[k]!;
 }

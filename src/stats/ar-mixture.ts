@@ -1,11 +1,7 @@
 import { createArFilters, observeArFilters } from './ar-filter.ts';
 import { learnRegimes, type NoiseRegime } from './ar-history.ts';
-import {
-  boundEvidence,
-  estimateDifference,
-  totalEvidence,
-  type DifferenceEstimate,
-} from './ar-evidence.ts';
+import { boundByFreeMean, boundByLargestRatio } from './ar-bound.ts';
+import { estimateDifference, totalEvidence, type DifferenceEstimate } from './ar-evidence.ts';
 import { createTerms, sumOfSquares, weighTerms, type Null } from './ar-terms.ts';
 import type { LogEvidence, Sides } from './log-evidence.ts';
 import { EFFECT_SIZES, type ArModel, type EffectSize } from './noise-models.ts';
@@ -16,8 +12,9 @@ export interface ArMixture {
   /** Pairs observed, gaps not counted. */
   count(): number;
   logEvidence(against: Null, sides: Sides): LogEvidence;
-  /** At least the log e-value, for a fraction of its cost; see `boundEvidence`. */
-  logBound(against: Null, side: keyof LogEvidence): number;
+  /** At least the log e-value, for a fraction of its cost: a quick bound, and a closer one. */
+  quickBound(against: Null, side: keyof LogEvidence): number;
+  closeBound(against: Null, side: keyof LogEvidence): number;
   /** Undefined before the first pair. */
   estimate(theta: number): DifferenceEstimate | undefined;
   /** Root mean square of canary - theta * baseline about its mean: a scale for bracketing. */
@@ -53,8 +50,10 @@ export function createArMixture(options: ArMixtureOptions): ArMixture {
       weighTerms(terms, filters, against);
       return totalEvidence(terms, sides);
     },
-    logBound: (against, side) =>
-      filters.count === 0 ? 0 : boundEvidence(terms, filters, { against, side }),
+    quickBound: (against, side) =>
+      filters.count === 0 ? 0 : boundByLargestRatio(terms, filters, { against, side }),
+    closeBound: (against, side) =>
+      filters.count === 0 ? 0 : boundByFreeMean(terms, filters, { against, side }),
     estimate: (theta) =>
       filters.count === 0 ? undefined : estimateDifference(terms, filters, theta),
     spread: (theta) => Math.sqrt(sumOfSquares(filters, 0, theta) / filters.count),

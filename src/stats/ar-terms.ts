@@ -11,7 +11,7 @@ export interface Null {
 }
 
 /** Below this no sum of squares is told from 0: a constant series stays finite and deterministic. */
-const LEAST_SQUARES = 1e-290;
+export const LEAST_SQUARES = 1e-290;
 /** Terms of E below exp(-34) are left out: E itself stays above about exp(-10). */
 export const NEGLIGIBLE = -34;
 
@@ -40,6 +40,12 @@ export interface Terms {
   squares: Float64Array;
   between: Float64Array;
   freedoms: Float64Array;
+  /** ln Gamma(freedom / 2) by regime, and of which freedom; 0 without history, where it cancels. */
+  logGammas: Float64Array;
+  gammaFreedoms: Float64Array;
+  /** Used by the bounds alone: see `ar-bound.ts`. */
+  logMasses: Float64Array;
+  massesStaleAt: number;
 }
 
 export function createTerms(
@@ -67,6 +73,10 @@ export function createTerms(
     squares: new Float64Array(models.length),
     between: new Float64Array(models.length),
     freedoms: new Float64Array(regimes.length),
+    logGammas: new Float64Array(regimes.length),
+    gammaFreedoms: new Float64Array(regimes.length),
+    logMasses: new Float64Array(models.length),
+    massesStaleAt: 0,
   };
 }
 
@@ -94,35 +104,49 @@ export function weighTerms(terms: Terms, filters: ArFilters, against: Null): voi
 }
 
 /** ln of the likelihood ratio of a free mean to the null, in one cell. */
-export function largestGain(terms: Terms, r: number, k: number): number {
+function largestGain(terms: Terms, r: number, k: number): number {
   const within = terms.regimes[r]!.squares[k]! + terms.squares[k]!;
   const all = Math.max(within + terms.between[k]!, LEAST_SQUARES);
   return (terms.freedoms[r]! / 2) * Math.log(all / Math.max(within, LEAST_SQUARES));
 }
 
-/** Null terms, and what every cell shares: the shift's sign and the sums of squares by model. */
-export function weighNulls(terms: Terms, filters: ArFilters, { theta, delta }: Null): void {
+function weighNulls(terms: Terms, filters: ArFilters, against: Null): void {
+  measureDistances(terms, filters, against);
+  refreshGammas(terms);
+  for (let r = 0; r < terms.regimes.length; r++) weighRegime(terms, filters, r);
+  terms.logNull = logSumExp(terms.nullLogs);
+}
+
+/** What every cell shares: the shift's sign and the sums of squares by model, freedom by regime. */
+export function measureDistances(terms: Terms, filters: ArFilters, { theta, delta }: Null): void {
   for (let k = 0; k < filters.models.length; k++) {
     const shift = filters.meanCanary[k]! - theta * filters.meanBaseline[k]! - delta;
     terms.signs[k] = shift < 0 ? -1 : 1;
     terms.squares[k] = sumOfSquares(filters, k, theta);
     terms.between[k] = filters.information[k]! * shift * shift;
   }
-  for (let r = 0; r < terms.regimes.length; r++) weighRegime(terms, filters, r);
-  terms.logNull = logSumExp(terms.nullLogs);
+  for (let r = 0; r < terms.regimes.length; r++) {
+    terms.freedoms[r] = filters.count + terms.regimes[r]!.samples;
+  }
+}
+
+export function refreshGammas({ regimes, freedoms, logGammas, gammaFreedoms }: Terms): void {
+  for (let r = 0; r < regimes.length; r++) {
+    if (regimes[r]!.samples === 0 || gammaFreedoms[r] === freedoms[r]) continue;
+    gammaFreedoms[r] = freedoms[r]!;
+    logGammas[r] = logGamma(freedoms[r]! / 2);
+  }
 }
 
 function weighRegime(terms: Terms, filters: ArFilters, r: number): void {
-  const { samples, squares } = terms.regimes[r]!;
+  const { squares } = terms.regimes[r]!;
   const models = filters.models.length;
-  const freedom = filters.count + samples;
-  const logGammaTerm = samples > 0 ? logGamma(freedom / 2) : 0;
-  terms.freedoms[r] = freedom;
+  const freedom = terms.freedoms[r]!;
   for (let k = 0; k < models; k++) {
     const all = squares[k]! + terms.squares[k]! + terms.between[k]!;
     terms.nullLogs[r * models + k] =
       terms.logPriors[r * models + k]! +
-      logGammaTerm -
+      terms.logGammas[r]! -
       filters.logDeterminant[k]! / 2 -
       (freedom / 2) * Math.log(Math.max(all, LEAST_SQUARES));
   }

@@ -138,20 +138,37 @@ test('evidence is finite, two-sided is the mean of the sides, and units do not m
   );
 });
 
-test('the cheap bound is never below the evidence', () => {
-  const values = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { maxLength: 40 });
+test('the bounds are never below the evidence, at any sample', () => {
+  const size = fc.double({ min: -3, max: 3, noNaN: true });
+  const pairs = fc.array(fc.tuple(size, fc.oneof(size, fc.constant(0))), { maxLength: 40 });
+  const against = fc.record({ theta: fc.constantFrom(0, 1, 1.2), delta: size });
   const sides = fc.constantFrom('either', 'increase', 'decrease');
-  const history = [Array.from({ length: 40 }, (_, i) => Math.sin(i * i))];
+  const healthy = [[], [Array.from({ length: 40 }, (_, i) => Math.sin(i * i))]];
   fc.assert(
-    fc.property(values, sides, fc.double({ min: -1, max: 1, noNaN: true }), (d, side, delta) => {
+    fc.property(pairs, sides, against, fc.constantFrom(...healthy), (values, side, at, history) => {
       const models = AR_MODELS.auto;
       const mixture = createArMixture({ models, regimes: learnRegimes(models, history) });
-      for (const value of d) mixture.observe(value, 0);
-      const against = { theta: 0, delta };
-      const exact = mixture.logEvidence(against, 'both')[side];
-      assert.ok(mixture.logBound(against, side) >= exact - 1e-9);
+      for (const [canary, baseline] of values) {
+        mixture.observe(canary, baseline);
+        const exact = mixture.logEvidence(at, 'both')[side] - 1e-9;
+        assert.ok(mixture.quickBound(at, side) >= exact, 'quick');
+        assert.ok(mixture.closeBound(at, side) >= exact, 'close');
+      }
     }),
+    { numRuns: 300 },
   );
+});
+
+test('the bounds are close where little is seen: a healthy run costs no exact evidence', () => {
+  const models = AR_MODELS.auto;
+  const wave = Array.from({ length: 200 }, (_, i) => Math.sin(i * i));
+  const mixture = createArMixture({ models, regimes: learnRegimes(models, [wave]) });
+  for (const value of wave) mixture.observe(value, 0);
+  for (const side of ['either', 'increase', 'decrease'] as const) {
+    const delta = side === 'either' ? 0 : side === 'increase' ? 0.2 : -0.2;
+    assert.ok(mixture.quickBound({ theta: 0, delta }, side) < 0, side);
+    assert.ok(mixture.closeBound({ theta: 0, delta }, side) < 0, side);
+  }
 });
 
 function standardDeviation(values: readonly number[]): number {

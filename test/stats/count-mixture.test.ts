@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import * as fc from 'fast-check';
+
 import {
   createCountMixture,
   learnCountWeights,
@@ -89,4 +91,19 @@ test('intervals without events, and impossible ones, say nothing', () => {
   mixture.observe({ canary: 2, baseline: 3, canaryExposure: 0, baselineExposure: 1 });
   assert.equal(mixture.count(), 0);
   assert.deepEqual(mixture.logEvidence('both'), { either: 0, increase: 0, decrease: 0 });
+});
+
+test('the bound is never below the evidence', () => {
+  const events = fc.integer({ min: 0, max: 60 });
+  const samples = fc.array(fc.tuple(events, events), { maxLength: 30 });
+  const sides = fc.constantFrom('either', 'increase', 'decrease');
+  fc.assert(
+    fc.property(samples, sides, fc.double({ min: -1, max: 1, noNaN: true }), (pairs, side, d0) => {
+      const mixture = createCountMixture({ models: COUNT_MODELS.auto, logRatio: d0 });
+      for (const [canary, baseline] of pairs) {
+        mixture.observe({ canary, baseline, canaryExposure: 1, baselineExposure: 2 });
+        assert.ok(mixture.quickBound(side) >= mixture.logEvidence('both')[side] - 1e-9);
+      }
+    }),
+  );
 });

@@ -7,7 +7,7 @@ import type { ComparisonScale } from '../../model/sequential.ts';
 import type { HealthyRun } from '../judge.ts';
 import type { MetricKind } from '../../model/config.ts';
 import type { SequentialOptions } from './options.ts';
-import { createRunningMaximum, type Term } from './running-maximum.ts';
+import { createRunningMaximum } from './running-maximum.ts';
 import {
   createCounts,
   createDifference,
@@ -79,19 +79,28 @@ export function createTrack(
     planned: plan.plannedSamples,
   });
   const makeTest = () => unpaired ?? createTest(plan, options, { noise, isLog });
-  const parts: Statistic[] = [makeTest()];
-  const fail = createRunningMaximum();
-  const critical = claims.critical.length === 0 ? fail : createRunningMaximum();
-  const margins = claims.margin.map((claim) => ({ claim, path: createRunningMaximum() }));
+  const isPlain = unpaired === undefined && isPlainTest(plan, options, noise);
+  const parts: Statistic[] = [isPlain ? difference : makeTest()];
+  const mixtureOf = (all: readonly Claim[]) =>
+    logWeights.map((logWeight, j) => ({ logWeight, bounds: boundsOf(all, () => parts[j]) }));
+  const fail = { path: createRunningMaximum(), mixture: mixtureOf(claims.fail) };
+  const critical =
+    claims.critical.length === 0
+      ? fail
+      : { path: createRunningMaximum(), mixture: mixtureOf(claims.critical) };
+  const margins = claims.margin.map((claim) => ({
+    path: createRunningMaximum(),
+    mixture: [{ logWeight: 0, bounds: boundsOf([claim], () => parts[0]) }],
+  }));
   const confirmed = -Math.log(options.alphaPass);
-  const paths = new Set([fail, critical, ...margins.map(({ path }) => path)]);
+  const paths = new Set([fail, critical, ...margins].map(({ path }) => path));
   let count = 0;
   let leading = 0;
 
   function observe(sample: CountSample): void {
     if (count > 0 && starts[parts.length] === count) parts.push(makeTest());
     count++;
-    difference.observe(sample);
+    if (!isPlain) difference.observe(sample);
     for (const part of parts) part.observe(sample);
     const { canary, baseline } = rates(sample);
     const isGap = unpaired === undefined && Number.isNaN(canary - baseline);
@@ -100,31 +109,12 @@ export function createTrack(
   }
 
   function weigh(): void {
-    if (fail.extend(mixtureOf(claims.fail))) leading = leadingPart();
-    if (critical !== fail) critical.extend(mixtureOf(claims.critical));
-    for (const { claim, path } of margins) {
+    leading = fail.path.extend(fail.mixture) ?? leading;
+    if (critical !== fail) critical.path.extend(critical.mixture);
+    for (const { path, mixture } of margins) {
       if (path.highest() >= confirmed) path.repeat();
-      else path.extend([termOf([claim], 0, 0)]);
+      else path.extend(mixture);
     }
-  }
-
-  function mixtureOf(all: readonly Claim[]): Term[] {
-    return logWeights.map((logWeight, j) => termOf(all, j, logWeight));
-  }
-
-  /** A part that has not begun stands at E = 1. */
-  function termOf(all: readonly Claim[], j: number, logWeight: number): Term {
-    const part = parts[j];
-    return {
-      logWeight,
-      bound: () => (part === undefined ? 0 : average(all, (claim) => part.bound(claim))),
-      exact: () => (part === undefined ? 0 : averageEvidence(part, all)),
-    };
-  }
-
-  function leadingPart(): number {
-    const terms = parts.map((part, j) => averageEvidence(part, claims.fail) + logWeights[j]!);
-    return terms.indexOf(Math.max(...terms));
   }
 
   return {
@@ -133,9 +123,9 @@ export function createTrack(
     state: () => ({
       scale: scale !== 'unpaired' && plan.kind === 'count' ? 'count' : scale,
       pairs: unpaired?.count() ?? difference.mixture.count(),
-      logE: logSumExp(mixtureOf(claims.fail).map(({ logWeight, exact }) => logWeight + exact())),
-      path: fail.maxima,
-      criticalMax: critical.highest(),
+      logE: logSumExp(fail.mixture.map(({ logWeight, bounds }) => logWeight + bounds.at(-1)!())),
+      path: fail.path.maxima,
+      criticalMax: critical.path.highest(),
       confirmedAt: lastCrossing(
         margins.map(({ path }) => path.maxima),
         confirmed,
@@ -149,6 +139,24 @@ export function createTrack(
       noise,
     }),
   };
+}
+
+/** A part that has not begun stands at E = 1. */
+function boundsOf(claims: readonly Claim[], partOf: () => Statistic | undefined): (() => number)[] {
+  const levels: ((part: Statistic) => number)[] = [
+    (part) => average(claims, (claim) => part.quickBound(claim)),
+    (part) => average(claims, (claim) => part.closeBound(claim)),
+    (part) => averageEvidence(part, claims),
+  ];
+  return levels.map((level) => () => {
+    const part = partOf();
+    return part === undefined ? 0 : level(part);
+  });
+}
+
+/** Whether the test is nothing but the difference itself. */
+function isPlainTest({ kind }: MetricPlan, { test }: SequentialOptions, noise: Noise): boolean {
+  return kind !== 'count' && test === 'ar' && noise.winsorBound === undefined;
 }
 
 /** The test of one stretch of samples. */
@@ -185,6 +193,7 @@ function averageEvidence(part: Statistic, claims: readonly Claim[]): number {
 
 /** Several claims of one metric share its alpha; none claims nothing. */
 function average(claims: readonly Claim[], logOf: (claim: Claim) => number): number {
+  if (claims.length === 1) return logOf(claims[0]!);
   return claims.length === 0 ? 0 : logMeanExp(claims.map(logOf));
 }
 

@@ -1,10 +1,9 @@
 import { logSumExp } from '../../stats/log-sum-exp.ts';
 
-/** One weighted e-process of a mixture: its log e-value, and a cheaper upper bound of it. */
+/** One weighted e-process of a mixture: ln E by ever costlier upper bounds, the last of which is exact. */
 export interface Term {
   logWeight: number;
-  bound: () => number;
-  exact: () => number;
+  bounds: readonly (() => number)[];
 }
 
 /** The largest ln E so far, which starts at E = 1. */
@@ -14,40 +13,65 @@ export interface RunningMaximum {
   highest(): number;
   /** Adds a sample without evidence. */
   repeat(): void;
-  /** Adds a sample; true when the mixture's e-value is a new maximum. */
-  extend(mixture: readonly Term[]): boolean;
+  /** Adds a sample; the number of the largest term when the mixture's e-value is a new maximum. */
+  extend(mixture: readonly Term[]): number | undefined;
 }
 
 /**
- * Only a new maximum matters, so the mixture is bounded first, and its terms are replaced by their
- * exact values, the largest first, until the bound is no new maximum or nothing is left to replace.
- * The maxima are those of the exact mixture.
+ * Only a new maximum matters, so the mixture is bounded first, and its terms are replaced by closer
+ * bounds, the largest first, until the mixture is no new maximum or nothing is left to replace. The
+ * maxima are those of the exact mixture.
  */
 export function createRunningMaximum(): RunningMaximum {
   const maxima: number[] = [];
   const highest = () => maxima.at(-1) ?? 0;
+  const scratch: Scratch = { logs: [], shares: [], levels: [] };
   return {
     maxima,
     highest,
     repeat: () => maxima.push(highest()),
     extend(mixture) {
       const before = highest();
-      const value = valueAbove(before, mixture);
-      maxima.push(value ?? before);
-      return value !== undefined;
+      const isHigher = refine(mixture, before, scratch);
+      const { logs } = scratch;
+      maxima.push(isHigher ? logSumExp(logs) : before);
+      return isHigher ? logs.indexOf(Math.max(...logs)) : undefined;
     },
   };
 }
 
-function valueAbove(threshold: number, mixture: readonly Term[]): number | undefined {
-  const logs = mixture.map(({ logWeight, bound }) => logWeight + bound());
-  const open = new Set(mixture.keys());
+interface Scratch {
+  /** Of each term: ln of weight times E, the same in units of the maximum, and the bound in use. */
+  logs: number[];
+  shares: number[];
+  levels: number[];
+}
+
+/** Refines until the logarithms are exact, and true; or until they show that there is no new maximum. */
+function refine(
+  mixture: readonly Term[],
+  before: number,
+  { logs, shares, levels }: Scratch,
+): boolean {
+  logs.length = mixture.length;
+  for (let j = 0; j < mixture.length; j++) {
+    const { logWeight, bounds } = mixture[j]!;
+    levels[j] = 0;
+    logs[j] = logWeight + bounds[0]!();
+    shares[j] = Math.exp(logs[j]! - before);
+  }
   for (;;) {
-    const value = logSumExp(logs);
-    if (!(value > threshold)) return undefined;
-    if (open.size === 0) return value;
-    const next = [...open].reduce((best, j) => (logs[j]! > logs[best]! ? j : best));
-    open.delete(next);
-    logs[next] = mixture[next]!.logWeight + mixture[next]!.exact();
+    let sum = 0;
+    let next = -1;
+    for (let j = 0; j < mixture.length; j++) {
+      sum += shares[j]!;
+      const isOpen = levels[j]! < mixture[j]!.bounds.length - 1;
+      if (isOpen && (next < 0 || logs[j]! > logs[next]!)) next = j;
+    }
+    if (sum < 1) return false;
+    if (next < 0) return logSumExp(logs) > before;
+    const { logWeight, bounds } = mixture[next]!;
+    logs[next] = logWeight + bounds[++levels[next]!]!();
+    shares[next] = Math.exp(logs[next]! - before);
   }
 }

@@ -5,6 +5,7 @@ import {
   asymptoticTuning,
 } from '../../stats/asymptotic-confidence-sequence.ts';
 import { AR_MODELS } from '../../stats/noise-models.ts';
+import type { Claim } from './claims.ts';
 import { rates, signedRatio, type Noise, type Statistic } from './statistic.ts';
 
 /** Values an arm needs, and how many independent ones both together must be worth. */
@@ -30,6 +31,7 @@ export interface Unpaired extends Statistic {
 export function createUnpaired({ preset }: Noise, alpha: number): Unpaired {
   const [canary, baseline] = [createArm(preset), createArm(preset)];
   const tuning = asymptoticTuning(alpha, TUNED_FOR);
+  const exact = ({ ratio, side }: Claim) => against(signedRatio(ratio, baseline.mean()))[side];
   return {
     observe(sample) {
       const values = rates(sample);
@@ -44,7 +46,8 @@ export function createUnpaired({ preset }: Noise, alpha: number): Unpaired {
     longRunFactor: () => (canary.spread().factor + baseline.spread().factor) / 2,
     against,
     evidence: (ratio) => against(signedRatio(ratio, baseline.mean())),
-    bound: ({ ratio, side }) => against(signedRatio(ratio, baseline.mean()))[side],
+    quickBound: exact,
+    closeBound: exact,
   };
 
   function against(theta: number): LogEvidence {
