@@ -3,10 +3,12 @@ import { createAccept } from './analysis/accept.ts';
 import { createCancel } from './analysis/cancel.ts';
 import { createChanges } from './analysis/changes.ts';
 import { createJudgePairs } from './analysis/judge-pairs.ts';
+import { createProcessingSwitch } from './analysis/processing-switch.ts';
 import { createRead } from './analysis/read.ts';
 import { createRunExecution } from './analysis/run-execution.ts';
 import { createSubmit } from './analysis/submit.ts';
 import { createSweep } from './analysis/sweep.ts';
+import { composeKayenta } from './compose/kayenta.ts';
 import type { Config } from './config.ts';
 import { loadContract } from './contract.ts';
 import { createApp } from './http/app.ts';
@@ -37,15 +39,28 @@ const SWEEP_EVERY_MS = 5_000;
 /** Beyond a delivery's own time-out, so that only a dead worker loses its claim. */
 const DELIVERY_LEASE_MARGIN_MS = 30_000;
 
+/** What only tests change. */
+export interface Rehearsal {
+  /** Length of a minute in the durations of standalone canary analyses. */
+  minuteMs?: number;
+}
+
 /** The composition root: configuration -> adapters -> use cases -> server. */
-export async function createService(config: Config, telemetry: Telemetry): Promise<Service> {
+export async function createService(
+  config: Config,
+  telemetry: Telemetry,
+  { minuteMs = 60_000 }: Rehearsal = {},
+): Promise<Service> {
   const { log } = telemetry;
   const graceMs = config.limits.shutdownGraceMs;
   const stopping = new AbortController();
   const status: Status = { notReady: 'the service is starting', url: '' };
   const adapters = await createAdapters(config, telemetry);
   const { store, queue } = adapters;
-  const { processors, sweep, handlers } = createUseCases(config, telemetry, adapters, status);
+  const { processors, sweep, handlers } = createUseCases(config, telemetry, adapters, {
+    status,
+    minuteMs,
+  });
   const app = createApp({
     contract: adapters.contract,
     handlers,
@@ -127,19 +142,26 @@ async function createAdapters(config: Config, { log }: Telemetry) {
 
 type Adapters = Awaited<ReturnType<typeof createAdapters>>;
 
-function createUseCases(config: Config, telemetry: Telemetry, adapters: Adapters, status: Status) {
+function createUseCases(
+  config: Config,
+  telemetry: Telemetry,
+  adapters: Adapters,
+  { status, minuteMs }: { status: Status; minuteMs: number },
+) {
   const { store, judges, changes } = adapters;
   const { limits } = config;
   const now = Date.now;
   const baseUrl = () => config.server.publicUrl ?? status.url;
   const common = { ...adapters, ...telemetry, limits, baseUrl, now };
   const accept = createAccept(common);
+  const cancel = createCancel(common);
+  const processing = createProcessingSwitch();
   const read = createRead(store, changes, now);
   const sweep = createSweep({ ...common, retentionMs: config.data.retentionMs });
   const processors = createProcessors({
     ...common,
     sweep,
-    runExecution: createRunExecution(common),
+    runExecution: processing.gate(createRunExecution(common)),
     leaseMs: config.webhooks.timeoutMs + DELIVERY_LEASE_MARGIN_MS,
     random: Math.random,
   });
@@ -152,11 +174,12 @@ function createUseCases(config: Config, telemetry: Telemetry, adapters: Adapters
         accept,
         secretNames: Object.keys(config.webhooks.secrets),
       }),
-      cancel: createCancel(common),
+      cancel,
       judgePairs: createJudgePairs(judges, limits.maxMetrics),
       maxMetrics: limits.maxMetrics,
       now,
     }),
+    ...composeKayenta(config, { ...common, accept, cancel, processing, minuteMs }),
     ...createOperator({ ...common, telemetry, notReady: () => status.notReady }),
     ...createPages({ read, baseUrl, now }),
   };

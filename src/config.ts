@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { Fault } from './errors.ts';
+import type { Callback } from './model/analysis.ts';
 import type { AccountConfig } from './settings/account.ts';
 import { documentFromVariables, layer, refuseSlips } from './settings/layers.ts';
 import { schema, type Settings } from './settings/schema.ts';
-import type { Environment } from './settings/setting.ts';
+import { badKey, type Environment } from './settings/setting.ts';
 
 export interface Config {
   server: {
@@ -26,6 +27,15 @@ export interface Config {
     /** Signing secrets by the name a callback gives; several while one replaces another. */
     secrets: Readonly<Record<string, readonly string[]>>;
     timeoutMs: number;
+  };
+  kayenta: {
+    /** Names that Kayenta's clients know for this service's own store. */
+    accounts: readonly {
+      name: string;
+      supportedTypes: readonly ('OBJECT_STORE' | 'CONFIGURATION_STORE')[];
+    }[];
+    /** Receivers of the events of analyses that such clients start. */
+    callbacks: readonly Callback[];
   };
   limits: {
     executionDeadlineMs: number;
@@ -55,7 +65,17 @@ export function loadConfig(options: { file?: string; env: Environment }): Config
     documentFromVariables(schema, env),
   ].reduce(layer, readDocument(defaultConfigFile()));
   refuseSlips(schema, env, document);
-  return freeze(toConfig(schema.parse(document, { key: '', env })));
+  const settings = schema.parse(document, { key: '', env });
+  checkCallbacks(settings);
+  return freeze(toConfig(settings));
+}
+
+function checkCallbacks({ kayenta, webhooks }: Settings): void {
+  for (const [index, { secret }] of kayenta.callbacks.entries()) {
+    if (webhooks.secrets[secret] !== undefined) continue;
+    const key = `kayenta.callbacks[${index}].secret`;
+    throw badKey(key, `names the signing secret "${secret}", which webhooks.secrets does not have`);
+  }
 }
 
 /** Beside `src/` in a checkout; two levels above the compiled file in an installed package. */

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/admin/orca/instance/enabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop or resume judging in this process
+         * @description Accepted canaries wait meanwhile.
+         */
+        post: operations["kayentaSetProcessing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/analyses/{id}": {
         parameters: {
             query?: never;
@@ -223,6 +243,250 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/canary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a canary with the config in the request
+         * @description Checked, stored and queued before the answer.
+         */
+        post: operations["kayentaStartAdHocCanary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/canary/{canaryConfigId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a canary with a stored config
+         * @description Checked, stored and queued before the answer.
+         */
+        post: operations["kayentaStartCanary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/canary/{canaryExecutionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a canary
+         * @description Cheap enough to be asked every second.
+         */
+        get: operations["kayentaGetCanary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/canary/executions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List canaries of an application, newest first
+         * @description The canaries of standalone analyses are among them.
+         */
+        get: operations["kayentaListCanaries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/canaryConfig": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the configs of some applications
+         * @description Without applications, all of them.
+         */
+        get: operations["kayentaListConfigs"];
+        put?: never;
+        /**
+         * Store a config
+         * @description Names are unique among configs that share an application.
+         */
+        post: operations["kayentaCreateConfig"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/canaryConfig/{canaryConfigId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a config
+         * @description By its id only.
+         */
+        get: operations["kayentaGetConfig"];
+        /**
+         * Replace a config
+         * @description An unknown id is answered with 400, as Kayenta does.
+         */
+        put: operations["kayentaReplaceConfig"];
+        post?: never;
+        /**
+         * Delete a config
+         * @description Canaries keep the config they were started with.
+         */
+        delete: operations["kayentaDeleteConfig"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/canaryResultArchive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List archived results
+         * @description Those of canaries that ended here, and those put here.
+         */
+        get: operations["kayentaListArchivedResults"];
+        put?: never;
+        /**
+         * Archive a result
+         * @description Under the given id, or a new one.
+         */
+        post: operations["kayentaArchiveResult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/canaryResultArchive/{pipelineId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an archived result
+         * @description As `GET /canary/{canaryExecutionId}` answers it.
+         */
+        get: operations["kayentaGetArchivedResult"];
+        /**
+         * Replace an archived result
+         * @description Only one that was put here.
+         */
+        put: operations["kayentaReplaceArchivedResult"];
+        post?: never;
+        /**
+         * Delete an archived result
+         * @description Only one that was put here.
+         */
+        delete: operations["kayentaDeleteArchivedResult"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the accounts
+         * @description Without their secrets.
+         */
+        get: operations["kayentaListAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credentials/{accountName}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Refused: accounts belong to the configuration
+         * @description Kayenta forgets the account until its restart; here the configuration decides.
+         */
+        delete: operations["kayentaDeleteAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fetch/{provider}/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run one query now
+         * @description The series are stored as a metric set list; with `dryRun` only the query is built.
+         */
+        post: operations["kayentaFetch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -235,6 +499,106 @@ export interface paths {
          * @description 200 while the process can answer at all; details by component.
          */
         get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/judges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the judges
+         * @description Names that a config may choose.
+         */
+        get: operations["kayentaListJudges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/judges/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge a stored pair list with two judges
+         * @description The results are read by the id.
+         */
+        post: operations["kayentaCompareJudges"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/judges/comparison/{executionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a comparison of judges
+         * @description Both results, or what went wrong.
+         */
+        get: operations["kayentaGetJudgeComparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/judges/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge a stored pair list
+         * @description Nothing is queried and nothing is stored.
+         */
+        post: operations["kayentaJudge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metadata/metricsService": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the metrics of a source
+         * @description Names that contain the filter, in any case.
+         */
+        get: operations["kayentaListMetricNames"];
         put?: never;
         post?: never;
         delete?: never;
@@ -263,6 +627,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metricSetList": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the metric set lists
+         * @description Ids and times of what was stored here.
+         */
+        get: operations["kayentaListMetricSetLists"];
+        put?: never;
+        /**
+         * Store a metric set list
+         * @description Under a new id.
+         */
+        post: operations["kayentaCreateMetricSetList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metricSetList/{metricSetListId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a metric set list
+         * @description The whole list.
+         */
+        get: operations["kayentaGetMetricSetList"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a metric set list
+         * @description Only one that was put here.
+         */
+        delete: operations["kayentaDeleteMetricSetList"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metricSetPairList": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the metric set pair lists
+         * @description Ids and times of what was stored here.
+         */
+        get: operations["kayentaListPairLists"];
+        put?: never;
+        /**
+         * Store a metric set pair list
+         * @description Under a new id.
+         */
+        post: operations["kayentaCreatePairList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metricSetPairList/{metricSetPairListId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a metric set pair list
+         * @description The whole list.
+         */
+        get: operations["kayentaGetPairList"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a metric set pair list
+         * @description Only one that was put here.
+         */
+        delete: operations["kayentaDeletePairList"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metricSetPairList/{metricSetPairListId}/{metricSetPairId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one pair of a list
+         * @description 404 without a body when the list has no such pair.
+         */
+        get: operations["kayentaGetPair"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metricsServices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the metric sources
+         * @description Accounts that metrics can come from.
+         */
+        get: operations["kayentaListMetricsServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.yaml": {
         parameters: {
             query?: never;
@@ -277,6 +777,90 @@ export interface paths {
         get: operations["getContract"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pipelines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the ids of canaries and analyses
+         * @description Newest first, at most 1000.
+         */
+        get: operations["kayentaListPipelines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pipelines/{executionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a canary or an analysis as a pipeline execution
+         * @description For maintenance; the other routes tell more.
+         */
+        get: operations["kayentaGetPipeline"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a canary or an analysis that has ended
+         * @description 401 without a body while it runs, as Kayenta does.
+         */
+        delete: operations["kayentaDeletePipeline"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pipelines/{executionId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Cancel a canary or an analysis
+         * @description Any body is taken; what has ended stays as it is.
+         */
+        put: operations["kayentaCancel"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pipelines/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refused: only canaries and analyses can be started
+         * @description This service has no pipelines of other kinds.
+         */
+        post: operations["kayentaStartPipeline"];
         delete?: never;
         options?: never;
         head?: never;
@@ -303,10 +887,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/standalone_canary_analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a standalone analysis with the config in the request
+         * @description What can never work is refused at once.
+         */
+        post: operations["kayentaStartAdHocStandalone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/standalone_canary_analysis/{canaryAnalysisExecutionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a standalone analysis
+         * @description Its stages, and the result once it has ended.
+         */
+        get: operations["kayentaGetStandalone"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/standalone_canary_analysis/{canaryConfigId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a standalone analysis with a stored config
+         * @description What can never work is refused at once.
+         */
+        post: operations["kayentaStartStandalone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description Alternatives, each a list of criteria that must all hold.
+         * @example [
+         *       [
+         *         "<=600",
+         *         "<+10%"
+         *       ]
+         *     ]
+         */
+        Alternatives: string[][];
+        /**
+         * @description The alternatives, criterion by criterion.
+         * @example [
+         *       [
+         *         {
+         *           "criterion": "<+10%",
+         *           "limit": 550,
+         *           "isMet": true
+         *         }
+         *       ]
+         *     ]
+         */
+        AlternativesEvidence: {
+            /**
+             * @description As configured.
+             * @example <+10%
+             */
+            criterion: string;
+            /**
+             * @description Whether the value is within it.
+             * @example true
+             */
+            isMet: boolean;
+            limit?: components["schemas"]["NumberOrNull"];
+        }[][];
         /**
          * @description An analysis with everything that decided it.
          * @example {
@@ -615,6 +1294,132 @@ export interface components {
              */
             counter: string;
             labels?: components["schemas"]["LabelSelector"];
+        };
+        /**
+         * @description Limits for ThresholdJudge-v1.0. A criterion is an operator (`<`, `<=`, `=`, `>=`, `>`) and a limit: a number
+         *     (`<=600`), a percentage of the compared value (`<+10%`), a difference to it (`>=-5`), or a formula
+         *     (`<= 2 * mean(capacity)`). `pass` and `warning` are lists of alternatives; in each alternative all must
+         *     hold. Meeting only `warning` earns half of the weight; without `pass` the metric is only shown.
+         * @example {
+         *       "pass": [
+         *         [
+         *           "<=600",
+         *           "<+10%"
+         *         ]
+         *       ],
+         *       "warning": [
+         *         [
+         *           "<=800"
+         *         ]
+         *       ]
+         *     }
+         */
+        Criteria: {
+            /**
+             * @description How the values of these runs are made one.
+             * @default avg
+             * @example p95
+             * @enum {string}
+             */
+            aggregate?: "avg" | "p50" | "p90" | "p95";
+            /**
+             * @description What relative criteria are relative to: the baseline's value, or earlier passed runs (the baseline
+             *     while there are none).
+             * @default baseline
+             * @example history
+             * @enum {string}
+             */
+            compareWith?: "baseline" | "history";
+            pass?: components["schemas"]["Alternatives"];
+            /**
+             * @description Newest passed runs that are used.
+             * @default 3
+             * @example 1
+             */
+            runs?: number;
+            /**
+             * @description Formula of the judged number over aggregates (`mean`, `sum`, `min`, `max`, `last`, `count`, `p50`, `p90`,
+             *     `p95`, `p99`, `quantile(name, share)`) of metrics by name, `self` being this one.
+             * @default mean(self)
+             * @example burnRate(sum(errors) / sum(requests), 0.999)
+             */
+            value?: string;
+            warning?: components["schemas"]["Alternatives"];
+        };
+        /**
+         * @description Which criteria of a metric are met, and by which number.
+         * @example {
+         *       "state": "pass",
+         *       "formula": "mean(self)",
+         *       "value": 540,
+         *       "pass": [
+         *         [
+         *           {
+         *             "criterion": "<=600",
+         *             "limit": 600,
+         *             "isMet": true
+         *           }
+         *         ]
+         *       ],
+         *       "warning": [],
+         *       "weight": 1,
+         *       "isKey": false
+         *     }
+         */
+        CriteriaEvidence: {
+            /**
+             * @description What relative criteria were relative to.
+             * @example {
+             *       "source": "history",
+             *       "value": 512,
+             *       "runs": 3,
+             *       "aggregate": "avg"
+             *     }
+             */
+            comparedWith?: {
+                /**
+                 * @description How they were made one number.
+                 * @example avg
+                 * @enum {string}
+                 */
+                aggregate?: "avg" | "p50" | "p90" | "p95";
+                /**
+                 * @description Earlier runs; 0 for the baseline.
+                 * @example 3
+                 */
+                runs: number;
+                /**
+                 * @description Where it comes from.
+                 * @example history
+                 * @enum {string}
+                 */
+                source: "baseline" | "history";
+                value: components["schemas"]["NumberOrNull"];
+            };
+            /**
+             * @description Formula of the judged number.
+             * @example mean(self)
+             */
+            formula: string;
+            /**
+             * @description Whether a failure sets the score to 0.
+             * @example false
+             */
+            isKey: boolean;
+            pass: components["schemas"]["AlternativesEvidence"];
+            /**
+             * @description `none` without criteria, or without anything to hold against them.
+             * @example warning
+             * @enum {string}
+             */
+            state: "pass" | "warning" | "fail" | "none";
+            value?: components["schemas"]["NumberOrNull"];
+            warning: components["schemas"]["AlternativesEvidence"];
+            /**
+             * @description Weight in the score.
+             * @example 1
+             */
+            weight: number;
         };
         /**
          * @description What a deployer should do now.
@@ -3217,6 +4022,7 @@ export interface components {
              * @example prod-prom
              */
             account?: string;
+            criteria?: components["schemas"]["Criteria"];
             /**
              * @description A critical failure sets the whole score to 0.
              * @default false
@@ -3268,6 +4074,12 @@ export interface components {
              * @example latency
              */
             group?: string;
+            /**
+             * @description For the threshold judge, a failure sets the whole score to 0.
+             * @default false
+             * @example true
+             */
+            key?: boolean;
             /**
              * @description `count`: events (`query`) out of an `exposure`, judged as counts; `gauge`: a level that may stand
              *     still; `continuous`: anything else. Only the sequential judge tells them apart.
@@ -3381,6 +4193,12 @@ export interface components {
              * @example ms
              */
             unit?: string;
+            /**
+             * @description For the threshold judge, the share in the score, relative to other metrics.
+             * @default 1
+             * @example 2
+             */
+            weight?: number;
         };
         /**
          * @description Result of one pair.
@@ -3431,6 +4249,7 @@ export interface components {
              * @example latency p99 was classified as High
              */
             classificationReason?: string;
+            criteria?: components["schemas"]["CriteriaEvidence"];
             /**
              * @description True when this result alone decides the score.
              * @example false
@@ -4172,6 +4991,38 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    kayentaSetProcessing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    enabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
     getReportPage: {
         parameters: {
             query?: never;
@@ -4690,6 +5541,800 @@ export interface operations {
             404: components["responses"]["Problem"];
         };
     };
+    kayentaStartAdHocCanary: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Application that the canary belongs to.
+                 * @example checkout
+                 */
+                application?: string;
+                /**
+                 * @description Account that the metrics come from; the first when empty.
+                 * @example canary-verdict
+                 */
+                metricsAccountName?: string;
+                /**
+                 * @description Who starts it.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                parentPipelineExecutionId?: string;
+                /**
+                 * @description Account that keeps results; the first when empty.
+                 * @example canary-verdict
+                 */
+                storageAccountName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KayentaAdHocRequest"];
+            };
+        };
+        responses: {
+            /** @description Started. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        canaryExecutionId: string;
+                    };
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaStartCanary: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Application that the canary belongs to.
+                 * @example checkout
+                 */
+                application?: string;
+                /**
+                 * @description Account that keeps configs; the first when empty.
+                 * @example canary-verdict
+                 */
+                configurationAccountName?: string;
+                /**
+                 * @description Account that the metrics come from; the first when empty.
+                 * @example canary-verdict
+                 */
+                metricsAccountName?: string;
+                /**
+                 * @description Who starts it.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                parentPipelineExecutionId?: string;
+                /**
+                 * @description Account that keeps results; the first when empty.
+                 * @example canary-verdict
+                 */
+                storageAccountName?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the config.
+                 * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+                 */
+                canaryConfigId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KayentaExecutionRequest"];
+            };
+        };
+        responses: {
+            /** @description Started. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        canaryExecutionId: string;
+                    };
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaGetCanary: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps results; the first when empty.
+                 * @example canary-verdict
+                 */
+                storageAccountName?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the canary.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                canaryExecutionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The canary. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KayentaCanaryStatus"];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaListCanaries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Application that the canary belongs to.
+                 * @example checkout
+                 */
+                application?: string;
+                /**
+                 * @description Most items on one page.
+                 * @example 20
+                 */
+                limit?: number;
+                /**
+                 * @description Number of the page, from 1.
+                 * @example 1
+                 */
+                page?: number;
+                /**
+                 * @description Only these statuses, with commas between.
+                 * @example SUCCEEDED,TERMINAL
+                 */
+                statuses?: string;
+                /**
+                 * @description Account that keeps results; the first when empty.
+                 * @example canary-verdict
+                 */
+                storageAccountName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The canaries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KayentaCanaryStatus"][];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaListConfigs: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Applications, repeated or with commas between.
+                 * @example checkout
+                 */
+                application?: string[];
+                /**
+                 * @description Account that keeps configs; the first when empty.
+                 * @example canary-verdict
+                 */
+                configurationAccountName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The configs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KayentaConfigSummary"][];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaCreateConfig: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps configs; the first when empty.
+                 * @example canary-verdict
+                 */
+                configurationAccountName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KayentaConfig"];
+            };
+        };
+        responses: {
+            /** @description Stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        canaryConfigId: string;
+                    };
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaGetConfig: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps configs; the first when empty.
+                 * @example canary-verdict
+                 */
+                configurationAccountName?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the config.
+                 * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+                 */
+                canaryConfigId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The config. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KayentaConfig"];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaReplaceConfig: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps configs; the first when empty.
+                 * @example canary-verdict
+                 */
+                configurationAccountName?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the config.
+                 * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+                 */
+                canaryConfigId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KayentaConfig"];
+            };
+        };
+        responses: {
+            /** @description Replaced. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        canaryConfigId: string;
+                    };
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaDeleteConfig: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps configs; the first when empty.
+                 * @example canary-verdict
+                 */
+                configurationAccountName?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the config.
+                 * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+                 */
+                canaryConfigId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaListArchivedResults: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps results; the first when empty.
+                 * @example canary-verdict
+                 */
+                storageAccountName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The results. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KayentaObjectSummary"][];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaArchiveResult: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Id of the canary; a new one when absent.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                pipelineId?: string;
+                /**
+                 * @description Account that keeps results; the first when empty.
+                 * @example canary-verdict
+                 */
+                storageAccountName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KayentaCanaryStatus"];
+            };
+        };
+        responses: {
+            /** @description Archived. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        pipelineId: string;
+                    };
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaGetArchivedResult: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps results; the first when empty.
+                 * @example canary-verdict
+                 */
+                storageAccountName?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the canary.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                pipelineId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KayentaCanaryStatus"];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaReplaceArchivedResult: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps results; the first when empty.
+                 * @example canary-verdict
+                 */
+                storageAccountName?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the canary.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                pipelineId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KayentaCanaryStatus"];
+            };
+        };
+        responses: {
+            /** @description Replaced. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        pipelineId: string;
+                    };
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaDeleteArchivedResult: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps results; the first when empty.
+                 * @example canary-verdict
+                 */
+                storageAccountName?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the canary.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                pipelineId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaListAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The accounts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KayentaAccount"][];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaDeleteAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the account.
+                 * @example prom-eu
+                 */
+                accountName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Never. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaFetch: {
+        parameters: {
+            query: {
+                /**
+                 * @description Filter, or after `PromQL:` the whole query.
+                 * @example PromQL:up
+                 */
+                customFilter?: string;
+                /**
+                 * @description Only build the query.
+                 * @example false
+                 */
+                dryRun?: boolean;
+                /**
+                 * @description End.
+                 * @example 2026-01-15T11:00:00Z
+                 */
+                end?: string;
+                /**
+                 * @description Labels to group by.
+                 * @example zone
+                 */
+                groupByFields?: string[];
+                /**
+                 * @description Label matchers.
+                 * @example a="b"
+                 */
+                labelBindings?: string[];
+                /**
+                 * @description Where.
+                 * @example eu-west-1
+                 */
+                location?: string;
+                /**
+                 * @description Name of the metric at the source.
+                 * @example cpu
+                 */
+                metricName: string;
+                /**
+                 * @description Account that the metrics come from; the first when empty.
+                 * @example canary-verdict
+                 */
+                metricsAccountName?: string;
+                /**
+                 * @description Name of the series.
+                 * @example cpu
+                 */
+                metricSetName: string;
+                /**
+                 * @description Project.
+                 * @example shop
+                 */
+                project?: string;
+                /**
+                 * @description Kind of resource.
+                 * @example gce_instance
+                 */
+                resourceType?: string;
+                /**
+                 * @description Workload.
+                 * @example checkout
+                 */
+                scope?: string;
+                /**
+                 * @description Start.
+                 * @example 2026-01-15T10:00:00Z
+                 */
+                start?: string;
+                /**
+                 * @description Seconds between points.
+                 * @example 60
+                 */
+                step: number;
+                /**
+                 * @description Account that keeps results; the first when empty.
+                 * @example canary-verdict
+                 */
+                storageAccountName?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Kind of source.
+                 * @example prometheus
+                 */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stored series, or the query. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        metricSetListId?: string;
+                        query?: string;
+                    };
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
     getHealth: {
         parameters: {
             query?: never;
@@ -4719,6 +6364,247 @@ export interface operations {
             };
         };
     };
+    kayentaListJudges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The judges. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KayentaJudgeName"][];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaCompareJudges: {
+        parameters: {
+            query: {
+                /**
+                 * @description Id of the config.
+                 * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+                 */
+                canaryConfigId: string;
+                /**
+                 * @description Account that keeps configs; the first when empty.
+                 * @example canary-verdict
+                 */
+                configurationAccountName?: string;
+                /**
+                 * @description Scores from here on are marginal.
+                 * @example 70
+                 */
+                marginalThreshold: number;
+                /**
+                 * @description Id of the pair list.
+                 * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+                 */
+                metricSetPairListId: string;
+                /**
+                 * @description Name of the first judge.
+                 * @example NetflixACAJudge-v1.0
+                 */
+                overrideCanaryJudge1?: string;
+                /**
+                 * @description Name of the second judge.
+                 * @example NetflixACAJudge-v1.0
+                 */
+                overrideCanaryJudge2?: string;
+                /**
+                 * @description Scores from here on pass.
+                 * @example 90
+                 */
+                passThreshold: number;
+                /**
+                 * @description Account that keeps results; the first when empty.
+                 * @example canary-verdict
+                 */
+                storageAccountName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Judged. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        canaryExecutionId: string;
+                    };
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaGetJudgeComparison: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the comparison.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                executionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The comparison. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        comparisonResult?: {
+                            judge1Result?: components["schemas"]["KayentaJudgeResult"];
+                            judge2Result?: components["schemas"]["KayentaJudgeResult"];
+                        };
+                        exceptions?: {
+                            [key: string]: components["schemas"]["KayentaException"];
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaJudge: {
+        parameters: {
+            query: {
+                /**
+                 * @description Id of the config.
+                 * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+                 */
+                canaryConfigId: string;
+                /**
+                 * @description Account that keeps configs; the first when empty.
+                 * @example canary-verdict
+                 */
+                configurationAccountName?: string;
+                /**
+                 * @description Scores from here on are marginal.
+                 * @example 70
+                 */
+                marginalThreshold: number;
+                /**
+                 * @description Id of the pair list.
+                 * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+                 */
+                metricSetPairListId: string;
+                /**
+                 * @description Scores from here on pass.
+                 * @example 90
+                 */
+                passThreshold: number;
+                /**
+                 * @description Account that keeps results; the first when empty.
+                 * @example canary-verdict
+                 */
+                storageAccountName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The judgement. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KayentaJudgeResult"];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaListMetricNames: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Part of the name.
+                 * @example cpu
+                 */
+                filter?: string;
+                /**
+                 * @description Account that the metrics come from; the first when empty.
+                 * @example canary-verdict
+                 */
+                metricsAccountName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                    }[];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
     getTelemetry: {
         parameters: {
             query?: never;
@@ -4739,6 +6625,383 @@ export interface operations {
             };
         };
     };
+    kayentaListMetricSetLists: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps the lists; the first when empty.
+                 * @example canary-verdict
+                 */
+                accountName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lists. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KayentaObjectSummary"][];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaCreateMetricSetList: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps the lists; the first when empty.
+                 * @example canary-verdict
+                 */
+                accountName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KayentaMetricSet"][];
+            };
+        };
+        responses: {
+            /** @description Stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        metricSetListId: string;
+                    };
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaGetMetricSetList: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps the lists; the first when empty.
+                 * @example canary-verdict
+                 */
+                accountName?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the list.
+                 * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+                 */
+                metricSetListId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KayentaMetricSet"][];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaDeleteMetricSetList: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps the lists; the first when empty.
+                 * @example canary-verdict
+                 */
+                accountName?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the list.
+                 * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+                 */
+                metricSetListId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaListPairLists: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps the lists; the first when empty.
+                 * @example canary-verdict
+                 */
+                accountName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lists. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KayentaObjectSummary"][];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaCreatePairList: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps the lists; the first when empty.
+                 * @example canary-verdict
+                 */
+                accountName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KayentaMetricSetPair"][];
+            };
+        };
+        responses: {
+            /** @description Stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        metricSetPairListId: string;
+                    };
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaGetPairList: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps the lists; the first when empty.
+                 * @example canary-verdict
+                 */
+                accountName?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the list.
+                 * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+                 */
+                metricSetPairListId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KayentaMetricSetPair"][];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaDeletePairList: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps the lists; the first when empty.
+                 * @example canary-verdict
+                 */
+                accountName?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the list.
+                 * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+                 */
+                metricSetPairListId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaGetPair: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps the lists; the first when empty.
+                 * @example canary-verdict
+                 */
+                accountName?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the pair.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA-0
+                 */
+                metricSetPairId: string;
+                /**
+                 * @description Id of the list.
+                 * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+                 */
+                metricSetPairListId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pair. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KayentaMetricSetPair"];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaListMetricsServices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sources. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KayentaMetricsService"][];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
     getContract: {
         parameters: {
             query?: never;
@@ -4757,6 +7020,166 @@ export interface operations {
                     "application/yaml": string;
                 };
             };
+        };
+    };
+    kayentaListPipelines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ids. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaGetPipeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of a canary or of a standalone analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                executionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The execution. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaDeletePipeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of a canary or of a standalone analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                executionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["KayentaError"];
+            /** @description It still runs, or a token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of a canary or of a standalone analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                executionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cancelled. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaStartPipeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Never. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
         };
     };
     getReadiness: {
@@ -4786,6 +7209,177 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
+        };
+    };
+    kayentaStartAdHocStandalone: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Application that the canary belongs to.
+                 * @example checkout
+                 */
+                application?: string;
+                /**
+                 * @description Account that the metrics come from; the first when empty.
+                 * @example canary-verdict
+                 */
+                metricsAccountName?: string;
+                /**
+                 * @description Who starts it.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                parentPipelineExecutionId?: string;
+                /**
+                 * @description Account that keeps results; the first when empty.
+                 * @example canary-verdict
+                 */
+                storageAccountName?: string;
+                /**
+                 * @description Who starts it.
+                 * @example anonymous
+                 */
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KayentaAdHocStandaloneRequest"];
+            };
+        };
+        responses: {
+            /** @description Started. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        canaryAnalysisExecutionId: string;
+                    };
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaGetStandalone: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps results; the first when empty.
+                 * @example canary-verdict
+                 */
+                storageAccountName?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                canaryAnalysisExecutionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The analysis. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KayentaStandaloneStatus"];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaStartStandalone: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Application that the canary belongs to.
+                 * @example checkout
+                 */
+                application?: string;
+                /**
+                 * @description Account that keeps configs; the first when empty.
+                 * @example canary-verdict
+                 */
+                configurationAccountName?: string;
+                /**
+                 * @description Account that the metrics come from; the first when empty.
+                 * @example canary-verdict
+                 */
+                metricsAccountName?: string;
+                /**
+                 * @description Who starts it.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                parentPipelineExecutionId?: string;
+                /**
+                 * @description Account that keeps results; the first when empty.
+                 * @example canary-verdict
+                 */
+                storageAccountName?: string;
+                /**
+                 * @description Who starts it.
+                 * @example anonymous
+                 */
+                user?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the config.
+                 * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+                 */
+                canaryConfigId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KayentaStandaloneRequest"];
+            };
+        };
+        responses: {
+            /** @description Started. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        canaryAnalysisExecutionId: string;
+                    };
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
         };
     };
 }

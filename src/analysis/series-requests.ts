@@ -1,4 +1,4 @@
-import type { AnalysisSnapshot, ScopeRequest } from '../model/analysis.ts';
+import type { AnalysisSnapshot, ScopeRequest, ScopeRequestPair } from '../model/analysis.ts';
 import type { MetricConfig, SourceQuery } from '../model/config.ts';
 import { SIDES, type Scope, type ScopePair, type Side } from '../model/scope.ts';
 import type { Interval } from '../model/window.ts';
@@ -61,14 +61,26 @@ export function scopePairOf(
   const requested = snapshot.scopes[metric.scopeName];
   if (requested === undefined)
     throw new Error(`scope "${metric.scopeName}" was not checked at submit`);
-  const { stepSeconds } = snapshot.window;
+  return scopePairAt(requested, interval, snapshot.window.stepSeconds);
+}
+
+/** A requested scope with the times of one look. */
+export function scopePairAt(
+  requested: ScopeRequestPair,
+  interval: Pick<Interval, 'startAt' | 'endAt'>,
+  stepSeconds: number,
+): ScopePair {
   return {
     baseline: scopeAt(requested.baseline, interval, stepSeconds),
     canary: scopeAt(requested.canary, interval, stepSeconds),
   };
 }
 
-function scopeAt(requested: ScopeRequest, interval: Interval, stepSeconds: number): Scope {
+function scopeAt(
+  requested: ScopeRequest,
+  interval: Pick<Interval, 'startAt' | 'endAt'>,
+  stepSeconds: number,
+): Scope {
   const { scope, location, parameters, offsetMs, times } = requested;
   return {
     scope,

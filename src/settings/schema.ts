@@ -1,5 +1,6 @@
 import { accounts } from './account.ts';
 import { listOf, listOfNamed, mapOf, optional, section, type ValueOf } from './collection.ts';
+import { kayenta } from './kayenta.ts';
 import { redisAddress, secret } from './reference.ts';
 import { addressRange, choice, duration, integer, text, webAddress } from './setting.ts';
 import type { Setting } from './setting.ts';
@@ -27,6 +28,7 @@ export const schema = section({
     webhooks: section({ allow: listOf(addressRange) }),
   }),
   webhooks: section({ secrets: mapOf(() => secrets), timeout: duration }),
+  kayenta,
   limits: section({
     executionDeadline: duration,
     fetchConcurrency: integer(1, 1000),

@@ -57,6 +57,19 @@ export function placeOnGrid(points: RangeSeries['points'], grid: Grid): number[]
   return values;
 }
 
+/** Each instant once, ascending. */
+export function inOrder(points: RangeSeries['points']): RangeSeries['points'] {
+  return [...new Map(points)].sort(([a], [b]) => a - b);
+}
+
+/** Reads the body of an answer that is a list of names. Faults: `source-answer`. */
+export function readNames(body: string): string[] {
+  const answer = parseJson(body);
+  const data = isRecord(answer) ? answer['data'] : undefined;
+  if (!Array.isArray(data)) throw wrong(`not a list of names but ${describeText(body)}`);
+  return data.filter((name) => typeof name === 'string');
+}
+
 function readSeries(item: unknown): RangeSeries {
   if (!isRecord(item) || !isRecord(item['metric'])) throw wrong('a series without labels');
   if (!Array.isArray(item['values'])) {

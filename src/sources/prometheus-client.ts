@@ -3,7 +3,12 @@ import type { OutboundAnswer, OutboundClient } from '../outbound/client.ts';
 import type { TlsOptions } from '../outbound/guarded-connector.ts';
 import { parseRetryAfter } from './attempts.ts';
 import type { Grid } from './grid.ts';
-import { readErrorText, readRangeAnswer, type RangeAnswer } from './prometheus-answer.ts';
+import {
+  readErrorText,
+  readNames,
+  readRangeAnswer,
+  type RangeAnswer,
+} from './prometheus-answer.ts';
 
 /** How to reach and ask one Prometheus. Secrets are the resolved texts. */
 export interface PrometheusConnection {
@@ -36,11 +41,17 @@ type Method = 'POST' | 'GET';
 const POST_UNKNOWN = new Set([404, 405, 501]);
 const RETRYABLE = new Set([408, 429]);
 
-export function createRangeAsker(
+export interface PrometheusClient {
+  ask: AskRange;
+  /** Names of all metrics, by one attempt. */
+  listMetrics(signal: AbortSignal): Promise<string[]>;
+}
+
+export function createPrometheusClient(
   connection: PrometheusConnection,
   client: OutboundClient,
   now: () => number,
-): AskRange {
+): PrometheusClient {
   const { endpoint, headers, secrets } = prepare(connection);
   const subject = `source "${connection.name}"`;
   let method: Method = 'POST';
@@ -64,17 +75,46 @@ export function createRangeAsker(
     return second;
   }
 
-  return async ({ metric, query, grid }, signal) => {
-    const about = `for metric "${metric}"`;
+  function sendForNames(signal: AbortSignal): Promise<OutboundAnswer> {
+    const { tls, timeoutMs, maxAnswerBytes } = connection;
+    const url = new URL(endpoint);
+    url.pathname = url.pathname.replace(/query_range$/, 'label/__name__/values');
+    return client.request({
+      method: 'GET',
+      url: url.href,
+      headers,
+      signal,
+      timeoutMs,
+      maxBytes: maxAnswerBytes,
+      ...(tls === undefined ? {} : { tls }),
+    });
+  }
+
+  async function exchange<T>(
+    { about, signal }: { about: string; signal: AbortSignal },
+    send: () => Promise<OutboundAnswer>,
+    read: (body: string) => T,
+  ): Promise<T> {
     try {
-      const answer = await sendEitherWay(rangeForm(query, grid), signal);
+      const answer = await send();
       if (answer.status < 200 || answer.status > 299) throw refusal(answer, about);
       if (answer.truncated) throw tooLarge(about);
-      return readAnswer(answer.text, about);
+      return readAnswer(answer.text, about, read);
     } catch (thrown) {
       if (signal.aborted) throw thrown;
       throw outboundFault(thrown, about);
     }
+  }
+
+  return {
+    async ask({ metric, query, grid }, signal) {
+      const about = `for metric "${metric}"`;
+      const send = () => sendEitherWay(rangeForm(query, grid), signal);
+      const answer = await exchange({ about, signal }, send, readRangeAnswer);
+      return { ...answer, warnings: answer.warnings.map((text) => redact(text, secrets)) };
+    },
+    listMetrics: (signal) =>
+      exchange({ about: 'for its metric names', signal }, () => sendForNames(signal), readNames),
   };
 
   function refusal({ status, headers, text }: OutboundAnswer, about: string): Fault {
@@ -98,10 +138,9 @@ export function createRangeAsker(
     return new Fault('source-limit', text, { subject });
   }
 
-  function readAnswer(body: string, about: string): RangeAnswer {
+  function readAnswer<T>(body: string, about: string, read: (body: string) => T): T {
     try {
-      const answer = readRangeAnswer(body);
-      return { ...answer, warnings: answer.warnings.map((text) => redact(text, secrets)) };
+      return read(body);
     } catch (thrown) {
       const why = redact(toFault(thrown).message, secrets);
       throw new Fault('source-answer', `${subject} answered ${why} ${about}`, { subject });

@@ -1,4 +1,5 @@
 import { Fault } from '../errors.ts';
+import type { SourceQuery } from '../model/config.ts';
 import { expandCustomFilter } from './kayenta-template.ts';
 import { fillPromql } from './promql-template.ts';
 import { textField, textListField } from './query-fields.ts';
@@ -6,6 +7,11 @@ import type { SeriesRequest } from './source.ts';
 
 const VERBATIM = 'PromQL:';
 const TEMPLATE_ATTRIBUTES = ['project', 'resourceType', 'scope', 'location'];
+
+/** Whether a query is in Kayenta's form, which has no `promql`. */
+export function isKayentaShaped(query: SourceQuery): boolean {
+  return textField(query, 'promql') === undefined;
+}
 
 /**
  * The PromQL text of one request: a native query has `promql`, any other is Kayenta-shaped.

@@ -3,9 +3,9 @@ import type { Series } from '../model/series.ts';
 import type { OutboundClient } from '../outbound/client.ts';
 import { DEFAULT_ATTEMPTS, waitReal, withAttempts, type Wait } from './attempts.ts';
 import { gridOf, type Grid } from './grid.ts';
-import { placeOnGrid, type RangeAnswer, type RangeSeries } from './prometheus-answer.ts';
-import { createRangeAsker, type PrometheusConnection } from './prometheus-client.ts';
-import { buildPrometheusQuery } from './prometheus-query.ts';
+import { inOrder, placeOnGrid, type RangeAnswer, type RangeSeries } from './prometheus-answer.ts';
+import { createPrometheusClient, type PrometheusConnection } from './prometheus-client.ts';
+import { buildPrometheusQuery, isKayentaShaped } from './prometheus-query.ts';
 import type { FetchedSeries, MetricSource, SeriesRequest } from './source.ts';
 
 /** A Prometheus, or anything with its query API, as configured. */
@@ -48,7 +48,11 @@ export function createPrometheusSource(
   },
 ): MetricSource {
   const account = { ...DEFAULTS, ...configured };
-  const ask = createRangeAsker(account, dependencies.client, dependencies.now);
+  const { ask, listMetrics } = createPrometheusClient(
+    account,
+    dependencies.client,
+    dependencies.now,
+  );
   const subject = `source "${account.name}"`;
   const policy = { ...DEFAULT_ATTEMPTS, attempts: account.attempts };
   const wait = dependencies.wait ?? waitReal;
@@ -59,6 +63,7 @@ export function createPrometheusSource(
     kind: 'prometheus',
     account: account.name,
     describe,
+    listMetrics,
     async fetch(request, signal) {
       const query = describe(request);
       const grid = gridOf(request.scope);
@@ -71,7 +76,8 @@ export function createPrometheusSource(
       const joined = joinSeries(answers);
       limit('series', joined.length, account.maxSeries, request.metric);
       limit('points', joined.length * grid.count, MAX_POINTS_TOGETHER, request.metric);
-      return place(joined, request.metric, { grid, query, answers });
+      const keepsGaps = !isKayentaShaped(request.query);
+      return place(joined, request.metric, { grid, query, answers, keepsGaps });
     },
   };
 
@@ -84,15 +90,12 @@ export function createPrometheusSource(
   function place(
     found: readonly RangeSeries[],
     metric: string,
-    { grid, query, answers }: { grid: Grid; query: string; answers: readonly RangeAnswer[] },
+    { grid, query, answers, keepsGaps }: Placing,
   ): FetchedSeries {
-    const { startAt, stepMs } = grid;
     try {
       const series = found.map(({ tags, points }): Series => ({
         tags,
-        startAt,
-        stepMs,
-        values: placeOnGrid(points, grid),
+        ...(keepsGaps ? gridded(points, grid) : closedUp(points, grid)),
         attributes: { query },
       }));
       return { series, warnings: [...new Set(answers.flatMap(({ warnings }) => warnings))] };
@@ -102,6 +105,28 @@ export function createPrometheusSource(
       throw new Fault('source-answer', text, { subject });
     }
   }
+}
+
+interface Placing {
+  grid: Grid;
+  query: string;
+  answers: readonly RangeAnswer[];
+  /** False for Kayenta-shaped queries: only values that were there count, even where gaps count as 0. */
+  keepsGaps: boolean;
+}
+
+function gridded(points: RangeSeries['points'], grid: Grid) {
+  const { startAt, stepMs } = grid;
+  return { startAt, stepMs, values: placeOnGrid(points, grid) };
+}
+
+/** Kayenta's reading of an answer: from its first instant, in the step of its first two, without gaps. */
+function closedUp(points: RangeSeries['points'], grid: Grid) {
+  placeOnGrid(points, grid); // an answer to another question is no less wrong here
+  const sorted = inOrder(points);
+  const startAt = sorted[0]?.[0] ?? grid.startAt;
+  const stepMs = sorted.length < 2 ? grid.stepMs : sorted[1]![0] - startAt;
+  return { startAt, stepMs, values: sorted.map(([, value]) => value) };
 }
 
 function splitGrid({ startAt, stepMs, count }: Grid): Grid[] {

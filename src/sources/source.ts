@@ -35,5 +35,7 @@ export interface MetricSource {
   fetch(request: SeriesRequest, signal: AbortSignal): Promise<FetchedSeries>;
   /** Starts to collect what later fetches up to `untilAt` will ask; only for sources without a memory of their own. */
   observe?(request: SeriesRequest, untilAt: number): void;
+  /** Names of the metrics it has. */
+  listMetrics?(signal: AbortSignal): Promise<string[]>;
   close?(): Promise<void>;
 }

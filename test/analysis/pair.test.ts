@@ -20,7 +20,13 @@ function series(tags: Record<string, string>, values: number[]): Series {
 }
 
 function fetched(baseline: Series[], canary: Series[]): FetchedMetric {
-  return { metric, scope: { baseline: scope, canary: scope }, baseline, canary };
+  return {
+    metric,
+    scope: { baseline: scope, canary: scope },
+    baseline,
+    canary,
+    queries: { canary: 'q' },
+  };
 }
 
 test('series with equal tags become a pair, whatever their order', () => {
@@ -76,6 +82,24 @@ test('an untagged series has no partner among tagged ones: its side is gaps', ()
       ['b', [Number.NaN]],
     ],
   );
+});
+
+test('the side that has an untagged series the other lacks is left out as a whole', () => {
+  const pairs = pairSeries(
+    fetched(
+      [series({}, [9]), series({ zone: 'a' }, [8]), series({ zone: 'c' }, [7])],
+      [series({ zone: 'a' }, [1])],
+    ),
+  );
+  assert.deepEqual(
+    pairs.map(({ tags, baseline, canary }) => [tags['zone'], baseline.values, canary.values]),
+    [['a', [Number.NaN], [1]]],
+  );
+});
+
+test('a side without series still tells its query', () => {
+  const [pair] = pairSeries(fetched([series({}, [1, 2, 3])], []));
+  assert.deepEqual(pair?.canary.attributes, { query: 'q' });
 });
 
 test('sides with different tag keys cannot belong together', () => {

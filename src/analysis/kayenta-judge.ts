@@ -1,0 +1,103 @@
+import { ulid } from 'ulid';
+import { Fault, toFailure, toFault, type Failure } from '../errors.ts';
+import type { Judges } from '../judges/registry.ts';
+import type { Thresholds } from '../model/config.ts';
+import type { Judgement } from '../model/judgement.ts';
+import { executionIdOf } from '../model/kayenta-format/pair-list-id.ts';
+import { parseKayentaConfig } from '../model/kayenta-format/parse-config.ts';
+import { parseKayentaPairs } from '../model/kayenta-format/parse-pairs.ts';
+import type { Pair } from '../model/series.ts';
+import type { Store } from '../store/store.ts';
+import type { KayentaConfigs } from './kayenta-configs.ts';
+
+export interface JudgeRequest {
+  canaryConfigId: string;
+  metricSetPairListId: string;
+  thresholds: Thresholds;
+}
+
+/** How one judge did: what it says, or why it could not. */
+export type JudgeEnd = { judgement: Judgement } | { failure: Failure };
+
+/** Judgements of two judges over the same series. */
+export interface JudgeComparison {
+  ends: JudgeEnd[];
+}
+
+export interface KayentaJudge {
+  judge(request: JudgeRequest): Promise<Judgement>;
+  /** Judges with both judges, named or the config's own, and keeps the results; answers their id. */
+  compare(request: JudgeRequest, judges: (string | undefined)[]): Promise<string>;
+  comparison(id: string): Promise<JudgeComparison>;
+}
+
+export interface KayentaJudgeDependencies {
+  store: Store;
+  judges: Judges;
+  configs: KayentaConfigs;
+  now(): number;
+}
+
+/** Judges series that are already here; nothing is queried. */
+export function createKayentaJudge(dependencies: KayentaJudgeDependencies): KayentaJudge {
+  const { store, configs, judges, now } = dependencies;
+  const load = async ({ canaryConfigId, metricSetPairListId }: JudgeRequest) => {
+    const config = parseKayentaConfig(await configs.get(canaryConfigId));
+    return { config, pairs: await findPairs(metricSetPairListId, store) };
+  };
+  const judgeAs = (
+    name: string,
+    { config, pairs }: Awaited<ReturnType<typeof load>>,
+    thresholds: Thresholds,
+  ) => judges.for({ ...config, judge: name }).judge({ config, thresholds, pairs });
+  return {
+    async judge(request) {
+      const loaded = await load(request);
+      return inKayentasWords(loaded.config.judge, () =>
+        judgeAs(loaded.config.judge, loaded, request.thresholds),
+      );
+    },
+    async compare(request, names) {
+      const loaded = await load(request);
+      const ends = names.map((name = loaded.config.judge): JudgeEnd => {
+        try {
+          const judge = () => judgeAs(name, loaded, request.thresholds);
+          return { judgement: inKayentasWords(name, judge) };
+        } catch (error) {
+          return { failure: toFailure(error) };
+        }
+      });
+      const at = now();
+      const id = ulid(at);
+      const comparison = { id, document: { ends } satisfies JudgeComparison, names: [], at };
+      await store.kayentaObjects.create('judge-comparison', comparison);
+      return id;
+    },
+    async comparison(id) {
+      const object = await store.kayentaObjects.get('judge-comparison', id);
+      if (object === undefined) throw new Fault('not-found', `No PIPELINE found for ${id}`);
+      return object.document as JudgeComparison;
+    },
+  };
+}
+
+/** The series of a canary, or those that were stored as a list. */
+export async function findPairs(pairListId: string, store: Store): Promise<Pair[]> {
+  const executionId = executionIdOf(pairListId);
+  const result = executionId && (await store.analyses.result(executionId));
+  if (result) return result.pairs;
+  const object = await store.kayentaObjects.get('metric-set-pair-list', pairListId);
+  if (object !== undefined) return parseKayentaPairs(object.document);
+  throw new Fault('not-found', `No such object named ${pairListId}`);
+}
+
+function inKayentasWords<T>(judge: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (toFault(error).code !== 'unknown-judge') throw error;
+    throw new Fault('unknown-judge', `Unable to resolve canary judge '${judge}'.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Cancel, CancelDependencies } from '../analysis/cancel.ts';
+import { createKayentaAccounts, type KayentaAccount } from '../analysis/kayenta-accounts.ts';
+import { createKayentaCancel } from '../analysis/kayenta-cancel.ts';
+import { createKayentaConfigs } from '../analysis/kayenta-configs.ts';
+import { createKayentaFetch } from '../analysis/kayenta-fetch.ts';
+import { createKayentaJudge } from '../analysis/kayenta-judge.ts';
+import { createKayentaRead } from '../analysis/kayenta-read.ts';
+import { createKayentaSubmit, type KayentaSubmitDependencies } from '../analysis/kayenta-submit.ts';
+import type { ProcessingSwitch } from '../analysis/processing-switch.ts';
+import type { Config } from '../config.ts';
+import { createKayenta } from '../http/kayenta.ts';
+import type { Handlers } from '../http/operation.ts';
+
+export type KayentaParts = CancelDependencies &
+  Omit<KayentaSubmitDependencies, 'callbacks'> & { cancel: Cancel; processing: ProcessingSwitch };
+
+/** The Kayenta API: another face over the same store, queue, judges and sources. */
+export function composeKayenta(config: Config, parts: KayentaParts): Handlers {
+  const { store, judges, processing, now } = parts;
+  const configs = createKayentaConfigs(store, now);
+  return createKayenta({
+    configs,
+    accounts: createKayentaAccounts(listAccounts(config)),
+    cancel: createKayentaCancel(parts, parts.cancel),
+    fetch: createKayentaFetch(parts),
+    judge: createKayentaJudge({ ...parts, configs }),
+    judgeNames: judges.names(),
+    read: createKayentaRead(store),
+    submit: createKayentaSubmit({ ...parts, callbacks: config.kayenta.callbacks }),
+    instanceId: `${randomUUID()}@${hostname()}`,
+    processing,
+    store,
+    now,
+  });
+}
+
+const OWN_ACCOUNT = {
+  name: 'canary-verdict',
+  supportedTypes: ['OBJECT_STORE', 'CONFIGURATION_STORE'],
+} as const;
+
+function listAccounts({ accounts, kayenta }: Config): KayentaAccount[] {
+  return [
+    ...accounts.map(({ name, source, url, username }) => ({
+      name,
+      type: source,
+      supportedTypes: ['METRICS_STORE' as const],
+      baseUrl: url,
+      ...(username === undefined ? {} : { username }),
+    })),
+    ...(kayenta.accounts.length > 0 ? kayenta.accounts : [OWN_ACCOUNT]).map(
+      ({ name, supportedTypes }) => ({
+        name,
+        type: 'canary-verdict',
+        supportedTypes: [...supportedTypes],
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,40 @@
+import type { FaultCode } from '../../errors.ts';
+import type { Execution } from '../../model/analysis.ts';
+import type { components } from '../../openapi.d.ts';
+import type { CanaryRun } from './canary-run.ts';
+
+type Exception = components['schemas']['KayentaException'];
+
+const HTTP_CODES: FaultCode[] = ['source-unavailable', 'source-refused', 'deadline-exceeded'];
+
+/** Why a canary ended without a result; undefined when it has one, or is still on its way. */
+export function formatException({ execution, config }: CanaryRun): Exception | undefined {
+  const { failure, endedAt } = execution;
+  if (failure === undefined) return undefined;
+  if (failure.code === 'cancelled') return { details: { errors: [failure.message] } };
+  const isHttp = HTTP_CODES.includes(failure.code);
+  const exceptionType = isHttp ? 'SpinnakerHttpException' : 'IllegalArgumentException';
+  const message =
+    failure.code === 'unknown-judge'
+      ? `Unable to resolve canary judge '${config.judge?.name ?? ''}'.`
+      : failure.message;
+  return {
+    exceptionType,
+    operation: operationOf(execution, config),
+    details: {
+      error: 'Unexpected Task Failure',
+      errors: [message],
+      stackTrace: `${exceptionType}: ${message}`,
+    },
+    shouldRetry: false,
+    timestamp: new Date(endedAt ?? execution.dueAt).toISOString().replace('Z', '+00:00'),
+  };
+}
+
+/** Name of the task that failed, as Kayenta calls it. */
+function operationOf({ failure }: Execution, { metrics = [] }: CanaryRun['config']): string {
+  const step = failure?.step;
+  if (step?.name === 'fetch') return `${metrics[step.metric]?.query?.type ?? 'metrics'}Fetch`;
+  if (step?.name === 'pair') return 'metricSetMixer';
+  return step?.name === 'judge' ? 'canaryJudge' : 'setupCanary';
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { KayentaAccounts } from '../analysis/kayenta-accounts.ts';
+import { findPairs } from '../analysis/kayenta-judge.ts';
+import type { JudgedLook, KayentaRead } from '../analysis/kayenta-read.ts';
+import { Fault } from '../errors.ts';
+import { refused } from '../model/kayenta-format/check-start.ts';
+import { instantText } from '../model/kayenta-format/java-text.ts';
+import { parseKayentaPairs } from '../model/kayenta-format/parse-pairs.ts';
+import type { KayentaObject, KayentaObjectKind, Store } from '../store/store.ts';
+import { findCanary, nativeNames } from './kayenta-canaries.ts';
+import { canaryRunOf } from './kayenta-format/canary-run.ts';
+import { formatCanaryStatus } from './kayenta-format/canary-status.ts';
+import { formatPair } from './kayenta-format/series.ts';
+import type { Call, Handlers } from './operation.ts';
+
+export interface KayentaObjectsDependencies {
+  accounts: KayentaAccounts;
+  read: KayentaRead;
+  store: Store;
+  now(): number;
+}
+
+/** `/metricSetList`, `/metricSetPairList` and `/canaryResultArchive`: what clients store by id. */
+export function createKayentaObjectHandlers(dependencies: KayentaObjectsDependencies): Handlers {
+  return {
+    ...metricSetHandlers(dependencies),
+    ...pairHandlers(dependencies),
+    ...archiveHandlers(dependencies),
+  };
+}
+
+function metricSetHandlers(dependencies: KayentaObjectsDependencies): Handlers {
+  const { store } = dependencies;
+  const shelf = shelfOf('metric-set-list', 'accountName', dependencies);
+  return {
+    kayentaListMetricSetLists: shelf.list,
+    kayentaCreateMetricSetList: (call) => shelf.create(call, 'metricSetListId'),
+    async kayentaGetMetricSetList(call) {
+      shelf.resolveAccount(call);
+      const id = call.parameters['metricSetListId'] as string;
+      const object = await store.kayentaObjects.get('metric-set-list', id);
+      if (object === undefined) throw unknown(id);
+      return { status: 200, json: object.document };
+    },
+    kayentaDeleteMetricSetList: (call) => shelf.delete(call, 'metricSetListId'),
+  };
+}
+
+function pairHandlers(dependencies: KayentaObjectsDependencies): Handlers {
+  const { store } = dependencies;
+  const shelf = shelfOf('metric-set-pair-list', 'accountName', dependencies);
+  const pairsOf = async (call: Call) => {
+    shelf.resolveAccount(call);
+    const pairs = await findPairs(call.parameters['metricSetPairListId'] as string, store);
+    return pairs.map(formatPair);
+  };
+  return {
+    kayentaListPairLists: shelf.list,
+    kayentaCreatePairList(call) {
+      parseKayentaPairs(call.body); // what cannot be judged is not worth keeping
+      return shelf.create(call, 'metricSetPairListId');
+    },
+    kayentaGetPairList: async (call) => ({ status: 200, json: await pairsOf(call) }),
+    async kayentaGetPair(call) {
+      const wanted = call.parameters['metricSetPairId'] as string;
+      const pair = (await pairsOf(call)).find(({ id }) => id === wanted);
+      return pair === undefined ? { status: 404 } : { status: 200, json: pair };
+    },
+    kayentaDeletePairList: (call) => shelf.delete(call, 'metricSetPairListId'),
+  };
+}
+
+function archiveHandlers(dependencies: KayentaObjectsDependencies): Handlers {
+  const { accounts, read, store, now } = dependencies;
+  const shelf = shelfOf('archived-result', 'storageAccountName', dependencies);
+  const show = ({ analysis, execution, result }: JudgedLook) =>
+    formatCanaryStatus(canaryRunOf(analysis, execution, nativeNames(accounts)), result);
+  const idOf = (call: Call) => call.parameters['pipelineId'] as string | undefined;
+  const isTaken = async (id: string) => (await read.canary(id)) !== undefined;
+  return {
+    kayentaListArchivedResults: shelf.list,
+    async kayentaArchiveResult(call) {
+      shelf.resolveAccount(call);
+      const id = idOf(call) || randomUUID();
+      const object = { id, document: call.body, names: [], at: now() };
+      const exists = refused(`Archived canary result '${id}' already exists.`);
+      if (await isTaken(id)) throw exists;
+      const write = await store.kayentaObjects.create('archived-result', object);
+      if (write !== 'written') throw exists;
+      return { status: 200, json: { pipelineId: id } };
+    },
+    async kayentaGetArchivedResult(call) {
+      shelf.resolveAccount(call);
+      return { status: 200, json: await findCanary(idOf(call) ?? '', read, show) };
+    },
+    async kayentaReplaceArchivedResult(call) {
+      shelf.resolveAccount(call);
+      const id = idOf(call) ?? '';
+      const object = { id, document: call.body, names: [], at: now() };
+      const write = await store.kayentaObjects.replace('archived-result', object);
+      if (write !== 'written') throw refused(`Archived canary result '${id}' does not exist.`);
+      return { status: 200, json: { pipelineId: id } };
+    },
+    kayentaDeleteArchivedResult: (call) => shelf.delete(call, 'pipelineId'),
+  };
+}
+
+/** What all kinds of stored objects have in common. */
+function shelfOf(
+  kind: KayentaObjectKind,
+  accountParameter: string,
+  { accounts, store, now }: KayentaObjectsDependencies,
+) {
+  const { kayentaObjects: objects } = store;
+  const resolveAccount = ({ parameters }: Call) =>
+    accounts.resolve('OBJECT_STORE', parameters[accountParameter] as string | undefined);
+  return {
+    resolveAccount,
+    async list(call: Call) {
+      resolveAccount(call);
+      return { status: 200, json: (await objects.list(kind)).map(formatSummary) };
+    },
+    async create(call: Call, idName: string) {
+      resolveAccount(call);
+      const id = randomUUID();
+      await objects.create(kind, { id, document: call.body, names: [], at: now() });
+      return { status: 200, json: { [idName]: id } };
+    },
+    async delete(call: Call, idName: string) {
+      resolveAccount(call);
+      const id = call.parameters[idName] as string;
+      if (!(await objects.delete(kind, id))) throw refused(`Does not exist: ${id}`);
+      return { status: 204 };
+    },
+  };
+}
+
+function formatSummary({ id, updatedAt }: KayentaObject) {
+  return { id, updatedTimestamp: updatedAt, updatedTimestampIso: instantText(updatedAt) };
+}
+
+function unknown(id: string): Fault {
+  return new Fault('not-found', `No such object named ${id}`);
+}

@@ -1,0 +1,67 @@
+import { isFinal } from '../model/analysis.ts';
+import type { Cancel } from '../analysis/cancel.ts';
+import type { JudgedLook, KayentaRead } from '../analysis/kayenta-read.ts';
+import type { ProcessingSwitch } from '../analysis/processing-switch.ts';
+import { Fault } from '../errors.ts';
+import { refused } from '../model/kayenta-format/check-start.ts';
+import type { Store } from '../store/store.ts';
+import { formatPipeline } from './kayenta-format/pipeline.ts';
+import type { Handlers } from './operation.ts';
+
+export interface KayentaPipelinesDependencies {
+  cancel: Cancel;
+  read: KayentaRead;
+  store: Store;
+  processing: ProcessingSwitch;
+}
+
+const MAX_LISTED = 1000;
+
+/** `/pipelines` and `/admin`: canaries and analyses as executions of Kayenta's engine. */
+export function createKayentaPipelineHandlers(
+  dependencies: KayentaPipelinesDependencies,
+): Handlers {
+  const { cancel, read, store, processing } = dependencies;
+  const find = async (id: string): Promise<JudgedLook[]> => {
+    const look = await read.canary(id);
+    const looks = look === undefined ? await read.looks(id) : [look];
+    if (looks === undefined) throw new Fault('not-found', `No PIPELINE found for ${id}`);
+    return looks;
+  };
+  return {
+    async kayentaCancel({ parameters }) {
+      await cancel(parameters['executionId'] as string);
+      return { status: 202 };
+    },
+    async kayentaListPipelines() {
+      const looks = await store.executions.list({ limit: MAX_LISTED, offset: 0 });
+      const ids = looks.flatMap(({ analysis, execution }) => [execution.id, analysis.id]);
+      return { status: 200, json: [...new Set(ids)] };
+    },
+    async kayentaGetPipeline({ parameters }) {
+      const id = parameters['executionId'] as string;
+      return { status: 200, json: formatPipeline(id, await find(id)) };
+    },
+    async kayentaDeletePipeline({ parameters }) {
+      const id = parameters['executionId'] as string;
+      const { analysis } = (await find(id))[0]!;
+      if (!isFinal(analysis.state)) return { status: 401 };
+      if (analysis.id !== id) {
+        throw refused(`${id} is a canary of the analysis ${analysis.id}: delete that.`);
+      }
+      await store.analyses.delete(id);
+      return { status: 200 };
+    },
+    kayentaStartPipeline: async () => {
+      throw refused(
+        'Only canaries can be started here: use /canary or /standalone_canary_analysis.',
+      );
+    },
+    async kayentaSetProcessing({ body }) {
+      const { enabled } = body as { enabled?: boolean };
+      if (enabled === undefined) throw refused("The field 'enabled' must be set.");
+      processing.set(enabled);
+      return { status: 200 };
+    },
+  };
+}
