@@ -7,6 +7,7 @@ import { createSqliteStore } from '../../src/store/sqlite-store.ts';
 import { seededRandom } from '../support/checkout-history.ts';
 import { until } from '../support/poll.ts';
 import { startServe, type ServeProcess } from '../support/process.ts';
+import { startStubServer } from '../support/stub-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startWebhookReceiver } from '../support/webhook-receiver.ts';
 import { createLedger, type Ledger, type Order } from './ledger.ts';
@@ -18,6 +19,7 @@ const CLIENTS = 4;
 const MAX_ACKNOWLEDGED = 8;
 /** After the last of them the blow falls within this time, and more often early, while they are judged. */
 const MAX_PAUSE_MS = 200;
+const SOURCE_DELAY_MS = 150;
 
 test(
   `keeps every promise through ${KILLS} kills under load`,
@@ -25,7 +27,13 @@ test(
   async (context) => {
     using directory = temporaryDirectory();
     using cache = temporaryDirectory();
-    const env = { CANARY_LOG_LEVEL: 'warn', NODE_COMPILE_CACHE: cache.path };
+    const source = await startSlowSource();
+    context.after(() => source.close());
+    const env = {
+      CANARY_LOG_LEVEL: 'warn',
+      CANARY_ACCOUNTS: `[{name: slow, source: prometheus, url: '${source.url}'}]`,
+      NODE_COMPILE_CACHE: cache.path,
+    };
     const receiver = await startWebhookReceiver();
     context.after(() => receiver.close());
     const ledger = createLedger();
@@ -87,15 +95,41 @@ function* endlessOrders(url: string): Generator<Order> {
   for (let number = 0; ; number += 1) {
     const verdict = (['pass', 'fail', 'nodata'] as const)[number % 3]!;
     const isRealTime = number % 4 === 3;
+    const isSlow = verdict === 'pass' && !isRealTime;
     const looks = isRealTime && verdict !== 'fail' ? 3 : 1;
     const window = isRealTime ? { window: secondsWindow(3) } : {};
     yield {
       key: `order-${number}`,
       verdict,
       looks,
-      body: inlineRequest(verdict, { callbacks, ...window }),
+      body: isSlow
+        ? withSlowMetric(inlineRequest(verdict, { callbacks }))
+        : inlineRequest(verdict, { callbacks, ...window }),
     };
   }
+}
+
+/** One metric more, whose source takes its time: such a judgement is under way when a kill comes. */
+function withSlowMetric({ config, ...rest }: ReturnType<typeof inlineRequest>) {
+  const slow = { name: 'slow', query: { source: 'prometheus', promql: 'slow{app="${scope}"}' } };
+  return { ...rest, config: { ...config, metrics: [...config.metrics, slow] } };
+}
+
+/** Answers each range query with the same healthy series, late. */
+async function startSlowSource() {
+  return startStubServer(async ({ body }) => {
+    await delay(SOURCE_DELAY_MS);
+    const asked = new URLSearchParams(body);
+    const [start = 0, end = 0, step = 1] = ['start', 'end', 'step'].map((name) =>
+      Number(asked.get(name)),
+    );
+    const values = Array.from({ length: (end - start) / step + 1 }, (_, index) => [
+      start + index * step,
+      String(1 + (index % 7)),
+    ]);
+    const data = { resultType: 'matrix', result: [{ metric: {}, values }] };
+    return { body: JSON.stringify({ status: 'success', data }) };
+  });
 }
 
 /** A client that repeats each submission, with its key, until it has been acknowledged. */
