@@ -151,6 +151,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate false alarms from history
+         * @description How often a config would have failed healthy canaries, under each judge: baselines of its healthy analyses are
+         *     judged against each other, at the end of the run and with a look at every few samples on the way. Where
+         *     baselines have several series, halves of the same baseline are compared, else baselines of different windows.
+         *     Which are compared is chosen by a fixed seed, so that the same history gives the same answer. Work is bounded
+         *     to a few seconds: `notes` says what was left out. Nothing is stored.
+         */
+        post: operations["calibrate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/configs": {
         parameters: {
             query?: never;
@@ -217,6 +241,29 @@ export interface paths {
          * @description The same judges as in an analysis, on pairs that come with the request.
          */
         post: operations["judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell how long a run must be
+         * @description From earlier healthy runs: which change of each metric the sequential judge finds in how long, what it finds
+         *     within a given duration, and when it passes a canary that is no different. The healthy runs are those of the
+         *     config's own analyses that passed, or `pairs` of the request. A metric without enough history says so in
+         *     `reason` and has no numbers. Nothing is stored.
+         */
+        post: operations["plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -952,6 +999,37 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * @description How many comparisons failed, with a 95 % interval of the true share (Clopper and Pearson).
+         * @example {
+         *       "failed": 1,
+         *       "share": 0.02,
+         *       "lower": 0,
+         *       "upper": 0.5
+         *     }
+         */
+        AlarmRate: {
+            /**
+             * @description Comparisons that failed.
+             * @example 1
+             */
+            failed: number;
+            /**
+             * @description Lower end of the interval.
+             * @example 0
+             */
+            lower: number;
+            /**
+             * @description Their share of all.
+             * @example 0.02
+             */
+            share: number;
+            /**
+             * @description Upper end of the interval.
+             * @example 0.5
+             */
+            upper: number;
+        };
+        /**
          * @description Alternatives, each a list of criteria that must all hold.
          * @example [
          *       [
@@ -1193,6 +1271,119 @@ export interface components {
             startedAt?: components["schemas"]["Instant"];
             state: components["schemas"]["AnalysisState"];
             verdict?: components["schemas"]["Verdict"];
+        };
+        /**
+         * @description How often healthy canaries would have been failed.
+         * @example {
+         *       "config": "checkout",
+         *       "pairing": "windows",
+         *       "learnedFrom": [
+         *         "01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+         *       ],
+         *       "leftOut": 0,
+         *       "step": "1m",
+         *       "samples": 60,
+         *       "lookEvery": 5,
+         *       "pairings": 45,
+         *       "possiblePairings": 45,
+         *       "independentPairings": 5,
+         *       "judges": [],
+         *       "notes": []
+         *     }
+         */
+        Calibration: {
+            /**
+             * @description Name of the config.
+             * @example checkout
+             */
+            config: string;
+            /**
+             * @description How many of them share no data. The intervals count no more than these, so they are rather too wide.
+             * @example 5
+             */
+            independentPairings: number;
+            /**
+             * @description One for each judge.
+             * @example []
+             */
+            judges: components["schemas"]["JudgeCalibration"][];
+            /**
+             * @description Healthy analyses whose baselines were compared, newest first.
+             * @example [
+             *       "01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+             *     ]
+             */
+            learnedFrom: string[];
+            /**
+             * @description Healthy analyses that could not be used, being shorter, on another step or without a metric.
+             * @example 1
+             */
+            leftOut: number;
+            /**
+             * @description Samples between two looks on the way.
+             * @example 5
+             */
+            lookEvery: number;
+            /**
+             * @description What a reader must know to trust the numbers.
+             * @example [
+             *       "baselines of different times were compared"
+             *     ]
+             */
+            notes: string[];
+            /**
+             * @description Whether baselines of different windows were compared, or halves of the same baseline.
+             * @example windows
+             * @enum {string}
+             */
+            pairing: "windows" | "halves";
+            /**
+             * @description Comparisons that were judged.
+             * @example 45
+             */
+            pairings: number;
+            /**
+             * @description Comparisons that the history allows.
+             * @example 45
+             */
+            possiblePairings: number;
+            /**
+             * @description Length of each comparison.
+             * @example 60
+             */
+            samples: number;
+            /** @description Time between two samples. */
+            step: components["schemas"]["Duration"];
+        };
+        /**
+         * @description What to calibrate.
+         * @example {
+         *       "config": "checkout"
+         *     }
+         */
+        CalibrationRequest: {
+            /**
+             * @description Name of a stored config, or a config in full; its name tells whose history is read.
+             * @example checkout
+             */
+            config: string | components["schemas"]["CanaryConfig"];
+            /**
+             * @description Names of judges; all of them when left out. Only the config's own judge gets its options.
+             * @example [
+             *       "SequentialJudge-v1.0"
+             *     ]
+             */
+            judges?: string[];
+            /**
+             * @description Most comparisons; 100 when left out.
+             * @example 100
+             */
+            limit?: number;
+            /**
+             * @description Samples between two looks on the way; 5 when left out. The sequential judge looks at each sample.
+             * @example 5
+             */
+            lookEvery?: number;
         };
         /**
          * @description Where events are sent, signed as Standard Webhooks.
@@ -1770,6 +1961,33 @@ export interface components {
             verdict?: components["schemas"]["Verdict"];
         };
         /**
+         * @description False alarms of one judge.
+         * @example {
+         *       "judge": "SequentialJudge-v1.0"
+         *     }
+         */
+        JudgeCalibration: {
+            /** @description Verdict `fail` at one look at the end. */
+            end?: components["schemas"]["AlarmRate"];
+            /**
+             * @description Name of the judge.
+             * @example SequentialJudge-v1.0
+             */
+            judge: string;
+            /**
+             * @description The same of each metric's label, `High` or `Low`.
+             * @example []
+             */
+            metrics?: components["schemas"]["MetricCalibration"][];
+            /** @description Verdict `fail` at any look on the way or at the end. */
+            peeking?: components["schemas"]["AlarmRate"];
+            /**
+             * @description Why it cannot judge this config; then the properties below are missing.
+             * @example no metric has criteria
+             */
+            skipped?: string;
+        };
+        /**
          * @description Both sides of one metric as they were judged.
          * @example {
          *       "id": "p-0",
@@ -1950,7 +2168,7 @@ export interface components {
             thresholds?: components["schemas"]["Thresholds"];
         };
         /**
-         * @description What a judge is told; `arithmetic` is read by MannWhitneyJudge-v2.0, the rest by the sequential judge.
+         * @description What a judge is told; `failOn...` is read by NetflixACAJudge-v1.0, `arithmetic` by MannWhitneyJudge-v2.0, the rest by the sequential judge.
          * @example {
          *       "alpha": 0.01,
          *       "margin": 1.2
@@ -1988,6 +2206,24 @@ export interface components {
              * @enum {string}
              */
             countPreset?: "auto" | "poisson" | "robust";
+            /**
+             * @description A metric that could not be compared counts as failed; in Kayenta it does not count.
+             * @default false
+             * @example true
+             */
+            failOnError?: boolean;
+            /**
+             * @description A metric without data on a side counts as failed, unless its missing values count as 0.
+             * @default false
+             * @example true
+             */
+            failOnNoData?: boolean;
+            /**
+             * @description A metric that rises from a baseline of zeros counts as failed, however rarely it is above 0.
+             * @default false
+             * @example true
+             */
+            failOnZeroBaseline?: boolean;
             /**
              * @description Most samples of earlier healthy runs that are used; 0 for none.
              * @default 480
@@ -2663,8 +2899,10 @@ export interface components {
          */
         KayentaJudgeChoice: {
             /**
-             * @description Kept and never read.
-             * @example {}
+             * @description Options of the judge, as `judgeOptions` of native configs. Kayenta keeps and never reads them.
+             * @example {
+             *       "failOnNoData": true
+             *     }
              */
             judgeConfigurations?: {
                 [key: string]: unknown;
@@ -4006,6 +4244,35 @@ export interface components {
             self: string;
         };
         /**
+         * @description False alarms of one metric.
+         * @example {
+         *       "metric": "latency p99",
+         *       "end": {
+         *         "failed": 1,
+         *         "share": 0.02,
+         *         "lower": 0,
+         *         "upper": 0.5
+         *       },
+         *       "peeking": {
+         *         "failed": 1,
+         *         "share": 0.02,
+         *         "lower": 0,
+         *         "upper": 0.5
+         *       }
+         *     }
+         */
+        MetricCalibration: {
+            /** @description At one look at the end. */
+            end: components["schemas"]["AlarmRate"];
+            /**
+             * @description Name of the metric.
+             * @example latency p99
+             */
+            metric: string;
+            /** @description At any look on the way or at the end. */
+            peeking: components["schemas"]["AlarmRate"];
+        };
+        /**
          * @description One measured thing, with exactly one of `query` and `formula`.
          * @example {
          *       "name": "latency p99",
@@ -4294,10 +4561,285 @@ export interface components {
             unit?: string;
         };
         /**
+         * @description What to expect of one metric, or why nothing can be said.
+         * @example {
+         *       "metric": "latency p99",
+         *       "alpha": 0.05,
+         *       "series": 1,
+         *       "historyRuns": 1,
+         *       "historySamples": 240,
+         *       "step": "1m"
+         *     }
+         */
+        MetricPlan: {
+            /**
+             * @description The metric's own part of alpha, at which each of its series is tested.
+             * @example 0.025
+             */
+            alpha: number;
+            /**
+             * @description How long each change takes to be found.
+             * @example [
+             *       {
+             *         "change": 0.1,
+             *         "tolerated": false,
+             *         "samples": 37,
+             *         "time": "37m"
+             *       }
+             *     ]
+             */
+            changes?: components["schemas"]["PlannedChange"][];
+            /**
+             * @description What is found within each duration.
+             * @example [
+             *       {
+             *         "duration": "1h",
+             *         "samples": 60,
+             *         "change": 0.08
+             *       }
+             *     ]
+             */
+            durations?: components["schemas"]["PlannedDuration"][];
+            /**
+             * @description Healthy series that were read.
+             * @example 3
+             */
+            historyRuns: number;
+            /**
+             * @description Samples in them that both sides have.
+             * @example 180
+             */
+            historySamples: number;
+            /**
+             * @description Name of the metric.
+             * @example latency p99
+             */
+            metric: string;
+            pass?: components["schemas"]["PlannedPass"];
+            /**
+             * @description Why there is no plan; then the properties below are missing.
+             * @example no history of "latency p99": at least 11 samples of one healthy run are needed
+             */
+            reason?: string;
+            /**
+             * @description Whether ratios of paired values, of means, or of event rates will be compared.
+             * @example log
+             * @enum {string}
+             */
+            scale?: "log" | "linear" | "count";
+            /**
+             * @description Series that one run of the metric has; each is judged on its own.
+             * @example 1
+             */
+            series: number;
+            /** @description Time between two samples, as in the newest run. */
+            step?: components["schemas"]["Duration"];
+        };
+        /**
          * @description A number; null where none can be given (for example a ratio to zero).
          * @example 1.23
          */
         NumberOrNull: number | null;
+        /**
+         * @description What to expect of a run, as long as traffic and noise stay what they were.
+         * @example {
+         *       "config": "checkout",
+         *       "judge": "SequentialJudge-v1.0",
+         *       "alpha": 0.05,
+         *       "alphaPass": 0.05,
+         *       "power": 0.8,
+         *       "learnedFrom": [
+         *         "01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+         *       ],
+         *       "metrics": []
+         *     }
+         */
+        Plan: {
+            /**
+             * @description Probability that a healthy canary is failed, all metrics together.
+             * @example 0.05
+             */
+            alpha: number;
+            /**
+             * @description Probability that a canary as bad as the margin is passed early.
+             * @example 0.05
+             */
+            alphaPass: number;
+            /**
+             * @description Name of the config.
+             * @example checkout
+             */
+            config: string;
+            /**
+             * @description The judge that is planned for; a config of another judge is planned with its default options.
+             * @example SequentialJudge-v1.0
+             */
+            judge: string;
+            /**
+             * @description Healthy analyses that were read, newest first; empty when `pairs` were given.
+             * @example [
+             *       "01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+             *     ]
+             */
+            learnedFrom: string[];
+            /**
+             * @description One for each metric of the config.
+             * @example []
+             */
+            metrics: components["schemas"]["MetricPlan"][];
+            /**
+             * @description Probability to find a change in time.
+             * @example 0.8
+             */
+            power: number;
+        };
+        /**
+         * @description How long one change takes to be found. Times are of judged data: warm-up and settling come on top. A time is
+         *     missing where it is beyond 200 000 samples.
+         * @example {
+         *       "change": 0.1,
+         *       "tolerated": false,
+         *       "samples": 37,
+         *       "time": "37m",
+         *       "medianSamples": 23,
+         *       "medianTime": "23m",
+         *       "fixedSamples": 17,
+         *       "fixedTime": "17m"
+         *     }
+         */
+        PlannedChange: {
+            /**
+             * @description Relative size of the change.
+             * @example 0.1
+             */
+            change: number;
+            /**
+             * @description What a single look after a fixed time would need at the same alpha, were the noise known.
+             * @example 17
+             */
+            fixedSamples?: number;
+            /** @description The same as a length of time. */
+            fixedTime?: components["schemas"]["Duration"];
+            /**
+             * @description Samples until it is found in half of the runs.
+             * @example 23
+             */
+            medianSamples?: number;
+            /** @description The same as a length of time. */
+            medianTime?: components["schemas"]["Duration"];
+            /**
+             * @description Samples until it is found with the wanted power.
+             * @example 37
+             */
+            samples?: number;
+            /** @description The same as a length of time. */
+            time?: components["schemas"]["Duration"];
+            /**
+             * @description Whether the config tolerates it, so that it shall never be found.
+             * @example false
+             */
+            tolerated: boolean;
+        };
+        /**
+         * @description What is found within a duration.
+         * @example {
+         *       "duration": "1h",
+         *       "samples": 60,
+         *       "change": 0.08
+         *     }
+         */
+        PlannedDuration: {
+            /**
+             * @description Smallest change found with the wanted power; missing when even a hundredfold one is not.
+             * @example 0.08
+             */
+            change?: number;
+            duration: components["schemas"]["Duration"];
+            /**
+             * @description Whole samples within it.
+             * @example 60
+             */
+            samples: number;
+        };
+        /**
+         * @description When a canary that is no different is known to be within the margin, and so may pass early; not before `minRun`.
+         * @example {
+         *       "samples": 41,
+         *       "time": "41m",
+         *       "medianSamples": 30,
+         *       "medianTime": "30m"
+         *     }
+         */
+        PlannedPass: {
+            /**
+             * @description Samples until then in half of the runs.
+             * @example 30
+             */
+            medianSamples?: number;
+            /** @description The same as a length of time. */
+            medianTime?: components["schemas"]["Duration"];
+            /**
+             * @description Samples until then with the wanted power.
+             * @example 41
+             */
+            samples?: number;
+            /** @description The same as a length of time. */
+            time?: components["schemas"]["Duration"];
+        };
+        /**
+         * @description What to plan.
+         * @example {
+         *       "config": "checkout",
+         *       "changes": [
+         *         0.1
+         *       ]
+         *     }
+         */
+        PlanRequest: {
+            /**
+             * @description Sizes of changes in the harmful direction: 0.1 is a canary at 1.1 times the baseline, downwards at 1/1.1.
+             *     Default [0.05, 0.1, 0.25, 0.5].
+             * @example [
+             *       0.1,
+             *       0.25
+             *     ]
+             */
+            changes?: number[];
+            /**
+             * @description Name of a stored config, or a config in full; its name tells whose history is read.
+             * @example checkout
+             */
+            config: string | components["schemas"]["CanaryConfig"];
+            /**
+             * @description Lengths of runs: what is found within them? Default [1h, 4h, 24h].
+             * @example [
+             *       "1h",
+             *       "4h"
+             *     ]
+             */
+            durations?: components["schemas"]["Duration"][];
+            /**
+             * @description Healthy runs instead of the service's own, oldest first: several pairs of one metric with equal tags are
+             *     several runs.
+             * @example [
+             *       {
+             *         "metric": "error ratio",
+             *         "baseline": [
+             *           0.01
+             *         ],
+             *         "canary": [
+             *           0.02
+             *         ]
+             *       }
+             *     ]
+             */
+            pairs?: components["schemas"]["SeriesPair"][];
+            /**
+             * @description Wanted probability to find a change; 0.8 when left out.
+             * @example 0.8
+             */
+            power?: number;
+        };
         /**
          * @description RFC 9457 problem details.
          * @example {
@@ -4736,6 +5278,11 @@ export interface components {
              * @example 88.2
              */
             softScore: number;
+            /**
+             * @description Data still needed, at this traffic, until every margin is ruled out; while the run goes on.
+             * @example 840
+             */
+            waitSeconds?: number;
         };
         /**
          * @description Both sides of one metric on a regular grid.
@@ -5319,6 +5866,37 @@ export interface operations {
             404: components["responses"]["Problem"];
         };
     };
+    calibrate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalibrationRequest"];
+            };
+        };
+        responses: {
+            /** @description The estimate. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     listConfigs: {
         parameters: {
             query?: {
@@ -5510,6 +6088,35 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+        };
+    };
+    plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanRequest"];
+            };
+        };
+        responses: {
+            /** @description The plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
         };

@@ -7,12 +7,13 @@ import {
   readArithmetic,
 } from './mann-whitney/judge.ts';
 import { createNetflixJudge, NETFLIX_JUDGE } from './netflix/judge.ts';
+import { readStrictness } from './netflix/strictness.ts';
 import { createSequentialJudge, SEQUENTIAL_JUDGE } from './sequential/judge.ts';
 import { readOptions } from './sequential/options.ts';
 
 /** Every judge of this service, in the order in which they are listed. */
 export const ALL_JUDGES: readonly JudgeFactory[] = [
-  { name: NETFLIX_JUDGE, create: () => createNetflixJudge() },
+  { name: NETFLIX_JUDGE, create: (options) => createNetflixJudge(readStrictness(options)) },
   {
     name: MANN_WHITNEY_JUDGE,
     create: (options) => createMannWhitneyJudge(readArithmetic(options)),

@@ -1,5 +1,5 @@
 import type { Judgement, MetricJudgement, Verdict } from '../../model/judgement.ts';
-import { hasNoData, wasCompared } from '../evidence-of-data.ts';
+import { wasCompared } from '../evidence-of-data.ts';
 
 const VERDICTS = { Pass: 'pass', Marginal: 'marginal', Fail: 'fail' } as const;
 
@@ -17,7 +17,8 @@ export function decideVerdict(
 ): Verdict {
   const counting = metrics.filter((metric) => !metric.muted);
   const decisive = counting.filter((metric) => metric.critical && metric.classification !== 'Pass');
-  if (score.scoreReason !== '' && decisive.every(hasNoData)) return 'nodata';
+  const isMissing = decisive.every(({ classification }) => classification === 'Nodata');
+  if (score.scoreReason !== '' && isMissing) return 'nodata';
   if (!counting.some(hasSay)) return 'nodata';
   return VERDICTS[score.scoreClassification];
 }
