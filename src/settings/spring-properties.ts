@@ -84,8 +84,8 @@ function readDocuments(text: string): { documents: Property[][]; profiles: strin
     const [error] = document.errors;
     // its further lines show the file, which may hold secrets
     if (error !== undefined) throw new Error(error.message.split('\n')[0]);
-    const tree: unknown = document.toJS();
-    if (tree !== null && (typeof tree !== 'object' || Array.isArray(tree))) {
+    const tree = document.toJS() as Yaml;
+    if (typeof tree === 'object' ? Array.isArray(tree) : tree !== undefined) {
       throw new Error('it must be a map of keys to values');
     }
     const flat = flatten(tree, '');
@@ -96,7 +96,9 @@ function readDocuments(text: string): { documents: Property[][]; profiles: strin
   return { documents, profiles };
 }
 
-function flatten(value: unknown, path: string): Property[] {
+type Yaml = string | number | boolean | null | undefined | Yaml[] | { [name: string]: Yaml };
+
+function flatten(value: Yaml, path: string): Property[] {
   if (value === null || value === undefined) return [];
   if (Array.isArray(value)) {
     return value.flatMap((item, index) => flatten(item, `${path}[${index}]`));
