@@ -113,7 +113,7 @@ function createMeters(registry: Registry): Meters {
     }),
     requeued: new Counter({
       name: 'canary_reconciler_requeued_total',
-      help: 'Jobs the sweep put back because a row had none.',
+      help: 'Overdue rows announced to the queue again; those that only wait still have their job.',
       registers,
     }),
     requestSeconds: new Histogram({

@@ -39,7 +39,7 @@ export function createSweep(dependencies: SweepDependencies): Sweep {
       const requeued = await requeue(now() - OVERDUE_MS, PAGE, dependencies);
       if (requeued > 0) {
         meters.requeued.inc(requeued);
-        log.warn({ requeued }, 'the sweep put back rows without a job');
+        log.debug({ requeued }, 'overdue rows were announced to the queue again');
       }
       const before = now() - retentionMs;
       const pruned = await store.analyses.prune(before, PAGE);
