@@ -15,6 +15,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'submit an analysis to a server, wait, and show the verdict',
     load: async () => (await import('./cli/analyze.ts')).analyzeCommand,
   },
+  import: {
+    summary: "turn another tool's file into a config",
+    load: async () => (await import('./cli/import-slo.ts')).importCommand,
+  },
   judge: {
     summary: 'judge files offline, without a server',
     load: async () => (await import('./cli/judge.ts')).judgeCommand,

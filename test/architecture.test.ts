@@ -102,7 +102,7 @@ const PACKAGES: Record<string, string[]> = {
   ioredis: ['src/queue/bullmq'],
   kysely: ['src/store/'],
   'node:sqlite': ['src/store/'],
-  mathjs: ['src/analysis/formula'],
+  mathjs: ['src/stats/expression'],
   undici: ['src/outbound/'],
   pino: ['src/telemetry.ts'],
   '@prometheus-io/client': ['src/telemetry.ts'],

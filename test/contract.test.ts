@@ -99,6 +99,10 @@ test('the defaults that the contract states are those that parsing applies', () 
   assert.equal(stated['role']!.default, metric.isSignal ? 'signal' : 'guardrail');
   assert.equal(stated['missingValues']!.default, metric.missingValues);
   assert.equal(schemas['CanaryConfig']!.properties['judge']!.default, CONFIG_DEFAULTS.judge);
+  const limits = schemas['Criteria']!.properties;
+  for (const [name, value] of Object.entries(CONFIG_DEFAULTS.criteria)) {
+    assert.equal(limits[name]!.default, value, name);
+  }
 });
 
 interface Documented {

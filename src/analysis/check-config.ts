@@ -6,6 +6,7 @@ import {
   type Thresholds,
 } from '../model/config.ts';
 import type { components } from '../openapi.d.ts';
+import { checkCriteriaForm } from './check-criteria-form.ts';
 import { parseFormula } from './formula.ts';
 
 type Schemas = components['schemas'];
@@ -14,8 +15,9 @@ const SCRAPE_KINDS = ['rate', 'gauge', 'ratio', 'histogram'] as const;
 
 /** Rules of a config's wire form that its schema cannot say. */
 export function checkConfigForm(wire: Schemas['CanaryConfig'], maxMetrics: number): Violation[] {
+  const names = wire.metrics.map(({ name }) => name);
   const violations = wire.metrics.flatMap((metric, index) =>
-    checkMetricForm(metric).map((violation) => ({
+    [...checkMetricForm(metric), ...checkCriteriaForm(metric, names)].map((violation) => ({
       ...violation,
       pointer: `/metrics/${index}${violation.pointer}`,
     })),

@@ -10,6 +10,7 @@ import { createNetflixJudge, NETFLIX_JUDGE } from './netflix/judge.ts';
 import { readStrictness } from './netflix/strictness.ts';
 import { createSequentialJudge, SEQUENTIAL_JUDGE } from './sequential/judge.ts';
 import { readOptions } from './sequential/options.ts';
+import { createThresholdJudge, THRESHOLD_JUDGE } from './threshold/judge.ts';
 
 /** Every judge of this service, in the order in which they are listed. */
 export const ALL_JUDGES: readonly JudgeFactory[] = [
@@ -19,6 +20,7 @@ export const ALL_JUDGES: readonly JudgeFactory[] = [
     create: (options) => createMannWhitneyJudge(readArithmetic(options)),
   },
   { name: SEQUENTIAL_JUDGE, create: (options) => createSequentialJudge(readOptions(options)) },
+  { name: THRESHOLD_JUDGE, create: () => createThresholdJudge() },
 ];
 
 export interface Judges {

@@ -57,7 +57,29 @@ export interface MetricConfig {
   /** Judged and shown, but without influence on the score. */
   muted: boolean;
   effect: EffectPolicy;
+  /** Limits for the threshold judge; a metric without is only shown by it. */
+  threshold?: ThresholdPolicy;
 }
+
+/** Which values of a metric are good enough; lists of alternatives, in each of which all must hold. */
+export interface ThresholdPolicy {
+  /** Formula over aggregates, for example `p95(self)`. */
+  value: string;
+  /** For example `<=600`, `<+10%`, `>=-5`; without any the metric is only shown. */
+  pass: string[][];
+  /** What still earns half of the weight. */
+  warning: string[][];
+  /** What relative criteria are relative to. */
+  compareWith: 'baseline' | 'history';
+  /** Newest passed runs of the history that are used, and how they are made one number. */
+  runs: number;
+  aggregate: RunAggregate;
+  weight: number;
+  /** A key metric that fails sets the whole score to 0. */
+  isKey: boolean;
+}
+
+export type RunAggregate = 'avg' | 'p50' | 'p90' | 'p95';
 
 export interface Outliers {
   strategy: 'keep' | 'remove';

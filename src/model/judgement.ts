@@ -1,4 +1,4 @@
-import type { EffectPolicy, Thresholds } from './config.ts';
+import type { EffectPolicy, RunAggregate, Thresholds } from './config.ts';
 import type { SequentialEvidence, SequentialSummary } from './sequential.ts';
 
 /** The answer to "is the new version as good as the old one?"; `nodata` = honestly not enough data. */
@@ -69,6 +69,8 @@ export interface MetricJudgement {
   ratio?: number;
   /** The numbers behind the label; absent where nothing was tested. */
   evidence?: Evidence;
+  /** What the threshold judge found. */
+  criteria?: CriteriaEvidence;
   /** One plain-language sentence. */
   sentence: string;
   /** The anytime-valid numbers of a sequential judge. */
@@ -125,4 +127,35 @@ export interface TailEvidence {
   baseline: number;
   /** Chance that the canary gets as many of them, or more, when the sides are alike. */
   p: number;
+}
+
+/** Which criteria of a metric are met, and by which number. */
+export interface CriteriaEvidence {
+  /** `none`: no criteria, or nothing to hold against them. */
+  state: 'pass' | 'warning' | 'fail' | 'none';
+  /** The formula of the judged number, and the number where the data give one. */
+  formula: string;
+  value?: number;
+  comparedWith?: ComparedValue;
+  pass: CriterionEvidence[][];
+  warning: CriterionEvidence[][];
+  weight: number;
+  isKey: boolean;
+}
+
+/** What relative criteria were relative to. */
+export interface ComparedValue {
+  source: 'baseline' | 'history';
+  value: number;
+  /** Earlier runs behind the number; 0 for the baseline. */
+  runs: number;
+  /** How they were made one number; absent for the baseline. */
+  aggregate?: RunAggregate;
+}
+
+export interface CriterionEvidence {
+  criterion: string;
+  /** The limit as a number; absent where there was nothing to compare with. */
+  limit?: number;
+  isMet: boolean;
 }

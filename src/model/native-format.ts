@@ -6,6 +6,7 @@ import type {
   MetricConfig,
   MetricQuery,
   SourceQuery,
+  ThresholdPolicy,
   Thresholds,
 } from './config.ts';
 import { parseDuration } from './duration.ts';
@@ -28,6 +29,7 @@ export const CONFIG_DEFAULTS = {
   },
   outlierFactor: 3,
   stepMs: 60_000,
+  criteria: { value: 'mean(self)', compareWith: 'baseline', runs: 3, aggregate: 'avg' },
 } as const;
 
 /** Reads a config that has passed the contract's schema. */
@@ -70,6 +72,21 @@ function parseMetric(wire: WireMetric): MetricConfig {
     noData: wire.noData ?? 'ignore',
     muted: wire.muted ?? false,
     effect: parseEffect(wire),
+    ...(wire.criteria === undefined ? {} : { threshold: parseThreshold(wire.criteria, wire) }),
+  };
+}
+
+function parseThreshold(
+  criteria: Schemas['Criteria'],
+  { weight, key }: Pick<WireMetric, 'weight' | 'key'>,
+): ThresholdPolicy {
+  return {
+    ...CONFIG_DEFAULTS.criteria,
+    ...criteria,
+    pass: criteria.pass ?? [],
+    warning: criteria.warning ?? [],
+    weight: weight ?? 1,
+    isKey: key ?? false,
   };
 }
 

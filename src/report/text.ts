@@ -93,8 +93,17 @@ function describeMetric(metric: MetricJudgement): string[] {
     mean(baseline),
     mean(canary),
     evidence === undefined ? describeUntested(metric) : describeChange(evidence, unit),
-    evidence === undefined ? '' : describeTolerance(metric.classification, evidence.effect),
+    evidence === undefined
+      ? describeCriteria(metric)
+      : describeTolerance(metric.classification, evidence.effect),
   ];
+}
+
+function describeCriteria({ criteria }: MetricJudgement): string {
+  const alternatives = (criteria?.pass ?? []).map((all) =>
+    all.map(({ criterion }) => criterion).join(' and '),
+  );
+  return withoutControls(alternatives.join(', or '));
 }
 
 function describeUntested({ baseline, canary, ratio }: MetricJudgement): string {

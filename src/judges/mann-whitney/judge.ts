@@ -1,14 +1,11 @@
-import type { CanaryConfig } from '../../model/config.ts';
 import type { Judge } from '../judge.ts';
 import { createRankJudge } from '../rank-judge.ts';
+import { withGroups } from '../with-groups.ts';
 import { compareSamples } from './compare.ts';
 import type { Arithmetic } from './measure-shift.ts';
 import { scoreFully } from './score.ts';
 
 export const MANN_WHITNEY_JUDGE = 'MannWhitneyJudge-v2.0';
-
-/** Where metrics of no group are counted. */
-const UNGROUPED = 'ungrouped';
 
 /**
  * Kayenta's test with its defects removed: exact order statistics, so the same answer at every scale; a
@@ -33,13 +30,4 @@ export function createMannWhitneyJudge(arithmetic: Arithmetic = 'exact'): Judge 
 /** The options of a config that this judge reads; they have passed the contract. */
 export function readArithmetic(options: Record<string, unknown>): Arithmetic {
   return options['arithmetic'] === 'kayenta' ? 'kayenta' : 'exact';
-}
-
-function withGroups(config: CanaryConfig): CanaryConfig {
-  return {
-    ...config,
-    metrics: config.metrics.map((metric) =>
-      metric.groups.length === 0 ? { ...metric, groups: [UNGROUPED] } : metric,
-    ),
-  };
 }

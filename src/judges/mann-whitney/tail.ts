@@ -36,8 +36,9 @@ export function findTail(
 }
 
 /** The baseline's values as they would be with the whole tolerance used up; ascending. */
-function tolerate(canary: Sample, { sorted, summary }: Sample, limit: number): Float64Array {
-  if (arePositive(canary, { sorted, summary })) return sorted.map((value) => value * limit);
+function tolerate(canary: Sample, baseline: Sample, limit: number): Float64Array {
+  const { sorted, summary } = baseline;
+  if (arePositive(canary, baseline)) return sorted.map((value) => value * limit);
   const shift = (limit - 1) * Math.abs(summary.mean);
   return Number.isFinite(shift) ? sorted.map((value) => value + shift) : sorted;
 }

@@ -7,6 +7,8 @@ import { outlierFences } from '../../stats/outlier-fences.ts';
 export interface Sample {
   /** Ascending, without NaN; infinities stay. */
   sorted: Float64Array;
+  /** The same in the order received. */
+  values: Float64Array;
   summary: SampleSummary;
 }
 
@@ -30,6 +32,7 @@ export function clean(
       : { values: present, sorted: ascending };
   return {
     sorted,
+    values,
     summary: {
       ...summarize(values, sorted),
       received: received.length,
