@@ -58,7 +58,7 @@ function parseMetric(wire: WireMetric): MetricConfig {
     ...(wire.account === undefined ? {} : { account: wire.account }),
     query: parseQuery(wire),
     kind: wire.kind ?? 'continuous',
-    ...(wire.exposure === undefined ? {} : { exposure: wire.exposure as SourceQuery }),
+    ...(wire.exposure === undefined ? {} : { exposure: wire.exposure }),
     isSignal: wire.role === 'signal',
     ...(wire.margin === undefined ? {} : { margin: wire.margin }),
     ...(wire.unit === undefined ? {} : { unit: wire.unit }),
