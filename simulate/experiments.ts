@@ -1,0 +1,14 @@
+import { detection } from './detection.ts';
+import type { Experiment } from './experiment.ts';
+import { falseAlarms } from './false-alarms.ts';
+import { changedNoise, earlyPass, lateOnset, smallSamples } from './small-tables.ts';
+
+/** Everything that `npm run simulate` prints, in this order; a worker knows them by number. */
+export const EXPERIMENTS = [
+  falseAlarms,
+  detection,
+  earlyPass,
+  lateOnset,
+  changedNoise,
+  smallSamples,
+] as unknown as readonly Experiment<unknown, unknown>[];

@@ -1,0 +1,195 @@
+import { MANN_WHITNEY_JUDGE } from '../src/judges/mann-whitney/judge.ts';
+import { NETFLIX_JUDGE } from '../src/judges/netflix/judge.ts';
+import { runsFor, type Experiment } from './experiment.ts';
+import { crossing, DAY, failsAt, firstFailure, followRun, LOOK_EVERY } from './judging.ts';
+import { markdownTable, shareText } from './markdown.ts';
+import { createRandom } from './random.ts';
+import { worldNamed, WORLDS } from './worlds.ts';
+
+const FULL = 1000;
+const CHUNK = 20;
+/** Of how many runs the judges without memory judge every look, which costs them most. */
+const PEEKED_SHARE = 0.2;
+const HISTORY = 240;
+
+interface Task {
+  world: string;
+  seed: number;
+  runs: number;
+  peeked: number;
+}
+
+/** Times in minutes at which a healthy canary was failed; null = never. */
+interface Row {
+  withHistory: (number | null)[];
+  without: (number | null)[];
+  peeking?: number | null;
+  hourly: number | null;
+  once: boolean;
+  hourlyExact: number | null;
+  onceExact: boolean;
+  /** Largest ln E of the day, with history. */
+  evidence: number;
+}
+
+const ALPHAS = [0.05, 0.01];
+const LENGTHS = [1, 2, 4, 8, 12, 24];
+
+/** Tables 1, 2 and 7: how often a healthy canary is failed. */
+export const falseAlarms: Experiment<Task, Row[]> = {
+  title: 'False alarms',
+  tasks(effort) {
+    const runs = runsFor(FULL, effort);
+    return WORLDS.flatMap(({ name }, w) =>
+      Array.from({ length: Math.ceil(runs / CHUNK) }, (_, i) => {
+        const size = Math.min(CHUNK, runs - i * CHUNK);
+        const peeked = Math.ceil(size * PEEKED_SHARE);
+        return { world: name, seed: 1000 * (w + 1) + i, runs: size, peeked };
+      }),
+    );
+  },
+  run({ world, seed, runs, peeked }) {
+    const random = createRandom(seed);
+    return Array.from({ length: runs }, (_, i) => simulateDay(world, random, i < peeked));
+  },
+  render(tasks, results) {
+    const byWorld = new Map(WORLDS.map(({ name }) => [name, [] as Row[]]));
+    tasks.forEach(({ world }, i) => byWorld.get(world)!.push(...results[i]!));
+    return [renderDay(byWorld), renderLengths(byWorld), renderTwelve(byWorld)].join('\n\n');
+  },
+};
+
+function simulateDay(
+  world: string,
+  random: ReturnType<typeof createRandom>,
+  isPeeked: boolean,
+): Row {
+  const { draw } = worldNamed(world);
+  const history = draw(random, { length: HISTORY });
+  const arms = draw(random, { length: DAY });
+  const informed = followRun(arms, { history }).fail;
+  const uninformed = followRun(arms, { options: { preset: 'auto' } }).fail;
+  return {
+    withHistory: ALPHAS.map((alpha) => finite(crossing(informed, alpha))),
+    without: ALPHAS.map((alpha) => finite(crossing(uninformed, alpha))),
+    ...(isPeeked ? { peeking: finite(firstFailure(NETFLIX_JUDGE, arms, LOOK_EVERY)) } : {}),
+    hourly: finite(firstFailure(NETFLIX_JUDGE, arms, 60)),
+    once: failsAt(NETFLIX_JUDGE, arms, DAY),
+    hourlyExact: finite(firstFailure(MANN_WHITNEY_JUDGE, arms, 60)),
+    onceExact: failsAt(MANN_WHITNEY_JUDGE, arms, DAY),
+    evidence: informed.at(-1)!,
+  };
+}
+
+/** Infinity does not survive a message between processes written as JSON. */
+function finite(time: number): number | null {
+  return Number.isFinite(time) ? time : null;
+}
+
+type ByWorld = Map<string, Row[]>;
+
+function peekedOf(rows: readonly Row[]): (number | null)[] {
+  return rows.flatMap(({ peeking }) => (peeking === undefined ? [] : [peeking]));
+}
+
+function renderDay(byWorld: ByWorld): string {
+  const rows = [...byWorld].map(([name, runs]) => [
+    worldNamed(name).title,
+    shareText(runs.map(({ once }) => once)),
+    shareText(runs.map(({ hourly }) => hourly !== null)),
+    shareText(peekedOf(runs).map((time) => time !== null)),
+    shareText(runs.map(({ onceExact }) => onceExact)),
+    shareText(runs.map(({ hourlyExact }) => hourlyExact !== null)),
+    ...ALPHAS.map((_, a) => shareText(runs.map(({ withHistory }) => withHistory[a] !== null))),
+    ...ALPHAS.map((_, a) => shareText(runs.map(({ without }) => without[a] !== null))),
+  ]);
+  const header = [
+    'metric',
+    'Netflix once',
+    'Netflix hourly',
+    'Netflix every 5 min',
+    'Mann-Whitney once',
+    'Mann-Whitney hourly',
+    'sequential .05',
+    'sequential .01',
+    'no history .05',
+    'no history .01',
+  ];
+  const some = [...byWorld.values()][0]!;
+  return `### A healthy canary is failed within 24 hours, in %
+
+One metric, minutes, direction \`either\`, no tolerance. \`sequential\` is looked at every 5 minutes, has four hours of
+history and restarts every hour; \`no history\` is its preset \`auto\`. ${some.length} runs a metric, ${peekedOf(some).length} for Netflix every 5
+minutes; standard errors in brackets (for 0 and 100 the 95 % limit).
+
+${markdownTable(header, rows)}`;
+}
+
+function renderLengths(byWorld: ByWorld): string {
+  const within = (times: readonly (number | null)[], hours: number) =>
+    shareText(times.map((time) => time !== null && time <= hours * 60));
+  const rows = [...byWorld].flatMap(([name, runs]) => {
+    const methods: [string, (number | null)[]][] = [
+      ['Netflix every 5 min', peekedOf(runs)],
+      ['sequential .05', runs.map(({ withHistory }) => withHistory[0]!)],
+      ['no history .05', runs.map(({ without }) => without[0]!)],
+    ];
+    return methods.map(([method, times]) => [
+      `${name}, ${method}`,
+      ...LENGTHS.map((hours) => within(times, hours)),
+    ]);
+  });
+  return `### The same by length of the canary, in %
+
+${markdownTable(['metric, judge', ...LENGTHS.map((hours) => `${hours} h`)], rows)}`;
+}
+
+const IID = ['normal', 'lognormal', 'poisson', 'zeroinfl', 'diurnal', 'heavy'];
+const COMPOSITIONS: { title: string; worlds: string[] }[] = [
+  { title: '12 iid-like metrics', worlds: [...IID, ...IID] },
+  {
+    title: '12 mixed (4 autocorrelated)',
+    worlds: [...IID, 'normal', 'lognormal', 'ar05', 'ar05', 'ar09', 'ar09wn'],
+  },
+];
+const RESAMPLED = 4000;
+
+/** Twelve runs drawn at random from those above; Holm's first step is Bonferroni's. */
+function renderTwelve(byWorld: ByWorld): string {
+  const random = createRandom(7);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random.uniform() * list.length)]!;
+  const rows = COMPOSITIONS.map(({ title, worlds: names }) => {
+    const draws = Array.from({ length: RESAMPLED }, () => {
+      const runs = names.map((name) => pick(byWorld.get(name)!));
+      const strongest = Math.max(...runs.map(({ evidence }) => evidence));
+      return {
+        once: runs.some(({ once }) => once),
+        peeking: names.some((name) => pick(peekedOf(byWorld.get(name)!)) !== null),
+        holm: ALPHAS.map((alpha) => strongest >= Math.log(names.length / alpha)),
+        uncorrected: strongest >= Math.log(1 / ALPHAS[0]!),
+      };
+    });
+    const share = (of: (draw: (typeof draws)[number]) => boolean) =>
+      ((100 * draws.filter(of).length) / RESAMPLED).toFixed(1);
+    return [
+      title,
+      share(({ once }) => once),
+      share(({ peeking }) => peeking),
+      share(({ uncorrected }) => uncorrected),
+      ...ALPHAS.map((_, a) => share(({ holm }) => holm[a]!)),
+    ];
+  });
+  const header = [
+    'metrics',
+    'Netflix once',
+    'Netflix every 5 min',
+    'sequential .05, uncorrected',
+    'sequential .05',
+    'sequential .01',
+  ];
+  return `### Some metric of twelve is wrongly failed, in %
+
+${RESAMPLED} canaries, each of twelve runs of the tables above. The sequential judge corrects with Holm's method.
+
+${markdownTable(header, rows)}`;
+}

@@ -1,0 +1,117 @@
+import { createJudges } from '../src/judges/registry.ts';
+import { claimsOf } from '../src/judges/sequential/claims.ts';
+import { createMetricRun } from '../src/judges/sequential/metric-run.ts';
+import { SEQUENTIAL_DEFAULTS, type SequentialOptions } from '../src/judges/sequential/options.ts';
+import type { CanaryConfig, MetricConfig } from '../src/model/config.ts';
+import type { Arms } from './worlds.ts';
+
+export const DAY = 1440;
+export const LOOK_EVERY = 5;
+const THRESHOLDS = { pass: 100, marginal: 100 };
+
+/** A metric that may move neither way, without tolerance, as Kayenta has it by default. */
+export const METRIC: MetricConfig = {
+  name: 'metric',
+  groups: ['all'],
+  scopeName: 'default',
+  query: { source: 'inline' },
+  direction: 'either',
+  missingValues: 'remove',
+  outliers: { strategy: 'keep', factor: 3 },
+  critical: false,
+  noData: 'ignore',
+  kind: 'continuous',
+  isSignal: false,
+  muted: false,
+  effect: {
+    measure: 'meanRatio',
+    allowedIncrease: 1,
+    allowedDecrease: 1,
+    criticalIncrease: 1,
+    criticalDecrease: 1,
+  },
+};
+
+/** Whether a judge that looks once fails the metric on the first `samples` of the run. */
+export function failsAt(judgeName: string, { baseline, canary }: Arms, samples: number): boolean {
+  const config: CanaryConfig = {
+    name: 'simulation',
+    judge: judgeName,
+    judgeOptions: {},
+    metrics: [METRIC],
+    groupWeights: {},
+    thresholds: THRESHOLDS,
+    templates: {},
+  };
+  const side = (values: number[]) => ({
+    startAt: 0,
+    stepMs: 60_000,
+    attributes: {},
+    values: values.slice(0, samples),
+  });
+  const sides = { baseline: side(baseline), canary: side(canary) };
+  const pairs = [{ id: '0', metric: METRIC.name, tags: {}, ...sides }];
+  const judgement = createJudges().for(config).judge({ config, thresholds: THRESHOLDS, pairs });
+  const { classification } = judgement.metrics[0]!;
+  return classification === 'High' || classification === 'Low';
+}
+
+/** The first look, every `every` samples, at which a judge fails the metric; Infinity = none. */
+export function firstFailure(judgeName: string, arms: Arms, every: number): number {
+  for (let samples = every; samples <= arms.canary.length; samples += every) {
+    if (failsAt(judgeName, arms, samples)) return samples;
+  }
+  return Infinity;
+}
+
+export interface SequentialPaths {
+  /** Largest ln E against no change, after each sample. */
+  fail: readonly number[];
+  /** Samples after which the margins were ruled out; Infinity = never. */
+  confirmedAt: number;
+}
+
+/**
+ * The evidence of the sequential judge along a run; `until` ends it early, when ln E is that large.
+ * History is one earlier healthy run.
+ */
+export function followRun(
+  arms: Arms,
+  given: {
+    history?: Arms;
+    options?: Partial<SequentialOptions>;
+    direction?: MetricConfig['direction'];
+    until?: number;
+  } = {},
+): SequentialPaths {
+  const { until = Infinity } = given;
+  const options = { ...SEQUENTIAL_DEFAULTS, ...given.options };
+  const metric = { ...METRIC, direction: given.direction ?? METRIC.direction };
+  const run = createMetricRun(
+    {
+      claims: claimsOf(metric, options.margin, 'continuous'),
+      kind: 'continuous',
+      history: given.history === undefined ? [] : [given.history],
+      plannedSamples: arms.canary.length,
+      comparable: true,
+    },
+    options,
+  );
+  for (let t = 0; t < arms.canary.length; t++) {
+    const [canary, baseline] = [arms.canary[t]!, arms.baseline[t]!];
+    run.observe({ canary, baseline, canaryExposure: 1, baselineExposure: 1 });
+    // the whole state costs more than a sample, so it is not asked for at every look
+    if (until < Infinity && t % STOP_EVERY === STOP_EVERY - 1 && run.state().path.at(-1)! >= until)
+      break;
+  }
+  const { path, confirmedAt } = run.state();
+  return { fail: path, confirmedAt: confirmedAt ?? Infinity };
+}
+
+const STOP_EVERY = 30;
+
+/** The first look at which the evidence has reached 1/alpha; Infinity = none. No label before 5 pairs. */
+export function crossing(path: readonly number[], alpha: number): number {
+  const sample = path.findIndex((value) => value >= -Math.log(alpha));
+  return sample < 0 ? Infinity : Math.max(Math.ceil((sample + 1) / LOOK_EVERY) * LOOK_EVERY, 5);
+}

@@ -1,0 +1,104 @@
+import type { Random } from './random.ts';
+
+/** Both arms of a metric, minute by minute. */
+export interface Arms {
+  baseline: number[];
+  canary: number[];
+}
+
+/** How long, and by which factor the canary's level is another from which minute on. */
+export interface Run {
+  length: number;
+  factor?: number;
+  from?: number;
+}
+
+/** A metric of a healthy service, as metrics are: independent, wandering, counted, bursty, trending. */
+export interface World {
+  name: string;
+  title: string;
+  draw(random: Random, run: Run): Arms;
+}
+
+export const WORLDS: readonly World[] = [
+  world('normal', 'iid normal, mean 100, sd 10', (random) => () => 100 + 10 * random.normal()),
+  world('lognormal', 'iid lognormal latency, log-sd 0.30', (random) => () => {
+    return 100 * Math.exp(0.3 * random.normal());
+  }),
+  world('ar05', 'AR(1) rho 0.5, mean 100, sd 10', (random) => wandering(random, 0.5, 0)),
+  world('ar09', 'AR(1) rho 0.9, mean 100, sd 10', (random) => wandering(random, 0.9, 0)),
+  world('ar09wn', 'AR(1) rho 0.9 and as much white noise, sd 10', (random) =>
+    wandering(random, 0.9, 0.5),
+  ),
+  {
+    name: 'poisson',
+    title: 'Poisson counts, 30 per minute',
+    draw: (random, run) => drawArms(run, () => (factor) => random.poisson(30 * factor)),
+  },
+  {
+    name: 'zeroinfl',
+    title: 'error rate: 60 % of minutes 0, else 0.5 % of about 600 requests',
+    draw: (random, run) =>
+      drawArms(run, () => (factor) => {
+        const requests = Math.max(random.poisson(600), 1);
+        return random.uniform() < 0.6 ? 0 : random.poisson(0.005 * factor * requests) / requests;
+      }),
+  },
+  {
+    name: 'diurnal',
+    title: 'common trend of 40 % over the day and common load; own lognormal noise 0.10',
+    draw: drawDiurnal,
+  },
+  world('heavy', 'heavy tails: exp(0.15 t3)', (random) => () => {
+    return 100 * Math.exp(0.15 * random.studentT3());
+  }),
+];
+
+export function worldNamed(name: string): World {
+  return WORLDS.find((one) => one.name === name)!;
+}
+
+/** A world whose arms are independent and alike; a factor multiplies the value. */
+function world(name: string, title: string, arm: (random: Random) => () => number): World {
+  return {
+    name,
+    title,
+    draw: (random, run) =>
+      drawArms(run, () => {
+        const next = arm(random);
+        return (factor) => factor * next();
+      }),
+  };
+}
+
+function drawArms(run: Run, arm: () => (factor: number) => number): Arms {
+  const [canary, baseline] = [arm(), arm()];
+  return {
+    canary: Array.from({ length: run.length }, (_, t) => canary(factorAt(run, t))),
+    baseline: Array.from({ length: run.length }, () => baseline(1)),
+  };
+}
+
+function factorAt({ factor = 1, from = 0 }: Run, t: number): number {
+  return t >= from ? factor : 1;
+}
+
+function wandering(random: Random, rho: number, whiteShare: number): () => number {
+  let wander = random.normal();
+  return () => {
+    const noise = Math.sqrt(1 - whiteShare) * wander + Math.sqrt(whiteShare) * random.normal();
+    wander = rho * wander + Math.sqrt(1 - rho * rho) * random.normal();
+    return 100 + 10 * noise;
+  };
+}
+
+function drawDiurnal(random: Random, run: Run): Arms {
+  const levels = Array.from({ length: run.length }, (_, t) => {
+    return 100 * (1 + 0.4 * Math.sin((2 * Math.PI * t) / 1440)) * Math.exp(0.1 * random.normal());
+  });
+  const noise = () => Math.exp(0.1 * random.normal());
+  return {
+    canary: levels.map((level, t) => level * noise() * factorAt(run, t)),
+    baseline: levels.map((level) => level * noise()),
+  };
+}
