@@ -1,10 +1,11 @@
-import {
+import { createRequire } from 'node:module';
+import type {
+  ConstantNode,
+  FunctionNode,
+  MathNode,
+  OperatorNode,
   parse,
-  type ConstantNode,
-  type FunctionNode,
-  type MathNode,
-  type OperatorNode,
-  type SymbolNode,
+  SymbolNode,
 } from 'mathjs/number';
 import { Fault } from '../errors.ts';
 
@@ -55,6 +56,9 @@ const FUNCTIONS: Record<string, { operation: Operation; operands: number | 'any'
   burnRate: { operation: (share, objective) => share / (1 - objective), operands: 2 },
   clamp: { operation: (x, low, high) => Math.min(Math.max(x, low), high), operands: 3 },
 };
+
+/** Loading mathjs takes longer than most judgements: only done where there is something to read. */
+const load = createRequire(import.meta.url);
 
 const MAX_LENGTH = 1000;
 const MAX_NODES = 100;
@@ -192,8 +196,9 @@ function nesting(text: string): number {
 }
 
 function parseText(text: string, refuse: (why: string) => Fault): MathNode {
+  const mathjs = load('mathjs/number') as { parse: typeof parse };
   try {
-    return parse(text);
+    return mathjs.parse(text);
   } catch (error) {
     const at =
       error instanceof Error && 'char' in error ? ` at position ${String(error.char)}` : '';

@@ -35,7 +35,7 @@ after(async () => {
 });
 
 test('the page has its examples', () => {
-  assert.equal(EXAMPLES.length, 8);
+  assert.equal(EXAMPLES.length, 9);
 });
 
 for (const { name, body } of EXAMPLES) {

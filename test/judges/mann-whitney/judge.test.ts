@@ -8,7 +8,7 @@ import { measureShift } from '../../../src/judges/mann-whitney/measure-shift.ts'
 import type { MetricConfig } from '../../../src/model/config.ts';
 import { isNear, readRecorded } from '../../support/kayenta-fixtures.ts';
 import { createCanaryConfig, createMetricConfig, createPair } from '../../support/metric-config.ts';
-import { ratioEffect } from '../../support/sequential-input.ts';
+import { createRandom, latencies, ratioEffect } from '../../support/sequential-input.ts';
 
 const THRESHOLDS = { pass: 95, marginal: 75 };
 
@@ -214,4 +214,17 @@ test('the label does not depend on the unit', () => {
       assert.deepEqual([lower, upper], scale([interval.lower, interval.upper]));
     }),
   );
+});
+
+test('a change of just the tolerance is failed in 1 % of looks, and by its tail in 0.1 %, give or take 3 sigma', () => {
+  const random = createRandom(7);
+  const runs = 2000;
+  let failed = 0;
+  for (let run = 0; run < runs; run++) {
+    const canary = latencies(random, 60).map((value) => value * 1.05);
+    const { metrics } = judge(latencies(random, 60), canary, { direction: 'increase' });
+    if (metrics[0]!.classification !== 'Pass') failed++;
+  }
+  const expected = runs * 0.011;
+  assert.ok(Math.abs(failed - expected) <= 3 * Math.sqrt(expected), `${failed} of ${runs}`);
 });
