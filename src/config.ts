@@ -4,6 +4,7 @@ import { parse as parseYaml } from 'yaml';
 import { Fault } from './errors.ts';
 import type { Callback } from './model/analysis.ts';
 import type { AccountConfig } from './settings/account.ts';
+import { readKayentaYml, type KayentaYml } from './settings/kayenta-yml.ts';
 import { documentFromVariables, layer, refuseSlips } from './settings/layers.ts';
 import { schema, type Settings } from './settings/schema.ts';
 import { badKey, type Environment } from './settings/setting.ts';
@@ -36,7 +37,10 @@ export interface Config {
     }[];
     /** Receivers of the events of analyses that such clients start. */
     callbacks: readonly Callback[];
+    standaloneAnalysis: boolean;
   };
+  /** Who judges where a config says that somebody else shall; without a slash at the end. */
+  remoteJudge: { url: string | undefined };
   limits: {
     executionDeadlineMs: number;
     fetchConcurrency: number;
@@ -49,17 +53,25 @@ export interface Config {
     shutdownGraceMs: number;
   };
   log: Settings['log'];
+  /** What was not taken over from a `kayenta.yml`, one line each. */
+  warnings: readonly string[];
 }
 
 /**
- * The defaults, under the file (`file` or CANARY_CONFIG), under the environment; checked and frozen.
- * Fault `bad-configuration`, which names the key.
+ * The defaults, under an existing `kayenta.yml`, under the file (`file` or CANARY_CONFIG), under the
+ * environment; checked and frozen. Fault `bad-configuration`, which names the key.
  */
-export function loadConfig(options: { file?: string; env: Environment }): Config {
-  const { env } = options;
+export function loadConfig(options: {
+  file?: string;
+  kayentaYml?: string;
+  env: Environment;
+}): Config {
+  const kayenta = readKayenta(options.kayentaYml, options.env);
+  const env = { ...options.env, ...kayenta.secrets };
   const file = options.file ?? env['CANARY_CONFIG'] ?? '';
   const redisUrl = env['REDIS_URL'] ? { redis: { url: 'env:REDIS_URL' } } : {};
   const document = [
+    kayenta.document,
     file === '' ? {} : readDocument(file),
     redisUrl,
     documentFromVariables(schema, env),
@@ -67,7 +79,12 @@ export function loadConfig(options: { file?: string; env: Environment }): Config
   refuseSlips(schema, env, document);
   const settings = schema.parse(document, { key: '', env });
   checkCallbacks(settings);
-  return freeze(toConfig(settings));
+  return freeze({ ...toConfig(settings), warnings: kayenta.warnings });
+}
+
+function readKayenta(path: string | undefined, env: Environment): KayentaYml {
+  if (path === undefined) return { document: {}, secrets: {}, warnings: [] };
+  return readFile(path, (text) => readKayentaYml(text, env));
 }
 
 function checkCallbacks({ kayenta, webhooks }: Settings): void {
@@ -86,11 +103,19 @@ export function defaultConfigFile(): string {
 }
 
 function readDocument(path: string): unknown {
-  try {
-    const document: unknown = parseYaml(readFileSync(path, 'utf8')) ?? {};
+  return readFile(path, (text) => {
+    const document: unknown = parseYaml(text) ?? {};
     if (typeof document === 'object' && !Array.isArray(document)) return document;
     throw new Error('it must be a map of keys to values');
+  });
+}
+
+/** Whatever goes wrong names the file; what its parser refuses by key says enough. */
+function readFile<T>(path: string, parse: (text: string) => T): T {
+  try {
+    return parse(readFileSync(path, 'utf8'));
   } catch (error) {
+    if (error instanceof Fault) throw error;
     const why = error instanceof Error ? error.message : String(error);
     const subject = `configuration file "${path}"`;
     throw new Fault('bad-configuration', `${subject} cannot be used: ${why}`, {
@@ -101,7 +126,7 @@ function readDocument(path: string): unknown {
 }
 
 /** Inside, durations carry their unit in their names. */
-function toConfig(settings: Settings): Config {
+function toConfig(settings: Settings): Omit<Config, 'warnings'> {
   const { data, webhooks, limits, ...same } = settings;
   const { executionDeadline, shutdownGrace, ...numbers } = limits;
   return {

@@ -12,14 +12,17 @@ const LINGER_MS = 1000;
 /** Runs the service until SIGTERM or SIGINT; resolves with the exit code. */
 export async function serve(options: {
   configFile?: string;
+  kayentaYml?: string;
   env: NodeJS.ProcessEnv;
 }): Promise<number> {
   try {
     const config = loadConfig({
       ...(options.configFile === undefined ? {} : { file: options.configFile }),
+      ...(options.kayentaYml === undefined ? {} : { kayentaYml: options.kayentaYml }),
       env: options.env,
     });
     const telemetry = createTelemetry({ level: config.log.level });
+    for (const line of config.warnings) telemetry.log.warn(line);
     const service = await createService(config, telemetry);
     const { url } = await start(service);
     process.stdout.write(`canary-verdict listens on ${url}\n`);

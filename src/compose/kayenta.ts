@@ -29,6 +29,7 @@ export function composeKayenta(config: Config, parts: KayentaParts): Handlers {
     judgeNames: judges.names(),
     read: createKayentaRead(store),
     submit: createKayentaSubmit({ ...parts, callbacks: config.kayenta.callbacks }),
+    standaloneAnalysis: config.kayenta.standaloneAnalysis,
     instanceId: `${randomUUID()}@${hostname()}`,
     processing,
     store,

@@ -1,3 +1,4 @@
+import { Fault } from '../errors.ts';
 import {
   createKayentaAccountHandlers,
   type KayentaAccountsDependencies,
@@ -13,14 +14,17 @@ import {
   createKayentaPipelineHandlers,
   type KayentaPipelinesDependencies,
 } from './kayenta-pipelines.ts';
-import type { Handlers } from './operation.ts';
+import type { Handler, Handlers } from './operation.ts';
 
 export type KayentaDependencies = KayentaAccountsDependencies &
   KayentaCanariesDependencies &
   KayentaConfigsDependencies &
   KayentaJudgesDependencies &
   KayentaObjectsDependencies &
-  KayentaPipelinesDependencies;
+  KayentaPipelinesDependencies & {
+    /** Whether standalone canary analyses can be started and read. */
+    standaloneAnalysis: boolean;
+  };
 
 /** Handlers of the Kayenta API, by operation id. */
 export function createKayenta(dependencies: KayentaDependencies): Handlers {
@@ -31,5 +35,17 @@ export function createKayenta(dependencies: KayentaDependencies): Handlers {
     ...createKayentaJudgeHandlers(dependencies),
     ...createKayentaAccountHandlers(dependencies),
     ...createKayentaPipelineHandlers(dependencies),
+    ...(dependencies.standaloneAnalysis ? {} : STANDALONE_OFF),
   };
 }
+
+const refuseStandalone: Handler = async () => {
+  const why = 'standalone canary analyses are switched off by kayenta.standaloneAnalysis';
+  throw new Fault('not-found', why);
+};
+
+const STANDALONE_OFF: Handlers = {
+  kayentaStartStandalone: refuseStandalone,
+  kayentaStartAdHocStandalone: refuseStandalone,
+  kayentaGetStandalone: refuseStandalone,
+};

@@ -1,6 +1,6 @@
 import { listOfNamed, mapOf, optional, refine, section, type ValueOf } from './collection.ts';
 import { fileText, secret, textOrSecret } from './reference.ts';
-import { choice, flag, text, webAddress } from './setting.ts';
+import { choice, flag, integer, text, webAddress } from './setting.ts';
 
 /** One configured instance of a kind of metric source, its references resolved. */
 export interface AccountConfig {
@@ -13,6 +13,10 @@ export interface AccountConfig {
   password?: string;
   headers: Readonly<Record<string, string>>;
   tls?: TlsConfig;
+  /** Label of the instance name in Kayenta's `gce_instance` queries. */
+  scopeLabel?: string;
+  /** Tries of one query before it has failed. */
+  attempts?: number;
 }
 
 /** PEM texts, named as Node's TLS options are. */
@@ -44,6 +48,8 @@ const account = section({
   password: optional(secret),
   headers: optional(mapOf((name) => (SECRET_HEADER.test(name) ? secret : textOrSecret))),
   tls: optional(tls),
+  scopeLabel: optional(text),
+  attempts: optional(integer(1, 100)),
 });
 
 type Written = ValueOf<typeof account>;
@@ -74,6 +80,8 @@ function toAccount({ name, source, url, headers, ...rest }: Written): AccountCon
     password: rest.password,
     headers: headers ?? {},
     tls: rest.tls && toTls(rest.tls),
+    scopeLabel: rest.scopeLabel,
+    attempts: rest.attempts,
   });
 }
 

@@ -1,6 +1,6 @@
 import { EVENT_TYPES } from '../model/analysis.ts';
 import { listOf, listOfNamed, optional, refine, section } from './collection.ts';
-import { choice, text, webAddress } from './setting.ts';
+import { choice, flag, text, webAddress } from './setting.ts';
 
 /** Accounts that only clients of the Kayenta API want to hear of: all of them mean the one store. */
 const storeAccount = section({
@@ -28,4 +28,5 @@ const callback = refine(
 export const kayenta = section({
   accounts: listOfNamed(storeAccount),
   callbacks: listOf(callback),
+  standaloneAnalysis: flag,
 });

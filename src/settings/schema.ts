@@ -29,6 +29,7 @@ export const schema = section({
   }),
   webhooks: section({ secrets: mapOf(() => secrets), timeout: duration }),
   kayenta,
+  remoteJudge: section({ url: optional(webAddress) }),
   limits: section({
     executionDeadline: duration,
     fetchConcurrency: integer(1, 1000),

@@ -30,8 +30,9 @@ export interface ServeProcess {
 export async function startServe(
   directory: string,
   env: Record<string, string> = {},
+  args: string[] = [],
 ): Promise<ServeProcess> {
-  const child = spawnServe(directory, env);
+  const child = spawnServe(directory, env, { args });
   const output = textOf(child.stdout);
   const log = textOf(child.stderr);
   const ended = endOf(child);
@@ -66,7 +67,7 @@ export async function failToServe(
   env: Record<string, string> = {},
   node = process.execPath,
 ): Promise<ProcessEnd & { said: string }> {
-  const child = spawnServe(directory, env, node);
+  const child = spawnServe(directory, env, { node });
   const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
   const said = textOf(child.stderr);
   const end = await endOf(child);
@@ -74,8 +75,12 @@ export async function failToServe(
   return { ...end, said: said() };
 }
 
-function spawnServe(directory: string, env: Record<string, string>, node = process.execPath) {
-  return spawn(node, [COMMAND, 'serve'], {
+function spawnServe(
+  directory: string,
+  env: Record<string, string>,
+  { node = process.execPath, args = [] }: { node?: string; args?: string[] },
+) {
+  return spawn(node, [COMMAND, 'serve', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],
