@@ -1,4 +1,8 @@
 // Runs every benchmark in one process; `npm run bench` prints what the README promises.
 import { benchJudge } from './judge.ts';
+import { benchSequential } from './sequential.ts';
 
-benchJudge((line) => process.stdout.write(`${line}\n`));
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+benchJudge(print);
+benchSequential(print);
