@@ -1,8 +1,10 @@
 import { createProcessors } from '../jobs/index.ts';
 import { createAccept } from './analysis/accept.ts';
+import { createCalibrate } from './analysis/calibrate.ts';
 import { createCancel } from './analysis/cancel.ts';
 import { createChanges } from './analysis/changes.ts';
 import { createJudgePairs } from './analysis/judge-pairs.ts';
+import { createPlan } from './analysis/plan.ts';
 import { createProcessingSwitch } from './analysis/processing-switch.ts';
 import { createRead } from './analysis/read.ts';
 import { createRunExecution } from './analysis/run-execution.ts';
@@ -16,6 +18,7 @@ import { createAuthenticate } from './http/auth.ts';
 import { createOperator } from './http/operator.ts';
 import { createPages } from './http/pages.ts';
 import { createHttpServer } from './http/server.ts';
+import { createV1Planning } from './http/v1-planning.ts';
 import { createV1 } from './http/v1.ts';
 import { createJudges } from './judges/registry.ts';
 import { createOutboundClient } from './outbound/client.ts';
@@ -178,6 +181,10 @@ function createUseCases(
       judgePairs: createJudgePairs(judges, limits.maxMetrics),
       maxMetrics: limits.maxMetrics,
       now,
+    }),
+    ...createV1Planning({
+      plan: createPlan(common),
+      calibrate: createCalibrate({ ...common, judges: createJudges() }),
     }),
     ...composeKayenta(config, { ...common, accept, cancel, processing, minuteMs }),
     ...createOperator({ ...common, telemetry, notReady: () => status.notReady }),

@@ -16,6 +16,7 @@ export type FaultCode =
   | 'method-not-allowed'
   | 'conflict'
   | 'idempotency-conflict'
+  | 'not-enough-history'
   | 'unknown-account'
   | 'unknown-judge'
   | 'unknown-secret'

@@ -7573,7 +7573,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
-            404: components["responses"]["KayentaError"];
+            /** @description No such list, or without a body no such pair in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
             500: components["responses"]["KayentaError"];

@@ -33,9 +33,10 @@ export function buildJudgeInput(parts: JudgeInputParts): JudgeInput {
     config,
     thresholds,
     pairs,
+    ...(snapshot.kayenta === undefined ? {} : { kayentaConfig: snapshot.kayenta.config }),
     ...(Object.keys(exposures).length === 0 ? {} : { exposures }),
     ...trafficOf(Object.values(exposures)[0], config.judgeOptions['canaryShare']),
-    ...(healthy.length === 0 ? {} : { history: historyOf(healthy, pairs) }),
+    ...(healthy.length === 0 ? {} : { history: historyOf(healthy, stepsOf(pairs)) }),
     ...(window.kind === 'fixed'
       ? {}
       : {
@@ -62,9 +63,15 @@ function trafficOf(
   return { traffic: { ...exposure, canaryShare } };
 }
 
+function stepsOf(pairs: Pair[]): Map<string, number> {
+  return new Map(pairs.map(({ metric, baseline }) => [metric, baseline.stepMs]));
+}
+
 /** Runs by metric, oldest first; only those on the same step can say anything about this one's noise. */
-function historyOf(healthy: HealthyAnalysis[], pairs: Pair[]): Record<string, HealthyRun[]> {
-  const steps = new Map(pairs.map(({ metric, baseline }) => [metric, baseline.stepMs]));
+export function historyOf(
+  healthy: readonly HealthyAnalysis[],
+  steps: ReadonlyMap<string, number>,
+): Record<string, HealthyRun[]> {
   const byMetric = new Map<string, HealthyRun[]>();
   for (const { result } of healthy.toReversed()) {
     for (const pair of result.pairs) {

@@ -111,6 +111,7 @@ function tagKeysOf(series: Series[]): string {
   return [...new Set(series.flatMap(({ tags }) => Object.keys(tags)))].sort().join(', ');
 }
 
-function tagKey(tags: Record<string, string>): string {
+/** Equal for equal tags, whatever their order. */
+export function tagKey(tags: Record<string, string>): string {
   return JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

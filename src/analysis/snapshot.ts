@@ -16,7 +16,7 @@ import {
 import { DEFAULT_SCOPE_NAME } from '../model/scope.ts';
 import type { Window } from '../model/window.ts';
 import type { components } from '../openapi.d.ts';
-import type { Judges } from '../judges/registry.ts';
+import type { AnyJudges } from '../judges/registry.ts';
 import type { Store } from '../store/store.ts';
 import { invalidRequest } from './invalid-request.ts';
 import { checkConfigForm, checkThresholds, missingScopes } from './check-config.ts';
@@ -28,7 +28,7 @@ export type AnalysisRequest = Schemas['AnalysisRequest'];
 
 export interface SnapshotDependencies {
   store: Store;
-  judges: Judges;
+  judges: AnyJudges;
   limits: AnalysisLimits;
   /** Names of the configured signing secrets. */
   secretNames: string[];
@@ -63,10 +63,11 @@ export async function takeSnapshot(
   };
 }
 
-async function resolveConfig(
+/** The config of a request: stored under the name it gives, or sent in full. */
+export async function resolveConfig(
   given: AnalysisRequest['config'],
   store: Store,
-  limits: AnalysisLimits,
+  limits: Pick<AnalysisLimits, 'maxMetrics'>,
 ): Promise<CanaryConfig> {
   if (typeof given === 'string') {
     const stored = await store.configs.get(given);

@@ -17,6 +17,7 @@ const STATUSES: Partial<Record<FaultCode, number>> = {
   'route-not-found': 404,
   'method-not-allowed': 405,
   conflict: 409,
+  'not-enough-history': 409,
   'payload-too-large': 413,
   'unsupported-media-type': 415,
   'idempotency-conflict': 422,

@@ -63,6 +63,8 @@ export interface SequentialSummary {
   /** Names of counted metrics that were neither failed nor confirmed. */
   inconclusive: string[];
   checks: BuiltInCheck[];
+  /** Data still needed until every margin is ruled out, if nothing changes; only while the run goes on. */
+  waitSeconds?: number;
   /** Bounds of the probability that some counted metric got worse. */
   probabilityOfRegression: Interval;
   /** 100 * (1 - the sum of the critical metrics' probabilities), at least 0. */

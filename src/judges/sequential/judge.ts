@@ -83,9 +83,10 @@ export function judgeSession(
     metrics,
   };
   const checks = runChecks(session, input.traffic, at.options.checkAlpha);
+  const waitMs = waitOf(metrics, session.stepMs, decision);
   return {
     ...outcome,
-    reason: `${explainVerdict(outcome)}${undecidedText(inconclusive)}${waitText(metrics, session.stepMs, decision)}`,
+    reason: `${explainVerdict(outcome)}${undecidedText(inconclusive)}${waitText(waitMs)}`,
     ...(remedy === undefined ? {} : { remedy }),
     warnings: [
       ...listWarnings(outcome, {}),
@@ -96,6 +97,7 @@ export function judgeSession(
       samples: Math.max(0, ...session.followed.map(({ run }) => run.samples.length)),
       inconclusive,
       checks,
+      ...(waitMs === undefined ? {} : { waitSeconds: waitMs / 1000 }),
       ...summarise(metrics, input),
     },
   };
@@ -106,17 +108,21 @@ function undecidedText(inconclusive: readonly string[]): string {
 }
 
 /** How much longer the run must be, should nothing change, until the slowest open metric is confirmed. */
-function waitText(
+function waitOf(
   metrics: readonly SequentialMetricJudgement[],
   stepMs: number,
   decision: SequentialDecision,
-): string {
+): number | undefined {
   const waits = metrics
     .filter(({ muted, sequential }) => !muted && !sequential.confirmed)
     .map(({ sequential }) => sequential.samplesToConfirm ?? 0)
     .filter((samples) => samples > 0 && Number.isFinite(samples));
-  if (decision !== 'continue' || waits.length === 0 || stepMs <= 0) return '';
-  return `; needs about ${minutesText(Math.max(...waits) * stepMs)} more at this traffic`;
+  if (decision !== 'continue' || waits.length === 0 || stepMs <= 0) return undefined;
+  return Math.max(...waits) * stepMs;
+}
+
+function waitText(waitMs: number | undefined): string {
+  return waitMs === undefined ? '' : `; needs about ${minutesText(waitMs)} more at this traffic`;
 }
 
 function minutesText(ms: number): string {
