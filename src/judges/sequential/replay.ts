@@ -1,5 +1,5 @@
 import type { Replay, ReplayedLook, ReplayedMetric } from '../../model/replay.ts';
-import type { SequentialMetricJudgement } from '../../model/sequential.ts';
+import type { Interval, SequentialMetricJudgement } from '../../model/sequential.ts';
 import type { JudgeInput } from '../judge.ts';
 import { lookSchedule } from '../look-schedule.ts';
 import { judgeSession } from './judge.ts';
@@ -50,6 +50,11 @@ function summarise(
     decidedAt: look?.samples ?? null,
     eValue: Math.min(Math.exp(logEMax), Number.MAX_VALUE),
     estimate: estimate ?? null,
-    interval: interval ?? null,
+    interval: interval === undefined ? null : openEnds(interval),
   };
+}
+
+/** A ratio that is unbounded on the log scale is above 0: true of every ratio, and so no bound. */
+function openEnds({ lower, upper }: Interval): Interval {
+  return { lower: lower === 0 ? -Infinity : lower, upper };
 }

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { replayCase } from '../../src/cli/replay-case.ts';
+import { NETFLIX_JUDGE } from '../../src/judges/netflix/judge.ts';
+import { replay } from '../../src/judges/replay.ts';
+import type { Replay } from '../../src/model/replay.ts';
+import { inputOf, metricConfig, pairOf } from '../support/sequential-input.ts';
+import { assertClose, readVectors } from '../support/vectors.ts';
+
+interface ExpectedMetric {
+  name: string;
+  classification: string;
+  decidedAt: number | null;
+  eValue: number;
+  estimate?: number | null;
+  interval?: { lower: number | null; upper: number | null };
+}
+interface Case {
+  given: object;
+  expected: Pick<Replay, 'verdict' | 'decidedAt'> & { metrics: ExpectedMetric[] };
+}
+const { meta, cases } = readVectors<{ meta: { lookEvery: number }; cases: Case[] }>('replay');
+
+for (const [number, { given, expected }] of cases.entries()) {
+  test(`run ${number} is decided as an independent implementation decides it`, async () => {
+    const settings = { lookEvery: meta.lookEvery, judge: undefined, judgeOptions: {} };
+    const answer = (await replayCase(given, settings)) as Replay;
+    assert.deepEqual([answer.verdict, answer.decidedAt], [expected.verdict, expected.decidedAt]);
+    expected.metrics.forEach((want, k) => {
+      const { name, classification, decidedAt, eValue, estimate, interval } = answer.metrics[k]!;
+      assert.deepEqual(
+        { name, classification, decidedAt },
+        { name: want.name, classification: want.classification, decidedAt: want.decidedAt },
+      );
+      assertClose(eValue! / want.eValue, 1, 1e-6, `e-value of ${name}`);
+      if (want.estimate === undefined || want.estimate === null) return;
+      assertClose(estimate!, want.estimate, 1e-6, `estimate of ${name}`);
+      assertEnd(interval!.lower, want.interval!.lower, -Infinity);
+      assertEnd(interval!.upper, want.interval!.upper, Infinity);
+    });
+  });
+}
+
+function assertEnd(actual: number, expected: number | null, unbounded: number): void {
+  if (expected === null) assert.equal(actual, unbounded);
+  else assertClose(actual, expected, 1e-6, 'end');
+}
+
+const STEADY = Array.from({ length: 30 }, (_, i) => 100 + Math.sin(i * i));
+const BRIEFLY_WORSE = STEADY.map((value, i) => (i < 12 ? value + 5 : value - 4));
+
+test('a judge without memory is asked anew at each look, and a fail ends it', () => {
+  const metrics = [metricConfig('latency', { direction: 'either' })];
+  const input = inputOf(metrics, [pairOf('latency', { baseline: STEADY, canary: BRIEFLY_WORSE })]);
+  const config = { ...input.config, judge: NETFLIX_JUDGE };
+  const { verdict, decidedAt, metrics: found, looks } = replay({ ...input, config }, 10);
+  assert.deepEqual([verdict, decidedAt], ['fail', 10]);
+  assert.deepEqual([found[0]!.classification, found[0]!.decidedAt], ['High', 10]);
+  assert.equal(found[0]!.eValue, null);
+  assert.deepEqual(looks, [{ samples: 10, score: 0, classifications: ['High'] }]);
+});
+
+test('a metric that recovers keeps the look at which it had failed', () => {
+  const metrics = [metricConfig('latency'), metricConfig('other', { groups: ['rest'] })];
+  const pairs = [
+    pairOf('latency', { baseline: STEADY, canary: BRIEFLY_WORSE }),
+    pairOf('other', { baseline: STEADY, canary: STEADY }),
+  ];
+  const input = inputOf(metrics, pairs);
+  const config = { ...input.config, judge: NETFLIX_JUDGE };
+  const { verdict, decidedAt, metrics: found, looks } = replay({ ...input, config }, 10);
+  assert.deepEqual([verdict, decidedAt], ['pass', null]);
+  assert.deepEqual([found[0]!.classification, found[0]!.decidedAt], ['Pass', 10]);
+  assert.deepEqual(
+    looks.map(({ samples, score }) => [samples, score]),
+    [
+      [10, 50],
+      [20, 100],
+      [30, 100],
+    ],
+  );
+});
