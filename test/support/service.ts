@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import supertest, { type Response, type Test } from 'supertest';
-import { createService, type Service } from '../../src/compose.ts';
+import { createService, type Rehearsal, type Service } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config.ts';
 import { loadContract, type Method } from '../../src/contract.ts';
 import { createTelemetry } from '../../src/telemetry.ts';
@@ -32,6 +32,7 @@ const contract = loadContract();
 export async function startTestService(
   env: Record<string, string> = {},
   directory?: string,
+  rehearsal: Rehearsal = {},
 ): Promise<TestService> {
   const home = directory ?? (await mkdtemp(join(tmpdir(), 'canary-test-')));
   const config = loadConfig({
@@ -49,7 +50,7 @@ export async function startTestService(
     level: 'info',
     destination: { write: (line) => void log.push(line) },
   });
-  const service = await createService(config, telemetry);
+  const service = await createService(config, telemetry, rehearsal);
   const { url } = await service.start();
   return {
     url,
