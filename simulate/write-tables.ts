@@ -13,7 +13,8 @@ export async function writeTables(tables: string, effort: number): Promise<void>
 
 ## Simulated error rates
 
-\`${command} --write\` simulated these tables with this code; seeds are fixed, so that it does so again.
+\`${command} --write\` simulated these tables with this code; seeds are fixed, so that it does so again. The full
+number of runs (\`npm run simulate\`) takes about an hour of processor time.
 
 ${tables}
 
