@@ -20,11 +20,12 @@ import { createPages } from './http/pages.ts';
 import { createHttpServer } from './http/server.ts';
 import { createV1Planning } from './http/v1-planning.ts';
 import { createV1 } from './http/v1.ts';
-import { createJudges } from './judges/registry.ts';
-import { createOutboundClient } from './outbound/client.ts';
+import { ALL_JUDGES, createJudges, type AnyJudges } from './judges/registry.ts';
+import { createOutboundClient, type OutboundClient } from './outbound/client.ts';
 import { createBullmqQueue } from './queue/bullmq.ts';
 import { createEmbeddedQueue } from './queue/embedded.ts';
 import type { Queue } from './queue/queue.ts';
+import { createRemoteJudgeFactory } from './remote-judge/remote-judge.ts';
 import { createSources } from './sources/registry.ts';
 import { createSqliteStore } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
@@ -132,7 +133,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     queue: createQueue(config, log),
     sources,
     sender,
-    judges: createJudges(),
+    judges: createAllJudges(config, client),
     changes: createChanges(),
     closers: [
       () => store.close(),
@@ -191,6 +192,12 @@ function createUseCases(
     ...createPages({ read, baseUrl, now }),
   };
   return { processors, sweep, handlers };
+}
+
+/** Those of this service, and the remote one where it is configured. */
+function createAllJudges({ remoteJudge: { url } }: Config, client: OutboundClient): AnyJudges {
+  if (url === undefined) return createJudges();
+  return createJudges([...ALL_JUDGES, createRemoteJudgeFactory({ url, client })]);
 }
 
 function createQueue(config: Config, log: Log): Queue {

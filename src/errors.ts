@@ -28,6 +28,7 @@ export type FaultCode =
   | 'source-limit'
   | 'deadline-exceeded'
   | 'webhook-failed'
+  | 'remote-judge-failed'
   // this service
   | 'attempts-exhausted'
   | 'cancelled'

@@ -554,6 +554,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge as the remote judge of another service
+         * @description What Kayenta asks of its `RemoteJudge-v1.0`. Nothing is queried and nothing is stored. As the config then names the remote judge, `judgeConfigurations.judge` names the judge to use, NetflixACAJudge-v1.0 by default.
+         */
+        post: operations["kayentaJudgeRemotely"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/judges": {
         parameters: {
             query?: never;
@@ -2931,6 +2951,50 @@ export interface components {
              * @example true
              */
             visible: boolean;
+        };
+        /**
+         * @description Config, thresholds and series that another service wants judged.
+         * @example {
+         *       "canaryConfig": {
+         *         "name": "checkout",
+         *         "metrics": [
+         *           {
+         *             "name": "cpu",
+         *             "groups": [
+         *               "system"
+         *             ]
+         *           }
+         *         ],
+         *         "classifier": {}
+         *       },
+         *       "scoreThresholds": {
+         *         "pass": 90,
+         *         "marginal": 70
+         *       },
+         *       "metricSetPairList": []
+         *     }
+         */
+        KayentaJudgeRequest: {
+            canaryConfig: components["schemas"]["KayentaConfig"];
+            /**
+             * @description The series.
+             * @example [
+             *       {
+             *         "name": "cpu",
+             *         "tags": {},
+             *         "values": {
+             *           "control": [
+             *             40.1
+             *           ],
+             *           "experiment": [
+             *             41.2
+             *           ]
+             *         }
+             *       }
+             *     ]
+             */
+            metricSetPairList: components["schemas"]["KayentaMetricSetPair"][];
+            scoreThresholds: components["schemas"]["KayentaThresholds"];
         };
         /**
          * @description What a judge says.
@@ -6969,6 +7033,38 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+        };
+    };
+    kayentaJudgeRemotely: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KayentaJudgeRequest"];
+            };
+        };
+        responses: {
+            /** @description The judgement. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KayentaJudgeResult"];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
         };
     };
     kayentaListJudges: {

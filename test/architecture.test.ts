@@ -64,6 +64,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
     types: ['sources', 'store', 'queue', 'telemetry'],
   },
   outbound: { values: ['model', 'telemetry'] },
+  'remote-judge': { values: ['model', 'judges', 'outbound'] },
   sources: { values: ['model', 'outbound', 'telemetry'], types: ['store', 'settings'] },
   store: { values: ['model', 'telemetry'] },
   queue: { values: ['model', 'telemetry'] },

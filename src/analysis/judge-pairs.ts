@@ -1,4 +1,4 @@
-import type { Judges } from '../judges/registry.ts';
+import type { AnyJudges } from '../judges/registry.ts';
 import type { Judgement } from '../model/judgement.ts';
 import { parseConfig, parsePair, parseThresholds } from '../model/native-format.ts';
 import type { Pair } from '../model/series.ts';
@@ -8,11 +8,14 @@ import { invalidRequest } from './invalid-request.ts';
 
 type Schemas = components['schemas'];
 
-export type JudgePairs = (request: Schemas['JudgementRequest']) => Judgement;
+export type JudgePairs = (
+  request: Schemas['JudgementRequest'],
+  signal: AbortSignal,
+) => Promise<Judgement>;
 
 /** Judges series that come with the request; a metric without a pair is judged as missing. */
-export function createJudgePairs(judges: Judges, maxMetrics: number): JudgePairs {
-  return (request) => {
+export function createJudgePairs(judges: AnyJudges, maxMetrics: number): JudgePairs {
+  return async (request, signal) => {
     const violations = checkConfigForm(request.config, maxMetrics).map(({ pointer, message }) => ({
       pointer: `/config${pointer}`,
       message,
@@ -38,7 +41,7 @@ export function createJudgePairs(judges: Judges, maxMetrics: number): JudgePairs
     );
     const thresholds =
       request.thresholds === undefined ? config.thresholds : parseThresholds(request.thresholds);
-    return judges.for(config).judge({ config, thresholds, pairs });
+    return judges.for(config).judge({ config, thresholds, pairs }, signal);
   };
 }
 

@@ -1,7 +1,8 @@
 import { ulid } from 'ulid';
 import { Fault, toFailure, toFault, type Failure } from '../errors.ts';
-import type { Judges } from '../judges/registry.ts';
-import type { Thresholds } from '../model/config.ts';
+import type { AnyJudge, JudgeInput } from '../judges/judge.ts';
+import type { AnyJudges } from '../judges/registry.ts';
+import type { CanaryConfig, Thresholds } from '../model/config.ts';
 import type { Judgement } from '../model/judgement.ts';
 import { executionIdOf } from '../model/kayenta-format/pair-list-id.ts';
 import { parseKayentaConfig } from '../model/kayenta-format/parse-config.ts';
@@ -25,15 +26,19 @@ export interface JudgeComparison {
 }
 
 export interface KayentaJudge {
-  judge(request: JudgeRequest): Promise<Judgement>;
+  judge(request: JudgeRequest, signal: AbortSignal): Promise<Judgement>;
   /** Judges with both judges, named or the config's own, and keeps the results; answers their id. */
-  compare(request: JudgeRequest, judges: (string | undefined)[]): Promise<string>;
+  compare(
+    request: JudgeRequest,
+    judges: (string | undefined)[],
+    signal: AbortSignal,
+  ): Promise<string>;
   comparison(id: string): Promise<JudgeComparison>;
 }
 
 export interface KayentaJudgeDependencies {
   store: Store;
-  judges: Judges;
+  judges: AnyJudges;
   configs: KayentaConfigs;
   now(): number;
 }
@@ -42,31 +47,26 @@ export interface KayentaJudgeDependencies {
 export function createKayentaJudge(dependencies: KayentaJudgeDependencies): KayentaJudge {
   const { store, configs, judges, now } = dependencies;
   const load = async ({ canaryConfigId, metricSetPairListId }: JudgeRequest) => {
-    const config = parseKayentaConfig(await configs.get(canaryConfigId));
-    return { config, pairs: await findPairs(metricSetPairListId, store) };
+    const kayentaConfig = await configs.get(canaryConfigId);
+    const config = parseKayentaConfig(kayentaConfig);
+    return { kayentaConfig, config, pairs: await findPairs(metricSetPairListId, store) };
   };
-  const judgeAs = (
-    name: string,
-    { config, pairs }: Awaited<ReturnType<typeof load>>,
-    thresholds: Thresholds,
-  ) => judges.for({ ...config, judge: name }).judge({ config, thresholds, pairs });
+  const judgeAs = async (name: string, input: JudgeInput, signal: AbortSignal) =>
+    judgeNamed(judges, { ...input.config, judge: name }).judge(input, signal);
   return {
-    async judge(request) {
-      const loaded = await load(request);
-      return inKayentasWords(loaded.config.judge, () =>
-        judgeAs(loaded.config.judge, loaded, request.thresholds),
-      );
+    async judge(request, signal) {
+      const input = { ...(await load(request)), thresholds: request.thresholds };
+      return judgeAs(input.config.judge, input, signal);
     },
-    async compare(request, names) {
-      const loaded = await load(request);
-      const ends = names.map((name = loaded.config.judge): JudgeEnd => {
-        try {
-          const judge = () => judgeAs(name, loaded, request.thresholds);
-          return { judgement: inKayentasWords(name, judge) };
-        } catch (error) {
-          return { failure: toFailure(error) };
-        }
-      });
+    async compare(request, names, signal) {
+      const input = { ...(await load(request)), thresholds: request.thresholds };
+      const judging = names.map((name = input.config.judge) =>
+        judgeAs(name, input, signal).then(
+          (judgement): JudgeEnd => ({ judgement }),
+          (error: unknown): JudgeEnd => ({ failure: toFailure(error) }),
+        ),
+      );
+      const ends = await Promise.all(judging);
       const at = now();
       const id = ulid(at);
       const comparison = { id, document: { ends } satisfies JudgeComparison, names: [], at };
@@ -91,12 +91,13 @@ export async function findPairs(pairListId: string, store: Store): Promise<Pair[
   throw new Fault('not-found', `No such object named ${pairListId}`);
 }
 
-function inKayentasWords<T>(judge: string, call: () => T): T {
+/** The judge of a config; the fault is in Kayenta's words. */
+export function judgeNamed(judges: AnyJudges, config: CanaryConfig): AnyJudge {
   try {
-    return call();
+    return judges.for(config);
   } catch (error) {
     if (toFault(error).code !== 'unknown-judge') throw error;
-    throw new Fault('unknown-judge', `Unable to resolve canary judge '${judge}'.`, {
+    throw new Fault('unknown-judge', `Unable to resolve canary judge '${config.judge}'.`, {
       cause: error,
     });
   }

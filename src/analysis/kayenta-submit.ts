@@ -1,5 +1,5 @@
 import { toFault } from '../errors.ts';
-import type { Judges } from '../judges/registry.ts';
+import type { AnyJudges } from '../judges/registry.ts';
 import type { AnalysisSnapshot, Callback } from '../model/analysis.ts';
 import { checkCanaryStart, refused } from '../model/kayenta-format/check-start.ts';
 import type { KayentaOrigin } from '../model/kayenta-format/origin.ts';
@@ -17,7 +17,7 @@ import { checkQueries } from './submit.ts';
 export interface KayentaSubmitDependencies {
   accept: Accept;
   sources: Sources;
-  judges: Judges;
+  judges: AnyJudges;
   limits: AnalysisLimits;
   /** Where events of every analysis that starts here go; its requests cannot name receivers. */
   callbacks: readonly Callback[];

@@ -6,7 +6,7 @@ import type {
   ExecutionResult,
   FailedStep,
 } from '../model/analysis.ts';
-import type { Judges } from '../judges/registry.ts';
+import type { AnyJudges } from '../judges/registry.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Sources } from '../sources/registry.ts';
 import type { Claim, Settlement, Store } from '../store/store.ts';
@@ -24,7 +24,7 @@ export interface RunExecutionDependencies {
   store: Store;
   queue: Queue;
   sources: Sources;
-  judges: Judges;
+  judges: AnyJudges;
   limits: AnalysisLimits;
   changes: Changes;
   /** Public address of this service, without a slash at the end; known once it listens. */
@@ -147,8 +147,9 @@ async function judgeInterval(
   const healthy = judge.learns === true ? await healthyRuns(analysis, context.store) : [];
   const input = buildJudgeInput({ snapshot, interval, executionId: execution.id, paired, healthy });
   const learnedFrom = healthy.map(({ analysisId }) => analysisId);
+  const judgement = await judge.judge(input, context.signal);
   return {
-    judgement: { ...judge.judge(input), ...(learnedFrom.length === 0 ? {} : { learnedFrom }) },
+    judgement: { ...judgement, ...(learnedFrom.length === 0 ? {} : { learnedFrom }) },
     pairs: input.pairs,
     ...(input.exposures === undefined ? {} : { exposures: input.exposures }),
     sourceWarnings: fetched.warnings,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Cancel, CancelDependencies } from '../analysis/cancel.ts';
+import { createJudgeForKayenta } from '../analysis/judge-for-kayenta.ts';
 import { createKayentaAccounts, type KayentaAccount } from '../analysis/kayenta-accounts.ts';
 import { createKayentaCancel } from '../analysis/kayenta-cancel.ts';
 import { createKayentaConfigs } from '../analysis/kayenta-configs.ts';
@@ -26,6 +27,7 @@ export function composeKayenta(config: Config, parts: KayentaParts): Handlers {
     cancel: createKayentaCancel(parts, parts.cancel),
     fetch: createKayentaFetch(parts),
     judge: createKayentaJudge({ ...parts, configs }),
+    judgeFor: createJudgeForKayenta(judges),
     judgeNames: judges.names(),
     read: createKayentaRead(store),
     submit: createKayentaSubmit({ ...parts, callbacks: config.kayenta.callbacks }),

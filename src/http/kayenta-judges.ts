@@ -1,17 +1,22 @@
 import type { KayentaAccounts } from '../analysis/kayenta-accounts.ts';
+import type { JudgeForKayenta } from '../analysis/judge-for-kayenta.ts';
 import type { JudgeEnd, KayentaJudge } from '../analysis/kayenta-judge.ts';
 import { formatKayentaJudgeResult } from '../model/kayenta-format/format-judge-result.ts';
+import type { components } from '../openapi.d.ts';
 import type { Call, Handlers } from './operation.ts';
+
+type Schemas = components['schemas'];
 
 export interface KayentaJudgesDependencies {
   accounts: KayentaAccounts;
   judge: KayentaJudge;
+  judgeFor: JudgeForKayenta;
   judgeNames: string[];
 }
 
-/** `/judges`: names, and judging what is stored. */
+/** `/judges`: names, and judging what is stored; `/judge`: judging what is sent. */
 export function createKayentaJudgeHandlers(dependencies: KayentaJudgesDependencies): Handlers {
-  const { accounts, judge, judgeNames } = dependencies;
+  const { accounts, judge, judgeFor, judgeNames } = dependencies;
   const readRequest = ({ parameters }: Call) => {
     const text = (name: string) => parameters[name] as string;
     accounts.resolve('CONFIGURATION_STORE', text('configurationAccountName'));
@@ -31,14 +36,18 @@ export function createKayentaJudgeHandlers(dependencies: KayentaJudgesDependenci
       json: judgeNames.map((name) => ({ name, visible: true })),
     }),
     async kayentaJudge(call) {
-      const judgement = await judge.judge(readRequest(call));
+      const judgement = await judge.judge(readRequest(call), call.signal);
+      return { status: 200, json: formatKayentaJudgeResult(judgement) };
+    },
+    async kayentaJudgeRemotely({ body, signal }) {
+      const judgement = await judgeFor(body as Schemas['KayentaJudgeRequest'], signal);
       return { status: 200, json: formatKayentaJudgeResult(judgement) };
     },
     async kayentaCompareJudges(call) {
       const names = ['overrideCanaryJudge1', 'overrideCanaryJudge2'].map(
         (name) => (call.parameters[name] as string | undefined) || undefined,
       );
-      const id = await judge.compare(readRequest(call), names);
+      const id = await judge.compare(readRequest(call), names, call.signal);
       return { status: 200, json: { canaryExecutionId: id } };
     },
     async kayentaGetJudgeComparison({ parameters }) {

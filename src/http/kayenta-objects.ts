@@ -4,13 +4,13 @@ import { findPairs } from '../analysis/kayenta-judge.ts';
 import type { JudgedLook, KayentaRead } from '../analysis/kayenta-read.ts';
 import { Fault } from '../errors.ts';
 import { refused } from '../model/kayenta-format/check-start.ts';
+import { formatKayentaPair } from '../model/kayenta-format/format-pair.ts';
 import { instantText } from '../model/kayenta-format/java-text.ts';
 import { parseKayentaPairs } from '../model/kayenta-format/parse-pairs.ts';
 import type { KayentaObject, KayentaObjectKind, Store } from '../store/store.ts';
 import { findCanary, nativeNames } from './kayenta-canaries.ts';
 import { canaryRunOf } from './kayenta-format/canary-run.ts';
 import { formatCanaryStatus } from './kayenta-format/canary-status.ts';
-import { formatPair } from './kayenta-format/series.ts';
 import type { Call, Handlers } from './operation.ts';
 
 export interface KayentaObjectsDependencies {
@@ -52,7 +52,7 @@ function pairHandlers(dependencies: KayentaObjectsDependencies): Handlers {
   const pairsOf = async (call: Call) => {
     shelf.resolveAccount(call);
     const pairs = await findPairs(call.parameters['metricSetPairListId'] as string, store);
-    return pairs.map(formatPair);
+    return pairs.map(formatKayentaPair);
   };
   return {
     kayentaListPairLists: shelf.list,

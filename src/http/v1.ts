@@ -203,11 +203,10 @@ function configHandlers({ store, maxMetrics, now }: V1Dependencies): Handlers {
 
 function judgementHandlers({ judgePairs }: V1Dependencies): Handlers {
   return {
-    judge: ({ body }) =>
-      Promise.resolve({
-        status: 200,
-        json: formatJudgement(judgePairs(body as Schemas['JudgementRequest'])),
-      }),
+    async judge({ body, signal }) {
+      const judgement = await judgePairs(body as Schemas['JudgementRequest'], signal);
+      return { status: 200, json: formatJudgement(judgement) };
+    },
   };
 }
 

@@ -15,6 +15,8 @@ export interface JudgeInput {
   elapsedMs?: number;
   /** Length of the whole run; absent = the data is all there will be. */
   plannedMs?: number;
+  /** The config in Kayenta's form, as its client wrote it: what a judge elsewhere reads. */
+  kayentaConfig?: object;
 }
 
 /** What the events of a count metric are counted out of, step by step: requests, instances. */
@@ -46,8 +48,13 @@ export interface Judge {
   judge(input: JudgeInput): Judgement;
 }
 
+/** A judge as its callers see it: one that is elsewhere must be waited for, and may fail for no fault of the config. */
+export interface AnyJudge extends Omit<Judge, 'judge'> {
+  judge(input: JudgeInput, signal: AbortSignal): Judgement | Promise<Judgement>;
+}
+
 /** How a judge is made for one config: `options` are the config's own, and have passed the contract. */
-export interface JudgeFactory {
+export interface JudgeFactory<Kind extends AnyJudge = Judge> {
   name: string;
-  create(options: Record<string, unknown>): Judge;
+  create(options: Record<string, unknown>): Kind;
 }

@@ -1,6 +1,6 @@
 import { Fault } from '../errors.ts';
 import type { CanaryConfig } from '../model/config.ts';
-import type { Judge, JudgeFactory } from './judge.ts';
+import type { AnyJudge, Judge, JudgeFactory } from './judge.ts';
 import {
   createMannWhitneyJudge,
   MANN_WHITNEY_JUDGE,
@@ -23,13 +23,19 @@ export const ALL_JUDGES: readonly JudgeFactory[] = [
   { name: THRESHOLD_JUDGE, create: () => createThresholdJudge() },
 ];
 
-export interface Judges {
+export interface Judges<Kind extends AnyJudge = Judge> {
   /** The judge that a config names, with its options. Throws `unknown-judge` with the known names. */
-  for(config: Pick<CanaryConfig, 'judge' | 'judgeOptions'>): Judge;
+  for(config: Pick<CanaryConfig, 'judge' | 'judgeOptions'>): Kind;
   names(): string[];
 }
 
-export function createJudges(factories: readonly JudgeFactory[] = ALL_JUDGES): Judges {
+/** Judges of this service and elsewhere. */
+export type AnyJudges = Judges<AnyJudge>;
+
+/** Those of this service, unless told otherwise. */
+export function createJudges(): Judges;
+export function createJudges(factories: readonly JudgeFactory<AnyJudge>[]): AnyJudges;
+export function createJudges(factories: readonly JudgeFactory<AnyJudge>[] = ALL_JUDGES): AnyJudges {
   const byName = new Map(factories.map((factory) => [factory.name, factory]));
   return {
     for({ judge: name, judgeOptions }) {

@@ -17,11 +17,11 @@ test('the configuration of Halyard: names resolve as before, warnings are logged
   try {
     const ask = async (path: string) => {
       const answer = await fetch(service.url + path);
-      return { status: answer.status, json: await answer.json() };
+      return { status: answer.status, json: (await answer.json()) as Record<string, unknown>[] };
     };
     const credentials = await ask('/credentials');
     assert.deepEqual(
-      credentials.json.map(({ name, supportedTypes }: Record<string, unknown>) => [
+      credentials.json.map(({ name, supportedTypes }) => [
         name,
         supportedTypes,
       ]),

@@ -1,22 +1,6 @@
 import { instantText } from '../../model/kayenta-format/java-text.ts';
-import type { Pair, PairSide, Series } from '../../model/series.ts';
+import type { Series } from '../../model/series.ts';
 import type { Scope } from '../../model/scope.ts';
-
-/** A pair in Kayenta's form; numbers that JSON cannot hold become texts when it is written. */
-export function formatPair({ id, metric, tags, baseline, canary }: Pair) {
-  return {
-    name: metric,
-    id,
-    tags,
-    values: { control: baseline.values, experiment: canary.values },
-    scopes: { control: formatGrid(baseline), experiment: formatGrid(canary) },
-    attributes: { control: baseline.attributes, experiment: canary.attributes },
-  };
-}
-
-function formatGrid({ startAt, stepMs }: PairSide) {
-  return { startTimeIso: instantText(startAt), startTimeMillis: startAt, stepMillis: stepMs };
-}
 
 /** What a query answered as a metric set list; nothing is a set of its scope without values. */
 export function formatMetricSets(

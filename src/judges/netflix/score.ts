@@ -15,7 +15,7 @@ export type ScoredMetric = Pick<
 export type Score = Pick<Judgement, 'score' | 'scoreClassification' | 'scoreReason' | 'groups'>;
 
 /** Metrics without these labels had no say: they count neither for nor against their group. */
-const COUNTED: readonly Classification[] = ['Pass', 'High', 'Low', 'NodataFailMetric'];
+export const COUNTED: readonly Classification[] = ['Pass', 'High', 'Low', 'NodataFailMetric'];
 
 /**
  * Scores a canary from the labels of its metrics.
@@ -44,9 +44,7 @@ function scoreGroups(
   groupWeights: Record<string, number>,
 ): GroupScore[] {
   const names = [...new Set(metrics.flatMap((metric) => metric.groups))];
-  const configured = new Map(Object.entries(groupWeights));
-  const sum = [...configured.values()].reduce((total, weight) => total + weight, 0);
-  const share = (100 - sum) / names.filter((name) => !configured.has(name)).length;
+  const weightOf = shareWeights(names, groupWeights);
   return names.map((name) => {
     const counted = metrics.filter(
       (metric) => metric.groups.includes(name) && COUNTED.includes(metric.classification),
@@ -54,8 +52,19 @@ function scoreGroups(
     const passed = counted.filter((metric) => metric.classification === 'Pass').length;
     const hasData = counted.length > 0;
     const score = hasData ? (passed / counted.length) * 100 : 0;
-    return { name, score, weight: configured.get(name) ?? share, hasData };
+    return { name, score, weight: weightOf(name), hasData };
   });
+}
+
+/** The weight of each group: the config's own, or an equal share of what its weights leave open to 100. */
+export function shareWeights(
+  names: readonly string[],
+  groupWeights: Record<string, number>,
+): (name: string) => number {
+  const configured = new Map(Object.entries(groupWeights));
+  const sum = [...configured.values()].reduce((total, weight) => total + weight, 0);
+  const share = (100 - sum) / names.filter((name) => !configured.has(name)).length;
+  return (name) => configured.get(name) ?? share;
 }
 
 /** The reason why the score is 0 whatever the groups say, or an empty string. */

@@ -1,0 +1,39 @@
+import type { AnyJudges } from '../judges/registry.ts';
+import type { Judgement } from '../model/judgement.ts';
+import { refused } from '../model/kayenta-format/check-start.ts';
+import {
+  parseKayentaConfig,
+  parseKayentaThresholds,
+} from '../model/kayenta-format/parse-config.ts';
+import { parseKayentaPairs } from '../model/kayenta-format/parse-pairs.ts';
+import type { components } from '../openapi.d.ts';
+import { judgeNamed } from './kayenta-judge.ts';
+
+type Request = components['schemas']['KayentaJudgeRequest'];
+
+export type JudgeForKayenta = (request: Request, signal: AbortSignal) => Promise<Judgement>;
+
+const REMOTE_JUDGE = 'RemoteJudge-v1.0';
+const DEFAULT_JUDGE = 'NetflixACAJudge-v1.0';
+
+/**
+ * Judges what another service sends, to which this one is the remote judge: the config then names the remote
+ * judge, so the judge to use stands in its `judgeConfigurations.judge`.
+ */
+export function createJudgeForKayenta(judges: AnyJudges): JudgeForKayenta {
+  return async ({ canaryConfig, scoreThresholds, metricSetPairList }, signal) => {
+    const parsed = parseKayentaConfig(canaryConfig);
+    const config = { ...parsed, judge: localJudge(parsed) };
+    const thresholds = parseKayentaThresholds(scoreThresholds);
+    const pairs = parseKayentaPairs(metricSetPairList);
+    const input = { config, kayentaConfig: canaryConfig, thresholds, pairs };
+    return judgeNamed(judges, config).judge(input, signal);
+  };
+}
+
+function localJudge(config: Pick<ReturnType<typeof parseKayentaConfig>, 'judge' | 'judgeOptions'>) {
+  if (config.judge !== REMOTE_JUDGE) return config.judge;
+  const { judge = DEFAULT_JUDGE } = config.judgeOptions;
+  if (typeof judge === 'string' && judge !== REMOTE_JUDGE) return judge;
+  throw refused('judgeConfigurations.judge must name a judge of this service, not a remote one.');
+}
