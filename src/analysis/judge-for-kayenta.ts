@@ -1,4 +1,7 @@
+import { REMOTE_JUDGE } from '../judges/judge.ts';
+import { NETFLIX_JUDGE } from '../judges/netflix/judge.ts';
 import type { AnyJudges } from '../judges/registry.ts';
+import type { CanaryConfig } from '../model/config.ts';
 import type { Judgement } from '../model/judgement.ts';
 import { refused } from '../model/kayenta-format/check-start.ts';
 import {
@@ -12,9 +15,6 @@ import { judgeNamed } from './kayenta-judge.ts';
 type Request = components['schemas']['KayentaJudgeRequest'];
 
 export type JudgeForKayenta = (request: Request, signal: AbortSignal) => Promise<Judgement>;
-
-const REMOTE_JUDGE = 'RemoteJudge-v1.0';
-const DEFAULT_JUDGE = 'NetflixACAJudge-v1.0';
 
 /**
  * Judges what another service sends, to which this one is the remote judge: the config then names the remote
@@ -31,9 +31,9 @@ export function createJudgeForKayenta(judges: AnyJudges): JudgeForKayenta {
   };
 }
 
-function localJudge(config: Pick<ReturnType<typeof parseKayentaConfig>, 'judge' | 'judgeOptions'>) {
+function localJudge(config: CanaryConfig): string {
   if (config.judge !== REMOTE_JUDGE) return config.judge;
-  const { judge = DEFAULT_JUDGE } = config.judgeOptions;
+  const { judge = NETFLIX_JUDGE } = config.judgeOptions;
   if (typeof judge === 'string' && judge !== REMOTE_JUDGE) return judge;
   throw refused('judgeConfigurations.judge must name a judge of this service, not a remote one.');
 }

@@ -48,6 +48,9 @@ export interface Judge {
   judge(input: JudgeInput): Judgement;
 }
 
+/** Name of the judge that is elsewhere, as Kayenta calls it. */
+export const REMOTE_JUDGE = 'RemoteJudge-v1.0';
+
 /** A judge as its callers see it: one that is elsewhere must be waited for, and may fail for no fault of the config. */
 export interface AnyJudge extends Omit<Judge, 'judge'> {
   judge(input: JudgeInput, signal: AbortSignal): Judgement | Promise<Judgement>;

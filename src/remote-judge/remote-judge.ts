@@ -1,11 +1,14 @@
 import { Fault } from '../errors.ts';
-import type { AnyJudge, JudgeFactory, JudgeInput } from '../judges/judge.ts';
+import {
+  REMOTE_JUDGE,
+  type AnyJudge,
+  type JudgeFactory,
+  type JudgeInput,
+} from '../judges/judge.ts';
 import { formatKayentaConfig } from '../model/kayenta-format/format-config.ts';
 import { formatKayentaPair } from '../model/kayenta-format/format-pair.ts';
 import type { OutboundAnswer, OutboundClient } from '../outbound/client.ts';
 import { readRemoteJudgement } from './read-judgement.ts';
-
-export const REMOTE_JUDGE = 'RemoteJudge-v1.0';
 
 /** As long as Kayenta waits. */
 const TIMEOUT_MS = 90_000;
