@@ -730,7 +730,11 @@ export interface paths {
          * @description The whole list.
          */
         get: operations["kayentaGetMetricSetList"];
-        put?: never;
+        /**
+         * Keep a metric set list under its id
+         * @description Made or replaced. Kayenta has no such route: it is for "canary import kayenta".
+         */
+        put: operations["kayentaPutMetricSetList"];
         post?: never;
         /**
          * Delete a metric set list
@@ -778,7 +782,11 @@ export interface paths {
          * @description The whole list.
          */
         get: operations["kayentaGetPairList"];
-        put?: never;
+        /**
+         * Keep a metric set pair list under its id
+         * @description Made or replaced. Kayenta has no such route: it is for "canary import kayenta".
+         */
+        put: operations["kayentaPutPairList"];
         post?: never;
         /**
          * Delete a metric set pair list
@@ -986,7 +994,11 @@ export interface paths {
          * @description Its stages, and the result once it has ended.
          */
         get: operations["kayentaGetStandalone"];
-        put?: never;
+        /**
+         * Keep an ended standalone analysis under its id
+         * @description Made or replaced, unless it ran here. Kayenta has no such route: it is for "canary import kayenta".
+         */
+        put: operations["kayentaPutStandalone"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1736,6 +1748,7 @@ export interface components {
          *       "effect": {
          *         "measure": "meanRatio",
          *         "value": 1.5,
+         *         "direction": "either",
          *         "allowedIncrease": 1.05,
          *         "allowedDecrease": 0.95
          *       },
@@ -1752,6 +1765,7 @@ export interface components {
              * @example {
              *       "measure": "meanRatio",
              *       "value": 1.29,
+             *       "direction": "either",
              *       "allowedIncrease": 1.05,
              *       "allowedDecrease": 0.95
              *     }
@@ -1767,6 +1781,12 @@ export interface components {
                  * @example 1.05
                  */
                 allowedIncrease: number;
+                /**
+                 * @description Which change is harmful; the limit of the other one does not count.
+                 * @example increase
+                 * @enum {string}
+                 */
+                direction: "increase" | "decrease" | "either";
                 /**
                  * @description How it is measured.
                  * @example meanRatio
@@ -2120,7 +2140,7 @@ export interface components {
             reason: string;
             /**
              * @description What would change the verdict; absent for a pass, and where no metric stands in the way.
-             * @example would pass if latency p99 was within tolerance
+             * @example it would pass if latency p99 was within tolerance
              */
             remedy?: string;
             /**
@@ -7002,7 +7022,9 @@ export interface operations {
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
             500: components["responses"]["KayentaError"];
+            502: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
+            504: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
         };
     };
@@ -7304,7 +7326,9 @@ export interface operations {
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
             500: components["responses"]["KayentaError"];
+            502: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
+            504: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
         };
     };
@@ -7430,6 +7454,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KayentaMetricSet"][];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaPutMetricSetList: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps it; the first when empty.
+                 * @example canary-verdict
+                 */
+                accountName?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id that it has elsewhere.
+                 * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+                 */
+                metricSetListId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KayentaMetricSet"][];
+            };
+        };
+        responses: {
+            /** @description Stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        metricSetListId: string;
+                    };
                 };
             };
             400: components["responses"]["KayentaError"];
@@ -7582,6 +7652,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KayentaMetricSetPair"][];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaPutPairList: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps it; the first when empty.
+                 * @example canary-verdict
+                 */
+                accountName?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id that it has elsewhere.
+                 * @example 581dd9b7-5a0d-42c2-aecc-c6e6600d2591
+                 */
+                metricSetPairListId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KayentaMetricSetPair"][];
+            };
+        };
+        responses: {
+            /** @description Stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        metricSetPairListId: string;
+                    };
                 };
             };
             400: components["responses"]["KayentaError"];
@@ -8008,6 +8124,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KayentaStandaloneStatus"];
+                };
+            };
+            400: components["responses"]["KayentaError"];
+            401: components["responses"]["KayentaError"];
+            404: components["responses"]["KayentaError"];
+            413: components["responses"]["KayentaError"];
+            415: components["responses"]["KayentaError"];
+            500: components["responses"]["KayentaError"];
+            503: components["responses"]["KayentaError"];
+            507: components["responses"]["KayentaError"];
+        };
+    };
+    kayentaPutStandalone: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Account that keeps it; the first when empty.
+                 * @example canary-verdict
+                 */
+                storageAccountName?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id that it has elsewhere.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                canaryAnalysisExecutionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KayentaStandaloneStatus"];
+            };
+        };
+        responses: {
+            /** @description Stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        canaryAnalysisExecutionId: string;
+                    };
                 };
             };
             400: components["responses"]["KayentaError"];

@@ -5,7 +5,7 @@ type Labelled = Omit<MetricJudgement, 'sentence'>;
 
 /**
  * What would change the verdict: the metrics, worst first, that would have to be within tolerance for a
- * pass, for example `would pass if latency p99 and cpu were within tolerance`. Greedy, and then without
+ * pass, for example `it would pass if latency p99 and cpu were within tolerance`. Greedy, and then without
  * those that turn out not to be needed. Undefined for a pass, and where no metric stands in the way.
  */
 export function explainRemedy<Metric extends Labelled>(
@@ -27,7 +27,7 @@ export function explainRemedy<Metric extends Labelled>(
       return wouldPass(without) ? without : kept;
     }, failing);
   if (needed.length === 0) return undefined;
-  return `would pass if ${listText(needed.map(nameText))} ${needed.length === 1 ? 'was' : 'were'} within tolerance`;
+  return `it would pass if ${listText(needed.map(nameText))} ${needed.length === 1 ? 'was' : 'were'} within tolerance`;
 }
 
 function isFailing(classification: MetricJudgement['classification']): boolean {

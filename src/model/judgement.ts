@@ -1,4 +1,4 @@
-import type { EffectPolicy, RunAggregate, Thresholds } from './config.ts';
+import type { Direction, EffectPolicy, RunAggregate, Thresholds } from './config.ts';
 import type { SequentialEvidence, SequentialSummary } from './sequential.ts';
 
 /** The answer to "is the new version as good as the old one?"; `nodata` = honestly not enough data. */
@@ -111,6 +111,8 @@ export interface Evidence {
     measure: EffectPolicy['measure'];
     /** Observed effect in the measure above. */
     value: number;
+    /** Which change is harmful; the limit of the other one does not count. */
+    direction: Direction;
     allowedIncrease: number;
     allowedDecrease: number;
   };

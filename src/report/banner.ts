@@ -1,8 +1,8 @@
-import type { Analysis, Execution, ScopeRequestPair } from '../model/analysis.ts';
+import type { Analysis, ScopeRequestPair } from '../model/analysis.ts';
 import { formatDuration } from '../model/duration.ts';
 import { DECISIONS, type Judgement } from '../model/judgement.ts';
 import type { Window } from '../model/window.ts';
-import { formatInstant, formatScore } from './format.ts';
+import { formatInstant, formatScore, formatWait } from './format.ts';
 import { html, type Content, type SafeHtml } from './html.ts';
 import { renderScoreMeter } from './score-meter.ts';
 import type { ReportView } from './view.ts';
@@ -19,7 +19,7 @@ export function renderBanner(view: ReportView): SafeHtml {
       <span class="sign ${tone}"><span aria-hidden="true">${glyph}</span> ${word}</span>
       <span class="reason">${headlineOf(view, word)}</span>
     </h1>
-    ${remedy !== undefined && html`<p class="quiet">It ${remedy}.</p>`}
+    ${remedy !== undefined && html`<p class="quiet">${remedy.replace(/^./, (first) => first.toUpperCase())}.</p>`}
     ${analysis.score !== undefined && renderScore(analysis, analysis.score, view.result?.judgement)}
     <dl class="facts">
       <div>
@@ -40,21 +40,19 @@ export function renderBanner(view: ReportView): SafeHtml {
 }
 
 /** One sentence for every state: nobody should have to guess why there is no verdict. */
-function headlineOf({ analysis, executions, generatedAt }: ReportView, word: string): string {
-  const { state, failure, reason } = analysis;
+function headlineOf(view: ReportView, word: string): string {
+  const { state, failure, reason } = view.analysis;
   if (state === 'failed')
     return `Nothing was judged: ${failure?.message ?? reason ?? 'no cause was recorded'}`;
   if (state === 'cancelled')
     return withoutPrefix(reason ?? 'It was cancelled before it ended.', word);
   if (state === 'completed') return withoutPrefix(reason ?? '', word);
-  return describeProgress(analysis, executions, generatedAt);
+  return describeProgress(view);
 }
 
-function describeProgress(
-  { snapshot: { window } }: Analysis,
-  executions: readonly Execution[],
-  now: number,
-): string {
+function describeProgress({ analysis, executions, result, generatedAt: now }: ReportView): string {
+  const { window } = analysis.snapshot;
+  const waitSeconds = result?.judgement.sequential?.waitSeconds;
   const total = window.kind === 'fixed' ? 1 : Math.ceil(window.durationMs / window.intervalMs);
   const ended = executions.filter(({ state }) => state === 'completed');
   const current = executions.at(-1);
@@ -63,6 +61,7 @@ function describeProgress(
   return [
     total === 1 ? 'No judgement yet' : `${ended.length} of ${total} intervals judged`,
     soFar === undefined ? '' : `, so far ${soFar}`,
+    waitSeconds === undefined ? '' : `; needs about ${formatWait(waitSeconds)} more`,
     dueAt === undefined || dueAt <= now ? '' : `; next look at ${formatInstant(dueAt)}`,
     '. Reload for news.',
   ].join('');

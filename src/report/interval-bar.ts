@@ -1,6 +1,5 @@
 import { ascending } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
-import type { Direction } from '../model/config.ts';
 import type { Evidence, MetricJudgement } from '../model/judgement.ts';
 import { formatChange, formatPercent } from './format.ts';
 import { html, type Content, type SafeHtml } from './html.ts';
@@ -27,19 +26,15 @@ export function chooseReach(metrics: readonly MetricJudgement[]): Reach {
 }
 
 function farthestOf({ ratio, effect }: Evidence): number {
-  return Math.max(...[ratio.estimate, ...bandOf(effect)].map((value) => Math.abs(value - 1)));
+  return Math.max(...[ratio.estimate, ...limitsOf(effect)].map((value) => Math.abs(value - 1)));
 }
 
 /** The effect interval against the allowed band; the harmful side is always to the right. */
-export function renderIntervalBar(
-  evidence: Evidence | undefined,
-  direction: Direction | undefined,
-  reach: Reach,
-): SafeHtml {
+export function renderIntervalBar(evidence: Evidence | undefined, reach: Reach): SafeHtml {
   if (evidence === undefined) return html`<span class="quiet">not tested</span>`;
   const { estimate, lower, upper } = evidence.ratio;
   if (!Number.isFinite(estimate)) return html`<span class="quiet">baseline is 0</span>`;
-  const place = createPlace(reach, direction === 'decrease');
+  const place = createPlace(reach, evidence.effect.direction === 'decrease');
   const ends = [lower, upper].map(place.clamped).sort(ascending);
   return html`<svg
     class="interval"
@@ -130,17 +125,34 @@ function renderEnd(place: Place, ratio: number): SafeHtml {
   return html`<path class="arrow" d="M${x},${MIDDLE - 5}l${step},5l${-step},5z" fill="#222" />`;
 }
 
-/** Ratios that are allowed; none when the policy is about another measure than the mean. */
+/** Limits of the allowed ratios; none when the policy is about another measure than the mean. */
+function limitsOf({
+  measure,
+  direction,
+  allowedDecrease,
+  allowedIncrease,
+}: Evidence['effect']): number[] {
+  if (measure !== 'meanRatio') return [];
+  if (direction === 'increase') return [allowedIncrease];
+  return direction === 'decrease' ? [allowedDecrease] : [allowedDecrease, allowedIncrease];
+}
+
+/** Both ends of the allowed band: it is open on the side that is not harmful. */
 function bandOf(effect: Evidence['effect']): number[] {
-  return effect.measure === 'meanRatio' ? [effect.allowedDecrease, effect.allowedIncrease] : [];
+  const limits = limitsOf(effect);
+  if (limits.length !== 1) return limits;
+  return effect.direction === 'increase' ? [0, ...limits] : [...limits, Infinity];
 }
 
 function describe({ ratio, level, effect }: Evidence): string {
-  const allowed = bandOf(effect).map(formatChange).join(' to ');
+  const limits = limitsOf(effect).map(formatChange).join(' to ');
+  const allowed = { increase: `up to ${limits}`, decrease: `down to ${limits}`, either: limits }[
+    effect.direction
+  ];
   return (
     `${formatChange(ratio.estimate)}, ${formatPercent(level * 100)} interval ` +
     `${formatChange(ratio.lower)} to ${formatChange(ratio.upper)}` +
-    (allowed === '' ? '' : `, allowed ${allowed}`)
+    (limits === '' ? '' : `, allowed ${allowed}`)
   );
 }
 

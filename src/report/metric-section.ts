@@ -101,9 +101,15 @@ function renderEvidence(evidence: Evidence, unit: string | undefined): SafeHtml 
 }
 
 function describeAllowed({ effect }: Evidence): string {
-  const { measure, value, allowedDecrease, allowedIncrease } = effect;
+  const { measure, value, direction, allowedDecrease, allowedIncrease } = effect;
   const name = measure === 'meanRatio' ? 'ratio of means' : 'probability of a higher value';
-  return `${name} from ${formatNumber(allowedDecrease)} to ${formatNumber(allowedIncrease)}; it is ${formatNumber(value)}`;
+  const [least, most] = [formatNumber(allowedDecrease), formatNumber(allowedIncrease)];
+  const ranges = {
+    increase: `up to ${most}`,
+    decrease: `down to ${least}`,
+    either: `from ${least} to ${most}`,
+  };
+  return `${name} ${ranges[direction]}; it is ${formatNumber(value)}`;
 }
 
 function renderQueries({ metric, pair, config }: MetricRow): Content {

@@ -56,7 +56,7 @@ function renderRow({ metric, id, cost, direction }: MetricRow, reach: Reach): Sa
     <td class="number">${meanOf(baseline, unit)}</td>
     <td class="number">${meanOf(canary, unit)}</td>
     <td class="number">${describeChange(metric)}</td>
-    <td>${renderIntervalBar(metric.evidence, direction, reach)}</td>
+    <td>${renderIntervalBar(metric.evidence, reach)}</td>
     <td class="number">${formatCount(baseline.count)}/${formatCount(canary.count)}</td>
     <td class="number">${cost === 0 ? '0' : `−${formatScore(cost)}`}</td>
   </tr> `;

@@ -93,9 +93,7 @@ function describeMetric(metric: MetricJudgement): string[] {
     mean(baseline),
     mean(canary),
     evidence === undefined ? describeUntested(metric) : describeChange(evidence, unit),
-    evidence === undefined
-      ? describeCriteria(metric)
-      : describeTolerance(metric.classification, evidence.effect),
+    evidence === undefined ? describeCriteria(metric) : describeTolerance(evidence.effect),
   ];
 }
 
@@ -119,17 +117,19 @@ function describeChange({ ratio, estimate, interval }: Evidence, unit: string): 
   return `${middle} [${lower}, ${upper}]`;
 }
 
-function describeTolerance(
-  classification: MetricJudgement['classification'],
-  { measure, allowedIncrease, allowedDecrease }: Evidence['effect'],
-): string {
+function describeTolerance({
+  measure,
+  direction,
+  allowedIncrease,
+  allowedDecrease,
+}: Evidence['effect']): string {
   const isNeutral = (limit: number) => limit === (measure === 'cles' ? 0.5 : 1);
   const limitText = (limit: number) =>
     measure === 'cles' ? `${formatPercent(limit * 100)} above` : formatChange(limit);
-  if (classification === 'High') {
+  if (direction === 'increase') {
     return isNeutral(allowedIncrease) ? 'no increase' : `up to ${limitText(allowedIncrease)}`;
   }
-  if (classification === 'Low') {
+  if (direction === 'decrease') {
     return isNeutral(allowedDecrease) ? 'no decrease' : `down to ${limitText(allowedDecrease)}`;
   }
   if (isNeutral(allowedIncrease) && isNeutral(allowedDecrease)) return 'no change';

@@ -26,7 +26,7 @@ test('it names what stands in the way, and nothing more than that', () => {
       ['cpu', 2],
       ['disk', 1],
     ]),
-    'would pass if cpu was within tolerance',
+    'it would pass if cpu was within tolerance',
   );
   // of two failing quarters one may stay: the milder one
   const two = remedyOf([
@@ -35,12 +35,12 @@ test('it names what stands in the way, and nothing more than that', () => {
     ['net', 1],
     ['ram', 1],
   ]);
-  assert.equal(two, 'would pass if cpu was within tolerance');
+  assert.equal(two, 'it would pass if cpu was within tolerance');
   const all = remedyOf([
     ['cpu', 3],
     ['disk', 2],
   ]);
-  assert.equal(all, 'would pass if cpu and disk were within tolerance');
+  assert.equal(all, 'it would pass if cpu and disk were within tolerance');
 });
 
 test('a critical metric is always in the way', () => {
@@ -50,7 +50,7 @@ test('a critical metric is always in the way', () => {
     ['net', 1],
     ['ram', 1],
   ]);
-  assert.equal(remedy, 'would pass if cpu was within tolerance');
+  assert.equal(remedy, 'it would pass if cpu was within tolerance');
 });
 
 test('where data are missing, no tolerance helps', () => {

@@ -80,17 +80,19 @@ test('a shift is told in the unit where the baseline is zero', () => {
   assert.match(text, /\+20 ms \[\+15 ms, \+25 ms\]/);
 });
 
-for (const [classification, allowed, expected] of [
-  ['High', [1, 1], 'no increase'],
-  ['Low', [1, 1], 'no decrease'],
-  ['Pass', [1, 1], 'no change'],
-  ['Low', [1.05, 0.9], 'down to −10 %'],
-  ['Pass', [1.05, 0.9], '−10 % to +5 %'],
+for (const [direction, allowed, expected] of [
+  ['increase', [1, 1], 'no increase'],
+  ['decrease', [1, 1], 'no decrease'],
+  ['either', [1, 1], 'no change'],
+  ['increase', [1.05, 0.9], 'up to +5 %'],
+  ['decrease', [1.05, 0.9], 'down to −10 %'],
+  ['either', [1.05, 0.9], '−10 % to +5 %'],
 ] as const) {
-  test(`limits ${allowed.join(' and ')} of a ${classification} read "${expected}"`, () => {
-    const judgement = sampleJudgement([{ ...SAMPLE_METRICS[2]!, classification }]);
+  test(`limits ${allowed.join(' and ')} where ${direction} is harmful read "${expected}"`, () => {
+    const judgement = sampleJudgement([SAMPLE_METRICS[2]!]);
     const [allowedIncrease, allowedDecrease] = allowed;
-    Object.assign(judgement.metrics[0]!.evidence!.effect, { allowedIncrease, allowedDecrease });
+    const limits = { direction, allowedIncrease, allowedDecrease };
+    Object.assign(judgement.metrics[0]!.evidence!.effect, limits);
     const text = renderText({ ...FAILED, judgement }, PLAIN).replaceAll('\u202F', ' ');
     assert.ok(text.includes(`  ${expected}  `), text);
   });

@@ -92,6 +92,7 @@ interface SampleMetric {
   baseline: number;
   canary: number;
   spread?: number;
+  direction?: 'increase' | 'decrease' | 'either';
   allowedIncrease?: number;
   allowedDecrease?: number;
   muted?: boolean;
@@ -244,6 +245,7 @@ function sampleEvidence(metric: SampleMetric): Evidence {
     effect: {
       measure: 'meanRatio',
       value: ratio,
+      direction: metric.direction ?? 'increase',
       allowedIncrease: metric.allowedIncrease ?? 1.05,
       allowedDecrease: metric.allowedDecrease ?? 0.95,
     },

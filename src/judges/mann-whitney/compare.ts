@@ -75,7 +75,7 @@ function gatherEvidence(
     interval: { lower: shift.lower, upper: shift.upper },
     bound: 0,
     ratio: shift.ratio,
-    effect: { measure, value, allowedIncrease, allowedDecrease },
+    effect: { measure, value, direction: metric.direction, allowedIncrease, allowedDecrease },
     cles,
   };
 }

@@ -71,6 +71,7 @@ function gatherEvidence(
     effect: {
       measure,
       value: measure === 'cles' ? shift.cles : ratio,
+      direction: metric.direction,
       allowedIncrease,
       allowedDecrease,
     },

@@ -38,6 +38,7 @@ export function commonEvidence(
     effect: {
       measure,
       value: measure === 'cles' ? cles : estimate,
+      direction: metric.direction,
       allowedIncrease,
       allowedDecrease,
     },
