@@ -1,4 +1,4 @@
-import express, { type Express, type Request, type Response } from 'express';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { ulid } from 'ulid';
 import type { Contract, Operation } from '../contract.ts';
 import { Fault, toFault } from '../errors.ts';
@@ -34,6 +34,7 @@ export function createApp(dependencies: AppDependencies): Express {
   }
   allowPreflight(app, contract);
   app.use((request, response) => serveUnknown(request, response, dependencies));
+  app.use(serveUnreadable);
   return app;
 }
 
@@ -130,6 +131,19 @@ function serveUnknown(request: Request, response: Response, dependencies: AppDep
     { ...answer, headers: allowed.length > 0 ? { allow: allowed.join(', ') } : {} },
     requestId,
   );
+}
+
+/** A path that cannot be decoded never reaches a route; Express knows it by its four parameters. */
+function serveUnreadable(
+  _error: unknown,
+  request: Request,
+  response: Response,
+  _next: NextFunction,
+): void {
+  const requestId = ulid();
+  const fault = new Fault('invalid-request', 'the path of the request cannot be decoded');
+  const context = { requestId, path: request.path, unread: true };
+  send(request, response, nativeDialect.formatFault(fault, context), requestId);
 }
 
 /** `/analyses/{id}` in the contract's notation as Express writes it. */

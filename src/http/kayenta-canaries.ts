@@ -2,12 +2,11 @@ import type { KayentaAccounts } from '../analysis/kayenta-accounts.ts';
 import type { KayentaConfigs } from '../analysis/kayenta-configs.ts';
 import type { JudgedLook, KayentaRead } from '../analysis/kayenta-read.ts';
 import type { KayentaSubmit } from '../analysis/kayenta-submit.ts';
-import { Fault } from '../errors.ts';
 import { refused } from '../model/kayenta-format/check-start.ts';
 import type { KayentaOrigin } from '../model/kayenta-format/origin.ts';
 import type { components } from '../openapi.d.ts';
 import { canaryRunOf, type NativeNames } from './kayenta-format/canary-run.ts';
-import { formatCanaryStatus } from './kayenta-format/canary-status.ts';
+import { formatArchived, formatCanaryStatus } from './kayenta-format/canary-status.ts';
 import { formatStandaloneStatus } from './kayenta-format/standalone-status.ts';
 import { statesOf } from './kayenta-format/stages.ts';
 import type { Call, Handlers } from './operation.ts';
@@ -134,7 +133,7 @@ function readHandlers({ accounts, read, now }: KayentaCanariesDependencies): Han
       if (named !== undefined && named !== '') resolveStorage(call);
       const id = textOf(call, 'canaryAnalysisExecutionId') ?? '';
       const looks = await read.looks(id);
-      if (looks === undefined) throw new Fault('not-found', `No PIPELINE found for ${id}`);
+      if (looks === undefined) return { status: 200, json: await read.archivedStandalone(id) };
       const { analysis } = looks[0]!;
       const run = { analysis, looks, names: names(), at: now() };
       return { status: 200, json: formatStandaloneStatus(run) };
@@ -150,7 +149,9 @@ export async function findCanary(
 ): Promise<unknown> {
   const look = await read.canary(id);
   if (look !== undefined) return show(look);
-  if ((await read.looks(id)) === undefined) return read.archived(id);
+  if ((await read.looks(id)) === undefined) {
+    return formatArchived((await read.archived(id)) as Schemas['KayentaCanaryStatus']);
+  }
   throw refused(
     `Only named pipelines of 'Standard Canary Pipeline' can be converted to a CanaryExecutionStatusResponse object, 'Standalone Canary Analysis Pipeline' received`,
   );

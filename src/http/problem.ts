@@ -12,6 +12,8 @@ const STATUSES: Partial<Record<FaultCode, number>> = {
   'unknown-judge': 400,
   'unknown-secret': 400,
   'address-refused': 400,
+  'source-refused': 400,
+  'source-limit': 400,
   unauthorized: 401,
   'not-found': 404,
   'route-not-found': 404,
@@ -21,8 +23,11 @@ const STATUSES: Partial<Record<FaultCode, number>> = {
   'payload-too-large': 413,
   'unsupported-media-type': 415,
   'idempotency-conflict': 422,
+  'source-answer': 502,
+  'source-unavailable': 502,
   'shutting-down': 503,
   'store-unavailable': 503,
+  'deadline-exceeded': 504,
   'store-full': 507,
 };
 

@@ -5,7 +5,7 @@ import { durationText, instantText } from '../../model/kayenta-format/java-text.
 import { pairListIdOf } from '../../model/kayenta-format/pair-list-id.ts';
 import type { components } from '../../openapi.d.ts';
 import type { CanaryRun } from './canary-run.ts';
-import { formatEscapedConfig } from './config.ts';
+import { formatConfig, formatEscapedConfig } from './config.ts';
 import { formatException } from './exception.ts';
 import { stageStatusOf, statusOf } from './stages.ts';
 
@@ -42,6 +42,13 @@ export function formatCanaryStatus(
       ? {}
       : { configurationAccountName: run.configurationAccountName }),
   };
+}
+
+/** A status that a client has put here, as it gave it; only the queries also tell their kinds. */
+export function formatArchived(
+  status: Schemas['KayentaCanaryStatus'],
+): Schemas['KayentaCanaryStatus'] {
+  return status.config === undefined ? status : { ...status, config: formatConfig(status.config) };
 }
 
 export function formatResult(

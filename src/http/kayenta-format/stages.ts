@@ -28,7 +28,7 @@ export function statesOf(status: string): Execution['state'][] | undefined {
     running: ['running'],
     succeeded: ['completed'],
     terminal: ['failed'],
-    canceled: ['cancelled', 'failed'],
+    canceled: ['cancelled'],
   };
   const idle = [
     'paused',

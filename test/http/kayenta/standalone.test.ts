@@ -6,11 +6,13 @@ import {
   kayentaMetric,
   NOW,
   startKayenta,
+  startKayentaOn,
   type KayentaService,
   type StandaloneStatus,
 } from '../../support/kayenta.ts';
 import { PROMETHEUS_SKIP } from '../../support/prometheus.ts';
 import { until } from '../../support/service.ts';
+import { startStubServer } from '../../support/stub-server.ts';
 
 const SETUP = 'Sets up and executes the wait, run and monitor canary task chain.';
 const GENERATE = 'Aggregates and evaluates the canary executions and generates the final results.';
@@ -51,7 +53,7 @@ describe('standalone canary analysis', { skip: PROMETHEUS_SKIP }, () => {
     assert.equal(status, 200, text);
     return body.canaryAnalysisExecutionId as string;
   };
-  const stages = ({ stageStatus = [] }: StandaloneStatus) =>
+  const stages = ({ stageStatus }: StandaloneStatus) =>
     stageStatus.map(({ name, status }) => [name, status]);
   const outcome = ({ status, exception, canaryAnalysisExecutionResult: r }: StandaloneStatus) => [
     status,
@@ -182,7 +184,7 @@ describe('standalone canary analysis', { skip: PROMETHEUS_SKIP }, () => {
     const [only] = ended.canaryAnalysisExecutionResult!.canaryExecutionResults;
     assert.equal(only?.judgementStartTimeMillis, NOW - 60_000);
     assert.equal(only?.judgementEndTimeMillis, NOW - 60_000 + 3 * MINUTE_MS);
-    assert.ok(only!.startTimeMillis! >= ended.buildTimeMillis! + MINUTE_MS);
+    assert.ok(only.startTimeMillis! >= ended.buildTimeMillis! + MINUTE_MS);
   });
 
   test('a sliding window may begin before the start; the offset moves the baseline alone', async () => {
@@ -233,6 +235,37 @@ describe('standalone canary analysis', { skip: PROMETHEUS_SKIP }, () => {
     assert.ok(Array.isArray(ended.exception!.details['errors']));
     const [only] = ended.canaryAnalysisExecutionResult!.canaryExecutionResults;
     assert.deepEqual([only?.executionStatus, only?.result], ['TERMINAL', undefined]);
+  });
+
+  test('a canary cancelled by its own id breaks it, in the words of a cancelled canary', async () => {
+    const silent = await startStubServer(() => 'never');
+    const own = await startKayentaOn(silent.url, { CANARY_LIMITS_SHUTDOWN_GRACE: '50ms' });
+    const { body } = await own.call('post', '/standalone_canary_analysis', {
+      body: {
+        canaryConfig: kayentaConfig('child'),
+        executionRequest: requestFor('ok', {
+          scopes: [scope({ endTimeIso: new Date(NOW + 600_000).toISOString(), step: 60 })],
+        }),
+      },
+    });
+    const id = body.canaryAnalysisExecutionId as string;
+    const child = await until(async () => {
+      const { body: status } = await own.call('get', `/standalone_canary_analysis/${id}`);
+      return silent.requests.length > 0 ? (status.stageStatus[0].executionId as string) : undefined;
+    });
+    assert.equal((await own.call('put', `/pipelines/${child}/cancel`)).status, 202);
+    const ended = await own.analysisEnded(id);
+    assert.deepEqual(outcome(ended).slice(0, 3), ['terminal', true, false]);
+    assert.deepEqual(ended.exception, {
+      details: { errors: ['Canary execution was canceled.'] },
+    });
+    assert.deepEqual(stages(ended)[0], ['Run Canary #1', 'TERMINAL']);
+    const [run] = ended.canaryAnalysisExecutionResult!.canaryExecutionResults;
+    assert.deepEqual([run?.executionId, run?.executionStatus], [child, 'CANCELED']);
+    assert.equal((await own.ended(child)).status, 'canceled');
+    assert.equal((await own.call('put', `/pipelines/${child}/cancel`)).status, 202);
+    await own.close();
+    await silent.close();
   });
 
   test('with a stored config, as Referee reads it', async () => {

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Execution } from '../../src/model/analysis.ts';
+import type { CanaryRun } from '../../src/http/kayenta-format/canary-run.ts';
+import { stageStatusOf, statesOf } from '../../src/http/kayenta-format/stages.ts';
+
+function stages(changes: Partial<Execution>): string {
+  const execution = {
+    id: 'E',
+    analysisId: 'A',
+    index: 1,
+    startAt: 0,
+    endAt: 0,
+    dueAt: 0,
+    attempt: 1,
+    state: 'running',
+    ...changes,
+  } satisfies Execution;
+  const run = { execution, config: { metrics: [{}, {}] } } as unknown as CanaryRun;
+  return Object.values(stageStatusOf(run)).join(' ');
+}
+
+const failure = (step?: NonNullable<Execution['failure']>['step']) => ({
+  state: 'failed' as const,
+  startedAt: 1,
+  failure: { code: 'source-unavailable' as const, message: 'm', ...(step && { step }) },
+});
+
+test('setupContext, both chains, mixMetrics, judge: how far each end has come', () => {
+  const order = 'setupContext fetchControl0 fetchControl1 fetchExperiment0 fetchExperiment1';
+  assert.equal(order.split(' ').length + 2, 7);
+  assert.equal(
+    stages({ state: 'queued' }),
+    'not_started not_started not_started not_started not_started not_started not_started',
+  );
+  assert.equal(
+    stages({ startedAt: 1 }),
+    'succeeded running not_started running not_started not_started not_started',
+  );
+  assert.equal(
+    stages({ state: 'completed', startedAt: 1 }),
+    'succeeded succeeded succeeded succeeded succeeded succeeded succeeded',
+  );
+  assert.equal(
+    stages({ state: 'cancelled', startedAt: 1 }),
+    'succeeded canceled not_started canceled not_started not_started not_started',
+  );
+  assert.equal(
+    stages(failure({ name: 'fetch', metric: 1, side: 'canary' })),
+    'succeeded succeeded canceled succeeded terminal not_started not_started',
+  );
+  assert.equal(
+    stages(failure({ name: 'pair' })),
+    'succeeded succeeded succeeded succeeded succeeded terminal not_started',
+  );
+  assert.equal(
+    stages(failure({ name: 'judge' })),
+    'succeeded succeeded succeeded succeeded succeeded succeeded terminal',
+  );
+  assert.equal(
+    stages(failure()),
+    'terminal not_started not_started not_started not_started not_started not_started',
+  );
+});
+
+test('every word of an execution status is known, and no other', () => {
+  const idle = 'paused suspended failed_continue redirect stopped skipped buffered';
+  for (const word of idle.split(' ')) assert.deepEqual(statesOf(word), []);
+  assert.deepEqual(statesOf('succeeded'), ['completed']);
+  for (const word of ['ghost', '__proto__', 'constructor']) assert.equal(statesOf(word), undefined);
+});
