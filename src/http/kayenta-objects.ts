@@ -3,15 +3,19 @@ import type { KayentaAccounts } from '../analysis/kayenta-accounts.ts';
 import { findPairs } from '../analysis/kayenta-judge.ts';
 import type { JudgedLook, KayentaRead } from '../analysis/kayenta-read.ts';
 import { Fault } from '../errors.ts';
+import type { Execution } from '../model/analysis.ts';
 import { refused } from '../model/kayenta-format/check-start.ts';
 import { formatKayentaPair } from '../model/kayenta-format/format-pair.ts';
 import { instantText } from '../model/kayenta-format/java-text.ts';
+import { pairListIdOf } from '../model/kayenta-format/pair-list-id.ts';
 import { parseKayentaPairs } from '../model/kayenta-format/parse-pairs.ts';
-import type { KayentaObject, KayentaObjectKind, Store } from '../store/store.ts';
+import type { KayentaObjectKind, Store } from '../store/store.ts';
 import { findCanary, nativeNames } from './kayenta-canaries.ts';
 import { canaryRunOf } from './kayenta-format/canary-run.ts';
 import { formatCanaryStatus } from './kayenta-format/canary-status.ts';
 import type { Call, Handlers } from './operation.ts';
+
+const MAX_LISTED = 1000;
 
 export interface KayentaObjectsDependencies {
   accounts: KayentaAccounts;
@@ -33,7 +37,7 @@ function metricSetHandlers(dependencies: KayentaObjectsDependencies): Handlers {
   const { store } = dependencies;
   const shelf = shelfOf('metric-set-list', 'accountName', dependencies);
   return {
-    kayentaListMetricSetLists: shelf.list,
+    kayentaListMetricSetLists: (call) => shelf.list(call),
     kayentaCreateMetricSetList: (call) => shelf.create(call, 'metricSetListId'),
     async kayentaGetMetricSetList(call) {
       shelf.resolveAccount(call);
@@ -55,7 +59,11 @@ function pairHandlers(dependencies: KayentaObjectsDependencies): Handlers {
     return pairs.map(formatKayentaPair);
   };
   return {
-    kayentaListPairLists: shelf.list,
+    async kayentaListPairLists(call) {
+      const runs = await endedRuns(store, ['completed']);
+      const own = runs.map(({ id, endedAt = 0 }) => [pairListIdOf(id) ?? id, endedAt] as const);
+      return shelf.list(call, own);
+    },
     kayentaCreatePairList(call) {
       parseKayentaPairs(call.body); // what cannot be judged is not worth keeping
       return shelf.create(call, 'metricSetPairListId');
@@ -78,7 +86,13 @@ function archiveHandlers(dependencies: KayentaObjectsDependencies): Handlers {
   const idOf = (call: Call) => call.parameters['pipelineId'] as string | undefined;
   const isTaken = async (id: string) => (await read.canary(id)) !== undefined;
   return {
-    kayentaListArchivedResults: shelf.list,
+    async kayentaListArchivedResults(call) {
+      const runs = await endedRuns(store, ['completed', 'failed', 'cancelled']);
+      return shelf.list(
+        call,
+        runs.map(({ id, endedAt = 0 }) => [id, endedAt] as const),
+      );
+    },
     async kayentaArchiveResult(call) {
       shelf.resolveAccount(call);
       const id = idOf(call) || randomUUID();
@@ -116,9 +130,13 @@ function shelfOf(
     accounts.resolve('OBJECT_STORE', parameters[accountParameter] as string | undefined);
   return {
     resolveAccount,
-    async list(call: Call) {
+    /** What clients have stored, and what is here anyway: ids with the time of their last change. */
+    async list(call: Call, own: (readonly [id: string, updatedAt: number])[] = []) {
       resolveAccount(call);
-      return { status: 200, json: (await objects.list(kind)).map(formatSummary) };
+      const stored = (await objects.list(kind)).map(
+        ({ id, updatedAt }) => [id, updatedAt] as const,
+      );
+      return { status: 200, json: [...stored, ...own].map(formatSummary) };
     },
     async create(call: Call, idName: string) {
       resolveAccount(call);
@@ -135,7 +153,13 @@ function shelfOf(
   };
 }
 
-function formatSummary({ id, updatedAt }: KayentaObject) {
+/** Canaries that have ended, newest first. */
+async function endedRuns(store: Store, states: Execution['state'][]): Promise<Execution[]> {
+  const runs = await store.executions.list({ limit: MAX_LISTED, offset: 0, states });
+  return runs.map(({ execution }) => execution);
+}
+
+function formatSummary([id, updatedAt]: readonly [id: string, updatedAt: number]) {
   return { id, updatedTimestamp: updatedAt, updatedTimestampIso: instantText(updatedAt) };
 }
 

@@ -43,7 +43,10 @@ describe('maintenance routes', { skip: PROMETHEUS_SKIP }, () => {
     const own = await api.call('get', `/canaryResultArchive/${status.pipelineId}`);
     assert.deepEqual(own.body, status);
     const { body: list } = await api.call('get', '/canaryResultArchive');
-    assert.ok(list.some((item: { id: string }) => item.id === id));
+    const listed = (wanted: unknown) => list.some((item: { id: string }) => item.id === wanted);
+    assert.ok(listed(id) && listed(status.pipelineId));
+    const lists = await api.call('get', '/metricSetPairList');
+    assert.ok(lists.body.some((item: { id: string }) => item.id === status.metricSetPairListId));
     const put = (name: string) =>
       api.call('put', `/canaryResultArchive/${name}`, { body: { ...status, application: 'new' } });
     assert.equal((await put(id)).status, 200);
