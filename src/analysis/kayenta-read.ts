@@ -15,6 +15,8 @@ export interface KayentaRead {
   looks(analysisId: string): Promise<JudgedLook[] | undefined>;
   /** What a client has stored by an id. Fault: `not-found`. */
   archived(id: string): Promise<unknown>;
+  /** A standalone analysis that ran elsewhere. Fault: `not-found`. */
+  archivedStandalone(id: string): Promise<unknown>;
 }
 
 export function createKayentaRead(store: Store): KayentaRead {
@@ -44,6 +46,11 @@ export function createKayentaRead(store: Store): KayentaRead {
           `Unable to find StageExecution 'mixMetrics' in pipeline ID '${id}'`,
         );
       }
+      throw new Fault('not-found', `No PIPELINE found for ${id}`);
+    },
+    async archivedStandalone(id) {
+      const object = await store.kayentaObjects.get('archived-standalone', id);
+      if (object !== undefined) return object.document;
       throw new Fault('not-found', `No PIPELINE found for ${id}`);
     },
   };

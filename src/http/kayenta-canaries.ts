@@ -7,7 +7,7 @@ import type { KayentaOrigin } from '../model/kayenta-format/origin.ts';
 import type { components } from '../openapi.d.ts';
 import { canaryRunOf, type NativeNames } from './kayenta-format/canary-run.ts';
 import { formatArchived, formatCanaryStatus } from './kayenta-format/canary-status.ts';
-import { formatStandaloneStatus } from './kayenta-format/standalone-status.ts';
+import { formatArchivedStandalone, formatStandaloneStatus } from './kayenta-format/standalone-status.ts';
 import { statesOf } from './kayenta-format/stages.ts';
 import type { Call, Handlers } from './operation.ts';
 
@@ -133,7 +133,10 @@ function readHandlers({ accounts, read, now }: KayentaCanariesDependencies): Han
       if (named !== undefined && named !== '') resolveStorage(call);
       const id = textOf(call, 'canaryAnalysisExecutionId') ?? '';
       const looks = await read.looks(id);
-      if (looks === undefined) return { status: 200, json: await read.archivedStandalone(id) };
+      if (looks === undefined) {
+        const archived = (await read.archivedStandalone(id)) as Schemas['KayentaStandaloneStatus'];
+        return { status: 200, json: formatArchivedStandalone(archived) };
+      }
       const { analysis } = looks[0]!;
       const run = { analysis, looks, names: names(), at: now() };
       return { status: 200, json: formatStandaloneStatus(run) };

@@ -8,6 +8,7 @@ import {
   type KayentaCanariesDependencies,
 } from './kayenta-canaries.ts';
 import { createKayentaConfigHandlers, type KayentaConfigsDependencies } from './kayenta-configs.ts';
+import { createKayentaImportHandlers, type KayentaImportDependencies } from './kayenta-import.ts';
 import { createKayentaJudgeHandlers, type KayentaJudgesDependencies } from './kayenta-judges.ts';
 import { createKayentaObjectHandlers, type KayentaObjectsDependencies } from './kayenta-objects.ts';
 import {
@@ -19,6 +20,7 @@ import type { Handler, Handlers } from './operation.ts';
 export type KayentaDependencies = KayentaAccountsDependencies &
   KayentaCanariesDependencies &
   KayentaConfigsDependencies &
+  KayentaImportDependencies &
   KayentaJudgesDependencies &
   KayentaObjectsDependencies &
   KayentaPipelinesDependencies & {
@@ -33,6 +35,7 @@ export function createKayenta(dependencies: KayentaDependencies): Handlers {
     ...createKayentaCanaryHandlers(dependencies),
     ...createKayentaObjectHandlers(dependencies),
     ...createKayentaJudgeHandlers(dependencies),
+    ...createKayentaImportHandlers(dependencies),
     ...createKayentaAccountHandlers(dependencies),
     ...createKayentaPipelineHandlers(dependencies),
     ...(dependencies.standaloneAnalysis ? {} : STANDALONE_OFF),
@@ -48,4 +51,5 @@ const STANDALONE_OFF: Handlers = {
   kayentaStartStandalone: refuseStandalone,
   kayentaStartAdHocStandalone: refuseStandalone,
   kayentaGetStandalone: refuseStandalone,
+  kayentaPutStandalone: refuseStandalone,
 };

@@ -193,6 +193,7 @@ export type KayentaObjectKind =
   | 'metric-set-list'
   | 'metric-set-pair-list'
   | 'archived-result'
+  | 'archived-standalone'
   | 'judge-comparison';
 
 export interface KayentaObject {

@@ -21,10 +21,7 @@ test('the configuration of Halyard: names resolve as before, warnings are logged
     };
     const credentials = await ask('/credentials');
     assert.deepEqual(
-      credentials.json.map(({ name, supportedTypes }) => [
-        name,
-        supportedTypes,
-      ]),
+      credentials.json.map(({ name, supportedTypes }) => [name, supportedTypes]),
       [
         ['prom-eu', ['METRICS_STORE']],
         ['prom-us', ['METRICS_STORE']],

@@ -4,13 +4,23 @@ import { pairListIdOf } from '../../model/kayenta-format/pair-list-id.ts';
 import type { components } from '../../openapi.d.ts';
 import { canaryRunOf, type CanaryRun } from './canary-run.ts';
 import { formatResult, formatTimes, stamp } from './canary-status.ts';
-import { formatEscapedConfig } from './config.ts';
+import { formatConfig, formatEscapedConfig } from './config.ts';
 import { formatException } from './exception.ts';
 import { standaloneStages } from './standalone-stages.ts';
 import { standaloneStatusOf, type StandaloneRun } from './standalone-run.ts';
 import { statusOf } from './stages.ts';
 
 type Schemas = components['schemas'];
+
+/** One that ran elsewhere, as it was given; only the queries also tell their kinds. */
+export function formatArchivedStandalone(
+  status: Schemas['KayentaStandaloneStatus'],
+): Schemas['KayentaStandaloneStatus'] {
+  const { canaryConfig } = status;
+  return canaryConfig === undefined
+    ? status
+    : { ...status, canaryConfig: formatConfig(canaryConfig) };
+}
 
 export function formatStandaloneStatus(run: StandaloneRun): Schemas['KayentaStandaloneStatus'] {
   const { analysis, looks, names } = run;
