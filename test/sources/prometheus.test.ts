@@ -206,3 +206,14 @@ test('a query Prometheus cannot read is refused with its own words', { skip }, a
     message: /^source "real" answered 400 for metric "the metric": bad_data: .*parse error/,
   });
 });
+
+test('a query in Kayenta’s form answers only the values that were there', { skip }, async () => {
+  const customInlineTemplate = 'PromQL:last_over_time(special{kind="holed"}[30s])';
+  const { series } = await fetchSeries(askAsKayenta({ customInlineTemplate }));
+  const minutes = Array.from({ length: 61 }, (_, minute) => minute);
+  const present = minutes.filter((minute) => minute <= 10 || minute >= 40);
+  assert.deepEqual(
+    [series[0]!.startAt, series[0]!.stepMs, series[0]!.values],
+    [CHECKOUT.startAt, MINUTE, present.map((minute) => (minute === 2 ? Infinity : minute))],
+  );
+});
