@@ -7,7 +7,10 @@ import type { KayentaOrigin } from '../model/kayenta-format/origin.ts';
 import type { components } from '../openapi.d.ts';
 import { canaryRunOf, type NativeNames } from './kayenta-format/canary-run.ts';
 import { formatArchived, formatCanaryStatus } from './kayenta-format/canary-status.ts';
-import { formatArchivedStandalone, formatStandaloneStatus } from './kayenta-format/standalone-status.ts';
+import {
+  formatArchivedStandalone,
+  formatStandaloneStatus,
+} from './kayenta-format/standalone-status.ts';
 import { statesOf } from './kayenta-format/stages.ts';
 import type { Call, Handlers } from './operation.ts';
 
