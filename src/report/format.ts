@@ -1,3 +1,5 @@
+import { formatDuration } from '../model/duration.ts';
+
 /** Stands where there is no number. */
 const NONE = '–';
 const NARROW_SPACE = ' ';
@@ -52,6 +54,12 @@ export function formatInstant(at: number): string {
 
 export function formatClock(at: number): string {
   return new Date(at).toISOString().slice(11, 16);
+}
+
+/** For how long, roughly: whole minutes from one on. */
+export function formatWait(seconds: number): string {
+  const unit = seconds < 60 ? 1000 : 60_000;
+  return formatDuration(Math.ceil((seconds * 1000) / unit) * unit);
 }
 
 function withUnit(number: string, unit: string): string {
