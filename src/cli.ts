@@ -16,8 +16,8 @@ const COMMANDS: Record<string, Entry> = {
     load: async () => (await import('./cli/analyze.ts')).analyzeCommand,
   },
   import: {
-    summary: "turn another tool's file into a config",
-    load: async () => (await import('./cli/import-slo.ts')).importCommand,
+    summary: "move in from another tool: a file of Keptn's, a whole Kayenta",
+    load: async () => (await import('./cli/import.ts')).importCommand,
   },
   judge: {
     summary: 'judge files offline, without a server',

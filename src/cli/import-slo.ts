@@ -1,31 +1,19 @@
 import { basename } from 'node:path';
 import { Fault } from '../errors.ts';
 import { parseSlo } from '../judges/threshold/parse-slo.ts';
-import type { Command } from './command.ts';
 import { usageFault } from './parse-options.ts';
 import { readDocument } from './read-document.ts';
 import { note } from './terminal.ts';
 
-export const importCommand: Command = {
-  help: `Usage: canary import slo FILE
-
-Prints the config that takes the place of a file of another tool; what could not be kept is told on stderr.
-
-  slo FILE          a Keptn slo.yaml (.yaml, .yml, .json), as a config of ThresholdJudge-v1.0
-
-Exit codes: 0 done, 3 the file cannot be imported.
-`,
-  async run(args) {
-    const [kind, file, ...others] = args;
-    if (kind !== 'slo' || file === undefined || others.length > 0) {
-      throw usageFault('"slo" and one file are needed', 'canary import');
-    }
-    const { config, notes } = parseSlo(await readDocument('SLO file', file), configName(file));
-    for (const text of notes) note(`canary: ${text}`);
-    process.stdout.write(`${JSON.stringify(config, null, 2)}\n`);
-    return 0;
-  },
-};
+/** Prints the config that takes the place of an SLO file, and on stderr what could not be kept. */
+export async function importSlo([file, ...others]: string[]): Promise<number> {
+  if (file === undefined || others.length > 0)
+    throw usageFault('one file is needed', 'canary import');
+  const { config, notes } = parseSlo(await readDocument('SLO file', file), configName(file));
+  for (const text of notes) note(`canary: ${text}`);
+  process.stdout.write(`${JSON.stringify(config, null, 2)}\n`);
+  return 0;
+}
 
 /** The file's own name, as far as names of configs allow. */
 function configName(file: string): string {
