@@ -15,6 +15,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'submit an analysis to a server, wait, and show the verdict',
     load: async () => (await import('./cli/analyze.ts')).analyzeCommand,
   },
+  calibrate: {
+    summary: 'estimate from history how often healthy canaries would fail',
+    load: async () => (await import('./cli/calibrate.ts')).calibrateCommand,
+  },
   import: {
     summary: "move in from another tool: a file of Keptn's, a whole Kayenta",
     load: async () => (await import('./cli/import.ts')).importCommand,
@@ -22,6 +26,10 @@ const COMMANDS: Record<string, Entry> = {
   judge: {
     summary: 'judge files offline, without a server',
     load: async () => (await import('./cli/judge.ts')).judgeCommand,
+  },
+  plan: {
+    summary: 'tell from history how long a run must be to find which change',
+    load: async () => (await import('./cli/plan.ts')).planCommand,
   },
   replay: {
     summary: 'replay finished runs look by look, under any judge',

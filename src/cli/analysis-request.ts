@@ -76,7 +76,7 @@ async function readBase(file: string | undefined): Promise<Partial<Request>> {
 }
 
 /** A name that looks like a file is one, whether it exists or not: a typing mistake must not change the meaning. */
-async function readConfig(text: string): Promise<Request['config']> {
+export async function readConfig(text: string): Promise<Request['config']> {
   const isFile = text.includes('/') || /\.(json|ya?ml)$/i.test(text);
   return isFile ? ((await readDocument('config', text)) as Schemas['CanaryConfig']) : text;
 }

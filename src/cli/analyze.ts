@@ -4,27 +4,27 @@ import type { Judgement } from '../model/judgement.ts';
 import type { components } from '../openapi.d.ts';
 import { renderText } from '../report/text.ts';
 import { buildRequest, REQUEST_OPTIONS } from './analysis-request.ts';
-import { createApiClient, parseServer, type ApiClient } from './api-client.ts';
+import { createApiClient, type ApiClient } from './api-client.ts';
 import type { Command } from './command.ts';
 import { NO_VERDICT, VERDICT_CODES } from './exit-codes.ts';
 import { followAnalysis } from './follow-analysis.ts';
 import { parseOptions, readDuration } from './parse-options.ts';
 import { createProgress, type Progress } from './progress.ts';
-import { readText } from './read-document.ts';
+import {
+  DEFAULT_RETRY,
+  DEFAULT_SERVER,
+  readServerOptions,
+  SERVER_OPTIONS,
+} from './server-options.ts';
 import { hasColour, note } from './terminal.ts';
 
 type Analysis = components['schemas']['Analysis'];
 
-const DEFAULT_SERVER = 'http://127.0.0.1:8090';
-const DEFAULT_RETRY = '30s';
-
 const OPTIONS = {
   ...REQUEST_OPTIONS,
-  server: { type: 'string' },
-  'token-file': { type: 'string' },
+  ...SERVER_OPTIONS,
   'idempotency-key': { type: 'string' },
   timeout: { type: 'string' },
-  'retry-for': { type: 'string' },
   'no-wait': { type: 'boolean' },
   'cancel-on-interrupt': { type: 'boolean' },
   json: { type: 'boolean' },
@@ -66,17 +66,15 @@ Exit codes: 0 pass, 1 fail, 2 marginal or not enough data, 3 no verdict.
 `,
   async run(args) {
     const options = parseOptions('analyze', OPTIONS, args);
-    const server = parseServer(options.server ?? process.env['CANARY_URL'] ?? DEFAULT_SERVER);
+    const connection = await readServerOptions(options);
     const timeout = options.timeout === undefined ? [] : [readDuration('timeout', options.timeout)];
-    const retryForMs = readDuration('retry-for', options['retry-for'] ?? DEFAULT_RETRY);
-    const token = await readToken(options['token-file']);
     const request = await buildRequest(options);
     const progress = createProgress(process.stderr);
     const onRetry = (why: string) => progress.note(`canary: ${why}; trying again`);
     try {
       return await analyze({
-        server,
-        client: createApiClient({ server, token, retryForMs, onRetry }),
+        server: connection.server,
+        client: createApiClient({ ...connection, onRetry }),
         progress,
         request,
         key: options['idempotency-key'] ?? randomUUID(),
@@ -176,13 +174,4 @@ function withNumbers(wire: components['schemas']['Judgement']): Judgement {
 
 function toJson(analysis: Analysis): string {
   return `${JSON.stringify(analysis, null, 2)}\n`;
-}
-
-async function readToken(file: string | undefined): Promise<string | undefined> {
-  const text = file === undefined ? process.env['CANARY_TOKEN'] : await readText('token', file);
-  const token = text?.trim();
-  if (token === undefined || token === '') return undefined;
-  // fetch would refuse it too, but with the token in its message
-  if (/^[\x21-\x7E]+$/.test(token)) return token;
-  throw new Fault('invalid-request', 'the token holds characters that no header can carry');
 }

@@ -25,6 +25,8 @@ export interface ApiClient {
   /** Answers at the analysis' end, or after `waitMs` with its present state. */
   read(id: string, waitMs: number, signal: AbortSignal): Promise<Schemas['Analysis']>;
   cancel(id: string): Promise<Schemas['Analysis']>;
+  plan(request: Schemas['PlanRequest']): Promise<Schemas['Plan']>;
+  calibrate(request: Schemas['CalibrationRequest']): Promise<Schemas['Calibration']>;
 }
 
 interface Call {
@@ -38,6 +40,8 @@ interface Call {
 }
 
 const ANSWER_TIMEOUT_MS = 30_000;
+/** Several calibrations at once wait for each other. */
+const CALIBRATION_TIMEOUT_MS = 120_000;
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 5000;
 /** Statuses of a server, or of a proxy before it, that will pass. */
@@ -45,10 +49,8 @@ const PASSING_STATUSES = [408, 429, 502, 503, 504];
 
 /** Calls the native API of any server; refusals and outages become Faults that name it. */
 export function createApiClient(options: ApiClientOptions): ApiClient {
-  const analysisAt = async (call: Call) => {
-    const answer = await withRetries(options, call.signal, () => callOnce(options, call));
-    return checkAnalysis(answer, options.server);
-  };
+  const answerTo = (call: Call) => withRetries(options, call.signal, () => callOnce(options, call));
+  const analysisAt = async (call: Call) => checkAnalysis(await answerTo(call), options.server);
   const path = (id: string) => `/api/v1/analyses/${encodeURIComponent(id)}`;
   return {
     submit: (request, idempotencyKey, signal) =>
@@ -76,7 +78,25 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         path: `${path(id)}/cancel`,
         timeoutMs: ANSWER_TIMEOUT_MS,
       }),
+    async plan(request) {
+      const call = postOf('the plan', '/api/v1/plans', request);
+      const answer = await answerTo({ ...call, timeoutMs: ANSWER_TIMEOUT_MS });
+      return checkMember<Schemas['Plan']>(answer, 'metrics', { call, server: options.server });
+    },
+    async calibrate(request) {
+      const call = postOf('the calibration', '/api/v1/calibrations', request);
+      const answer = await answerTo({ ...call, timeoutMs: CALIBRATION_TIMEOUT_MS });
+      return checkMember<Schemas['Calibration']>(answer, 'judges', {
+        call,
+        server: options.server,
+      });
+    },
   };
+}
+
+function postOf(what: string, path: string, request: object): Omit<Call, 'timeoutMs'> {
+  const headers = { 'content-type': 'application/json' };
+  return { what, method: 'POST', path, headers, body: JSON.stringify(request) };
 }
 
 /** Address of a server without a slash at the end; a password in it would leak into messages. */
@@ -181,6 +201,19 @@ function checkAnalysis(answer: unknown, server: string): Schemas['Analysis'] {
   throw new Fault(
     'source-answer',
     `server ${server} answered something that is no analysis: check the address`,
+  );
+}
+
+/** The same for an answer that has a list of this name. */
+function checkMember<T>(
+  answer: unknown,
+  list: keyof T & string,
+  { call, server }: { call: Pick<Call, 'what'>; server: string },
+): T {
+  if (Array.isArray((answer as Partial<T> | undefined | null)?.[list])) return answer as T;
+  throw new Fault(
+    'source-answer',
+    `server ${server} answered ${call.what} with something else: check the address`,
   );
 }
 

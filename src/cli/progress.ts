@@ -2,7 +2,7 @@ import { isFinal } from '../model/analysis.ts';
 import { formatDuration } from '../model/duration.ts';
 import { durationOf } from '../model/native-format.ts';
 import type { components } from '../openapi.d.ts';
-import { formatClock, formatScore } from '../report/format.ts';
+import { formatClock, formatScore, formatWait } from '../report/format.ts';
 import { withoutControls } from '../report/text.ts';
 
 type Analysis = components['schemas']['Analysis'];
@@ -74,8 +74,8 @@ function createLines(screen: Screen): Progress {
   };
 }
 
-/** For example `running, 3 of 6 intervals judged, so far pass (score 91)`. */
-function describeProgress({ id, state, window, intervals }: Analysis): string {
+/** For example `running, 3 of 6 intervals judged, so far pass (score 91), needs about 14m more`. */
+function describeProgress({ id, state, window, intervals, judgement }: Analysis): string {
   const judged = intervals.filter(({ verdict }) => verdict !== undefined);
   const last = judged.at(-1);
   const total = countIntervals(window);
@@ -83,7 +83,9 @@ function describeProgress({ id, state, window, intervals }: Analysis): string {
   if (last === undefined) return `analysis ${id} ${state}${count}`;
   const score = last.score === undefined ? '' : ` (score ${formatScore(last.score)})`;
   const soFar = isFinal(state) ? '' : 'so far ';
-  return `analysis ${id} ${state}${count}, ${soFar}${last.verdict}${score}`;
+  const waitSeconds = isFinal(state) ? undefined : judgement?.sequential?.waitSeconds;
+  const wait = waitSeconds === undefined ? '' : `, needs about ${formatWait(waitSeconds)} more`;
+  return `analysis ${id} ${state}${count}, ${soFar}${last.verdict}${score}${wait}`;
 }
 
 /** One line: how much of the window has passed, what was found so far, when the next look is due. */

@@ -35,7 +35,7 @@ after(async () => {
 });
 
 test('the page has its examples', () => {
-  assert.equal(EXAMPLES.length, 9);
+  assert.equal(EXAMPLES.length, 10);
 });
 
 for (const { name, body } of EXAMPLES) {
@@ -51,7 +51,7 @@ for (const { name, body } of EXAMPLES) {
 }
 
 test('the page names every option of every command', async () => {
-  for (const command of ['judge', 'replay', 'analyze']) {
+  for (const command of ['judge', 'replay', 'analyze', 'plan', 'calibrate']) {
     const { stdout } = await runCanary([command, '--help']);
     for (const [option] of stdout.matchAll(/--[a-z-]+/g)) {
       assert.ok(PAGE.includes(option), `${option} of canary ${command}`);

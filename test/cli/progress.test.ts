@@ -92,3 +92,16 @@ function record(about: { isTTY?: boolean; columns?: number } = {}) {
   const written: string[] = [];
   return { written, screen: { ...about, write: (text: string) => written.push(text) } };
 }
+
+test('a running sequential analysis tells how much longer it needs; an ended one does not', () => {
+  const judgement = { sequential: { waitSeconds: 790 } } as NonNullable<Analysis['judgement']>;
+  const now = START + 16 * MINUTE;
+  assert.match(
+    barLine(analysisAt(3, { judgement }), now),
+    /so far pass \(score 91\), needs about 14m more,/,
+  );
+  assert.doesNotMatch(
+    barLine(analysisAt(3, { judgement, state: 'completed' }), now),
+    /needs about/,
+  );
+});

@@ -82,7 +82,7 @@ test('a plan learns from the healthy analyses of the config, and says so', async
   const [tolerated, small, large] = metric!.changes!;
   assert.deepEqual(tolerated, { change: 0.05, tolerated: true });
   assert.ok(small!.samples! > small!.medianSamples! && small!.samples! > small!.fixedSamples!);
-  assert.ok(large!.samples! < 10);
+  assert.ok(large!.samples! < 15);
   const [hour, minute] = metric!.durations!;
   assert.ok(hour!.change! > 0.05 && hour!.change! < 0.3);
   assert.deepEqual(minute, { duration: '1m', samples: 1 });
@@ -159,6 +159,28 @@ test('baselines with several series are compared in halves; a wandering metric s
   assert.ok(netflix!.end.failed <= netflix!.peeking.failed);
   assert.ok(netflix!.peeking.failed >= 3, `${netflix!.peeking.failed} of 4`);
   assert.ok(sequential!.peeking.failed <= 1);
+});
+
+test('the service answers while it calibrates', async () => {
+  const config = configOf('busy');
+  for (let k = 0; k < 6; k += 1) await runHealthy(config, [healthyPair(120)]);
+  const progress = { isDone: false };
+  const calibration = calibrate({ config }).finally(() => {
+    progress.isDone = true;
+  });
+  let slowestMs = 0;
+  let answers = 0;
+  while (!progress.isDone) {
+    const askedAt = performance.now();
+    assert.equal((await api.call('get', '/health')).status, 200);
+    slowestMs = Math.max(slowestMs, performance.now() - askedAt);
+    answers += 1;
+  }
+  assert.equal((await calibration).pairings, 15);
+  assert.ok(
+    answers >= 10 && slowestMs < 1000,
+    `${answers} answers, the slowest in ${slowestMs} ms`,
+  );
 });
 
 test('a calibration under an unknown judge is refused', async () => {

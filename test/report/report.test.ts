@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
+import type { SequentialSummary } from '../../src/model/sequential.ts';
 import { renderProblemPage } from '../../src/report/problem-page.ts';
 import { renderReport } from '../../src/report/report.ts';
 import { stylesheet } from '../../src/report/stylesheet.ts';
@@ -137,6 +138,10 @@ suite('every other state has its own banner', () => {
     );
     assert.match(text, /Decision not yet: wait for the verdict/);
     assert.match(text, /Metrics of interval 1 /);
+    const result = sampleResult();
+    result.judgement.sequential = { waitSeconds: 790 } as SequentialSummary;
+    const asking = renderReport(view({ analysis, executions, result }));
+    assert.match(textOf(asking), /so far pass; needs about 14m more; next look/);
     assert.match(text, /Intervals .*1 ✔ Pass 97 .*2 ◷ Queued – .*due at 2026-03-03 14:42:00 UTC/);
   });
 

@@ -11,8 +11,9 @@ import { learnNoise, rates, type Noise } from './statistic.ts';
 export interface Prospect {
   /** Mean of the difference against the null `tolerated`, when the canary is `ratio` times the baseline. */
   distance(ratio: number, tolerated: number): number;
-  /** Long-run variance of that difference per sample. */
+  /** Long-run variance of that difference per sample, and in units of the marginal variance. */
   longRunVariance(ratio: number, tolerated: number): number;
+  longRunFactor: number;
 }
 
 /** Arms that cannot be paired are seen only during the run. */
@@ -89,16 +90,18 @@ function continuousProspect(
 ): Prospect | undefined {
   const { samples, squares, logWeights } = regimes[0]!;
   if (samples === 0) return undefined;
+  const marginal = averageOver(logWeights, (k) => squares[k]! / samples);
   const variance = averageOver(logWeights, (k) => {
     return (squares[k]! / samples) * longRunFactor(AR_MODELS[preset][k]!);
   });
-  if (isLog) return logProspect(variance);
+  if (isLog) return logProspect(variance, variance / marginal);
   const relative = variance / (baselineMean * baselineMean);
   if (!Number.isFinite(relative)) return undefined;
   return {
     distance: (ratio, tolerated) => ratio - tolerated,
     longRunVariance: (ratio, tolerated) =>
       (relative * (Math.max(ratio, 1) ** 2 + tolerated ** 2)) / 2,
+    longRunFactor: variance / marginal,
   };
 }
 
@@ -110,11 +113,14 @@ function countProspect(
 ): Prospect | undefined {
   const information = meanOf(samples.map(informationOf).filter(Number.isFinite));
   if (!(information > 0)) return undefined;
+  const models = COUNT_MODELS[countPreset];
+  const marginal = averageOver(countLogWeights, (k) => models[k]!.sd ** 2);
   const wander = averageOver(countLogWeights, (k) => {
-    const { sd, rho } = COUNT_MODELS[countPreset][k]!;
+    const { sd, rho } = models[k]!;
     return (sd * sd * (1 + rho)) / (1 - rho);
   });
-  return logProspect(1 / information + wander);
+  const events = 1 / information;
+  return logProspect(events + wander, (events + wander) / (events + marginal));
 }
 
 /** N p(1-p): what the events of one interval tell of the log rate ratio. */
@@ -128,10 +134,11 @@ function informationOf({
   return (canary + baseline) * share * (1 - share);
 }
 
-function logProspect(variance: number): Prospect {
+function logProspect(variance: number, factor: number): Prospect {
   return {
     distance: (ratio, tolerated) => Math.log(ratio / tolerated),
     longRunVariance: () => variance,
+    longRunFactor: factor,
   };
 }
 

@@ -251,3 +251,12 @@ function assertNoNaN(value: unknown): void {
   if (typeof value === 'number') assert.ok(!Number.isNaN(value));
   if (typeof value === 'object' && value !== null) Object.values(value).forEach(assertNoNaN);
 }
+
+test('a run that goes on tells how long it still needs, in words and in seconds', () => {
+  const short = { baseline: healthy.baseline.slice(0, 8), canary: healthy.canary.slice(0, 8) };
+  const input = inputOf([metricConfig('latency')], [pairOf('latency', short)], running);
+  const { waitSeconds, reason, metrics } = judge(input);
+  assert.equal(waitSeconds, metrics[0]!.sequential.samplesToConfirm! * 60);
+  assert.match(reason, new RegExp(`needs about ${Math.ceil(waitSeconds / 60)} minutes? more`));
+  assert.equal(judge({ ...input, elapsedMs: running.plannedMs }).waitSeconds, undefined);
+});
