@@ -1,5 +1,3 @@
-import type { Judgement, MetricJudgement } from './judgement.ts';
-
 /** Ends may be infinite: then that side is unbounded. */
 export interface Interval {
   lower: number;
@@ -43,10 +41,6 @@ export interface SequentialEvidence {
   probabilityOfRegression: number;
 }
 
-export interface SequentialMetricJudgement extends MetricJudgement {
-  sequential: SequentialEvidence;
-}
-
 /** A built-in check, outside the score. */
 export interface BuiltInCheck {
   name: 'sample ratio' | 'missing data';
@@ -71,9 +65,4 @@ export interface SequentialSummary {
   confidence: number;
   /** The score with 1 - probability of regression in place of pass or fail. */
   softScore: number;
-}
-
-export interface SequentialJudgement extends Judgement {
-  metrics: SequentialMetricJudgement[];
-  sequential: SequentialSummary;
 }

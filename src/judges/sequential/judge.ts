@@ -12,10 +12,9 @@ import { measureEffect } from './effect.ts';
 import type {
   SequentialDecision,
   SequentialEvidence,
-  SequentialJudgement,
-  SequentialMetricJudgement,
   SequentialSummary,
 } from '../../model/sequential.ts';
+import type { SequentialJudgement, SequentialMetricJudgement } from './judgement.ts';
 import { commonEvidence } from './common-evidence.ts';
 import type { JudgeInput } from '../judge.ts';
 import { takeLook, type Look, type Standing } from './look.ts';

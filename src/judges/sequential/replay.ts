@@ -1,5 +1,6 @@
 import type { Replay, ReplayedLook, ReplayedMetric } from '../../model/replay.ts';
-import type { Interval, SequentialMetricJudgement } from '../../model/sequential.ts';
+import type { Interval } from '../../model/sequential.ts';
+import type { SequentialMetricJudgement } from './judgement.ts';
 import type { JudgeInput } from '../judge.ts';
 import { lookSchedule } from '../look-schedule.ts';
 import { judgeSession } from './judge.ts';
