@@ -25,6 +25,8 @@ export interface ApiClient {
   /** Answers at the analysis' end, or after `waitMs` with its present state. */
   read(id: string, waitMs: number, signal: AbortSignal): Promise<Schemas['Analysis']>;
   cancel(id: string): Promise<Schemas['Analysis']>;
+  /** The series that the analysis' last judged look had. */
+  pairs(id: string): Promise<Schemas['JudgedPair'][]>;
   plan(request: Schemas['PlanRequest']): Promise<Schemas['Plan']>;
   calibrate(request: Schemas['CalibrationRequest']): Promise<Schemas['Calibration']>;
 }
@@ -78,6 +80,17 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         path: `${path(id)}/cancel`,
         timeoutMs: ANSWER_TIMEOUT_MS,
       }),
+    async pairs(id) {
+      const call = {
+        what: `to show the series of analysis ${id}`,
+        method: 'GET' as const,
+        path: `${path(id)}/pairs`,
+      };
+      const answer = await answerTo({ ...call, timeoutMs: ANSWER_TIMEOUT_MS });
+      const { server } = options;
+      return checkMember<{ pairs: Schemas['JudgedPair'][] }>(answer, 'pairs', { call, server })
+        .pairs;
+    },
     async plan(request) {
       const call = postOf('the plan', '/api/v1/plans', request);
       const answer = await answerTo({ ...call, timeoutMs: ANSWER_TIMEOUT_MS });

@@ -2,20 +2,24 @@ import { Fault } from '../errors.ts';
 import type { Command } from './command.ts';
 import { parseOptions, readAssignments, usageFault } from './parse-options.ts';
 import type { ReplaySettings } from './replay-case.ts';
+import { readServerOptions, SERVER_OPTIONS } from './server-options.ts';
 
 const OPTIONS = {
   config: { type: 'string' },
   baseline: { type: 'string' },
   canary: { type: 'string' },
+  analysis: { type: 'string' },
   batch: { type: 'string' },
   'look-every': { type: 'string', default: '5' },
   judge: { type: 'string' },
   alpha: { type: 'string' },
   'judge-option': { type: 'string', multiple: true, default: [] as string[] },
+  ...SERVER_OPTIONS,
 } as const;
 
 export const replayCommand: Command = {
   help: `Usage: canary replay --config FILE --baseline FILE --canary FILE [OPTIONS]
+       canary replay --config FILE --analysis ID [OPTIONS]
        canary replay --batch FILE|- [OPTIONS]
 
 Replays finished runs as if their samples arrived one by one: when would the verdict have come?
@@ -23,6 +27,7 @@ Replays finished runs as if their samples arrived one by one: when would the ver
   --config FILE        what to judge and how, as for "canary judge"
   --baseline FILE      series of the baseline, CSV (.csv) or JSON
   --canary FILE        series of the canary
+  --analysis ID        the series that a server's analysis was judged by, instead of files
   --batch FILE|-       JSON Lines of {"case", "config", "thresholds", "pairs", "history"}, - for stdin; one
                        line out for each line in: {"case", "verdict", "decidedAt", "metrics"}, or {"case", "threw"}
 
@@ -31,29 +36,49 @@ Replays finished runs as if their samples arrived one by one: when would the ver
   --alpha A            probability of failing a healthy canary, of the sequential judge
   --judge-option K=V   any other option of the judge; repeatable
 
+  --server URL         the server of --analysis; CANARY_URL, or http://127.0.0.1:8090
+  --token-file FILE    its token; or CANARY_TOKEN
+  --retry-for TIME     how long a call is tried again while the server does not answer, 30s
+
 Exit codes: 0 pass, 1 fail, 2 marginal or not enough data, 3 no verdict.
 With --batch: 0 when every line was answered, else 3.
 `,
   async run(args) {
     const values = parseOptions('replay', OPTIONS, args);
-    const { batch, config, baseline, canary } = values;
+    const { batch, config, baseline, canary, analysis } = values;
     const settings: ReplaySettings = {
       lookEvery: readCount('look-every', values['look-every']),
       judge: values.judge,
       judgeOptions: await readJudgeOptions(values['judge-option'], values.alpha),
     };
-    const files = [config, baseline, canary].filter((file) => file !== undefined);
+    const files = [config, baseline, canary, analysis].filter((file) => file !== undefined);
     if (batch !== undefined) {
       if (files.length > 0) {
         throw usageFault('--batch takes no files: its lines hold everything', 'canary replay');
       }
       return (await import('./replay-batch.ts')).replayBatch(batch, settings);
     }
-    if (config === undefined || baseline === undefined || canary === undefined) {
-      throw usageFault('--config, --baseline and --canary are needed', 'canary replay');
+    const { replayRun } = await import('./replay-run.ts');
+    if (config !== undefined && analysis !== undefined && files.length === 2) {
+      const { readStoredPairs } = await import('./read-stored-pairs.ts');
+      const connection = await readServerOptions(values);
+      return replayRun(
+        { config, readPairs: () => readStoredPairs(analysis, connection) },
+        settings,
+      );
     }
-    const { replayFiles } = await import('./replay-files.ts');
-    return replayFiles({ config, baseline, canary }, settings);
+    if (
+      config === undefined ||
+      baseline === undefined ||
+      canary === undefined ||
+      files.length > 3
+    ) {
+      const needed = '--config is needed, with --baseline and --canary, or with --analysis';
+      throw usageFault(needed, 'canary replay');
+    }
+    const { readPairs } = await import('./read-pairs.ts');
+    const sides = { baseline, canary };
+    return replayRun({ config, readPairs: (read) => readPairs(sides, read) }, settings);
   },
 };
 

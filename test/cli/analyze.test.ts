@@ -259,3 +259,20 @@ async function closedPort(): Promise<{ port: number } & Disposable> {
   await new Promise((resolve) => server.close(resolve));
   return { port, [Symbol.dispose]: () => undefined };
 }
+
+test('the series of an analysis are replayed from the server, under another judge', async () => {
+  const { body } = await api.call('post', '/api/v1/analyses', {
+    body: { ...requestOf(quietValues(533, 1)), config: CONFIG },
+  });
+  await api.call('get', `/api/v1/analyses/${body.id}?wait=20s`);
+  using example = writeExample();
+  const cwd = example.path;
+  const stored = ['--config', example.write('stored.json', CONFIG), '--server', api.url];
+  const sequential = ['--judge', 'SequentialJudge-v1.0', '--look-every', '1'];
+  const run = await runCanary(['replay', ...stored, '--analysis', body.id, ...sequential], { cwd });
+  assert.equal(run.stderr, '');
+  assert.match(run.stdout, /latency: High from \d+ samples/);
+  const missing = await runCanary(['replay', ...stored, '--analysis', 'ghost'], { cwd });
+  assert.equal(missing.code, 3);
+  assert.match(missing.stderr, /there is no analysis "ghost"/);
+});

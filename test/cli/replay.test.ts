@@ -201,7 +201,7 @@ test('two files are replayed to a timeline, with the exit code of the verdict', 
 });
 
 for (const [args, message] of [
-  [[], '--config, --baseline and --canary are needed'],
+  [[], '--config is needed, with --baseline and --canary, or with --analysis'],
   [['--batch', '-', '--config', 'x'], '--batch takes no files: its lines hold everything'],
   [
     ['--batch', '-', '--look-every', '0'],
