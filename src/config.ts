@@ -79,7 +79,17 @@ export function loadConfig(options: {
   refuseSlips(schema, env, document);
   const settings = schema.parse(document, { key: '', env });
   checkCallbacks(settings);
-  return freeze({ ...toConfig(settings), warnings: kayenta.warnings });
+  const warnings = [...kayenta.warnings, ...warnOfOpenDoors(settings.server)];
+  return freeze({ ...toConfig(settings), warnings });
+}
+
+/** Without tokens anyone who reaches the service may use its metric sources and receivers. */
+function warnOfOpenDoors({ host, tokens }: Settings['server']): string[] {
+  const isLocal = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  if (isLocal || tokens.length > 0) return [];
+  return [
+    `the API listens on ${host} and wants no token, so anyone who reaches it may use it: set server.tokens`,
+  ];
 }
 
 function readKayenta(path: string | undefined, env: Environment): KayentaYml {

@@ -269,3 +269,11 @@ function keysOf(fields: NonNullable<typeof schema.fields>, prefix = ''): string[
     inner.fields === undefined ? [prefix + name] : keysOf(inner.fields, `${prefix}${name}.`),
   );
 }
+
+test('a service that is open to other machines without a token is warned of', () => {
+  const warningsOf = (env: Record<string, string>) => loadConfig({ env }).warnings;
+  assert.deepEqual(warningsOf({}), []);
+  assert.match(warningsOf({ CANARY_SERVER_HOST: '0.0.0.0' })[0] ?? '', /wants no token/);
+  const tokens = { CANARY_SERVER_TOKENS: '[{name: ci, token: env:CI_TOKEN}]', CI_TOKEN: 'x' };
+  assert.deepEqual(warningsOf({ CANARY_SERVER_HOST: '0.0.0.0', ...tokens }), []);
+});
