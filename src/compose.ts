@@ -12,7 +12,7 @@ import { createSubmit } from './analysis/submit.ts';
 import { createSweep } from './analysis/sweep.ts';
 import { composeKayenta } from './compose/kayenta.ts';
 import type { Config } from './config.ts';
-import { loadContract } from './contract.ts';
+import { loadContract } from './contract/contract.ts';
 import { createApp } from './http/app.ts';
 import { createAuthenticate } from './http/auth.ts';
 import { createOperator } from './http/operator.ts';

@@ -5,7 +5,7 @@ import { execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
-import { loadContract } from '../src/contract.ts';
+import { loadContract } from '../src/contract/contract.ts';
 import { startTestService, type TestService } from './support/service.ts';
 
 const run = promisify(execFile);

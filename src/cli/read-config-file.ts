@@ -44,7 +44,7 @@ function isKayentaShaped(document: unknown): boolean {
 
 /** The contract's validators take a while to load, and Kayenta's form needs none of them. */
 async function parseNative(subject: string, document: unknown): Promise<CanaryConfig> {
-  const { loadContract } = await import('../contract.ts');
+  const { loadContract } = await import('../contract/contract.ts');
   const violations: Violation[] = loadContract().checkSchema('CanaryConfig', document);
   if (violations.length === 0)
     return parseConfig(document as components['schemas']['CanaryConfig']);

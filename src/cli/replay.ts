@@ -105,7 +105,7 @@ async function readJudgeOptions(
 
 /** The contract's validators take a while to load, and most replays need none of them. */
 async function checkJudgeOptions(options: Record<string, unknown>): Promise<void> {
-  const { loadContract } = await import('../contract.ts');
+  const { loadContract } = await import('../contract/contract.ts');
   const violations = loadContract().checkSchema('JudgeOptions', options);
   if (violations.length === 0) return;
   throw new Fault('invalid-request', 'the options for the judge make no sense', { violations });

@@ -1,6 +1,6 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { ulid } from 'ulid';
-import type { Contract, Operation } from '../contract.ts';
+import type { Contract, Operation } from '../contract/contract.ts';
 import { Fault, toFault } from '../errors.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { Authenticate } from './auth.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Contract, Operation } from '../contract.ts';
+import type { Contract, Operation } from '../contract/contract.ts';
 import type { Fault } from '../errors.ts';
 import type { Answer } from './operation.ts';
 

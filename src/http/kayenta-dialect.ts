@@ -1,6 +1,6 @@
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import { Fault } from '../errors.ts';
-import { parseJsonAsWritten } from '../lenient-reader.ts';
+import { parseJsonAsWritten } from '../contract/lenient-reader.ts';
 import { discardBody, readJsonBody } from './body.ts';
 import type { Dialect, FaultContext } from './dialect.ts';
 import type { Answer } from './operation.ts';

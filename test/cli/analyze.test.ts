@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
-import { loadContract } from '../../src/contract.ts';
+import { loadContract } from '../../src/contract/contract.ts';
 import type { components } from '../../src/openapi.d.ts';
 import { endOf, runCanary, startCanary } from '../support/canary.ts';
 import { until } from '../support/poll.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadContract } from '../../src/contract.ts';
+import { loadContract } from '../../src/contract/contract.ts';
 import { runCanary } from '../support/canary.ts';
 import { CONFIG, KAYENTA_CONFIG, quietValues, writeExample } from './example-files.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { checkConfigForm } from '../../src/analysis/check-config.ts';
-import { loadContract } from '../../src/contract.ts';
+import { loadContract } from '../../src/contract/contract.ts';
 import { createJudges } from '../../src/judges/registry.ts';
 import type { components } from '../../src/openapi.d.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import supertest, { type Response, type Test } from 'supertest';
 import { createService, type Rehearsal, type Service } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config.ts';
-import { loadContract, type Method } from '../../src/contract.ts';
+import { loadContract, type Method } from '../../src/contract/contract.ts';
 import { createTelemetry } from '../../src/telemetry.ts';
 
 /** Signs the events of services under test: 32 zero bytes. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { loadContract } from '../../../src/contract.ts';
+import { loadContract } from '../../../src/contract/contract.ts';
 import { kayentaConfig, kayentaRequest, startKayentaOn } from '../../support/kayenta.ts';
 import type { KayentaService } from '../../support/kayenta.ts';
 import { startStubServer, type StubServer } from '../../support/stub-server.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 
-import { loadContract } from '../../../src/contract.ts';
+import { loadContract } from '../../../src/contract/contract.ts';
 import { Fault } from '../../../src/errors.ts';
 import { createThresholdJudge } from '../../../src/judges/threshold/judge.ts';
 import { parseSlo } from '../../../src/judges/threshold/parse-slo.ts';

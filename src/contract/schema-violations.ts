@@ -1,6 +1,6 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import { didYouMean } from './closest.ts';
-import type { Violation } from './errors.ts';
+import { didYouMean } from '../closest.ts';
+import type { Violation } from '../errors.ts';
 
 /** Every broken rule that a failed validation found, in words; none when it passed. */
 export function violationsOf(validate: ValidateFunction, value: unknown): Violation[] {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { loadContract } from '../src/contract.ts';
-import { CONFIG_DEFAULTS, parseConfig } from '../src/model/native-format.ts';
+import { loadContract } from '../../src/contract/contract.ts';
+import { CONFIG_DEFAULTS, parseConfig } from '../../src/model/native-format.ts';
 
 const contract = loadContract();
 const config = {
@@ -115,7 +115,7 @@ interface Documented {
 }
 
 test('every schema and property has a description and an example, every operation a summary', () => {
-  const document = parse(readFileSync(new URL('../openapi.yaml', import.meta.url), 'utf8')) as {
+  const document = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')) as {
     paths: Record<string, Record<string, { summary?: string; description?: string }>>;
     components: { schemas: Record<string, Documented> };
   };

@@ -1,4 +1,4 @@
-import type { Violation } from './errors.ts';
+import type { Violation } from '../errors.ts';
 
 /** The part of a JSON schema that reading follows; everything else is for checking. */
 export interface LenientSchema {

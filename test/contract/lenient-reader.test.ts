@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Violation } from '../src/errors.ts';
+import type { Violation } from '../../src/errors.ts';
 import {
   createLenientReader,
   parseJsonAsWritten,
   type LenientSchema,
-} from '../src/lenient-reader.ts';
+} from '../../src/contract/lenient-reader.ts';
 
 const read = createLenientReader(() => ({}));
 

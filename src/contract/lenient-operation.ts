@@ -1,4 +1,4 @@
-import type { Violation } from './errors.ts';
+import type { Violation } from '../errors.ts';
 import { createLenientReader, type LenientSchema } from './lenient-reader.ts';
 
 export interface LenientParameter {

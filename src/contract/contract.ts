@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
-import type { Violation } from './errors.ts';
+import type { Violation } from '../errors.ts';
 import {
   readLeniently,
   type LenientParameter,
@@ -76,7 +76,7 @@ interface OperationObject {
 }
 type Document = { paths: Record<string, Partial<Record<Method, OperationObject>>> };
 
-const CONTRACT_FILES = ['../openapi.yaml', '../../openapi.yaml']; // from src/ and from dist/src/
+const CONTRACT_FILES = ['../../openapi.yaml', '../../../openapi.yaml']; // from src/contract/ and from dist/src/contract/
 const DOCUMENT = 'openapi';
 
 /** Loads `openapi.yaml` once; validators are compiled when first needed. */
