@@ -1,6 +1,7 @@
 import type { Failure } from '../errors.ts';
 import type {
   Analysis,
+  AnalysisSummary,
   Delivery,
   DeliveryAttempt,
   Execution,
@@ -33,7 +34,11 @@ export function formatAnalysis({
   judgement?: Judgement;
 }): Schemas['Analysis'] {
   const { snapshot } = analysis;
-  const { config, labels, links, ...common } = formatSummary(analysis);
+  const { config, labels, links, ...common } = formatSummary({
+    ...analysis,
+    configName: snapshot.configName,
+    labels: snapshot.labels,
+  });
   return {
     ...common,
     config,
@@ -54,17 +59,17 @@ export function formatAnalysis({
   };
 }
 
-export function formatSummary(analysis: Analysis): Schemas['AnalysisSummary'] {
-  const { id, state, snapshot, verdict, score, reason } = analysis;
+export function formatSummary(analysis: AnalysisSummary): Schemas['AnalysisSummary'] {
+  const { id, state, configName, labels, verdict, score, reason } = analysis;
   return {
     id,
     state,
-    config: snapshot.configName,
+    config: configName,
     ...optional('verdict', verdict),
     ...optional('score', score),
     ...optional('reason', reason),
     ...optional('decision', verdict === undefined ? undefined : DECISIONS[verdict]),
-    labels: snapshot.labels,
+    labels,
     createdAt: instant(analysis.createdAt),
     ...optional('startedAt', optionalInstant(analysis.startedAt)),
     ...optional('endedAt', optionalInstant(analysis.endedAt)),

@@ -86,6 +86,12 @@ export interface Analysis {
   sequence: number;
 }
 
+/** What a list shows of an analysis: nothing that is large. */
+export interface AnalysisSummary extends Omit<Analysis, 'snapshot' | 'sequence'> {
+  configName: string;
+  labels: Record<string, string>;
+}
+
 export type ExecutionState = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
 
 /** One judgement run: one interval of an analysis. */

@@ -2,9 +2,29 @@ import type { Kysely, Transaction } from 'kysely';
 import type { AnalysisSnapshot, ExecutionResult } from '../model/analysis.ts';
 import { decodeDocument, encodeDocument } from '../model/document.ts';
 import { insertDeliveries } from './delivery-store.ts';
-import { toAnalysis, toExecution, toNewExecutionRow, type InlineSeries } from './rows.ts';
+import {
+  toAnalysis,
+  toAnalysisSummary,
+  toExecution,
+  toNewExecutionRow,
+  type InlineSeries,
+} from './rows.ts';
 import type { AnalysisRow, Schema } from './schema.ts';
 import type { AnalysisFilter, AnalysisStore, NewAnalysis } from './store.ts';
+
+/** All but the snapshot, which may be large. */
+const SUMMARY_COLUMNS = [
+  'id',
+  'state',
+  'config_name',
+  'created_at',
+  'started_at',
+  'ended_at',
+  'verdict',
+  'score',
+  'reason',
+  'failure',
+] as const;
 
 export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
   return {
@@ -29,7 +49,9 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
 
     async list(filter) {
       const rows = await filtered(db, filter).orderBy('id', 'desc').limit(filter.limit).execute();
-      return rows.map((row) => toAnalysis(row));
+      const ids = rows.map(({ id }) => id);
+      const labels = ids.length === 0 ? [] : await labelsOf(db, ids);
+      return rows.map((row) => toAnalysisSummary(row, labels));
     },
 
     async executions(analysisId) {
@@ -179,8 +201,12 @@ export async function inlineSeries(db: Kysely<Schema>, id: string): Promise<Inli
   return row === undefined ? {} : decodeDocument<InlineSeries>(row.document);
 }
 
+function labelsOf(db: Kysely<Schema>, ids: string[]) {
+  return db.selectFrom('analysis_labels').selectAll().where('analysis_id', 'in', ids).execute();
+}
+
 function filtered(db: Kysely<Schema>, filter: AnalysisFilter) {
-  let query = db.selectFrom('analyses').selectAll();
+  let query = db.selectFrom('analyses').select(SUMMARY_COLUMNS);
   if (filter.before !== undefined) query = query.where('id', '<', filter.before);
   if (filter.state !== undefined) query = query.where('state', '=', filter.state);
   if (filter.verdict !== undefined) query = query.where('verdict', '=', filter.verdict);

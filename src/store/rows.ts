@@ -2,6 +2,7 @@ import type { Failure } from '../errors.ts';
 import type {
   Analysis,
   AnalysisSnapshot,
+  AnalysisSummary,
   Delivery,
   DeliveryAttempt,
   Execution,
@@ -10,6 +11,7 @@ import { decodeDocument, encodeDocument } from '../model/document.ts';
 import type { Verdict } from '../model/judgement.ts';
 import type { AnalysisEnd, NewDelivery, NewExecution, StoredConfig } from './store.ts';
 import type {
+  LabelRow,
   AnalysisRow,
   ConfigRow,
   DeliveryAttemptRow,
@@ -38,6 +40,22 @@ export function toAnalysis(row: AnalysisRow, inlineSeries: InlineSeries = {}): A
     ...toOutcome(row),
     snapshot: { ...snapshot, inlineSeries },
     sequence: row.sequence,
+  };
+}
+
+/** `labels` may hold those of other analyses too. */
+export function toAnalysisSummary(
+  row: Pick<AnalysisRow, 'id' | 'state' | 'config_name' | 'created_at' | keyof OutcomeRow>,
+  labels: LabelRow[],
+): AnalysisSummary {
+  const own = labels.filter((label) => label.analysis_id === row.id);
+  return {
+    id: row.id,
+    state: row.state,
+    createdAt: row.created_at,
+    ...toOutcome(row),
+    configName: row.config_name,
+    labels: Object.fromEntries(own.map(({ name, value }) => [name, value])),
   };
 }
 

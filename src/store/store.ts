@@ -2,6 +2,7 @@ import type { Failure } from '../errors.ts';
 import type {
   Analysis,
   AnalysisState,
+  AnalysisSummary,
   Delivery,
   DeliveryAttempt,
   Execution,
@@ -104,8 +105,8 @@ export interface AnalysisStore {
     deliveries: NewDelivery[],
   ): Promise<{ created: true } | { created: false; id: string; requestHash: string }>;
   get(id: string): Promise<Analysis | undefined>;
-  /** Newest first; never reads results nor inline series, so `snapshot.inlineSeries` comes back empty. */
-  list(filter: AnalysisFilter): Promise<Analysis[]>;
+  /** Newest first; reads neither snapshots nor results. */
+  list(filter: AnalysisFilter): Promise<AnalysisSummary[]>;
   /** Ascending by index; without results. */
   executions(analysisId: string): Promise<Execution[]>;
   result(executionId: string): Promise<ExecutionResult | undefined>;

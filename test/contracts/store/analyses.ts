@@ -87,7 +87,7 @@ function listing(store: () => Store): void {
       [...first, ...rest].map((analysis) => analysis.id),
       ids,
     );
-    assert.deepEqual(first[0]?.snapshot.inlineSeries, {});
+    assert.deepEqual([first[0]?.configName, first[0]?.labels], [config, {}]);
   });
 
   it('filters by state, verdict, config and all labels', async () => {
@@ -105,6 +105,7 @@ function listing(store: () => Store): void {
     assert.deepEqual(await list({ config: 'filtered', state: 'queued' }), [other.id]);
     assert.deepEqual(await list({ labels: { team: 'search' } }), [other.id, id].sort().reverse());
     assert.deepEqual(await list({ labels }), [id]);
+    assert.deepEqual((await store().analyses.list({ limit: 1, labels }))[0]?.labels, labels);
     assert.deepEqual(await list({ labels: { team: 'search', ring: '2' } }), []);
     assert.deepEqual(
       await list({ labels: { team: 'search' }, before: id < other.id ? other.id : id }),
