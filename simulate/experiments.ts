@@ -1,6 +1,8 @@
+import { counts, noiseModels, winsorised } from './comparisons.ts';
 import { detection } from './detection.ts';
 import type { Experiment } from './experiment.ts';
 import { falseAlarms } from './false-alarms.ts';
+import { planning } from './planning.ts';
 import { changedNoise, earlyPass, lateOnset, smallSamples } from './small-tables.ts';
 
 /** Everything that `npm run simulate` prints, in this order; a worker knows them by number. */
@@ -11,4 +13,8 @@ export const EXPERIMENTS = [
   lateOnset,
   changedNoise,
   smallSamples,
+  noiseModels,
+  counts,
+  winsorised,
+  planning,
 ] as unknown as readonly Experiment<unknown, unknown>[];

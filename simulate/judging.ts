@@ -3,6 +3,12 @@ import { claimsOf } from '../src/judges/sequential/claims.ts';
 import { createMetricRun } from '../src/judges/sequential/metric-run.ts';
 import { SEQUENTIAL_DEFAULTS, type SequentialOptions } from '../src/judges/sequential/options.ts';
 import type { CanaryConfig, MetricConfig } from '../src/model/config.ts';
+import {
+  createCountMixture,
+  learnCountWeights,
+  type CountSample,
+} from '../src/stats/count-mixture.ts';
+import { COUNT_MODELS, type CountPreset } from '../src/stats/noise-models.ts';
 import type { Arms } from './worlds.ts';
 
 export const DAY = 1440;
@@ -81,16 +87,17 @@ export function followRun(
     history?: Arms;
     options?: Partial<SequentialOptions>;
     direction?: MetricConfig['direction'];
+    kind?: MetricConfig['kind'];
     until?: number;
   } = {},
 ): SequentialPaths {
-  const { until = Infinity } = given;
+  const { until = Infinity, kind = 'continuous' } = given;
   const options = { ...SEQUENTIAL_DEFAULTS, ...given.options };
   const metric = { ...METRIC, direction: given.direction ?? METRIC.direction };
   const run = createMetricRun(
     {
-      claims: claimsOf(metric, options.margin, 'continuous'),
-      kind: 'continuous',
+      claims: claimsOf(metric, options.margin, kind),
+      kind,
       history: given.history === undefined ? [] : [given.history],
       plannedSamples: arms.canary.length,
       comparable: true,
@@ -98,8 +105,7 @@ export function followRun(
     options,
   );
   for (let t = 0; t < arms.canary.length; t++) {
-    const [canary, baseline] = [arms.canary[t]!, arms.baseline[t]!];
-    run.observe({ canary, baseline, canaryExposure: 1, baselineExposure: 1 });
+    run.observe(sampleAt(arms, t));
     // the whole state costs more than a sample, so it is not asked for at every look
     if (until < Infinity && t % STOP_EVERY === STOP_EVERY - 1 && run.state().path.at(-1)! >= until)
       break;
@@ -109,6 +115,40 @@ export function followRun(
 }
 
 const STOP_EVERY = 30;
+
+/** The evidence of the count e-process alone against an unchanged rate: its largest ln E after each sample. */
+export function followCounts(
+  arms: Arms,
+  given: { history?: Arms; preset?: CountPreset; until: number },
+): readonly number[] {
+  const { historyDiscount: discount, changedRegime } = SEQUENTIAL_DEFAULTS;
+  const models = COUNT_MODELS[given.preset ?? 'auto'];
+  const runs = given.history === undefined ? [] : [samplesOf(given.history)];
+  const logWeights = learnCountWeights(models, runs, { discount, changedRegime });
+  const mixture = createCountMixture({ models, logRatio: 0, logWeights });
+  const path: number[] = [];
+  let largest = 0;
+  for (const sample of samplesOf(arms)) {
+    mixture.observe(sample);
+    largest = Math.max(largest, mixture.logEvidence('none').either);
+    path.push(largest);
+    if (largest >= given.until) break;
+  }
+  return path;
+}
+
+function samplesOf(arms: Arms): CountSample[] {
+  return arms.canary.map((_, t) => sampleAt(arms, t));
+}
+
+function sampleAt({ canary, baseline, exposure }: Arms, t: number): CountSample {
+  return {
+    canary: canary[t]!,
+    baseline: baseline[t]!,
+    canaryExposure: exposure?.canary[t] ?? 1,
+    baselineExposure: exposure?.baseline[t] ?? 1,
+  };
+}
 
 /** The first look at which the evidence has reached 1/alpha; Infinity = none. No label before 5 pairs. */
 export function crossing(path: readonly number[], alpha: number): number {

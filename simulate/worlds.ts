@@ -1,9 +1,13 @@
 import type { Random } from './random.ts';
 
-/** Both arms of a metric, minute by minute. */
-export interface Arms {
-  baseline: number[];
-  canary: number[];
+interface Sides<T> {
+  baseline: T[];
+  canary: T[];
+}
+
+/** Both arms of a metric, minute by minute; of events also what they are counted against, 1 where absent. */
+export interface Arms extends Sides<number> {
+  exposure?: Sides<number>;
 }
 
 /** How long, and by which factor the canary's level is another from which minute on. */
@@ -38,11 +42,11 @@ export const WORLDS: readonly World[] = [
   {
     name: 'zeroinfl',
     title: 'error rate: 60 % of minutes 0, else 0.5 % of about 600 requests',
-    draw: (random, run) =>
-      drawArms(run, () => (factor) => {
-        const requests = Math.max(random.poisson(600), 1);
-        return random.uniform() < 0.6 ? 0 : random.poisson(0.005 * factor * requests) / requests;
-      }),
+    draw: (random, run) => {
+      const { canary, baseline } = drawBursts(random, run);
+      const rate = ({ errors, requests }: Burst) => errors / requests;
+      return { canary: canary.map(rate), baseline: baseline.map(rate) };
+    },
   },
   {
     name: 'diurnal',
@@ -58,6 +62,37 @@ export function worldNamed(name: string): World {
   return WORLDS.find((one) => one.name === name)!;
 }
 
+/** An arm's value wanders around 100 with a log-sd of `noise` a minute. */
+export function wanderingWorld(rho: number, noise: number): World {
+  return world(`wandering ${rho}`, `log AR(1) rho ${rho}`, (random) => {
+    const next = wandering(random, rho, 0);
+    return () => 100 * Math.exp((noise * (next() - 100)) / 10);
+  });
+}
+
+/** The error rate's events and requests, each for itself. */
+export function drawErrors(random: Random, run: Run): Arms {
+  const { canary, baseline } = drawBursts(random, run);
+  const part = (name: keyof Burst) => ({
+    canary: canary.map((minute) => minute[name]),
+    baseline: baseline.map((minute) => minute[name]),
+  });
+  return { ...part('errors'), exposure: part('requests') };
+}
+
+interface Burst {
+  errors: number;
+  requests: number;
+}
+
+function drawBursts(random: Random, run: Run): Sides<Burst> {
+  return drawArms(run, () => (factor) => {
+    const requests = Math.max(random.poisson(600), 1);
+    const errors = random.uniform() < 0.6 ? 0 : random.poisson(0.005 * factor * requests);
+    return { errors, requests };
+  });
+}
+
 /** A world whose arms are independent and alike; a factor multiplies the value. */
 function world(name: string, title: string, arm: (random: Random) => () => number): World {
   return {
@@ -71,7 +106,7 @@ function world(name: string, title: string, arm: (random: Random) => () => numbe
   };
 }
 
-function drawArms(run: Run, arm: () => (factor: number) => number): Arms {
+function drawArms<T>(run: Run, arm: () => (factor: number) => T): Sides<T> {
   const [canary, baseline] = [arm(), arm()];
   return {
     canary: Array.from({ length: run.length }, (_, t) => canary(factorAt(run, t))),
