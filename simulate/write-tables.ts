@@ -14,7 +14,7 @@ export async function writeTables(tables: string, effort: number): Promise<void>
 ## Simulated error rates
 
 \`${command} --write\` simulated these tables with this code; seeds are fixed, so that it does so again. The full
-number of runs (\`npm run simulate\`) takes about an hour and a half of processor time.
+number of runs (\`npm run simulate\`) takes about 70 minutes of processor time.
 
 ${tables}
 
