@@ -3,22 +3,23 @@
 // each verdict falls from the metrics that the two versions really expose.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { startDeployer, type Deployer } from './deployer.ts';
+import { startDeployer, type Completed, type Deployer } from './deployer.ts';
 import {
-  startInstance,
-  startTraffic,
+  type Instance,
   type Seen,
   type Traffic,
   type Version,
+  startInstance,
+  startTraffic,
 } from './deployment.ts';
 import { startService } from './service.ts';
 
 const WEIGHTS = [0.05, 0.2, 0.5, 1];
 const TIME_LIMIT_MS = 88_000;
 
-const v1: Version = { name: 'v1', medianLatencyMs: 12, errorShare: 0.01 };
-const healthy: Version = { name: 'v2, a healthy canary', medianLatencyMs: 12, errorShare: 0.01 };
-const faulty: Version = { name: 'v3, a faulty canary', medianLatencyMs: 19, errorShare: 0.12 };
+const v1: Version = { name: 'v1', medianLatencyMs: 12, errorShare: 0.03 };
+const healthy: Version = { name: 'v2, a healthy canary', medianLatencyMs: 12, errorShare: 0.03 };
+const faulty: Version = { name: 'v3, a faulty canary', medianLatencyMs: 19, errorShare: 0.15 };
 
 const config = {
   name: 'shop',
@@ -29,7 +30,7 @@ const config = {
       name: 'error ratio',
       group: 'errors',
       direction: 'increase',
-      tolerance: { increase: 1.5 },
+      tolerance: { increase: 3 },
       query: {
         source: 'scrape',
         ratio: {
@@ -79,6 +80,32 @@ function narrate(traffic: Traffic): () => void {
   return () => clearInterval(timer);
 }
 
+interface Rollout {
+  deployer: Deployer;
+  baseline: Instance;
+  canary: Instance;
+  traffic: Traffic;
+}
+
+/** Asks for one analysis at the present weight and tells what came back. */
+async function analyzeStep(rollout: Rollout, weight: number): Promise<Completed['decision']> {
+  const { deployer, baseline, canary, traffic } = rollout;
+  say(`  ${weight * 100} % of the users on the canary; analysing ...`);
+  const stopTelling = narrate(traffic);
+  const { verdict, score, reason, decision, links } = await deployer.analyze({
+    config,
+    baseline: { scope: 'shop-v1', parameters: { instances: baseline.url } },
+    canary: { scope: 'shop-canary', parameters: { instances: canary.url } },
+    window: { duration: '9s', settle: '300ms', step: '500ms' },
+    labels: { service: 'shop', weight: String(weight) },
+  });
+  stopTelling();
+  say(`    ${verdict ?? 'no verdict'}, score ${score ?? '-'} -> ${decision}`);
+  say(`    ${reason ?? ''}`);
+  say(`    ${links.report}`);
+  return decision;
+}
+
 async function rollOut(
   version: Version,
   deployer: Deployer,
@@ -89,22 +116,13 @@ async function rollOut(
   const baseline = await startInstance(v1);
   const canary = await startInstance(version);
   const traffic = startTraffic(baseline, canary);
+  const rollout = { deployer, baseline, canary, traffic };
   try {
     for (const weight of WEIGHTS) {
       traffic.setWeight(weight);
-      say(`  ${weight * 100} % of the users on the canary; analysing ...`);
-      const stopTelling = narrate(traffic);
-      const { verdict, score, reason, decision, links } = await deployer.analyze({
-        config,
-        baseline: { scope: 'shop-v1', parameters: { instances: baseline.url } },
-        canary: { scope: 'shop-canary', parameters: { instances: canary.url } },
-        window: { duration: '9s', settle: '300ms', step: '500ms' },
-        labels: { service: 'shop', weight: String(weight) },
-      });
-      stopTelling();
-      say(`    ${verdict ?? 'no verdict'}, score ${score ?? '-'} -> ${decision}`);
-      say(`    ${reason ?? ''}`);
-      say(`    ${links.report}`);
+      let decision = await analyzeStep(rollout, weight);
+      // undecided: stay at this weight and look once more
+      if (decision === 'hold') decision = await analyzeStep(rollout, weight);
       if (decision === 'promote') continue;
       traffic.setWeight(0);
       return decision === 'rollback' ? 'rolled back' : 'held';

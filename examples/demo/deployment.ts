@@ -39,8 +39,8 @@ export interface Traffic {
 
 const TICK_MS = 20;
 const USERS_PER_SECOND = 200;
-/** Copied requests that both versions always get, so that they can be compared at any weight. */
-const MIRRORED_PER_SECOND = 25;
+/** Copied requests that both versions always get: enough of them to see errors at any weight. */
+const MIRRORED_PER_SECOND = 80;
 
 /** Users whose requests are split by weight; arrivals are independent of answers, as in the real world. */
 export function startTraffic(baseline: Instance, canary: Instance): Traffic {
