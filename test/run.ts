@@ -12,7 +12,12 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-run({ files, concurrency: 2, timeout: 300_000 })
+run({
+  files,
+  concurrency: 2,
+  timeout: 300_000,
+  execArgv: ['--import', './test/support/property-seed.ts'],
+})
   .on('test:fail', (event) => {
     if (event.todo === undefined || event.todo === false) process.exitCode = 1;
   })

@@ -52,9 +52,14 @@ function explainInfinite(evidence: Evidence, unit: string | undefined): string {
     : 'holds too many infinite values to tell the change of a typical one';
 }
 
-function overflows({ baseline, canary }: Judged, { interval }: Evidence): boolean {
+function overflows(judged: Judged, { interval, ratio, effect }: Evidence): boolean {
+  const { baseline, canary } = judged;
   const shown = [baseline.mean, canary.mean, interval.lower, interval.upper];
-  return !shown.every(Number.isFinite);
+  const ratios =
+    effect.measure === 'meanRatio' && hasRatio(judged)
+      ? [canary.mean / baseline.mean, ratio.lower, ratio.upper]
+      : [];
+  return ![...shown, ...ratios].every(Number.isFinite);
 }
 
 /** Which sides are empty after cleaning, or that what they hold is too little. */

@@ -162,3 +162,14 @@ test('tags tell the pairs of one metric apart', () => {
   assert.equal(metric?.sentence, sentence);
   assert.equal(explainMetric(metric, config.metrics[0]!), sentence);
 });
+
+test('a ratio beyond all numbers is no change that can be told', () => {
+  const config = createCanaryConfig([createMetricConfig({ name: 'm' })]);
+  const pairs = [createPair('m', [0, 0, 0, 0, 5e-324, 1.5e-323], [0, 0, 0, 0, 0, 1e308])];
+  const [metric] = createNetflixJudge().judge({
+    config,
+    thresholds: config.thresholds,
+    pairs,
+  }).metrics;
+  assert.equal(metric?.sentence, 'm holds values too large to measure a change');
+});
