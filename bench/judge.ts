@@ -1,5 +1,6 @@
 import { createNetflixJudge } from '../src/judges/netflix/judge.ts';
-import type { CanaryConfig, MetricConfig } from '../src/model/config.ts';
+import type { CanaryConfig } from '../src/model/config.ts';
+import { parseConfig } from '../src/model/native-format.ts';
 import type { Pair, PairSide } from '../src/model/series.ts';
 
 const SIZES = [60, 1440, 10_080];
@@ -74,39 +75,13 @@ function timePerCall(call: () => number): number {
 }
 
 function createConfig(metrics: number): CanaryConfig {
-  return {
+  return parseConfig({
     name: 'bench',
-    judge: 'NetflixACAJudge-v1.0',
-    judgeOptions: {},
-    metrics: Array.from({ length: metrics }, (_, index) => createMetric(index)),
-    groupWeights: {},
-    thresholds: THRESHOLDS,
-    templates: {},
-  };
-}
-
-function createMetric(index: number): MetricConfig {
-  return {
-    name: `metric ${index}`,
-    groups: ['all'],
-    scopeName: 'default',
-    query: { source: 'inline' },
-    direction: 'either',
-    missingValues: 'remove',
-    outliers: { strategy: 'keep', factor: 3 },
-    critical: false,
-    noData: 'ignore',
-    kind: 'continuous',
-    isSignal: false,
-    muted: false,
-    effect: {
-      measure: 'meanRatio',
-      allowedIncrease: 1.05,
-      allowedDecrease: 0.95,
-      criticalIncrease: 2,
-      criticalDecrease: 0.5,
-    },
-  };
+    metrics: Array.from({ length: metrics }, (_, index) => ({
+      name: `metric ${index}`,
+      query: { source: 'inline' },
+    })),
+  });
 }
 
 /** Latencies around 100 ms with a long tail; the canary is a little slower. */

@@ -3,6 +3,7 @@ import { createSequentialJudge } from '../src/judges/sequential/judge.ts';
 import { createMetricRun } from '../src/judges/sequential/metric-run.ts';
 import { SEQUENTIAL_DEFAULTS } from '../src/judges/sequential/options.ts';
 import type { MetricConfig, MetricKind } from '../src/model/config.ts';
+import { parseConfig } from '../src/model/native-format.ts';
 
 const DAY = 1440;
 const HISTORY = 240;
@@ -89,15 +90,7 @@ function timeJudgement(day: Arms, history: Arms[]): number {
     canary: { ...side, values: day.canary },
   };
   const pairs = [{ id: '0', metric: metric.name, tags: {}, ...sides }];
-  const config = {
-    name: 'bench',
-    judge: 'SequentialJudge-v1.0',
-    judgeOptions: {},
-    metrics: [metric],
-    groupWeights: {},
-    thresholds,
-    templates: {},
-  };
+  const config = { ...parseConfig({ name: 'bench', metrics: [] }), metrics: [metric] };
   const judge = createSequentialJudge();
   let best = Infinity;
   for (let round = 0; round < ROUNDS; round++) {
@@ -109,27 +102,9 @@ function timeJudgement(day: Arms, history: Arms[]): number {
 }
 
 function metricOf(direction: MetricConfig['direction'], allowed: number): MetricConfig {
-  return {
-    name: 'latency',
-    groups: ['all'],
-    scopeName: 'default',
-    query: { source: 'inline' },
-    direction,
-    missingValues: 'remove',
-    outliers: { strategy: 'keep', factor: 3 },
-    critical: false,
-    noData: 'ignore',
-    kind: 'continuous',
-    isSignal: false,
-    muted: false,
-    effect: {
-      measure: 'meanRatio',
-      allowedIncrease: allowed,
-      allowedDecrease: 1 / allowed,
-      criticalIncrease: allowed,
-      criticalDecrease: 1 / allowed,
-    },
-  };
+  const tolerance = { increase: allowed, decrease: 1 / allowed };
+  const latency = { name: 'latency', query: { source: 'inline' as const }, direction, tolerance };
+  return parseConfig({ name: 'bench', metrics: [latency] }).metrics[0]!;
 }
 
 function timeLogarithms(): number {

@@ -2,7 +2,8 @@ import { createJudges } from '../src/judges/registry.ts';
 import { claimsOf } from '../src/judges/sequential/claims.ts';
 import { createMetricRun } from '../src/judges/sequential/metric-run.ts';
 import { SEQUENTIAL_DEFAULTS, type SequentialOptions } from '../src/judges/sequential/options.ts';
-import type { CanaryConfig, MetricConfig } from '../src/model/config.ts';
+import type { MetricConfig } from '../src/model/config.ts';
+import { parseConfig } from '../src/model/native-format.ts';
 import {
   createCountMixture,
   learnCountWeights,
@@ -16,39 +17,17 @@ export const LOOK_EVERY = 5;
 const THRESHOLDS = { pass: 100, marginal: 100 };
 
 /** A metric that may move neither way, without tolerance, as Kayenta has it by default. */
-export const METRIC: MetricConfig = {
-  name: 'metric',
-  groups: ['all'],
-  scopeName: 'default',
-  query: { source: 'inline' },
-  direction: 'either',
-  missingValues: 'remove',
-  outliers: { strategy: 'keep', factor: 3 },
-  critical: false,
-  noData: 'ignore',
-  kind: 'continuous',
-  isSignal: false,
-  muted: false,
-  effect: {
-    measure: 'meanRatio',
-    allowedIncrease: 1,
-    allowedDecrease: 1,
-    criticalIncrease: 1,
-    criticalDecrease: 1,
-  },
-};
+export const METRIC: MetricConfig = parseConfig({
+  name: 'simulation',
+  metrics: [
+    { name: 'metric', query: { source: 'inline' }, tolerance: { increase: 1, decrease: 1 } },
+  ],
+}).metrics[0]!;
 
 /** Whether a judge that looks once fails the metric on the first `samples` of the run. */
 export function failsAt(judgeName: string, { baseline, canary }: Arms, samples: number): boolean {
-  const config: CanaryConfig = {
-    name: 'simulation',
-    judge: judgeName,
-    judgeOptions: {},
-    metrics: [METRIC],
-    groupWeights: {},
-    thresholds: THRESHOLDS,
-    templates: {},
-  };
+  const empty = parseConfig({ name: 'simulation', judge: judgeName, metrics: [] });
+  const config = { ...empty, metrics: [METRIC] };
   const side = (values: number[]) => ({
     startAt: 0,
     stepMs: 60_000,
