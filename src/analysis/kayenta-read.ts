@@ -1,10 +1,10 @@
 import { Fault } from '../errors.ts';
-import type { ExecutionResult } from '../model/analysis.ts';
+import type { Judgement } from '../model/judgement.ts';
 import type { Claim, ExecutionFilter, Store } from '../store/store.ts';
 
-/** One look with its analysis, and its result when it was judged. */
+/** One look with its analysis, and its judgement when it has one. */
 export interface JudgedLook extends Claim {
-  result: ExecutionResult | undefined;
+  judgement: Judgement | undefined;
 }
 
 export interface KayentaRead {
@@ -20,22 +20,24 @@ export interface KayentaRead {
 }
 
 export function createKayentaRead(store: Store): KayentaRead {
-  const judged = async (claim: Claim): Promise<JudgedLook> => {
-    const { id, state } = claim.execution;
-    const result = state === 'completed' ? await store.analyses.result(id) : undefined;
-    return { ...claim, result };
+  const judged = async (claims: Claim[]): Promise<JudgedLook[]> => {
+    const completed = claims.filter(({ execution }) => execution.state === 'completed');
+    const judgements = await store.analyses.judgements(
+      completed.map(({ execution }) => execution.id),
+    );
+    return claims.map((claim) => ({ ...claim, judgement: judgements.get(claim.execution.id) }));
   };
   return {
     async canary(id) {
       const claim = await store.executions.get(id);
-      return claim && judged(claim);
+      return claim && (await judged([claim]))[0];
     },
-    canaries: async (filter) => Promise.all((await store.executions.list(filter)).map(judged)),
+    canaries: async (filter) => judged(await store.executions.list(filter)),
     async looks(analysisId) {
       const analysis = await store.analyses.get(analysisId);
       if (analysis === undefined) return undefined;
       const executions = await store.analyses.executions(analysisId);
-      return Promise.all(executions.map((execution) => judged({ analysis, execution })));
+      return judged(executions.map((execution) => ({ analysis, execution })));
     },
     async archived(id) {
       const object = await store.kayentaObjects.get('archived-result', id);

@@ -108,8 +108,8 @@ function readHandlers({ accounts, read, now }: KayentaCanariesDependencies): Han
   const names = () => nativeNames(accounts);
   const resolveStorage = (call: Call) =>
     accounts.resolve('OBJECT_STORE', textOf(call, 'storageAccountName'));
-  const show = ({ analysis, execution, result }: JudgedLook) =>
-    formatCanaryStatus(canaryRunOf(analysis, execution, names()), result);
+  const show = ({ analysis, execution, judgement }: JudgedLook) =>
+    formatCanaryStatus(canaryRunOf(analysis, execution, names()), judgement);
   return {
     async kayentaGetCanary(call) {
       resolveStorage(call);

@@ -81,8 +81,8 @@ function pairHandlers(dependencies: KayentaObjectsDependencies): Handlers {
 function archiveHandlers(dependencies: KayentaObjectsDependencies): Handlers {
   const { accounts, read, store, now } = dependencies;
   const shelf = shelfOf('archived-result', 'storageAccountName', dependencies);
-  const show = ({ analysis, execution, result }: JudgedLook) =>
-    formatCanaryStatus(canaryRunOf(analysis, execution, nativeNames(accounts)), result);
+  const show = ({ analysis, execution, judgement }: JudgedLook) =>
+    formatCanaryStatus(canaryRunOf(analysis, execution, nativeNames(accounts)), judgement);
   const idOf = (call: Call) => call.parameters['pipelineId'] as string | undefined;
   const isTaken = async (id: string) => (await read.canary(id)) !== undefined;
   return {

@@ -1,7 +1,8 @@
 import type { Kysely, Transaction } from 'kysely';
-import type { AnalysisSnapshot, ExecutionResult } from '../model/analysis.ts';
+import type { AnalysisSnapshot } from '../model/analysis.ts';
 import { decodeDocument, encodeDocument } from '../model/document.ts';
 import { insertDeliveries } from './delivery-store.ts';
+import { readJudgements, readResult } from './execution-results.ts';
 import {
   toAnalysis,
   toAnalysisSummary,
@@ -10,7 +11,7 @@ import {
   type InlineSeries,
 } from './rows.ts';
 import type { AnalysisRow, Schema } from './schema.ts';
-import type { AnalysisFilter, AnalysisStore, NewAnalysis } from './store.ts';
+import type { AnalysisFilter, AnalysisStore, HealthyResult, NewAnalysis } from './store.ts';
 
 /** All but the snapshot, which may be large. */
 const SUMMARY_COLUMNS = [
@@ -64,14 +65,9 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
       return rows.map(toExecution);
     },
 
-    async result(executionId) {
-      const row = await db
-        .selectFrom('execution_results')
-        .select('document')
-        .where('execution_id', '=', executionId)
-        .executeTakeFirst();
-      return row && decodeDocument<ExecutionResult>(row.document);
-    },
+    result: (executionId) => readResult(db, executionId),
+
+    judgements: (executionIds) => readJudgements(db, executionIds),
 
     cancel: (id, at, reason, sequence, deliveries) =>
       db.transaction().execute(async (trx) => {
@@ -108,7 +104,7 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
         .execute();
       return rows.map(({ id, document }) => ({
         analysisId: id,
-        result: decodeDocument<ExecutionResult>(document),
+        result: decodeDocument<HealthyResult['result']>(document),
       }));
     },
 

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
-import { encodeDocument } from '../model/document.ts';
 import { inlineSeries } from './analysis-store.ts';
 import { insertDeliveries } from './delivery-store.ts';
+import { insertResult } from './execution-results.ts';
 import { toAnalysis, toEndColumns, toExecution, toNewExecutionRow } from './rows.ts';
 import type { ExecutionRow, Schema } from './schema.ts';
 import type { Claim, ExecutionFilter, ExecutionStore, Settlement } from './store.ts';
@@ -139,31 +139,6 @@ async function endExecution(
     .returning('analysis_id')
     .executeTakeFirst();
   return row?.analysis_id;
-}
-
-async function insertResult(trx: Transaction<Schema>, settlement: Settlement): Promise<void> {
-  const { executionId, end, supersedes } = settlement;
-  if (end.state !== 'completed') return;
-  if (supersedes) await deleteEarlierResults(trx, executionId);
-  await trx
-    .insertInto('execution_results')
-    .values({ execution_id: executionId, document: encodeDocument(end.result) })
-    .execute();
-}
-
-/** A growing window holds all that its earlier looks held. */
-async function deleteEarlierResults(trx: Transaction<Schema>, executionId: string): Promise<void> {
-  await trx
-    .deleteFrom('execution_results')
-    .where('execution_id', 'in', (nested) =>
-      nested
-        .selectFrom('executions as earlier')
-        .innerJoin('executions as present', 'present.analysis_id', 'earlier.analysis_id')
-        .select('earlier.id')
-        .where('present.id', '=', executionId)
-        .whereRef('earlier.position', '<', 'present.position'),
-    )
-    .execute();
 }
 
 async function advanceAnalysis(

@@ -7,6 +7,7 @@ import type { Schema } from './schema.ts';
 const MIGRATIONS: Record<string, Migration> = {
   '0001-first-tables': { up: createFirstTables },
   '0002-kayenta-objects': { up: createKayentaObjects },
+  '0003-judgements-apart': { up: createJudgements },
 };
 
 /** Brings the database to this program's schema; refuses one that a newer program has written. */
@@ -183,6 +184,17 @@ async function createKayentaObjects(db: Kysely<Schema>): Promise<void> {
     .addPrimaryKeyConstraint('kayenta_names_key', ['kind', 'name'])
     .execute();
   await createIndex(db, 'kayenta_names', ['kind', 'id']);
+}
+
+/** Earlier results keep their judgement in their document: there may be many, and they are large. */
+async function createJudgements(db: Kysely<Schema>): Promise<void> {
+  await db.schema
+    .createTable('execution_judgements')
+    .addColumn('execution_id', 'text', (column) =>
+      column.primaryKey().references('executions.id').onDelete('cascade'),
+    )
+    .addColumn('document', 'text', (column) => column.notNull())
+    .execute();
 }
 
 /** What an analysis and an execution have in common. */

@@ -13,6 +13,7 @@ export interface Schema {
   analysis_series: SeriesRow;
   executions: ExecutionRow;
   execution_results: ResultRow;
+  execution_judgements: JudgementRow;
   deliveries: DeliveryRow;
   delivery_attempts: DeliveryAttemptRow;
   samples: SampleRow;
@@ -78,7 +79,14 @@ export interface ExecutionRow {
   failure: string | null;
 }
 
+/** The large part of a result: its series. */
 export interface ResultRow {
+  execution_id: string;
+  document: string;
+}
+
+/** What lists show of a result; results of earlier versions have none, and hold it in their document. */
+export interface JudgementRow {
   execution_id: string;
   document: string;
 }

@@ -10,7 +10,7 @@ import type {
   ExecutionResult,
   ExecutionState,
 } from '../model/analysis.ts';
-import type { Verdict } from '../model/judgement.ts';
+import type { Judgement, Verdict } from '../model/judgement.ts';
 import type { Interval } from '../model/window.ts';
 
 /** A stored config in the form it was given; parsed where it is used. */
@@ -88,10 +88,10 @@ export interface Claim {
   analysis: Analysis;
 }
 
-/** The last judged look of an analysis that passed. */
+/** The series of the last judged look of an analysis that passed. */
 export interface HealthyResult {
   analysisId: string;
-  result: ExecutionResult;
+  result: Omit<ExecutionResult, 'judgement'>;
 }
 
 export interface AnalysisStore {
@@ -110,6 +110,8 @@ export interface AnalysisStore {
   /** Ascending by index; without results. */
   executions(analysisId: string): Promise<Execution[]>;
   result(executionId: string): Promise<ExecutionResult | undefined>;
+  /** By the id of their execution, of those that were judged; reads no series. */
+  judgements(executionIds: string[]): Promise<Map<string, Judgement>>;
   /** Sets a live analysis and its live executions to cancelled, with deliveries; false when it had already ended. */
   cancel(
     id: string,

@@ -1,5 +1,5 @@
 import { decodeTime } from 'ulid';
-import type { ExecutionResult } from '../../model/analysis.ts';
+import type { Judgement } from '../../model/judgement.ts';
 import { formatKayentaJudgeResult } from '../../model/kayenta-format/format-judge-result.ts';
 import { durationText, instantText } from '../../model/kayenta-format/java-text.ts';
 import { pairListIdOf } from '../../model/kayenta-format/pair-list-id.ts';
@@ -11,10 +11,10 @@ import { stageStatusOf, statusOf } from './stages.ts';
 
 type Schemas = components['schemas'];
 
-/** The answer that Orca, Deck, Argo Rollouts and Referee poll; a succeeded canary needs its result. */
+/** The answer that Orca, Deck, Argo Rollouts and Referee poll; a succeeded canary needs its judgement. */
 export function formatCanaryStatus(
   run: CanaryRun,
-  result: ExecutionResult | undefined,
+  judgement: Judgement | undefined,
 ): Schemas['KayentaCanaryStatus'] {
   const { execution, application, parentPipelineExecutionId: parent } = run;
   const exception = formatException(run);
@@ -30,7 +30,7 @@ export function formatCanaryStatus(
     complete: isComplete,
     status,
     ...(exception === undefined ? {} : { exception }),
-    ...(result === undefined ? {} : { result: formatResult(run, result) }),
+    ...(judgement === undefined ? {} : { result: formatResult(run, judgement) }),
     config: formatEscapedConfig(run.config),
     canaryConfigId: run.canaryConfigId,
     canaryExecutionRequest: run.request,
@@ -53,7 +53,7 @@ export function formatArchived(
 
 export function formatResult(
   { request }: CanaryRun,
-  { judgement }: ExecutionResult,
+  judgement: Judgement,
 ): Schemas['KayentaResult'] {
   const lengths = Object.values(request.scopes ?? {})
     .flatMap(({ controlScope, experimentScope }) => [controlScope ?? {}, experimentScope ?? {}])

@@ -1,11 +1,12 @@
-import type { Analysis, Execution, ExecutionResult } from '../../model/analysis.ts';
+import type { Analysis, Execution } from '../../model/analysis.ts';
+import type { Judgement } from '../../model/judgement.ts';
 import type { NativeNames } from './canary-run.ts';
 import type { ExecutionStatus } from './stages.ts';
 
-/** A standalone analysis with its looks, those that were judged with their results. */
+/** A standalone analysis with its looks, those that were judged with their judgements. */
 export interface StandaloneRun {
   analysis: Analysis;
-  looks: { execution: Execution; result: ExecutionResult | undefined }[];
+  looks: { execution: Execution; judgement: Judgement | undefined }[];
   names: NativeNames;
   /** The present, epoch milliseconds. */
   at: number;

@@ -1,4 +1,5 @@
-import type { Analysis, ExecutionResult } from '../../model/analysis.ts';
+import type { Analysis } from '../../model/analysis.ts';
+import type { Judgement } from '../../model/judgement.ts';
 import { doubleText, instantText } from '../../model/kayenta-format/java-text.ts';
 import { pairListIdOf } from '../../model/kayenta-format/pair-list-id.ts';
 import type { components } from '../../openapi.d.ts';
@@ -61,7 +62,7 @@ function formatStandaloneResult(
   canaries: CanaryRun[],
 ): Schemas['KayentaStandaloneResult'] {
   const scores = looks.map(({ execution }) => execution.score ?? 0);
-  const runs = canaries.map((canary, index) => formatRun(canary, looks[index]?.result));
+  const runs = canaries.map((canary, index) => formatRun(canary, looks[index]?.judgement));
   return {
     ...formatOutcome(scores.at(-1), analysis),
     hasWarnings: runs.some(({ warnings }) => warnings.length > 0),
@@ -94,19 +95,19 @@ const FEW_POINTS_WARNING =
 
 function formatRun(
   run: CanaryRun,
-  result: ExecutionResult | undefined,
+  judgement: Judgement | undefined,
 ): Schemas['KayentaStandaloneRun'] {
   const { execution, storageAccountName, request } = run;
   const exception = formatException(run);
   const control = Object.values(request.scopes ?? {})[0]?.controlScope;
-  const pairListId = result === undefined ? undefined : pairListIdOf(execution.id);
-  const metrics = result?.judgement.metrics ?? [];
+  const pairListId = judgement === undefined ? undefined : pairListIdOf(execution.id);
+  const metrics = judgement?.metrics ?? [];
   const hasFew = metrics.some(({ baseline }) => baseline.count < FEW_POINTS);
   return {
     executionId: execution.id,
     executionStatus: statusOf(execution).toUpperCase(),
     ...(exception === undefined ? {} : { exception }),
-    ...(result === undefined ? {} : { result: formatResult(run, result) }),
+    ...(judgement === undefined ? {} : { result: formatResult(run, judgement) }),
     ...(control?.start === undefined ? {} : formatJudged('Start', control.start)),
     ...(control?.end === undefined ? {} : formatJudged('End', control.end)),
     warnings: hasFew && !isDatadog(run) ? [FEW_POINTS_WARNING] : [],

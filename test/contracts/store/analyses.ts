@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Store } from '../../../src/store/store.ts';
 import {
+  RESULT,
   T0,
   claimed,
   newAnalysis,
@@ -147,7 +148,7 @@ function learning(store: () => Store): void {
       healthy.map(({ analysisId }) => analysisId),
       [second, first],
     );
-    assert.ok(healthy[0]?.result.pairs.length);
+    assert.deepEqual(healthy[0]?.result.pairs, RESULT.pairs);
     const earlier = await store().analyses.healthy({ ...filter, before: second });
     assert.deepEqual(
       earlier.map(({ analysisId }) => analysisId),

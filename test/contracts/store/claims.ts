@@ -101,6 +101,17 @@ function settling(store: () => Store): void {
     assert.equal(await store().executions.claimableAt(claim.execution.id), undefined);
   });
 
+  it('answers judgements of many looks without their series', async () => {
+    const judged = [await claimed(store()), await claimed(store())];
+    for (const claim of judged) await store().executions.settle(settlementOf(claim));
+    const live = await claimed(store());
+    const ids = [...judged, live].map(({ execution }) => execution.id);
+    const found = await store().analyses.judgements([...ids, 'unknown']);
+    assert.deepEqual([...found.keys()].sort(), ids.slice(0, 2).sort());
+    for (const judgement of found.values()) assert.deepEqual(judgement, RESULT.judgement);
+    assert.equal((await store().analyses.judgements([])).size, 0);
+  });
+
   it('settles a failure without a verdict', async () => {
     const claim = await claimed(store());
     const failure = { code: 'source-unavailable', message: 'source is down' } as const;
@@ -132,6 +143,8 @@ function settling(store: () => Store): void {
     assert.ok(await store().analyses.result(claim.execution.id));
     assert.equal(await store().executions.settle(settlementOf(again, { supersedes: true })), true);
     assert.equal(await store().analyses.result(claim.execution.id), undefined);
+    const { judgements } = store().analyses;
+    assert.deepEqual([...(await judgements([claim.execution.id, second.id])).keys()], [second.id]);
     assert.deepEqual(await store().analyses.result(second.id), RESULT);
   });
 
