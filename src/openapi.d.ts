@@ -1585,7 +1585,6 @@ export interface components {
          *         ]
          *       ],
          *       "warning": [],
-         *       "weight": 1,
          *       "isKey": false
          *     }
          */
@@ -1638,11 +1637,6 @@ export interface components {
             state: "pass" | "warning" | "fail" | "none";
             value?: components["schemas"]["NumberOrNull"];
             warning: components["schemas"]["AlternativesEvidence"];
-            /**
-             * @description Weight in the score.
-             * @example 1
-             */
-            weight: number;
         };
         /**
          * @description What a deployer should do now.
@@ -1847,6 +1841,7 @@ export interface components {
              * @example source-unavailable
              */
             code: string;
+            http?: components["schemas"]["HttpExchange"];
             /**
              * @description Who did what to which
              * @example source "prod-prom" answered 502 for metric "latency p99"
@@ -1879,7 +1874,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description Share of its metrics that pass
+             * @description Share of its metrics that pass, by their weights, in percent.
              * @example 50
              */
             score: number;
@@ -1934,6 +1929,31 @@ export interface components {
              * @enum {string}
              */
             status: "UP" | "DOWN";
+        };
+        /**
+         * @description The call to the outside that went wrong.
+         * @example {
+         *       "method": "POST",
+         *       "url": "http://prometheus:9090/api/v1/query_range",
+         *       "status": 502
+         *     }
+         */
+        HttpExchange: {
+            /**
+             * @description HTTP method.
+             * @example POST
+             */
+            method: string;
+            /**
+             * @description Of the answer; absent when none came.
+             * @example 502
+             */
+            status?: number;
+            /**
+             * @description Address without user name, password and token: of its query only what is known to be harmless, and `[redacted]` for what looks like a token in its path.
+             * @example http://prometheus:9090/api/v1/query_range
+             */
+            url: string;
         };
         /**
          * @description The series come with the request, under the metric's name.
@@ -2800,13 +2820,24 @@ export interface components {
          */
         KayentaException: {
             /**
-             * @description The texts: `error`, the list `errors`, `stackTrace`.
+             * @description The texts `error`, the list `errors` and `stackTrace`; of a call that went wrong also `method`, `url` (without secrets), `status` when there was an answer, and `kind`: `HTTP`, `NETWORK` or `UNEXPECTED`.
              * @example {
              *       "error": "Unexpected Task Failure",
              *       "errors": [
              *         "Start time is required."
              *       ],
              *       "stackTrace": ""
+             *     }
+             * @example {
+             *       "error": "Internal Server Error",
+             *       "errors": [
+             *         "source \"prom-eu\" answered 500 for metric \"cpu\" (attempt 10 of 10)"
+             *       ],
+             *       "stackTrace": "",
+             *       "method": "POST",
+             *       "url": "http://prometheus:9090/api/v1/query_range",
+             *       "status": 500,
+             *       "kind": "HTTP"
              *     }
              */
             details: {
@@ -4545,7 +4576,8 @@ export interface components {
              */
             unit?: string;
             /**
-             * @description For the threshold judge, the share in the score, relative to other metrics.
+             * @description Say in the score of its group, relative to the other metrics there: one of weight 2 counts as two of
+             *     weight 1, and one of several series as so many. The sequential judge shares out `alpha` by it too.
              * @default 1
              * @example 2
              */
@@ -4643,6 +4675,11 @@ export interface components {
              * @example ms
              */
             unit?: string;
+            /**
+             * @description Say in its groups, relative to the other metrics there; 1 where absent.
+             * @example 2
+             */
+            weight?: number;
         };
         /**
          * @description What to expect of one metric, or why nothing can be said.

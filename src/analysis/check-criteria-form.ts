@@ -5,14 +5,13 @@ import type { components } from '../openapi.d.ts';
 
 /** Rules of a metric's limits that its schema cannot say: whether criteria and formulas can be read. */
 export function checkCriteriaForm(
-  { criteria, key, weight }: components['schemas']['MetricConfig'],
+  { criteria, key }: components['schemas']['MetricConfig'],
   names: readonly string[],
 ): Violation[] {
   if (criteria === undefined) {
-    const extra = key !== undefined ? 'key' : weight !== undefined && 'weight';
-    return extra === false
+    return key === undefined
       ? []
-      : [{ pointer: `/${extra}`, message: 'goes with `criteria`; leave it out' }];
+      : [{ pointer: '/key', message: 'goes with `criteria`; leave it out' }];
   }
   const { value, pass = [], warning = [] } = criteria;
   const violations = Object.entries({ pass, warning }).flatMap(([list, alternatives]) =>

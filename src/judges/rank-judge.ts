@@ -68,6 +68,7 @@ function judgeMetric(
     tags: pair.tags,
     groups: metric.groups,
     ...(metric.unit === undefined ? {} : { unit: metric.unit }),
+    ...(metric.weight === 1 ? {} : { weight: metric.weight }),
     ...compare(canary, baseline, metric),
     muted: metric.muted,
     baseline: baseline.summary,

@@ -52,6 +52,8 @@ export interface MetricConfig {
   outliers: Outliers;
   /** A critical metric that fails sets the whole score to 0. */
   critical: boolean;
+  /** Say in its groups, and in sharing out alpha, relative to the other metrics there; > 0. */
+  weight: number;
   /** What missing data means for the verdict. */
   noData: NoDataPolicy;
   /** Judged and shown, but without influence on the score. */
@@ -67,14 +69,13 @@ export interface ThresholdPolicy {
   value: string;
   /** For example `<=600`, `<+10%`, `>=-5`; without any the metric is only shown. */
   pass: string[][];
-  /** What still earns half of the weight. */
+  /** What still earns half of the metric's weight. */
   warning: string[][];
   /** What relative criteria are relative to. */
   compareWith: 'baseline' | 'history';
   /** Newest passed runs of the history that are used, and how they are made one number. */
   runs: number;
   aggregate: RunAggregate;
-  weight: number;
   /** A key metric that fails sets the whole score to 0. */
   isKey: boolean;
 }

@@ -57,6 +57,8 @@ export interface MetricJudgement {
   tags: Record<string, string>;
   groups: string[];
   unit?: string;
+  /** Say in its groups relative to the other metrics there; absent = 1. */
+  weight?: number;
   classification: Classification;
   /** Kayenta's `classificationReason`, absent where Kayenta has none. */
   classificationReason?: string;
@@ -69,6 +71,8 @@ export interface MetricJudgement {
   ratio?: number;
   /** The numbers behind the label; absent where nothing was tested. */
   evidence?: Evidence;
+  /** How many independent values the shorter side is worth, where the judge asks. */
+  independentValues?: number;
   /** What the threshold judge found. */
   criteria?: CriteriaEvidence;
   /** One plain-language sentence. */
@@ -141,7 +145,6 @@ export interface CriteriaEvidence {
   comparedWith?: ComparedValue;
   pass: CriterionEvidence[][];
   warning: CriterionEvidence[][];
-  weight: number;
   isKey: boolean;
 }
 

@@ -28,6 +28,7 @@ export const CONFIG_DEFAULTS = {
     cles: { increase: 0.55, decrease: 0.45 },
   },
   outlierFactor: 3,
+  weight: 1,
   stepMs: 60_000,
   criteria: { value: 'mean(self)', compareWith: 'baseline', runs: 3, aggregate: 'avg' },
 } as const;
@@ -69,23 +70,20 @@ function parseMetric(wire: WireMetric): MetricConfig {
       factor: wire.outliers?.factor ?? CONFIG_DEFAULTS.outlierFactor,
     },
     critical: wire.critical ?? false,
+    weight: wire.weight ?? CONFIG_DEFAULTS.weight,
     noData: wire.noData ?? 'ignore',
     muted: wire.muted ?? false,
     effect: parseEffect(wire),
-    ...(wire.criteria === undefined ? {} : { threshold: parseThreshold(wire.criteria, wire) }),
+    ...(wire.criteria === undefined ? {} : { threshold: parseThreshold(wire.criteria, wire.key) }),
   };
 }
 
-function parseThreshold(
-  criteria: Schemas['Criteria'],
-  { weight, key }: Pick<WireMetric, 'weight' | 'key'>,
-): ThresholdPolicy {
+function parseThreshold(criteria: Schemas['Criteria'], key: WireMetric['key']): ThresholdPolicy {
   return {
     ...CONFIG_DEFAULTS.criteria,
     ...criteria,
     pass: criteria.pass ?? [],
     warning: criteria.warning ?? [],
-    weight: weight ?? 1,
     isKey: key ?? false,
   };
 }

@@ -1,4 +1,5 @@
 import type { Judgement, MetricJudgement } from './judgement.ts';
+import { plainWeights } from './metric-weight.ts';
 
 /** How much a metric result should worry a reader, worst first; every face sorts by this one order. */
 export type Severity = 'critical' | 'error' | 'fail' | 'nodata' | 'muted' | 'pass';
@@ -16,7 +17,7 @@ const COUNTED = new Set(['Pass', 'High', 'Low', 'NodataFailMetric']);
 
 /** Severity first, then the cost in points, then the size of the change, then the name. */
 export function worstFirst(judgement: Judgement): RankedMetric[] {
-  const costs = groupCosts(judgement);
+  const costs = costsOf(judgement);
   return judgement.metrics
     .map((metric) => ({ metric, severity: severityOf(metric), cost: costOf(metric, costs) }))
     .sort(
@@ -37,21 +38,23 @@ export function severityOf(metric: MetricJudgement): Severity {
   return metric.classification === 'Nodata' ? 'nodata' : 'fail';
 }
 
-/** Points that one failed metric of each group costs: the group's weight shared by its counted metrics. */
-function groupCosts({ groups, metrics }: Judgement): Map<string, number> {
+/** Points that each counted metric's failure costs: the group's weight shared by its counted metrics. */
+function costsOf({ groups, metrics }: Judgement): Map<MetricJudgement, number> {
   const counted = metrics.filter((metric) => !metric.muted && COUNTED.has(metric.classification));
-  return new Map(
-    groups.map(({ name, weight }) => {
-      const size = counted.filter((metric) => metric.groups.includes(name)).length;
-      return [name, size === 0 ? 0 : weight / size];
-    }),
-  );
+  const costs = new Map<MetricJudgement, number>();
+  for (const { name, weight } of groups) {
+    const members = counted.filter((metric) => metric.groups.includes(name));
+    const weights = plainWeights(members);
+    const total = weights.reduce((sum, own) => sum + own, 0);
+    members.forEach((metric, k) => {
+      costs.set(metric, (costs.get(metric) ?? 0) + (weight * weights[k]!) / total);
+    });
+  }
+  return costs;
 }
 
-function costOf(metric: MetricJudgement, costs: Map<string, number>): number {
-  const counts = !metric.muted && COUNTED.has(metric.classification);
-  if (!counts || metric.classification === 'Pass') return 0;
-  return metric.groups.reduce((sum, group) => sum + (costs.get(group) ?? 0), 0);
+function costOf(metric: MetricJudgement, costs: Map<MetricJudgement, number>): number {
+  return metric.classification === 'Pass' ? 0 : (costs.get(metric) ?? 0);
 }
 
 /** Symmetric in direction: twice and half are equally far; a change from or to zero is the largest. */

@@ -27,11 +27,12 @@ test('each one that cannot be read is named with its place', () => {
   assert.match(found[0]![1], /write an operator/);
 });
 
-test('warnings, keys and weights stand beside what they belong to', () => {
+test('warnings and keys stand beside what they belong to; every metric has a weight', () => {
   assert.deepEqual(violationsOf({ criteria: { warning: [['<1']] } }), [
     ['/metrics/0/criteria/warning', 'needs `pass` beside it'],
   ]);
-  assert.deepEqual(violationsOf({ weight: 2 }), [
-    ['/metrics/0/weight', 'goes with `criteria`; leave it out'],
+  assert.deepEqual(violationsOf({ key: true }), [
+    ['/metrics/0/key', 'goes with `criteria`; leave it out'],
   ]);
+  assert.deepEqual(violationsOf({ weight: 2 }), []);
 });

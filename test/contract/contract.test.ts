@@ -96,6 +96,7 @@ test('the defaults that the contract states are those that parsing applies', () 
   assert.equal(stated['muted']!.default, metric.muted);
   assert.equal(stated['noData']!.default, metric.noData);
   assert.equal(stated['kind']!.default, metric.kind);
+  assert.equal(stated['weight']!.default, metric.weight);
   assert.equal(stated['role']!.default, metric.isSignal ? 'signal' : 'guardrail');
   assert.equal(stated['missingValues']!.default, metric.missingValues);
   assert.equal(schemas['CanaryConfig']!.properties['judge']!.default, CONFIG_DEFAULTS.judge);

@@ -16,6 +16,7 @@ export function createMetricConfig(changes: Partial<MetricConfig> = {}): MetricC
     kind: 'continuous',
     isSignal: false,
     muted: false,
+    weight: 1,
     effect: {
       measure: 'meanRatio',
       allowedIncrease: 1,

@@ -17,6 +17,7 @@ export function metricConfig(name: string, changes: Partial<MetricConfig> = {}):
     kind: 'continuous',
     isSignal: false,
     muted: false,
+    weight: 1,
     effect: ratioEffect(1.05),
     ...changes,
   };

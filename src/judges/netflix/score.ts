@@ -5,11 +5,12 @@ import type {
   Judgement,
   MetricJudgement,
 } from '../../model/judgement.ts';
+import { weightedShare } from '../../model/metric-weight.ts';
 
 /** What scoring needs to know of a metric's result. */
 export type ScoredMetric = Pick<
   MetricJudgement,
-  'groups' | 'classification' | 'classificationReason' | 'critical' | 'muted'
+  'groups' | 'classification' | 'classificationReason' | 'critical' | 'muted' | 'weight'
 >;
 
 export type Score = Pick<Judgement, 'score' | 'scoreClassification' | 'scoreReason' | 'groups'>;
@@ -20,11 +21,12 @@ export const COUNTED: readonly Classification[] = ['Pass', 'High', 'Low', 'Nodat
 /**
  * Scores a canary from the labels of its metrics.
  *
- * Definition: a group's score is the share of its counted metrics that passed, in percent; the total
- * is the weighted sum of the groups. A failed critical metric, or half of the metrics without data,
+ * Definition: a group's score is the share of its counted metrics that passed, by their weights, in
+ * percent; the total is the weighted sum of the groups. A failed critical metric, or half of the metrics without data,
  * sets the total to 0. Muted metrics are left out.
  * Edge cases: weights are not normalised, so the total may leave 0 to 100; a group without a counted
  * metric scores 0 itself and adds its full weight to the total; without any group the total is 0.
+ * Convention: Kayenta knows no weights of metrics: there, each counts 1.
  * Source: Kayenta's `WeightedSumScorer` and `ThresholdScoreClassifier`.
  */
 export function scoreMetrics(
@@ -49,11 +51,14 @@ function scoreGroups(
     const counted = metrics.filter(
       (metric) => metric.groups.includes(name) && COUNTED.includes(metric.classification),
     );
-    const passed = counted.filter((metric) => metric.classification === 'Pass').length;
     const hasData = counted.length > 0;
-    const score = hasData ? (passed / counted.length) * 100 : 0;
+    const score = hasData ? weightedShare(counted, isPassed) * 100 : 0;
     return { name, score, weight: weightOf(name), hasData };
   });
+}
+
+function isPassed({ classification }: ScoredMetric): number {
+  return Number(classification === 'Pass');
 }
 
 /** The weight of each group: the config's own, or an equal share of what its weights leave open to 100. */

@@ -1,31 +1,47 @@
 import type { MetricConfig } from '../../model/config.ts';
+import { plainWeights } from '../../model/metric-weight.ts';
 import { weightedHolm } from '../../stats/holm.ts';
 
-type Member = Pick<MetricConfig, 'groups' | 'critical' | 'muted'>;
+type Member = Pick<MetricConfig, 'groups' | 'critical' | 'muted' | 'weight'>;
 
 /**
- * Shares of alpha (V1): half to the critical metrics equally, half to the others by group weight over
- * group size; all to one kind where the other is absent. 0 for a metric that cannot move the score
- * (muted, or neither critical nor in a group with weight): it stands outside the family.
+ * Shares of alpha (V1): half to the critical metrics, half to the others by the weights of their groups;
+ * all to one kind where the other is absent. Among the critical metrics, and within a group, each gets
+ * its part by its own weight. 0 for a metric that cannot move the score (muted, or neither critical nor
+ * in a group with weight): it stands outside the family.
  */
 export function alphaShares(
   members: readonly Member[],
   groupWeights: Record<string, number>,
 ): number[] {
-  const counted = members.filter(({ muted }) => !muted);
-  const plain = members.map((member) => {
-    if (member.muted || member.critical) return 0;
-    return sum(member.groups.map((group) => groupWeights[group]! / sizeOf(group, counted)));
-  });
-  const criticals = counted.filter(({ critical }) => critical).length;
+  const isCritical = ({ critical, muted }: Member) => critical && !muted;
+  const names = new Set(members.flatMap(({ groups }) => groups));
+  const byGroup = new Map(
+    [...names].map((name) => {
+      const isPlain = ({ groups, critical, muted }: Member) =>
+        !critical && !muted && groups.includes(name);
+      return [name, shareOut(groupWeights[name]!, members, isPlain)];
+    }),
+  );
+  const plain = members.map(({ groups }, k) => sum(groups.map((name) => byGroup.get(name)![k]!)));
   const plainTotal = sum(plain);
-  const criticalHalf = plainTotal > 0 ? 0.5 : 1;
-  const plainHalf = criticals > 0 ? 0.5 : 1;
-  return members.map((member, k) => {
-    if (member.muted) return 0;
-    if (member.critical) return criticalHalf / criticals;
-    return plainTotal > 0 ? (plainHalf * plain[k]!) / plainTotal : 0;
-  });
+  const plainHalf = members.some(isCritical) ? 0.5 : 1;
+  const critical = shareOut(plainTotal > 0 ? 0.5 : 1, members, isCritical);
+  return members.map((_, k) =>
+    plain[k]! > 0 ? (plainHalf * plain[k]!) / plainTotal : critical[k]!,
+  );
+}
+
+/** Each chosen member's part of the amount, by its weight; 0 for the others. */
+function shareOut(
+  amount: number,
+  members: readonly Member[],
+  isChosen: (member: Member) => boolean,
+): number[] {
+  const weights = plainWeights(members.filter(isChosen));
+  const total = sum(weights);
+  let next = 0;
+  return members.map((member) => (isChosen(member) ? (amount * weights[next++]!) / total : 0));
 }
 
 /** Holm's adjusted p-values of the family; a metric outside it keeps its own. */
@@ -38,10 +54,6 @@ export function adjust(p: readonly number[], shares: readonly number[]): number[
   const adjusted = [...p];
   family.forEach((k, i) => (adjusted[k] = holm[i]!));
   return adjusted;
-}
-
-function sizeOf(group: string, members: readonly Member[]): number {
-  return members.filter(({ groups, critical }) => !critical && groups.includes(group)).length;
 }
 
 function sum(values: readonly number[]): number {

@@ -1,4 +1,5 @@
 import type { Verdict } from '../../model/judgement.ts';
+import { weightedShare } from '../../model/metric-weight.ts';
 import { applyPolicies } from '../apply-policies.ts';
 import { explainRemedy } from '../explain-remedy.ts';
 import { explainVerdict } from '../explain-verdict.ts';
@@ -155,6 +156,7 @@ function judgeMetric(standing: Standing, options: SequentialOptions): Sequential
     tags: pair.tags,
     groups: metric.groups,
     ...(metric.unit === undefined ? {} : { unit: metric.unit }),
+    ...(metric.weight === 1 ? {} : { weight: metric.weight }),
     classification: standing.classification,
     ...(standing.classificationReason === undefined
       ? {}
@@ -230,8 +232,9 @@ function softScore(
   const weights = shareWeights(names, groupWeights);
   const total = names.map((name) => {
     const members = metrics.filter(({ groups }) => groups.includes(name));
-    const passing = members.map(({ sequential }) => 1 - sequential.probabilityOfRegression);
-    return (weights[name]! * sum(passing)) / members.length;
+    const healthy = ({ sequential }: SequentialMetricJudgement) =>
+      1 - sequential.probabilityOfRegression;
+    return weights[name]! * weightedShare(members, healthy);
   });
   return roundHalfUp(sum(total));
 }

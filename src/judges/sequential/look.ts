@@ -19,6 +19,7 @@ export interface Standing {
   followed: Followed;
   state: MetricState;
   groups: string[];
+  weight: number;
   muted: boolean;
   classification: Classification;
   classificationReason?: string;
@@ -71,6 +72,7 @@ function standingsOf(session: Session, input: JudgeInput, options: SequentialOpt
       followed,
       state,
       groups: followed.metric.groups,
+      weight: followed.metric.weight,
       muted: followed.metric.muted,
       p: p[k]!,
       adjustedP: adjusted[k]!,

@@ -53,7 +53,6 @@ export function checkCriteria(criteria: Criteria, input: JudgeInput, pair: Pair)
     ...(compared === undefined ? {} : { comparedWith: compared }),
     pass,
     warning,
-    weight: policy.weight,
     isKey: policy.isKey,
   };
 }

@@ -71,6 +71,7 @@ function judgeMetric(
     tags: pair.tags,
     groups: metric.groups,
     ...(metric.unit === undefined ? {} : { unit: metric.unit }),
+    ...(metric.weight === 1 ? {} : { weight: metric.weight }),
     ...(criteria && evidence ? label(metric, criteria, evidence) : SHOWN_ONLY),
     baseline: clean(pair.baseline.values, metric).summary,
     canary: clean(pair.canary.values, metric).summary,

@@ -13,6 +13,7 @@ export interface ImportedSlo {
 
 const AGGREGATES = ['avg', 'p50', 'p90', 'p95'] as const;
 const DEFAULT_RUNS = 3;
+const LARGEST_WEIGHT = 1_000_000;
 
 /**
  * Reads Keptn's `slo.yaml` (v1) as a config of the threshold judge: objectives become metrics, `key_sli`,
@@ -72,8 +73,8 @@ function parseObjective(
 ): Schemas['MetricConfig'] {
   const { sli, weight = 1, key_sli: key = false } = objective;
   if (typeof sli !== 'string' || sli === '') throw invalid(`${place}/sli`, 'must be a name');
-  if (typeof weight !== 'number' || !(weight > 0)) {
-    throw invalid(`${place}/weight`, 'must be a number above 0');
+  if (typeof weight !== 'number' || !(weight > 0 && weight <= LARGEST_WEIGHT)) {
+    throw invalid(`${place}/weight`, `must be a number above 0, at most ${LARGEST_WEIGHT}`);
   }
   const pass = parseAlternatives(objective['pass'], `${place}/pass`);
   const warning = parseAlternatives(objective['warning'], `${place}/warning`);

@@ -1,5 +1,6 @@
 import type { Thresholds } from '../../model/config.ts';
 import type { GroupScore, Judgement, MetricJudgement, Verdict } from '../../model/judgement.ts';
+import { weightedShare } from '../../model/metric-weight.ts';
 import { hasNoData } from '../evidence-of-data.ts';
 import { roundHalfUp, type Score } from '../netflix/score.ts';
 import { shareWeights } from '../sequential/score.ts';
@@ -66,16 +67,13 @@ function scoreGroups(
   return names.map((name) => {
     const counted = members.get(name)!;
     const hasData = counted.length > 0;
-    const score = hasData ? (100 * sumWeights(counted, creditOf)) / sumWeights(counted) : 0;
+    const score = hasData ? 100 * weightedShare(counted, creditOf) : 0;
     return { name, score, weight: weights.get(name) ?? 0, hasData };
   });
 }
 
-function sumWeights(
-  metrics: readonly LimitedMetric[],
-  share: (metric: LimitedMetric) => number = () => 1,
-): number {
-  return metrics.reduce((sum, metric) => sum + (metric.criteria?.weight ?? 0) * share(metric), 0);
+function sumWeights(metrics: readonly LimitedMetric[]): number {
+  return metrics.reduce((sum, { weight = 1 }) => sum + weight, 0);
 }
 
 function creditOf({ classification, criteria }: LimitedMetric): number {

@@ -78,6 +78,7 @@ function parseMetric(place: Place): MetricConfig {
     query: parseQuery(child(place, 'query')),
     kind: 'continuous',
     isSignal: false,
+    weight: 1,
     ...parseMetricPolicy(descend(place, 'analysisConfigurations', 'canary')),
   };
 }

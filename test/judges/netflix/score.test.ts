@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 
 import { roundHalfUp, scoreMetrics, type ScoredMetric } from '../../../src/judges/netflix/score.ts';
 import type { Classification } from '../../../src/model/judgement.ts';
@@ -65,6 +66,62 @@ test('groups without a weight share what is left to 100', () => {
 test('a group named twice by a metric counts it once', () => {
   const metrics = [metric('Pass', ['a', 'a']), metric('High', ['a'])];
   assert.equal(scoreMetrics(metrics, {}, EVEN).score, 50);
+});
+
+const labels = fc.constantFrom<Classification>('Pass', 'High', 'Low', 'Nodata', 'Error');
+const weighted = fc.array(
+  fc.record({
+    label: labels,
+    group: fc.constantFrom('a', 'b'),
+    weight: fc.integer({ min: 1, max: 9 }),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+
+function groupsOf(members: { label: Classification; group: string; weight?: number }[]) {
+  const metrics = members.map(({ label, group, ...weight }) => metric(label, [group], weight));
+  return Object.fromEntries(
+    scoreMetrics(metrics, {}, EVEN).groups.map(({ name, score }) => [name, score]),
+  );
+}
+
+test('a metric of weight 2 counts as two of weight 1', () => {
+  assert.deepEqual(
+    groupsOf([
+      { label: 'Pass', group: 'a', weight: 3 },
+      { label: 'High', group: 'a' },
+      { label: 'Error', group: 'a', weight: 5 },
+    ]),
+    { a: 75 },
+  );
+  fc.assert(
+    fc.property(weighted, (members) => {
+      const repeated = members.flatMap(({ weight, ...member }) =>
+        Array.from({ length: weight }, () => member),
+      );
+      assert.deepEqual(groupsOf(members), groupsOf(repeated));
+    }),
+  );
+});
+
+test('only the proportions of weights count, and no order', () => {
+  fc.assert(
+    fc.property(weighted, fc.integer({ min: -20, max: 20 }), (members, power) => {
+      const scaled = members.map((one) => ({ ...one, weight: one.weight * 2 ** power }));
+      assert.deepEqual(groupsOf(scaled), groupsOf(members));
+      assert.deepEqual(groupsOf(members.toReversed()), groupsOf(members));
+    }),
+  );
+});
+
+test('equal weights are those of plain counts, to the last bit', () => {
+  fc.assert(
+    fc.property(weighted, fc.double({ min: 1e-6, max: 1e6, noNaN: true }), (members, weight) => {
+      const plain = members.map(({ label, group }) => ({ label, group }));
+      const equal = plain.map((one) => ({ ...one, weight }));
+      assert.deepEqual(groupsOf(equal), groupsOf(plain));
+    }),
+  );
 });
 
 test('weights are taken as they are, below and above 100', () => {

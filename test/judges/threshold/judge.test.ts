@@ -25,7 +25,6 @@ function metricOf(
     compareWith: 'baseline',
     runs: 3,
     aggregate: 'avg',
-    weight: 1,
     isKey: false,
     ...policy,
   };
@@ -219,7 +218,7 @@ const LIMIT = { pass: [['<=10']], warning: [['<=20']] };
 
 test('the score is the earned share of the weights: all, half, or nothing', () => {
   const metrics = [
-    metricOf('a', { ...LIMIT, weight: 2 }),
+    metricOf('a', LIMIT, { weight: 2 }),
     metricOf('b', LIMIT),
     metricOf('c', LIMIT),
     metricOf('d'),
@@ -244,7 +243,7 @@ test('the score is the earned share of the weights: all, half, or nothing', () =
 
 test('groups weigh what their metrics weigh, unless they are given weights', () => {
   const metrics = [
-    metricOf('a', { ...LIMIT, weight: 3 }, { groups: ['x'] }),
+    metricOf('a', LIMIT, { weight: 3, groups: ['x'] }),
     metricOf('b', LIMIT, { groups: ['y'] }),
     metricOf('c', LIMIT, { groups: [] }),
   ];
@@ -263,10 +262,7 @@ test('groups weigh what their metrics weigh, unless they are given weights', () 
 });
 
 test('a key metric that fails sets the score to 0; one that only warns does not', () => {
-  const metrics = [
-    metricOf('a', { ...LIMIT, isKey: true }),
-    metricOf('b', { ...LIMIT, weight: 9 }),
-  ];
+  const metrics = [metricOf('a', { ...LIMIT, isKey: true }), metricOf('b', LIMIT, { weight: 9 })];
   const failed = judge(inputOf(metrics, { a: { canary: [99] }, b: { canary: [1] } }));
   assert.deepEqual([failed.score, failed.verdict], [0, 'fail']);
   assert.equal(failed.reason, 'fail: key metric a is 99 ms: misses <=10');
@@ -275,7 +271,7 @@ test('a key metric that fails sets the score to 0; one that only warns does not'
 });
 
 test('a key metric without data, or half of the weight, is no verdict', () => {
-  const key = [metricOf('a', { ...LIMIT, isKey: true }), metricOf('b', { ...LIMIT, weight: 9 })];
+  const key = [metricOf('a', { ...LIMIT, isKey: true }), metricOf('b', LIMIT, { weight: 9 })];
   assert.equal(judge(inputOf(key, { a: { canary: [] }, b: { canary: [1] } })).verdict, 'nodata');
   const half = [metricOf('a', LIMIT), metricOf('b', LIMIT)];
   assert.equal(judge(inputOf(half, { a: { canary: [] }, b: { canary: [1] } })).verdict, 'nodata');

@@ -53,6 +53,7 @@ test('reads a config into our own words', () => {
         scopeName: 'default',
         kind: 'continuous',
         isSignal: false,
+        weight: 1,
         query: {
           source: 'prometheus',
           customInlineTemplate: 'PromQL:sum(rate(errors{pod=~"${scope}.*"}[2m]))',
@@ -77,6 +78,7 @@ test('reads a config into our own words', () => {
         scopeName: 'default',
         kind: 'continuous',
         isSignal: false,
+        weight: 1,
         query: { source: 'inline' },
         direction: 'either',
         missingValues: 'remove',
