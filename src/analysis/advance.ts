@@ -51,7 +51,10 @@ function isLastLook({ snapshot: { window } }: Analysis, look: Execution, end: Lo
 }
 
 function settledLook(look: Execution, end: LookEnd, at: number): Execution {
-  if ('failure' in end) return { ...look, state: 'failed', endedAt: at, failure: end.failure };
+  if ('failure' in end) {
+    const state = end.failure.code === 'cancelled' ? 'cancelled' : 'failed';
+    return { ...look, state, endedAt: at, failure: end.failure };
+  }
   const { verdict, score, reason } = end.judgement;
   return { ...look, state: 'completed', endedAt: at, verdict, score, reason };
 }

@@ -33,7 +33,7 @@ async function endLook({ analysis, execution }: Claim, dependencies: CancelDepen
     attempt: execution.attempt,
     supersedes: false,
     endedAt: at,
-    end: { state: 'failed', failure },
+    end: { state: 'cancelled', failure },
     next: following.next,
     ...outbox,
   });

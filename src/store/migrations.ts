@@ -8,6 +8,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0001-first-tables': { up: createFirstTables },
   '0002-kayenta-objects': { up: createKayentaObjects },
   '0003-judgements-apart': { up: createJudgements },
+  '0004-cancelled-looks': { up: nameCancelledLooks },
 };
 
 /** Brings the database to this program's schema; refuses one that a newer program has written. */
@@ -194,6 +195,16 @@ async function createJudgements(db: Kysely<Schema>): Promise<void> {
       column.primaryKey().references('executions.id').onDelete('cascade'),
     )
     .addColumn('document', 'text', (column) => column.notNull())
+    .execute();
+}
+
+/** A look that was cancelled by its own id was written as failed. */
+async function nameCancelledLooks(db: Kysely<Schema>): Promise<void> {
+  await db
+    .updateTable('executions')
+    .set({ state: 'cancelled' })
+    .where('state', '=', 'failed')
+    .where('failure', 'like', '{"code":"cancelled",%')
     .execute();
 }
 

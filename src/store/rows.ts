@@ -9,7 +9,7 @@ import type {
 } from '../model/analysis.ts';
 import { decodeDocument, encodeDocument } from '../model/document.ts';
 import type { Verdict } from '../model/judgement.ts';
-import type { AnalysisEnd, NewDelivery, NewExecution, StoredConfig } from './store.ts';
+import type { AnalysisEnd, NewDelivery, NewExecution, Settlement, StoredConfig } from './store.ts';
 import type {
   LabelRow,
   AnalysisRow,
@@ -98,10 +98,10 @@ function toOutcome(row: OutcomeRow): Outcome {
   };
 }
 
-/** Columns of an end; the reason is there for executions that failed only on their analysis. */
+/** Columns of an end; an execution that was not judged leaves the reason to its analysis. */
 export function toEndColumns(
-  end: AnalysisEnd | { state: 'failed'; failure: Failure },
-): Pick<AnalysisRow, 'verdict' | 'score' | 'reason' | 'failure'> & { state: AnalysisEnd['state'] } {
+  end: AnalysisEnd | Settlement['end'],
+): Pick<AnalysisRow, 'state' | 'verdict' | 'score' | 'reason' | 'failure'> {
   const completed = end.state === 'completed';
   return {
     state: end.state,

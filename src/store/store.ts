@@ -69,7 +69,8 @@ export interface Settlement {
         reason: string;
         result: ExecutionResult;
       }
-    | { state: 'failed'; failure: ExecutionFailure };
+    /** Cancelled by its own id: not judged, which its analysis takes as a failed look. */
+    | { state: 'failed' | 'cancelled'; failure: ExecutionFailure };
   /** Whether earlier results of the analysis are contained in this one, and are deleted. */
   supersedes: boolean;
   /** The following look, or the end of the analysis. */

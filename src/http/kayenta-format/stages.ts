@@ -13,12 +13,8 @@ const STATUSES: Record<Execution['state'], ExecutionStatus> = {
   cancelled: 'canceled',
 };
 
-/** A look that a client cancelled by its own id could not be judged, but is called canceled. */
-export function statusOf({
-  state,
-  failure,
-}: Pick<Execution, 'state' | 'failure'>): ExecutionStatus {
-  return failure?.code === 'cancelled' ? 'canceled' : STATUSES[state];
+export function statusOf({ state }: Pick<Execution, 'state'>): ExecutionStatus {
+  return STATUSES[state];
 }
 
 /** States of executions that these words mean; unknown words are refused, others mean none. */

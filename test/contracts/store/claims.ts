@@ -134,6 +134,19 @@ function settling(store: () => Store): void {
     );
   });
 
+  it('settles a look that was cancelled alone as cancelled, though its analysis has failed', async () => {
+    const claim = await claimed(store());
+    const failure = { code: 'cancelled', message: 'on request' } as const;
+    const settlement = settlementOf(claim, {
+      end: { state: 'cancelled', failure },
+      next: { analysis: { state: 'failed', reason: 'could not judge', failure } },
+    });
+    assert.equal(await store().executions.settle(settlement), true);
+    const ended = await store().executions.get(claim.execution.id);
+    assert.deepEqual([ended?.execution.state, ended?.analysis.state], ['cancelled', 'failed']);
+    assert.deepEqual(ended?.execution.failure, failure);
+  });
+
   it('keeps only the newest result of looks that contain each other', async () => {
     const claim = await claimed(store());
     const second = newExecution(claim.analysis.id, 2, T0);

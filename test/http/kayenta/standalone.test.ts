@@ -263,6 +263,12 @@ describe('standalone canary analysis', { skip: PROMETHEUS_SKIP }, () => {
     const [run] = ended.canaryAnalysisExecutionResult!.canaryExecutionResults;
     assert.deepEqual([run?.executionId, run?.executionStatus], [child, 'CANCELED']);
     assert.equal((await own.ended(child)).status, 'canceled');
+    const listed = async (statuses: string) => {
+      const { body: found } = await own.call('get', `/canary/executions?statuses=${statuses}`);
+      return (found as { pipelineId: string }[]).map(({ pipelineId }) => pipelineId);
+    };
+    assert.deepEqual(await listed('canceled'), [child]);
+    assert.deepEqual(await listed('terminal'), []);
     assert.equal((await own.call('put', `/pipelines/${child}/cancel`)).status, 202);
     await own.close();
     await silent.close();
