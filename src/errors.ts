@@ -47,6 +47,14 @@ export interface Violation {
   message: string;
 }
 
+/** A call to the outside that went wrong, as far as anybody may read it: no header, no secret of the address. */
+export interface HttpExchange {
+  method: string;
+  url: string;
+  /** Of the answer; absent when no whole answer came. */
+  status?: number;
+}
+
 export interface FaultDetails {
   /** Who or what the fault is about: `source "prod-prom"`, `metric "latency p99"`. */
   subject?: string;
@@ -55,6 +63,8 @@ export interface FaultDetails {
   /** How long the other side asked us to wait, in milliseconds. */
   retryAfterMs?: number;
   violations?: Violation[];
+  /** The call that went wrong; that of `cause` unless given. */
+  http?: HttpExchange | undefined;
   cause?: unknown;
 }
 
@@ -68,6 +78,7 @@ export class Fault extends Error {
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
   readonly violations: Violation[];
+  readonly http: HttpExchange | undefined;
 
   constructor(code: FaultCode, message: string, details: FaultDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -77,6 +88,7 @@ export class Fault extends Error {
     this.retryable = details.retryable ?? false;
     this.retryAfterMs = details.retryAfterMs;
     this.violations = details.violations ?? [];
+    this.http = details.http ?? (details.cause instanceof Fault ? details.cause.http : undefined);
   }
 }
 
@@ -87,14 +99,20 @@ export function toFault(thrown: unknown): Fault {
   return new Fault('internal', message, { cause: thrown });
 }
 
-/** A Fault as stored and shown: code, message and subject, never a stack or a cause. */
+/** A Fault as stored and shown: code, message, subject and call, never a stack or a cause. */
 export interface Failure {
   code: FaultCode;
   message: string;
   subject?: string;
+  http?: HttpExchange;
 }
 
 export function toFailure(thrown: unknown): Failure {
-  const { code, message, subject } = toFault(thrown);
-  return subject === undefined ? { code, message } : { code, message, subject };
+  const { code, message, subject, http } = toFault(thrown);
+  return {
+    code,
+    message,
+    ...(subject === undefined ? {} : { subject }),
+    ...(http === undefined ? {} : { http }),
+  };
 }

@@ -23,6 +23,17 @@ test('anything thrown becomes a fault with a code', () => {
   assert.equal(toFault('text').message, 'text');
 });
 
+test('a fault has the call of its cause, unless it has one of its own', () => {
+  const http = { method: 'GET', url: 'http://h/', status: 500 };
+  const cause = new Fault('source-unavailable', 'no', { http });
+  const wrapped = new Fault('deadline-exceeded', 'late', {
+    cause: new Fault('internal', 'x', { cause }),
+  });
+  assert.deepEqual(toFailure(wrapped), { code: 'deadline-exceeded', message: 'late', http });
+  const own = { method: 'POST', url: 'http://other/' };
+  assert.equal(new Fault('internal', 'x', { cause, http: own }).http, own);
+});
+
 test('what is stored of a fault is code, message and subject, never a stack or a cause', () => {
   const fault = new Fault('source-refused', 'no', {
     subject: 'metric "a"',

@@ -201,8 +201,8 @@ function formatInterval(execution: Execution): Schemas['IntervalView'] {
   };
 }
 
-function formatFailure({ code, message, subject }: Failure): Schemas['Failure'] {
-  return { code, message, ...optional('subject', subject) };
+function formatFailure({ code, message, subject, http }: Failure): Schemas['Failure'] {
+  return { code, message, ...optional('subject', subject), ...optional('http', http) };
 }
 
 function formatMetric({

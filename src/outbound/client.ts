@@ -1,10 +1,11 @@
 import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
-import { Fault } from '../errors.ts';
+import { Fault, type HttpExchange } from '../errors.ts';
 import { createAddressGuard } from './address-guard.ts';
 import type { GuardProfile } from './address-guard.ts';
 import { createGuardedConnector } from './guarded-connector.ts';
 import type { TlsOptions } from './guarded-connector.ts';
+import { tellAddress } from './tell-address.ts';
 
 export interface OutboundRequest {
   method: 'GET' | 'POST';
@@ -15,10 +16,17 @@ export interface OutboundRequest {
   signal?: AbortSignal;
   /** For the whole exchange: name, connection, headers and body. */
   timeoutMs: number;
+  /** For the connection alone, its TLS included; 10 s unless told. */
+  connectTimeoutMs?: number;
   /** At most so much of the answer is read. */
   maxBytes: number;
   /** Connections are shared by requests with the same object. */
   tls?: TlsOptions;
+  /**
+   * Query parameters whose values anybody may read. With it, faults and answers tell method and address
+   * (by `tellAddress`); without it nothing but the host, because a receiver's path may be its secret.
+   */
+  tellable?: readonly string[];
 }
 
 export interface OutboundAnswer {
@@ -29,6 +37,8 @@ export interface OutboundAnswer {
   text: string;
   /** Whether the body went on after `maxBytes`. */
   truncated: boolean;
+  /** What was asked, where the request says what may be told of it. */
+  http?: HttpExchange;
 }
 
 /**
@@ -49,17 +59,19 @@ export function createOutboundClient(options: {
   allow?: readonly string[];
 }): OutboundClient {
   const guard = createAddressGuard({ profile: options.profile, allow: options.allow ?? [] });
-  const agents = new Map<TlsOptions | undefined, Agent>();
+  const pools: Pool[] = [];
 
-  function agentFor(tls: TlsOptions | undefined): Agent {
-    const known = agents.get(tls);
-    if (known !== undefined) return known;
+  function agentFor({ tls, connectTimeoutMs = CONNECT_TIMEOUT_MS }: OutboundRequest): Agent {
+    const known = pools.find(
+      (pool) => pool.tls === tls && pool.connectTimeoutMs === connectTimeoutMs,
+    );
+    if (known !== undefined) return known.agent;
     const agent = new Agent({
-      connect: createGuardedConnector(guard, tls),
+      connect: createGuardedConnector(guard, tls, connectTimeoutMs),
       headersTimeout: 0, // one timer rules the whole exchange
       bodyTimeout: 0,
     });
-    agents.set(tls, agent);
+    pools.push({ tls, connectTimeoutMs, agent });
     return agent;
   }
 
@@ -71,7 +83,7 @@ export function createOutboundClient(options: {
       const signal =
         request.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, request.signal]);
       try {
-        return await exchange(agentFor(request.tls), url, { ...request, signal });
+        return await exchange(agentFor(request), url, { ...request, signal });
       } catch (error) {
         request.signal?.throwIfAborted();
         if (error instanceof Fault) throw error;
@@ -81,15 +93,25 @@ export function createOutboundClient(options: {
         throw new Fault(FAULT_CODES[options.profile], `${url.host} ${why}`, {
           retryable: true,
           cause: error,
+          ...tellExchange(request),
         });
       } finally {
         clearTimeout(timer);
       }
     },
     async close() {
-      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
+      await Promise.all(pools.map(({ agent }) => agent.destroy()));
     },
   };
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Connections that were made in the same way. */
+interface Pool {
+  tls: TlsOptions | undefined;
+  connectTimeoutMs: number;
+  agent: Agent;
 }
 
 class TimedOut extends Error {}
@@ -122,7 +144,17 @@ async function exchange(
     signal: request.signal,
   });
   const { text, truncated } = await readAtMost(body, request.maxBytes);
-  return { status: statusCode, headers: flatten(headers), text, truncated };
+  const told = tellExchange(request, statusCode);
+  return { status: statusCode, headers: flatten(headers), text, truncated, ...told };
+}
+
+function tellExchange(
+  { method, url, tellable }: OutboundRequest,
+  status?: number,
+): { http?: HttpExchange } {
+  if (tellable === undefined) return {};
+  const asked = { method, url: tellAddress(url, tellable) };
+  return { http: status === undefined ? asked : { ...asked, status } };
 }
 
 async function readAtMost(

@@ -15,8 +15,6 @@ export interface TlsOptions {
   rejectUnauthorized?: boolean;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
-
 /**
  * Connects only where the guard allows. A literal address never passes through name resolution, and a
  * name may resolve to something else a moment later (DNS rebinding), so three places are checked: the
@@ -26,8 +24,9 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export function createGuardedConnector(
   guard: AddressGuard,
   tls: TlsOptions | undefined,
+  timeoutMs: number,
 ): buildConnector.connector {
-  const limits = { timeout: CONNECT_TIMEOUT_MS, allowH2: false };
+  const limits = { timeout: timeoutMs, allowH2: false };
   const connectTcp = buildConnector({ ...limits, lookup: guardedLookup(guard) });
   const connectTls = buildConnector({ ...limits, ...tls });
   return ({ servername, ...target }, callback) => {

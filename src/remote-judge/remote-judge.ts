@@ -1,4 +1,4 @@
-import { Fault } from '../errors.ts';
+import { Fault, toFault, type FaultDetails } from '../errors.ts';
 import {
   REMOTE_JUDGE,
   type AnyJudge,
@@ -8,10 +8,12 @@ import {
 import { formatKayentaConfig } from '../model/kayenta-format/format-config.ts';
 import { formatKayentaPair } from '../model/kayenta-format/format-pair.ts';
 import type { OutboundAnswer, OutboundClient } from '../outbound/client.ts';
+import { tellAddress } from '../outbound/tell-address.ts';
 import { readRemoteJudgement } from './read-judgement.ts';
 
 /** As long as Kayenta waits. */
 const TIMEOUT_MS = 90_000;
+const CONNECT_TIMEOUT_MS = 30_000;
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 const PASSING_STATUSES = [408, 429, 502, 503, 504];
 
@@ -33,8 +35,9 @@ export function createRemoteJudgeFactory(options: {
       try {
         return readRemoteJudgement(JSON.parse(answer.text), input, host);
       } catch (error) {
-        const cause = error instanceof SyntaxError ? new Error('it is not JSON') : error;
-        throw failed(host, 'answered something that is no judge result', { cause });
+        const why = error instanceof SyntaxError ? 'it is not JSON' : toFault(error).message;
+        const what = `answered something that is no judge result: ${why}`;
+        throw failed(host, what, { cause: error, http: answer.http });
       }
     },
   };
@@ -54,19 +57,28 @@ async function ask(
       body: formatRequest(input),
       signal,
       timeoutMs: TIMEOUT_MS,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
       maxBytes: MAX_ANSWER_BYTES,
+      tellable: [],
     })
-    .catch((error: unknown) => {
-      if (!(error instanceof Fault) || error.code === 'address-refused') throw error;
-      throw failed(host, 'cannot judge', { cause: error, retryable: true });
+    .catch((cause: unknown) => {
+      if (!(cause instanceof Fault)) throw unanswered(url, host, cause);
+      if (cause.code === 'address-refused') throw cause;
+      throw failed(host, `cannot judge: ${cause.message}`, { cause, retryable: true });
     });
-  const { status, text, truncated } = answer;
+  const { status, text, truncated, http } = answer;
   if (status < 200 || status > 299) {
     const why = `answered ${status}${errorText(text)}`;
-    throw failed(host, why, { retryable: PASSING_STATUSES.includes(status) });
+    throw failed(host, why, { retryable: PASSING_STATUSES.includes(status), http });
   }
-  if (truncated) throw failed(host, `answered more than ${MAX_ANSWER_BYTES} bytes`, {});
+  if (truncated) throw failed(host, `answered more than ${MAX_ANSWER_BYTES} bytes`, { http });
   return answer;
+}
+
+/** Who was being waited for when the time was over. */
+function unanswered(url: string, host: string, cause: unknown): Fault {
+  const http = { method: 'POST', url: tellAddress(url, []) };
+  return failed(host, 'had not answered when the waiting was ended', { cause, http });
 }
 
 function formatRequest({ config, kayentaConfig, thresholds, pairs }: JudgeInput): string {
@@ -90,16 +102,7 @@ function errorText(text: string): string {
   }
 }
 
-function failed(
-  host: string,
-  what: string,
-  { cause, retryable = false }: { cause?: unknown; retryable?: boolean },
-): Fault {
-  const why = cause instanceof Error ? `: ${cause.message}` : '';
+function failed(host: string, what: string, details: Omit<FaultDetails, 'subject'>): Fault {
   const subject = `remote judge ${host}`;
-  return new Fault('remote-judge-failed', `${subject} ${what}${why}`, {
-    subject,
-    cause,
-    retryable,
-  });
+  return new Fault('remote-judge-failed', `${subject} ${what}`, { subject, ...details });
 }

@@ -38,7 +38,7 @@ export async function withAttempts<T>(
       signal.throwIfAborted();
       return await attempt();
     } catch (thrown) {
-      if (signal.aborted) throw stopped(signal, last);
+      if (signal.aborted) throw stopped(signal, last ?? unfinished(signal, thrown));
       last = numbered(toFault(thrown), number, policy.attempts);
       if (!last.retryable || number >= policy.attempts) throw last;
     }
@@ -58,14 +58,20 @@ function stopped(signal: AbortSignal, last: Fault | undefined): unknown {
   const reason: unknown = signal.reason;
   if (last === undefined) return reason;
   const fault = toFault(reason);
-  return withText(fault, `${fault.message}; before that, ${last.message}`);
+  return withText(fault, `${fault.message}; before that, ${last.message}`, last.http);
 }
 
-function withText(fault: Fault, message: string): Fault {
+/** What the attempt that was stopped says of itself, if it says more than why it was stopped. */
+function unfinished({ reason }: AbortSignal, thrown: unknown): Fault | undefined {
+  return thrown instanceof Fault && thrown !== reason ? thrown : undefined;
+}
+
+function withText(fault: Fault, message: string, http = fault.http): Fault {
   const { code, subject, retryable, retryAfterMs } = fault;
   return new Fault(code, message, {
     retryable,
     cause: fault,
+    http,
     ...(subject === undefined ? {} : { subject }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });

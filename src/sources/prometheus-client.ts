@@ -1,6 +1,7 @@
 import { Fault, toFault, type FaultCode } from '../errors.ts';
 import type { OutboundAnswer, OutboundClient } from '../outbound/client.ts';
 import type { TlsOptions } from '../outbound/guarded-connector.ts';
+import { tellAddress } from '../outbound/tell-address.ts';
 import { parseRetryAfter } from './attempts.ts';
 import type { Grid } from './grid.ts';
 import {
@@ -40,6 +41,8 @@ type Method = 'POST' | 'GET';
 /** Answers that mean "not by POST": older versions and read-only proxies know only GET. */
 const POST_UNKNOWN = new Set([404, 405, 501]);
 const RETRYABLE = new Set([408, 429]);
+/** Parameters of a range query; whatever else the account's address carries may be a secret. */
+const TELLABLE = ['query', 'start', 'end', 'step'];
 
 export interface PrometheusClient {
   ask: AskRange;
@@ -63,6 +66,7 @@ export function createPrometheusClient(
       signal,
       timeoutMs,
       maxBytes: maxAnswerBytes,
+      tellable: by === 'GET' ? TELLABLE : [],
       ...(tls === undefined ? {} : { tls }),
     });
   }
@@ -98,10 +102,10 @@ export function createPrometheusClient(
     try {
       const answer = await send();
       if (answer.status < 200 || answer.status > 299) throw refusal(answer, about);
-      if (answer.truncated) throw tooLarge(about);
-      return readAnswer(answer.text, about, read);
+      if (answer.truncated) throw tooLarge(answer, about);
+      return readAnswer(answer, about, read);
     } catch (thrown) {
-      if (signal.aborted) throw thrown;
+      if (signal.aborted) throw unanswered(thrown, about);
       throw outboundFault(thrown, about);
     }
   }
@@ -117,7 +121,7 @@ export function createPrometheusClient(
       exchange({ about: 'for its metric names', signal }, () => sendForNames(signal), readNames),
   };
 
-  function refusal({ status, headers, text }: OutboundAnswer, about: string): Fault {
+  function refusal({ status, headers, text, http }: OutboundAnswer, about: string): Fault {
     const said = readErrorText(text);
     const why =
       status >= 300 && status < 400 ? ': redirects are not followed, correct its url' : '';
@@ -128,23 +132,35 @@ export function createPrometheusClient(
     return new Fault(code, `${subject} answered ${status} ${about}${words}`, {
       subject,
       retryable,
+      http,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     });
   }
 
-  function tooLarge(about: string): Fault {
+  function tooLarge({ http }: OutboundAnswer, about: string): Fault {
     const limit = connection.maxAnswerBytes;
     const text = `${subject} answered more than ${limit} bytes ${about}; ask for fewer series or points`;
-    return new Fault('source-limit', text, { subject });
+    return new Fault('source-limit', text, { subject, http });
   }
 
-  function readAnswer<T>(body: string, about: string, read: (body: string) => T): T {
+  function readAnswer<T>(
+    { text, http }: OutboundAnswer,
+    about: string,
+    read: (body: string) => T,
+  ): T {
     try {
-      return read(body);
+      return read(text);
     } catch (thrown) {
       const why = redact(toFault(thrown).message, secrets);
-      throw new Fault('source-answer', `${subject} answered ${why} ${about}`, { subject });
+      throw new Fault('source-answer', `${subject} answered ${why} ${about}`, { subject, http });
     }
+  }
+
+  /** Who was being waited for when the time was over. */
+  function unanswered(cause: unknown, about: string): Fault {
+    const http = { method, url: tellAddress(endpoint.href, []) };
+    const text = `${subject} had not answered ${about}`;
+    return new Fault('source-unavailable', text, { subject, retryable: true, http, cause });
   }
 
   /** The client's faults do not know whom they were sent for. */

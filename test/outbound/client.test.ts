@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { Fault, type FaultCode } from '../../src/errors.ts';
 import { createOutboundClient } from '../../src/outbound/client.ts';
@@ -121,6 +122,43 @@ test('silence ends at the time-out', async (t) => {
     client(t, 'source').request(get(server.url, { timeoutMs: 30 })),
     fault('source-unavailable', /^127\.0\.0\.1:\d+ did not answer within 30 ms$/, true),
   );
+});
+
+test('a connection that is not made in its own time is given up before the whole exchange', async (t) => {
+  const silent = createServer(() => undefined); // takes the connection, and never answers the TLS hello
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  t.after(() => silent.close());
+  const url = `https://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+  const outbound = client(t, 'source');
+  const begin = performance.now();
+  await assert.rejects(
+    outbound.request(get(url, { connectTimeoutMs: 100, timeoutMs: 4000 })),
+    fault('source-unavailable', /did not accept a connection in time$/, true),
+  );
+  assert.ok(performance.now() - begin < 3000);
+});
+
+test('a call is told only where the request says what may be told of it', async (t) => {
+  const server = await stub(t, () => ({ status: 500 }));
+  const outbound = client(t, 'source');
+  const url = `${server.url}/p?token=s3cret&step=1`;
+  const told = { method: 'GET', url: `${server.url}/p?step=1` };
+  assert.equal((await outbound.request(get(url))).http, undefined);
+  assert.deepEqual((await outbound.request(get(url, { tellable: ['step'] }))).http, {
+    ...told,
+    status: 500,
+  });
+  await server.close();
+  for (const [tellable, expected] of [
+    [undefined, undefined],
+    [['step'], told],
+  ] as const) {
+    const request = get(url, tellable === undefined ? {} : { tellable });
+    await assert.rejects(outbound.request(request), ({ http }: Fault) => {
+      assert.deepEqual(http, expected);
+      return true;
+    });
+  }
 });
 
 test("the caller's signal ends a request with its own reason", async (t) => {

@@ -12,7 +12,11 @@ for (const scheme of ['http', 'https']) {
     const server = await startStubServer(() => ({ body: 'inside' }));
     t.after(() => server.close());
     let asked = 0;
-    const connect = createGuardedConnector(() => (asked++ === 0 ? undefined : 'a test'), undefined);
+    const connect = createGuardedConnector(
+      () => (asked++ === 0 ? undefined : 'a test'),
+      undefined,
+      5000,
+    );
     const agent = new Agent({ connect });
     t.after(() => agent.destroy());
     await assert.rejects(

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Fault } from '../../src/errors.ts';
 import type { JudgeInput } from '../../src/judges/judge.ts';
-import { createOutboundClient } from '../../src/outbound/client.ts';
+import {
+  createOutboundClient,
+  type OutboundClient,
+  type OutboundRequest,
+} from '../../src/outbound/client.ts';
 import { createRemoteJudgeFactory } from '../../src/remote-judge/remote-judge.ts';
 import { createCanaryConfig, createMetricConfig, createPair } from '../support/metric-config.ts';
 import { startStubServer, type StubAnswer } from '../support/stub-server.ts';
@@ -184,9 +188,38 @@ for (const [name, answer, message, retryable] of FAILURES) {
   });
 }
 
-test('an abort ends the waiting with its own reason', async () => {
+test('an abort ends the waiting, and the fault says who was waited for', async () => {
   const reason = new Error('the deadline');
-  await assert.rejects(judgeBy('never', INPUT, AbortSignal.abort(reason)), reason);
+  await assert.rejects(judgeBy('never', INPUT, AbortSignal.abort(reason)), {
+    code: 'remote-judge-failed',
+    message: /^remote judge 127\.0\.0\.1:\d+ had not answered when the waiting was ended$/,
+    cause: reason,
+  });
+});
+
+test('it waits as long as Kayenta: 30 s for the connection, 90 s in all', async () => {
+  const asked: OutboundRequest[] = [];
+  const client: OutboundClient = {
+    async request(request) {
+      asked.push(request);
+      return { status: 200, headers: {}, text: JSON.stringify(RESULT), truncated: false };
+    },
+    close: async () => undefined,
+  };
+  const factory = createRemoteJudgeFactory({ url: 'http://judge', client });
+  await factory.create({}).judge(INPUT, new AbortController().signal);
+  assert.deepEqual(
+    asked.map(({ connectTimeoutMs, timeoutMs }) => [connectTimeoutMs, timeoutMs]),
+    [[30_000, 90_000]],
+  );
+});
+
+test('a refusal tells the call, without what else the address carries', async () => {
+  await assert.rejects(judgeBy({ status: 503 }), ({ http }: Fault) => {
+    assert.match(http?.url ?? '', /^http:\/\/127\.0\.0\.1:\d+\/base\/judge$/);
+    assert.deepEqual([http?.method, http?.status], ['POST', 503]);
+    return true;
+  });
 });
 
 test('an address that must not be called is refused, and nothing is sent', async () => {
