@@ -39,21 +39,34 @@ export interface RunningPrometheus {
 
 /** Starts a real Prometheus on a free loopback port that remembers exactly this history. */
 export async function startPrometheus(history: HistoryFamily[]): Promise<RunningPrometheus> {
-  const directory = await mkdtemp(join(tmpdir(), 'canary-prometheus-'));
-  const data = join(directory, 'data');
-  await writeFile(join(directory, 'history.om'), writeOpenMetrics(history));
-  await writeFile(join(directory, 'prometheus.yml'), 'scrape_configs: []\n');
-  await promisify(execFile)(
-    'promtool',
-    ['tsdb', 'create-blocks-from', 'openmetrics', '--max-block-duration=24h', 'history.om', 'data'],
-    { cwd: directory },
+  return start('scrape_configs: []\n', async (directory) => {
+    await writeFile(join(directory, 'history.om'), writeOpenMetrics(history));
+    const create = 'tsdb create-blocks-from openmetrics --max-block-duration=24h history.om data';
+    await promisify(execFile)('promtool', create.split(' '), { cwd: directory });
+  });
+}
+
+/** Starts one that knows nothing yet and reads `/metrics` of this address, `host:port`, every 400 ms. */
+export async function startScrapingPrometheus(target: string): Promise<RunningPrometheus> {
+  const timing = 'scrape_interval: 400ms, scrape_timeout: 400ms';
+  return start(
+    `scrape_configs: [{job_name: live, ${timing}, static_configs: [{targets: ['${target}']}]}]\n`,
   );
+}
+
+async function start(
+  config: string,
+  prepare: (directory: string) => Promise<void> = async () => undefined,
+): Promise<RunningPrometheus> {
+  const directory = await mkdtemp(join(tmpdir(), 'canary-prometheus-'));
+  await writeFile(join(directory, 'prometheus.yml'), config);
+  await prepare(directory);
   const port = await freePort();
   const server = spawn(
     'prometheus',
     [
       '--config.file=prometheus.yml',
-      `--storage.tsdb.path=${data}`,
+      '--storage.tsdb.path=data',
       `--web.listen-address=127.0.0.1:${port}`,
       '--storage.tsdb.retention.time=100y',
       '--log.level=error',
