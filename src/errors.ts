@@ -11,6 +11,7 @@ export type FaultCode =
   | 'payload-too-large'
   | 'unsupported-media-type'
   | 'unauthorized'
+  | 'forbidden'
   | 'not-found'
   | 'route-not-found'
   | 'method-not-allowed'

@@ -505,8 +505,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Refused: accounts belong to the configuration
-         * @description Kayenta forgets the account until its restart; here the configuration decides.
+         * Remove an account until the next start
+         * @description Only this process forgets it, and only for the Kayenta API: it is not listed and does not resolve any more, while what was accepted before and the native API still reach it. Unlike in Kayenta not everybody may do so: a token of `server.tokens` is needed, and where the service has none it is refused with 403.
          */
         delete: operations["kayentaDeleteAccount"];
         options?: never;
@@ -6933,7 +6933,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Never. */
+            /** @description Removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6942,6 +6942,7 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];

@@ -21,9 +21,15 @@ export interface KayentaAccounts {
    * types its account has, as long as something here can serve it. Fault: `unknown-account`.
    */
   resolve(type: AccountType, name: string | undefined): string;
+  /**
+   * Takes every account of that name out of this list until the process starts again; the configuration
+   * and what was accepted before keep it. Fault: `unknown-account`.
+   */
+  remove(name: string): void;
 }
 
-export function createKayentaAccounts(accounts: readonly KayentaAccount[]): KayentaAccounts {
+export function createKayentaAccounts(configured: readonly KayentaAccount[]): KayentaAccounts {
+  let accounts = configured;
   return {
     list: () => accounts,
     resolve(type, name) {
@@ -38,6 +44,11 @@ export function createKayentaAccounts(accounts: readonly KayentaAccount[]): Kaye
       const isServed = named.some((account) => isMetricSource(account) === wantsMetrics);
       if (!isServed) throw unresolved(`${wantsMetrics ? 'metrics' : 'storage'} service ${name}`);
       return name;
+    },
+    remove(name) {
+      const kept = accounts.filter((account) => account.name !== name);
+      if (kept.length === accounts.length) throw unresolved(`account ${name}`);
+      accounts = kept;
     },
   };
 }

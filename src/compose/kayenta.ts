@@ -19,7 +19,7 @@ export type KayentaParts = CancelDependencies &
 
 /** The Kayenta API: another face over the same store, queue, judges and sources. */
 export function composeKayenta(config: Config, parts: KayentaParts): Handlers {
-  const { store, judges, processing, now } = parts;
+  const { store, judges, processing, log, now } = parts;
   const configs = createKayentaConfigs(store, now);
   return createKayenta({
     configs,
@@ -34,6 +34,7 @@ export function composeKayenta(config: Config, parts: KayentaParts): Handlers {
     standaloneAnalysis: config.kayenta.standaloneAnalysis,
     instanceId: `${randomUUID()}@${hostname()}`,
     processing,
+    log,
     store,
     now,
   });

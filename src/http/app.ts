@@ -67,14 +67,15 @@ async function answerCall(
   const { operation, contract, handler, dialect, authenticate, maxBodyBytes, stopping } = route;
   let unread = true;
   try {
-    if (operation.secured) authenticate(request.headers.authorization);
+    const { authorization } = request.headers;
+    const caller = operation.secured ? authenticate(authorization) : undefined;
     const raw = { operation, contract, request, maxBodyBytes };
     const call = await dialect.read({ ...raw, path: request.params, query: { ...request.query } });
     unread = false;
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     const signal = AbortSignal.any([gone.signal, stopping]);
-    return await handler({ ...call, signal, requestId });
+    return await handler({ ...call, caller, signal, requestId });
   } catch (error) {
     const answer = dialect.formatFault(toFault(error), { requestId, path: request.path, unread });
     if (answer.status >= 500)

@@ -2,21 +2,27 @@ import type { KayentaAccount, KayentaAccounts } from '../analysis/kayenta-accoun
 import type { KayentaFetch } from '../analysis/kayenta-fetch.ts';
 import { Fault } from '../errors.ts';
 import { refused } from '../model/kayenta-format/check-start.ts';
+import type { Log } from '../telemetry.ts';
 import { formatMetricSets } from './kayenta-format/series.ts';
 import type { Call, Handlers } from './operation.ts';
 
 export interface KayentaAccountsDependencies {
   accounts: KayentaAccounts;
   fetch: KayentaFetch;
+  log: Log;
 }
 
 /** `/credentials`, `/metricsServices`, `/metadata` and `/fetch`: the accounts and what they hold. */
 export function createKayentaAccountHandlers(dependencies: KayentaAccountsDependencies): Handlers {
-  const { accounts, fetch } = dependencies;
+  const { accounts, fetch, log } = dependencies;
   return {
     kayentaListAccounts: async () => ({ status: 200, json: accounts.list().map(formatAccount) }),
-    kayentaDeleteAccount: async () => {
-      throw refused('Accounts belong to the configuration of the service: remove them there.');
+    async kayentaDeleteAccount({ parameters, caller }) {
+      const name = parameters['accountName'] as string;
+      if (caller === undefined) throw notAnOperator(name);
+      accounts.remove(name);
+      log.info({ account: name, by: caller }, 'an account was removed until the next start');
+      return { status: 200 };
     },
     async kayentaListMetricsServices() {
       const sources = accounts
@@ -109,6 +115,14 @@ function formatAccount({ name, type, supportedTypes, baseUrl, username }: Kayent
     ...(baseUrl === undefined ? {} : { endpoint: { baseUrl } }),
     ...(username === undefined ? {} : { username }),
   };
+}
+
+/** Where anybody may call, nobody can show that they may take an account from everybody else. */
+function notAnOperator(name: string): Fault {
+  return new Fault(
+    'forbidden',
+    `account ${name} was not removed, because this service has no tokens by which it would know who may do so: set server.tokens, or remove the account from the configuration`,
+  );
 }
 
 function unknownProvider(provider: string): Fault {

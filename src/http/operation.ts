@@ -4,6 +4,8 @@ export interface Call {
   parameters: Record<string, unknown>;
   /** Body that the contract's schema has accepted; undefined where the operation has none. */
   body: unknown;
+  /** Name of the token that the request showed; undefined where the service wants none. */
+  caller: string | undefined;
   /** Aborts when the client has gone or the service stops. */
   signal: AbortSignal;
   requestId: string;

@@ -15,6 +15,7 @@ const STATUSES: Partial<Record<FaultCode, number>> = {
   'source-refused': 400,
   'source-limit': 400,
   unauthorized: 401,
+  forbidden: 403,
   'not-found': 404,
   'route-not-found': 404,
   'method-not-allowed': 405,
