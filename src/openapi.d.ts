@@ -2228,7 +2228,7 @@ export interface components {
             thresholds?: components["schemas"]["Thresholds"];
         };
         /**
-         * @description What a judge is told; `failOn...` is read by NetflixACAJudge-v1.0, `arithmetic` by MannWhitneyJudge-v2.0, the rest by the sequential judge.
+         * @description What a judge is told; `failOn...` is read by NetflixACAJudge-v1.0; `arithmetic`, `alpha` and `preset` by MannWhitneyJudge-v2.0; all but the first four by the sequential judge.
          * @example {
          *       "alpha": 0.01,
          *       "margin": 1.2
@@ -2248,7 +2248,7 @@ export interface components {
              */
             alphaPass?: number;
             /**
-             * @description Whether intervals are exact order statistics, or found by the root finder of Kayenta.
+             * @description Whether intervals are exact order statistics, or found by the root finder of Kayenta at its level, which takes values for independent.
              * @default exact
              * @example kayenta
              * @enum {string}
@@ -4647,6 +4647,11 @@ export interface components {
              */
             groups: string[];
             /**
+             * @description How many independent values the shorter side is worth, where the judge asks; its count if none depends on another.
+             * @example 23.5
+             */
+            independentValues?: number;
+            /**
              * @description Name of the metric in the config.
              * @example latency p99
              */
@@ -5260,12 +5265,12 @@ export interface components {
              */
             adjustedP: number;
             /**
-             * @description Whether a change as large as the margin is ruled out.
+             * @description Whether all samples so far rule out a change as large as the margin.
              * @example false
              */
             confirmed: boolean;
             /**
-             * @description Samples after which it was.
+             * @description Samples after which it was ruled out first; kept when later ones no longer do.
              * @example 40
              */
             confirmedAt: number | null;
@@ -5282,6 +5287,25 @@ export interface components {
             estimate?: components["schemas"]["NumberOrNull"];
             /** @description Confidence sequence of the ratio. */
             interval?: components["schemas"]["Range"];
+            /**
+             * @description What the samples from `since` on say alone.
+             * @example {
+             *       "estimate": 1.6,
+             *       "interval": {
+             *         "lower": 1.3,
+             *         "upper": 2
+             *       }
+             *     }
+             */
+            late?: {
+                /**
+                 * @description Ratio of canary to baseline.
+                 * @example 1.6
+                 */
+                estimate: number;
+                /** @description Confidence sequence of the ratio. */
+                interval: components["schemas"]["Range"];
+            };
             /**
              * @description Level of the confidence sequence.
              * @example 0.95
@@ -5321,7 +5345,7 @@ export interface components {
              */
             scale: "log" | "linear" | "count" | "unpaired";
             /**
-             * @description Sample at which a late change began.
+             * @description Sample at which a late change began that failed the metric, or undid a confirmation.
              * @example 120
              */
             since: number | null;
@@ -5381,7 +5405,7 @@ export interface components {
              */
             decision: "fail-early" | "pass-early" | "continue" | "end";
             /**
-             * @description Metrics that were neither failed nor confirmed.
+             * @description Metrics that are neither failed nor confirmed, also those that no longer are.
              * @example [
              *       "latency p99"
              *     ]

@@ -104,13 +104,14 @@ function formatSummaryOfRun(run: SequentialSummary): Schemas['SequentialSummary'
 }
 
 function formatSequential(evidence: SequentialEvidence): Schemas['SequentialEvidence'] {
-  const { estimate, interval, effectiveSampleSize, samplesToConfirm, detectableChange, ...same } =
-    evidence;
+  const { estimate, interval, late, ...rest } = evidence;
+  const { effectiveSampleSize, samplesToConfirm, detectableChange, ...same } = rest;
   return {
     ...same,
     effectiveSampleSize: finite(effectiveSampleSize),
     ...optional('estimate', estimate && finite(estimate)),
     ...optional('interval', interval && formatRange(interval)),
+    ...optional('late', late && { ...late, interval: formatRange(late.interval) }),
     ...optional('samplesToConfirm', samplesToConfirm && finite(samplesToConfirm)),
     ...optional('detectableChange', detectableChange && finite(detectableChange)),
   };

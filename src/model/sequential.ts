@@ -10,6 +10,12 @@ export type SequentialDecision = 'fail-early' | 'pass-early' | 'continue' | 'end
 /** How a metric was compared: ratios of paired values, of means, of event rates, or of unpaired arms. */
 export type ComparisonScale = 'log' | 'linear' | 'count' | 'unpaired';
 
+/** A ratio canary / baseline with its confidence sequence. */
+export interface ObservedRatio {
+  estimate: number;
+  interval: Interval;
+}
+
 /** The anytime-valid numbers behind a metric's label. Ratios are canary / baseline; none is NaN. */
 export interface SequentialEvidence {
   scale: ComparisonScale;
@@ -28,9 +34,10 @@ export interface SequentialEvidence {
   interval?: Interval;
   /** Samples seen when the metric was failed. */
   decidedAt: number | null;
-  /** Sample at which a late change began, when a restart carries the evidence. */
+  /** Sample at which a late change began, when a restart carries the evidence; the ratio from there on. */
   since: number | null;
-  /** Whether a change as large as the margin is ruled out, and after how many samples. */
+  late?: ObservedRatio;
+  /** Whether all samples rule out a change as large as the margin; after how many it first was, even if not now. */
   confirmed: boolean;
   confirmedAt: number | null;
   /** Samples still needed to rule the margin out, if nothing changes. */

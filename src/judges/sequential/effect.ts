@@ -3,9 +3,10 @@ import { createCountMixture } from '../../stats/count-mixture.ts';
 import { logMeanExp } from '../../stats/log-sum-exp.ts';
 import { COUNT_MODELS } from '../../stats/noise-models.ts';
 import { detectableChange, sequentialSampleSize } from '../../stats/planning.ts';
+import type { ObservedRatio } from '../../model/sequential.ts';
 import type { SequentialOptions } from './options.ts';
 import type { Standing } from './look.ts';
-import { rates } from './statistic.ts';
+import { createDifference, rates } from './statistic.ts';
 import type { Unpaired } from './unpaired.ts';
 
 /** How large the change is, and how large one would have been found. */
@@ -44,16 +45,43 @@ function measurePaired(standing: Standing, options: SequentialOptions): Effect {
   const { difference, pairs } = standing.state;
   const found = difference.mixture.estimate(difference.isLog ? 0 : 1);
   if (found === undefined) return { effectiveSampleSize: 0 };
-  const { canary, baseline } = means(standing.followed.run.samples);
-  const estimate = difference.isLog ? Math.exp(found.mean) : canary / baseline;
   return {
     effectiveSampleSize: pairs / found.longRunFactor,
     ...definite('detectableChange', smallestFound(standing, options, found.longRunVariance)),
     ...definite('samplesToConfirm', samplesToConfirm(standing, options)),
-    ...(Number.isFinite(estimate)
-      ? { estimate, interval: intervalOf(standing, estimate, options) }
-      : {}),
+    ...pairedRatio(standing, options),
   };
+}
+
+function pairedRatio(standing: Standing, options: SequentialOptions): ObservedRatio | undefined {
+  const { difference } = standing.state;
+  const found = difference.mixture.estimate(difference.isLog ? 0 : 1);
+  if (found === undefined) return undefined;
+  const { canary, baseline } = means(standing.followed.run.samples);
+  const estimate = difference.isLog ? Math.exp(found.mean) : canary / baseline;
+  if (!Number.isFinite(estimate)) return undefined;
+  return { estimate, interval: intervalOf(standing, estimate, options) };
+}
+
+/**
+ * The ratio of the samples from `start` on, with a confidence sequence of its own (S7). That the data chose
+ * the start is not part of its level.
+ */
+export function measureSince(
+  standing: Standing,
+  start: number,
+  options: SequentialOptions,
+): ObservedRatio | undefined {
+  const { state, followed } = standing;
+  const samples = followed.run.samples.slice(start);
+  const difference = createDifference(state.noise, state.difference.isLog);
+  for (const sample of samples) difference.observe(sample);
+  const late = {
+    ...standing,
+    state: { ...state, difference, pairs: difference.mixture.count() },
+    followed: { ...followed, run: { ...followed.run, samples } },
+  };
+  return pairedRatio(late, options);
 }
 
 function definite<K extends string>(
@@ -136,8 +164,8 @@ function smallestFound(
 
 /** Median time until every margin is ruled out, if the present difference is the true one. */
 function samplesToConfirm(standing: Standing, options: SequentialOptions): number | undefined {
-  const { state, confirmedAt } = standing;
-  if (confirmedAt !== null || state.unpaired !== undefined) return undefined;
+  const { state, isConfirmed } = standing;
+  if (isConfirmed || state.unpaired !== undefined) return undefined;
   const { mixture, isLog } = state.difference;
   const needed = state.margins.map(({ ratio, side }) => {
     const at = mixture.estimate(isLog ? 0 : ratio);

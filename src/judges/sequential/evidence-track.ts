@@ -41,13 +41,17 @@ export interface MetricState {
   path: readonly number[];
   /** Running maximum at the critical ratios; equal to that of the tolerance where they are equal. */
   criticalMax: number;
-  /** Samples after which every margin was ruled out; null = not yet. */
+  /** Samples after which every margin was ruled out; null = not yet. It stays, whatever comes later. */
   confirmedAt: number | null;
+  /** Whether all samples so far rule every margin out. */
+  isRuledOut: boolean;
   /** One-sided ln E of the whole run and of the part with the most evidence, at its null. */
   sides: LogEvidence;
   leadingSides: LogEvidence;
-  /** Start of the part with the most evidence. */
+  /** Start of the part with the most evidence at the last new maximum. */
   leadingStart: number;
+  /** Start of the part that says most now; 0 unless what it says is that the canary is worse. */
+  suspectStart: number;
   difference: Difference;
   unpaired: Unpaired | undefined;
   /** The margins that a confirmation rules out. */
@@ -117,28 +121,35 @@ export function createTrack(
     }
   }
 
-  return {
-    scale,
-    observe,
-    state: () => ({
+  function state(): MetricState {
+    const exact = fail.mixture.map(({ bounds }) => bounds.at(-1)!());
+    const terms = exact.map((logE, j) => logE + logWeights[j]!);
+    const strongest = terms.indexOf(Math.max(...terms));
+    return {
       scale: scale !== 'unpaired' && plan.kind === 'count' ? 'count' : scale,
       pairs: unpaired?.count() ?? difference.mixture.count(),
-      logE: logSumExp(fail.mixture.map(({ logWeight, bounds }) => logWeight + bounds.at(-1)!())),
+      logE: logSumExp(terms),
       path: fail.path.maxima,
       criticalMax: critical.path.highest(),
       confirmedAt: lastCrossing(
         margins.map(({ path }) => path.maxima),
         confirmed,
       ),
+      isRuledOut:
+        margins.length > 0 &&
+        margins.every(({ mixture: [whole] }) => whole!.bounds.at(-1)!() >= confirmed),
       sides: sidesOf(parts[0]!, claims.fail),
       leadingSides: sidesOf(parts[leading]!, claims.fail),
       leadingStart: starts[leading]!,
+      suspectStart: exact[strongest]! > 0 ? starts[strongest]! : 0,
       difference,
       unpaired,
       margins: claims.margin,
       noise,
-    }),
-  };
+    };
+  }
+
+  return { scale, observe, state };
 }
 
 /** A part that has not begun stands at E = 1. */

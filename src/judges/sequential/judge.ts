@@ -9,7 +9,7 @@ import { clean } from '../netflix/clean.ts';
 import { roundHalfUp } from '../netflix/score.ts';
 import { decideVerdict } from '../netflix/verdict.ts';
 import { runChecks } from './checks.ts';
-import { measureEffect } from './effect.ts';
+import { measureEffect, measureSince } from './effect.ts';
 import type {
   SequentialDecision,
   SequentialEvidence,
@@ -63,11 +63,10 @@ export function judgeSession(
   const look = takeLook(session, input, at);
   const { standings, score, decision } = look;
   const metrics = standings.map((standing) => judgeMetric(standing, at.options));
-  const inconclusive = metrics
-    .filter(({ classification, muted, sequential }) => {
-      return !muted && classification === 'Pass' && !sequential.confirmed;
-    })
-    .map(({ metric }) => metric);
+  const undecided = metrics.filter(({ classification, muted, sequential }) => {
+    return !muted && classification === 'Pass' && !sequential.confirmed;
+  });
+  const inconclusive = undecided.map(({ metric }) => metric);
   const { groupWeights, metrics: policies } = input.config;
   const verdictOf = (labelled: readonly SequentialMetricJudgement[]) =>
     applyPolicies(labelled, policies, (scored) =>
@@ -86,7 +85,7 @@ export function judgeSession(
   const waitMs = waitOf(metrics, session.stepMs, decision);
   return {
     ...outcome,
-    reason: `${explainVerdict(outcome)}${undecidedText(inconclusive)}${waitText(waitMs)}`,
+    reason: `${explainVerdict(outcome)}${undecidedText(undecided)}${waitText(waitMs)}`,
     ...(remedy === undefined ? {} : { remedy }),
     warnings: [
       ...listWarnings(outcome, {}),
@@ -103,8 +102,11 @@ export function judgeSession(
   };
 }
 
-function undecidedText(inconclusive: readonly string[]): string {
-  return inconclusive.length === 0 ? '' : `; not decided: ${inconclusive.join(', ')}`;
+function undecidedText(undecided: readonly SequentialMetricJudgement[]): string {
+  const names = undecided.map(({ metric, sequential: { confirmedAt } }) =>
+    confirmedAt === null ? metric : `${metric} (was confirmed, but no longer is)`,
+  );
+  return names.length === 0 ? '' : `; not decided: ${names.join(', ')}`;
 }
 
 /** How much longer the run must be, should nothing change, until the slowest open metric is confirmed. */
@@ -174,7 +176,7 @@ function judgeMetric(standing: Standing, options: SequentialOptions): Sequential
 
 function describe(standing: Standing, options: SequentialOptions): SequentialEvidence {
   const { state, followed } = standing;
-  const isFailed = standing.decidedAt !== null;
+  const since = lateStart(standing);
   return {
     scale: state.scale,
     pairs: state.pairs,
@@ -185,8 +187,9 @@ function describe(standing: Standing, options: SequentialOptions): SequentialEvi
     adjustedP: standing.adjustedP,
     level: 1 - options.alpha,
     decidedAt: standing.decidedAt,
-    since: isFailed && state.leadingStart > 0 ? state.leadingStart : null,
-    confirmed: standing.confirmedAt !== null,
+    since,
+    ...(since === null ? {} : measureLate(standing, since, options)),
+    confirmed: standing.isConfirmed,
     confirmedAt: standing.confirmedAt,
     probabilityOfRegression: regressionProbability(
       state.sides,
@@ -194,6 +197,22 @@ function describe(standing: Standing, options: SequentialOptions): SequentialEvi
       options.priorRegression,
     ),
   };
+}
+
+/** S7: where the part begins that failed the metric, or that speaks against an earlier confirmation. */
+function lateStart({ state, decidedAt, confirmedAt, isConfirmed }: Standing): number | null {
+  const isLost = confirmedAt !== null && !isConfirmed;
+  const start = decidedAt !== null ? state.leadingStart : isLost ? state.suspectStart : 0;
+  return start > 0 ? start : null;
+}
+
+function measureLate(
+  standing: Standing,
+  since: number,
+  options: SequentialOptions,
+): Pick<SequentialEvidence, 'late'> {
+  const late = measureSince(standing, since, options);
+  return late === undefined ? {} : { late };
 }
 
 /** Evidence 0 has no finite logarithm; no double is smaller than exp(-745). */

@@ -29,9 +29,11 @@ export interface Standing {
   adjustedP: number;
   /** Part of alpha that is this metric's own; 1 outside the family. */
   share: number;
-  /** Samples after which it was failed or confirmed; null = it is not. */
+  /** Samples after which it was failed; null = it is not. */
   decidedAt: number | null;
+  /** Samples after which its margins were ruled out, and whether all samples so far do so too. */
   confirmedAt: number | null;
+  isConfirmed: boolean;
 }
 
 export interface Look {
@@ -88,6 +90,7 @@ function standingsOf(session: Session, input: JudgeInput, options: SequentialOpt
         ? firstFailure(states, shares, { k, alpha: options.alpha, followed })
         : null,
       confirmedAt: isPassed ? state.confirmedAt : null,
+      isConfirmed: isPassed && state.confirmedAt !== null && state.isRuledOut,
     };
   });
 }
@@ -193,11 +196,14 @@ function failsEarly(standings: readonly Standing[], input: JudgeInput): boolean 
   return score < input.thresholds.marginal;
 }
 
-/** V4: the score that counts nothing as passed but what was confirmed. */
+/**
+ * V4: the score that counts nothing as passed but what is confirmed. All must hold together: a margin that
+ * was ruled out once, and is not by all samples so far, is open again.
+ */
 function passesEarly(standings: readonly Standing[], input: JudgeInput): boolean {
   const counted = standings.filter(({ muted }) => !muted);
-  const isOpen = ({ classification, confirmedAt }: Standing) =>
-    classification === 'Pass' && confirmedAt === null;
+  const isOpen = ({ classification, isConfirmed }: Standing) =>
+    classification === 'Pass' && !isConfirmed;
   if (counted.length === 0 || counted.some((one) => one.followed.metric.critical && isOpen(one))) {
     return false;
   }

@@ -1,6 +1,6 @@
 import { nameText } from '../explain-metric.ts';
 import { numberText, percentText, ratioText } from '../number-text.ts';
-import type { SequentialEvidence } from '../../model/sequential.ts';
+import type { Interval, SequentialEvidence } from '../../model/sequential.ts';
 import type { Standing } from './look.ts';
 
 /** One metric in one sentence: what changed, by how much, since when, against what, how sure. */
@@ -18,14 +18,31 @@ function outcomeText(standing: Standing, evidence: SequentialEvidence): string {
     return `has ${state.pairs} pairs of values, too few to judge${must}`;
   }
   const change = changeText(evidence);
-  if (classification === 'Pass') {
-    return evidence.confirmed
-      ? `${change}; a change as large as the margin was ruled out after ${evidence.confirmedAt ?? 0} samples`
-      : `${change}; neither a regression nor its absence is shown yet${detectableText(evidence)}`;
-  }
-  const since = evidence.since === null ? '' : ` ${sinceText(evidence.since, standing)}`;
+  if (classification === 'Pass') return `${change}; ${confirmationText(standing, evidence)}`;
+  const late = lateText(standing, evidence);
   const sure = `adjusted p ${numberText(evidence.adjustedP)}, valid at every look`;
-  return `${change}${since}; ${limitText(standing)} (${sure})`;
+  return `${change}${late === '' ? '' : `, ${late}`}; ${limitText(standing)} (${sure})`;
+}
+
+/** Only what all samples so far say is told as a fact. */
+function confirmationText(standing: Standing, evidence: SequentialEvidence): string {
+  const { confirmed, confirmedAt } = evidence;
+  if (confirmedAt === null) {
+    return `neither a regression nor its absence is shown yet${detectableText(evidence)}`;
+  }
+  const ruledOut = `a change as large as the margin was ruled out after ${confirmedAt} samples`;
+  if (confirmed) return ruledOut;
+  const late = lateText(standing, evidence);
+  return `${ruledOut}, but all samples together no longer do so${late === '' ? '' : `; ${late}`}`;
+}
+
+/** The part of the run that says most, where that is not the whole. */
+function lateText(standing: Standing, { since, late, level }: SequentialEvidence): string {
+  if (since === null) return '';
+  const when = sinceText(since, standing);
+  return late === undefined
+    ? when
+    : `${ratioText(late.estimate)} times ${intervalText(late.interval, level)} ${when}`;
 }
 
 /** The time of day of a late change; only its sample where the series carry no real times. */
@@ -38,8 +55,11 @@ function sinceText(sample: number, { followed }: Standing): string {
 function changeText({ estimate, interval, level }: SequentialEvidence): string {
   if (estimate === undefined) return 'has no ratio, as the baseline is 0 on average';
   if (interval === undefined) return `is ${ratioText(estimate)} times the baseline`;
-  const range = `${ratioText(interval.lower)} to ${ratioText(interval.upper)}`;
-  return `is ${ratioText(estimate)} times the baseline (${percentText(level)} interval ${range})`;
+  return `is ${ratioText(estimate)} times the baseline ${intervalText(interval, level)}`;
+}
+
+function intervalText({ lower, upper }: Interval, level: number): string {
+  return `(${percentText(level)} interval ${ratioText(lower)} to ${ratioText(upper)})`;
 }
 
 function limitText({ classification, followed }: Standing): string {

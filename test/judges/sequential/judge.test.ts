@@ -149,6 +149,39 @@ test('at the end an undecided metric counts as passed, or as the policy says', (
   }
 });
 
+/** A healthy canary that becomes worse after 80 of 120 minutes, which no restart meets in time. */
+function relapse(factor = 1.6) {
+  const source = createRandom(1);
+  const baseline = latencies(source, 120);
+  const canary = latencies(source, 120).map((value, i) => (i < 80 ? value : value * factor));
+  return inputOf([metricConfig('latency')], [pairOf('latency', { baseline, canary })]);
+}
+
+test('a confirmation that later samples contradict is no longer one', () => {
+  for (const onInconclusive of ['pass', 'marginal', 'fail'] as const) {
+    const judged = judge(relapse(), { preset: 'auto', onInconclusive });
+    const { sequential } = judged.metrics[0]!;
+    assert.deepEqual([judged.verdict, judged.inconclusive], [onInconclusive, ['latency']]);
+    assert.equal(sequential.confirmed, false);
+    assert.ok(sequential.confirmedAt! < 80);
+    assert.equal(sequential.since, 60);
+    assert.ok(sequential.late!.estimate > sequential.estimate!);
+    assert.match(judged.reason, /not decided: latency \(was confirmed, but no longer is\)/);
+  }
+  const kept = judge(relapse(1), { preset: 'auto', onInconclusive: 'fail' });
+  assert.deepEqual([kept.verdict, kept.inconclusive], ['pass', []]);
+});
+
+test('it passes nobody early', () => {
+  const decisionAfter = (minutes: number, factor?: number) =>
+    judge(
+      { ...relapse(factor), elapsedMs: (minutes + 1) * MINUTE, plannedMs: 1440 * MINUTE },
+      { preset: 'auto' },
+    ).decision;
+  assert.deepEqual([decisionAfter(80), decisionAfter(90)], ['pass-early', 'continue']);
+  assert.equal(decisionAfter(90, 1), 'pass-early');
+});
+
 test('warm-up and unsettled intervals are left out', () => {
   const input = inputOf([metricConfig('latency')], [pairOf('latency', healthy)], {
     plannedMs: 1440 * MINUTE,
