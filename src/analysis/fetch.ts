@@ -1,6 +1,6 @@
 import { Fault } from '../errors.ts';
 import { isFormula } from '../model/config.ts';
-import type { AnalysisSnapshot } from '../model/analysis.ts';
+import type { AnalysisSnapshot, ExecutionProgress } from '../model/analysis.ts';
 import type { Side } from '../model/scope.ts';
 import type { Series } from '../model/series.ts';
 import type { Interval } from '../model/window.ts';
@@ -9,6 +9,7 @@ import type { FetchedSeries } from '../sources/source.ts';
 import { mapConcurrently } from './concurrency.ts';
 import { evaluateFormula, parseFormula } from './formula.ts';
 import type { FetchedMetric } from './pair.ts';
+import { trackQueries } from './query-progress.ts';
 import { planRequests, scopePairOf, type PlannedRequest } from './series-requests.ts';
 
 export interface FetchOptions {
@@ -17,6 +18,8 @@ export interface FetchOptions {
   signal: AbortSignal;
   /** Called at the end of each query with its duration. */
   onQuery(query: PlannedRequest, outcome: 'answered' | 'failed', seconds: number): void;
+  /** Called whenever a query has begun or was answered. */
+  onProgress(progress: ExecutionProgress): void;
 }
 
 export interface Fetched {
@@ -38,10 +41,14 @@ export async function fetchMetrics(
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const planned = planRequests(snapshot, interval, options.sources);
+  const progress = trackQueries(snapshot.config.metrics, planned, options.onProgress);
   try {
-    const answers = await mapConcurrently(planned, options.concurrency, (one) =>
-      ask(one, signal, options),
-    );
+    const answers = await mapConcurrently(planned, options.concurrency, async (one) => {
+      progress.begun(one);
+      const answer = await ask(one, signal, options);
+      progress.answered(one);
+      return answer;
+    });
     return {
       metrics: snapshot.config.metrics.map((metric) => ({
         metric,

@@ -3,6 +3,7 @@ import type {
   Analysis,
   Execution,
   ExecutionFailure,
+  ExecutionProgress,
   ExecutionResult,
   FailedStep,
 } from '../model/analysis.ts';
@@ -19,6 +20,7 @@ import type { AnalysisLimits } from './limits.ts';
 import { nudge } from './nudge.ts';
 import { fillOutbox } from './outbox.ts';
 import { pairSeries } from './pair.ts';
+import { createProgressWriter } from './progress-writer.ts';
 
 export interface RunExecutionDependencies {
   store: Store;
@@ -51,7 +53,7 @@ export type RunExecution = (
  * wins, and only the newest claim settles. An abort (graceful stop) hands the claim back.
  */
 export function createRunExecution(dependencies: RunExecutionDependencies): RunExecution {
-  const { store, limits, meters, now } = dependencies;
+  const { store, limits, log, meters, now } = dependencies;
   return async (id, signal) => {
     const claim = await store.executions.claim(
       id,
@@ -61,11 +63,17 @@ export function createRunExecution(dependencies: RunExecutionDependencies): RunE
     if (claim === undefined) return askAgain(id, dependencies);
     const stopTimer = meters.executionSeconds.startTimer();
     const deadline = AbortSignal.timeout(limits.executionDeadlineMs);
+    const progress = createProgressWriter(
+      (newest) => store.executions.report(id, claim.execution.attempt, newest),
+      (error) => log.debug({ err: error, execution: id }, 'progress could not be stored'),
+    );
     const end = await look(claim, {
       ...dependencies,
       signal: AbortSignal.any([signal, deadline]),
       deadline,
+      tell: progress.tell,
     });
+    await progress.stop();
     if (signal.aborted && 'failure' in end) {
       await store.executions.release(id, claim.execution.attempt);
       return undefined;
@@ -88,23 +96,26 @@ async function askAgain(
 
 type Look =
   | { judgement: ExecutionResult['judgement']; result: ExecutionResult }
-  | { failure: ExecutionFailure };
+  | { failure: ExecutionFailure; progress?: ExecutionProgress };
 
 interface LookContext extends RunExecutionDependencies {
   signal: AbortSignal;
   deadline: AbortSignal;
+  /** Lets others see how far the look has come. */
+  tell(progress: ExecutionProgress): void;
 }
 
-/** How far a look has come: the step that failed, should it fail. */
-interface Progress {
+/** What a look leaves behind should it fail: how far it has come, and the step that failed. */
+interface Trail {
+  progress?: ExecutionProgress;
   step?: FailedStep;
 }
 
 async function look({ analysis, execution }: Claim, context: LookContext): Promise<Look> {
-  const progress: Progress = {};
+  const trail: Trail = {};
   try {
     if (execution.attempt > MAX_ATTEMPTS) throw attemptsExhausted(execution);
-    const result = await judgeInterval({ analysis, execution }, context, progress);
+    const result = await judgeInterval({ analysis, execution }, context, trail);
     return { judgement: result.judgement, result };
   } catch (error) {
     const fault = toFault(error);
@@ -116,15 +127,27 @@ async function look({ analysis, execution }: Claim, context: LookContext): Promi
     const failure = toFailure(
       context.deadline.aborted ? deadlineExceeded(fault, context.limits) : fault,
     );
-    return { failure: { ...failure, ...progress } };
+    const { step, progress } = trail;
+    return {
+      failure: { ...failure, ...(step === undefined ? {} : { step }) },
+      ...(progress === undefined ? {} : { progress }),
+    };
   }
 }
 
 async function judgeInterval(
   { analysis, execution }: Claim,
   context: LookContext,
-  progress: Progress,
+  trail: Trail,
 ): Promise<ExecutionResult> {
+  const tell = (progress: ExecutionProgress) => {
+    trail.progress = progress;
+    context.tell(progress);
+  };
+  const enter = (step: { name: 'pair' | 'judge' }) => {
+    trail.step = step;
+    tell(step);
+  };
   const { snapshot } = analysis;
   const { index, startAt, endAt, dueAt } = execution;
   const interval = { index, startAt, endAt, dueAt };
@@ -136,13 +159,14 @@ async function judgeInterval(
       context.meters.querySeconds.observe({ source: source.kind, outcome }, seconds);
       if (outcome === 'failed') {
         const position = snapshot.config.metrics.indexOf(metric);
-        progress.step ??= { name: 'fetch', metric: position, side };
+        trail.step ??= { name: 'fetch', metric: position, side };
       }
     },
+    onProgress: tell,
   });
-  progress.step = { name: 'pair' };
+  enter({ name: 'pair' });
   const paired = fetched.metrics.flatMap(pairSeries);
-  progress.step = { name: 'judge' };
+  enter({ name: 'judge' });
   const judge = context.judges.for(snapshot.config);
   const healthy = judge.learns === true ? await healthyRuns(analysis, context.store) : [];
   const input = buildJudgeInput({ snapshot, interval, executionId: execution.id, paired, healthy });
@@ -197,7 +221,7 @@ function isSuperseding({ snapshot: { window } }: Analysis, look: Look): boolean 
 }
 
 function settlementEnd(look: Look): Settlement['end'] {
-  if ('failure' in look) return { state: 'failed', failure: look.failure };
+  if ('failure' in look) return { state: 'failed', ...look };
   const { verdict, score, reason } = look.judgement;
   return { state: 'completed', verdict, score, reason, result: look.result };
 }

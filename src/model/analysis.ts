@@ -113,7 +113,16 @@ export interface Execution {
   score?: number;
   reason?: string;
   failure?: ExecutionFailure;
+  /** How far it has come, a moment ago, or had come when it ended without a judgement. */
+  progress?: ExecutionProgress;
 }
+
+/** Of all queries of one side of one metric together; one that fails stays `running`. */
+export type QueryState = 'waiting' | 'running' | 'answered';
+
+/** The step that an execution is at; while it fetches, its queries by position of the metric in the config. */
+export type ExecutionProgress =
+  ({ name: 'fetch' } & Record<Side, QueryState[]>) | { name: 'pair' } | { name: 'judge' };
 
 /** Which step of an execution failed; `metric` is the position in the config. */
 export type FailedStep =

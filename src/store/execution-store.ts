@@ -1,8 +1,15 @@
 import type { Kysely, Transaction } from 'kysely';
 import { inlineSeries } from './analysis-store.ts';
+import { encodeDocument } from '../model/document.ts';
 import { insertDeliveries } from './delivery-store.ts';
 import { insertResult } from './execution-results.ts';
-import { toAnalysis, toEndColumns, toExecution, toNewExecutionRow } from './rows.ts';
+import {
+  toAnalysis,
+  toEndColumns,
+  toExecution,
+  toNewExecutionRow,
+  toProgressColumn,
+} from './rows.ts';
 import type { ExecutionRow, Schema } from './schema.ts';
 import type { Claim, ExecutionFilter, ExecutionStore, Settlement } from './store.ts';
 
@@ -23,13 +30,20 @@ export function createExecutionStore(db: Kysely<Schema>): ExecutionStore {
 
     claim: (id, now, leaseMs) => db.transaction().execute((trx) => claim(trx, id, now, leaseMs)),
 
+    async report(id, attempt, progress) {
+      const { numUpdatedRows } = await claimedBy(db, id, attempt)
+        .set({ progress: encodeDocument(progress) })
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
     async release(id, attempt) {
-      const { numUpdatedRows } = await db
-        .updateTable('executions')
-        .set((column) => ({ state: 'queued', claimable_at: column.ref('due_at') }))
-        .where('id', '=', id)
-        .where('state', '=', 'running')
-        .where('attempt', '=', attempt)
+      const { numUpdatedRows } = await claimedBy(db, id, attempt)
+        .set((column) => ({
+          state: 'queued',
+          claimable_at: column.ref('due_at'),
+          progress: null,
+        }))
         .executeTakeFirst();
       return numUpdatedRows === 1n;
     },
@@ -45,6 +59,15 @@ export function createExecutionStore(db: Kysely<Schema>): ExecutionStore {
       return row?.claimable_at ?? undefined;
     },
   };
+}
+
+/** The row to update, while this claim is the newest one and has not ended. */
+function claimedBy(db: Kysely<Schema>, id: string, attempt: number) {
+  return db
+    .updateTable('executions')
+    .where('id', '=', id)
+    .where('state', '=', 'running')
+    .where('attempt', '=', attempt);
 }
 
 function listed(db: Kysely<Schema>, { limit, offset, states, labels }: ExecutionFilter) {
@@ -92,6 +115,7 @@ async function claim(
       attempt: column('attempt', '+', 1),
       claimable_at: now + leaseMs,
       started_at: now,
+      progress: null,
     }))
     .where('id', '=', id)
     .where('claimable_at', '<=', now)
@@ -127,12 +151,13 @@ async function endExecution(
   trx: Transaction<Schema>,
   { executionId, attempt, end, endedAt }: Settlement,
 ): Promise<string | undefined> {
-  const row = await trx
-    .updateTable('executions')
-    .set({ ...toEndColumns(end), ended_at: endedAt, claimable_at: null })
-    .where('id', '=', executionId)
-    .where('attempt', '=', attempt)
-    .where('state', '=', 'running')
+  const row = await claimedBy(trx, executionId, attempt)
+    .set({
+      ...toEndColumns(end),
+      ...toProgressColumn(end),
+      ended_at: endedAt,
+      claimable_at: null,
+    })
     .where('analysis_id', 'in', (nested) =>
       nested.selectFrom('analyses').select('id').where('ended_at', 'is', null),
     )

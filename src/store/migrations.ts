@@ -9,6 +9,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0002-kayenta-objects': { up: createKayentaObjects },
   '0003-judgements-apart': { up: createJudgements },
   '0004-cancelled-looks': { up: nameCancelledLooks },
+  '0005-progress': { up: addProgress },
 };
 
 /** Brings the database to this program's schema; refuses one that a newer program has written. */
@@ -206,6 +207,10 @@ async function nameCancelledLooks(db: Kysely<Schema>): Promise<void> {
     .where('state', '=', 'failed')
     .where('failure', 'like', '{"code":"cancelled",%')
     .execute();
+}
+
+async function addProgress(db: Kysely<Schema>): Promise<void> {
+  await db.schema.alterTable('executions').addColumn('progress', 'text').execute();
 }
 
 /** What an analysis and an execution have in common. */

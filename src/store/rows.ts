@@ -6,6 +6,7 @@ import type {
   Delivery,
   DeliveryAttempt,
   Execution,
+  ExecutionProgress,
 } from '../model/analysis.ts';
 import { decodeDocument, encodeDocument } from '../model/document.ts';
 import type { Verdict } from '../model/judgement.ts';
@@ -70,6 +71,7 @@ export function toExecution(row: ExecutionRow): Execution {
     dueAt: row.due_at,
     attempt: row.attempt,
     ...toOutcome(row),
+    ...(row.progress !== null && { progress: decodeDocument<ExecutionProgress>(row.progress) }),
   };
 }
 
@@ -112,6 +114,12 @@ export function toEndColumns(
   };
 }
 
+/** A judgement says more than how it came about; a failure without progress leaves what was told before. */
+export function toProgressColumn(end: Settlement['end']): Partial<Pick<ExecutionRow, 'progress'>> {
+  if (end.state === 'completed') return { progress: null };
+  return end.progress === undefined ? {} : { progress: encodeDocument(end.progress) };
+}
+
 export function toNewExecutionRow(execution: NewExecution): ExecutionRow {
   return {
     id: execution.id,
@@ -129,6 +137,7 @@ export function toNewExecutionRow(execution: NewExecution): ExecutionRow {
     score: null,
     reason: null,
     failure: null,
+    progress: null,
   };
 }
 

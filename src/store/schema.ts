@@ -77,6 +77,8 @@ export interface ExecutionRow {
   score: number | null;
   reason: string | null;
   failure: string | null;
+  /** Of the newest claim; null until it has told any, and once there is a judgement. */
+  progress: string | null;
 }
 
 /** The large part of a result: its series. */

@@ -50,7 +50,11 @@ async function releaseAll(db: Kysely<Schema>): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await trx
       .updateTable('executions')
-      .set((column) => ({ state: 'queued', claimable_at: column.ref('due_at') }))
+      .set((column) => ({
+        state: 'queued',
+        claimable_at: column.ref('due_at'),
+        progress: null,
+      }))
       .where('state', '=', 'running')
       .execute();
     await trx

@@ -7,6 +7,7 @@ import type {
   DeliveryAttempt,
   Execution,
   ExecutionFailure,
+  ExecutionProgress,
   ExecutionResult,
   ExecutionState,
 } from '../model/analysis.ts';
@@ -70,7 +71,12 @@ export interface Settlement {
         result: ExecutionResult;
       }
     /** Cancelled by its own id: not judged, which its analysis takes as a failed look. */
-    | { state: 'failed' | 'cancelled'; failure: ExecutionFailure };
+    | {
+        state: 'failed' | 'cancelled';
+        failure: ExecutionFailure;
+        /** Where it ended; what was stored before stays when there is none. */
+        progress?: ExecutionProgress;
+      };
   /** Whether earlier results of the analysis are contained in this one, and are deleted. */
   supersedes: boolean;
   /** The following look, or the end of the analysis. */
@@ -153,6 +159,8 @@ export interface ExecutionStore {
    * running with attempt + 1. One winner; everyone else gets undefined. Also moves a queued analysis to running.
    */
   claim(id: string, now: number, leaseMs: number): Promise<Claim | undefined>;
+  /** Compare-and-set: how far a claim has come; false when it is no longer the newest, or has ended. */
+  report(id: string, attempt: number, progress: ExecutionProgress): Promise<boolean>;
   /** Gives a claim back without an end (graceful stop): queued again, due now; the attempt stays counted. */
   release(id: string, attempt: number): Promise<boolean>;
   /** All or nothing; false when the claim is no longer the newest or the analysis was cancelled. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Execution } from '../../src/model/analysis.ts';
+import type { Execution, QueryState } from '../../src/model/analysis.ts';
 import type { CanaryRun } from '../../src/http/kayenta-format/canary-run.ts';
 import { stageStatusOf, statesOf } from '../../src/http/kayenta-format/stages.ts';
 
@@ -58,8 +58,57 @@ test('setupContext, both chains, mixMetrics, judge: how far each end has come', 
     'succeeded succeeded succeeded succeeded succeeded succeeded terminal',
   );
   assert.equal(
+    stages({ state: 'cancelled' }),
+    'canceled not_started not_started not_started not_started not_started not_started',
+  );
+  assert.equal(
+    stages({ state: 'queued', attempt: 1, startedAt: 1 }),
+    'not_started not_started not_started not_started not_started not_started not_started',
+    'given back',
+  );
+  assert.equal(
     stages(failure()),
     'terminal not_started not_started not_started not_started not_started not_started',
+  );
+});
+
+const fetching = (baseline: QueryState[], canary: QueryState[]) => ({
+  startedAt: 1,
+  progress: { name: 'fetch' as const, baseline, canary },
+});
+
+test('while it runs: each query as it is, then mixMetrics, then judge', () => {
+  assert.equal(
+    stages(fetching(['answered', 'running'], ['running', 'waiting'])),
+    'succeeded succeeded running running not_started not_started not_started',
+  );
+  assert.equal(
+    stages(fetching(['answered', 'answered'], ['answered', 'answered'])),
+    'succeeded succeeded succeeded succeeded succeeded not_started not_started',
+  );
+  assert.equal(
+    stages({ startedAt: 1, progress: { name: 'pair' } }),
+    'succeeded succeeded succeeded succeeded succeeded running not_started',
+  );
+  assert.equal(
+    stages({ startedAt: 1, progress: { name: 'judge' } }),
+    'succeeded succeeded succeeded succeeded succeeded succeeded running',
+  );
+});
+
+test('when it has ended: what broke, what was broken off, and what had not begun', () => {
+  const progress = fetching(['answered', 'running'], ['running', 'waiting']);
+  assert.equal(
+    stages({ ...progress, ...failure({ name: 'fetch', metric: 0, side: 'canary' }) }),
+    'succeeded succeeded canceled terminal not_started not_started not_started',
+  );
+  assert.equal(
+    stages({ ...progress, state: 'cancelled' }),
+    'succeeded succeeded canceled canceled not_started not_started not_started',
+  );
+  assert.equal(
+    stages({ startedAt: 1, state: 'cancelled', progress: { name: 'judge' } }),
+    'succeeded succeeded succeeded succeeded succeeded succeeded canceled',
   );
 });
 

@@ -97,6 +97,8 @@ test('reads every list and every claim through an index', async () => {
     await store.samples.read('x', 0, 1);
     await store.samples.prune(0);
     await store.executions.claim('x', 0, 1);
+    await store.executions.report('x', 1, { name: 'judge' });
+    await store.analyses.judgements(['x', 'y']);
     for (const query of queries.filter((text) => /^(select|update|delete)/.test(text))) {
       const plan = await explain(db, query);
       assert.ok(!/SCAN/.test(plan), `${query}\n${plan}`);

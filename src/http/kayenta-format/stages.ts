@@ -1,4 +1,4 @@
-import type { Execution } from '../../model/analysis.ts';
+import type { Execution, QueryState } from '../../model/analysis.ts';
 import type { Side } from '../../model/scope.ts';
 import type { CanaryRun } from './canary-run.ts';
 
@@ -41,9 +41,13 @@ export function statesOf(status: string): Execution['state'][] | undefined {
 
 const CHAINS: Record<Side, string> = { baseline: 'fetchControl', canary: 'fetchExperiment' };
 
+/** What an execution goes through, in this order. */
+const STEPS = ['setup', 'fetch', 'pair', 'judge', 'end'] as const;
+type Step = (typeof STEPS)[number];
+
 /**
- * The stages of Kayenta's pipeline in its order, as far as this service tells them apart: it fetches
- * both sides of several metrics at once, which shows as each chain being at its first query.
+ * The stages of Kayenta's pipeline in its order. Kayenta asks one query of a side after another; this
+ * service asks several at once, so that more than one stage of a chain may be running.
  */
 export function stageStatusOf({ execution, config }: CanaryRun): Record<string, string> {
   const count = config.metrics?.length ?? 0;
@@ -54,34 +58,41 @@ export function stageStatusOf({ execution, config }: CanaryRun): Record<string, 
     ]),
   );
   return Object.fromEntries([
-    ['setupContext', setupStatus(execution)],
+    ['setupContext', stepStatus(execution, 'setup')],
     ...chains,
-    ['mixMetrics', laterStatus(execution, 'pair')],
-    ['judge', laterStatus(execution, 'judge')],
+    ['mixMetrics', stepStatus(execution, 'pair')],
+    ['judge', stepStatus(execution, 'judge')],
   ]) as Record<string, string>;
 }
 
-function setupStatus(execution: Execution): ExecutionStatus {
-  const { state, failure, startedAt } = execution;
-  if (state === 'queued' || startedAt === undefined) return statusOf(execution);
-  return state === 'failed' && failure?.step === undefined ? statusOf(execution) : 'succeeded';
+/** The step that an execution is at, or was at when it ended without a judgement. */
+function stepOf({ state, startedAt, failure, progress }: Execution): Step {
+  if (state === 'completed') return 'end';
+  if (state === 'queued' || startedAt === undefined) return 'setup';
+  if (state === 'failed') return failure?.step?.name ?? 'setup';
+  return progress?.name ?? 'fetch';
+}
+
+function stepStatus(execution: Execution, step: Step): ExecutionStatus {
+  const ahead = STEPS.indexOf(step) - STEPS.indexOf(stepOf(execution));
+  if (ahead === 0) return statusOf(execution);
+  return ahead < 0 ? 'succeeded' : 'not_started';
 }
 
 function fetchStatus(execution: Execution, side: Side, index: number): ExecutionStatus {
-  const { state, failure } = execution;
-  const step = failure?.step;
-  if (state === 'completed' || step?.name === 'pair' || step?.name === 'judge') return 'succeeded';
-  if (step?.name === 'fetch') {
-    if (index !== step.metric) return index < step.metric ? 'succeeded' : 'not_started';
-    return side === step.side ? 'terminal' : 'canceled';
-  }
-  if (index > 0 || execution.startedAt === undefined) return 'not_started';
-  if (state === 'running') return 'running';
-  return statusOf(execution) === 'canceled' ? 'canceled' : 'not_started';
+  if (stepOf(execution) !== 'fetch') return stepStatus(execution, 'fetch');
+  const state = queryStateOf(execution, side, index);
+  if (state !== 'running') return state === 'answered' ? 'succeeded' : 'not_started';
+  if (execution.state !== 'failed') return statusOf(execution);
+  const step = execution.failure?.step;
+  const isCause = step?.name === 'fetch' && step.metric === index && step.side === side;
+  return isCause ? 'terminal' : 'canceled';
 }
 
-function laterStatus({ state, failure }: Execution, name: 'pair' | 'judge'): ExecutionStatus {
-  if (state === 'completed') return 'succeeded';
-  if (failure?.step?.name === name) return 'terminal';
-  return failure?.step?.name === 'judge' ? 'succeeded' : 'not_started';
+/** Without progress (just begun, or ended under an earlier version): in turn, both sides abreast. */
+function queryStateOf({ failure, progress }: Execution, side: Side, index: number): QueryState {
+  if (progress?.name === 'fetch') return progress[side][index] ?? 'waiting';
+  const current = failure?.step?.name === 'fetch' ? failure.step.metric : 0;
+  if (index === current) return 'running';
+  return index < current ? 'answered' : 'waiting';
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import * as fc from 'fast-check';
-import type { Store } from '../../../src/store/store.ts';
+import type { ExecutionProgress } from '../../../src/model/analysis.ts';
+import type { Claim, Store } from '../../../src/store/store.ts';
 import {
   RESULT,
   T0,
@@ -14,6 +15,7 @@ import {
 
 export function claimPromises(store: () => Store): void {
   claiming(store);
+  reporting(store);
   settling(store);
   sweeping(store);
 }
@@ -73,6 +75,65 @@ function claiming(store: () => Store): void {
     assert.equal(await executions.claimableAt(execution.id), T0);
     const again = await executions.claim(execution.id, T0, 1000);
     assert.equal(again?.execution.attempt, 2);
+  });
+}
+
+function reporting(store: () => Store): void {
+  const progress: ExecutionProgress = {
+    name: 'fetch',
+    baseline: ['answered'],
+    canary: ['running'],
+  };
+  const progressOf = async (id: string) => (await store().executions.get(id))?.execution.progress;
+
+  it('shows how far a claim has come, and forgets it with the claim', async () => {
+    const { execution, analysis } = await claimed(store());
+    const { id } = execution;
+    const { executions, analyses } = store();
+    assert.equal(await progressOf(id), undefined);
+    assert.equal(await executions.report(id, 1, progress), true);
+    assert.deepEqual(await progressOf(id), progress);
+    assert.deepEqual((await analyses.executions(analysis.id))[0]?.progress, progress);
+    assert.equal(await executions.report(id, 1, { name: 'judge' }), true);
+    assert.deepEqual(await progressOf(id), { name: 'judge' });
+    await executions.release(id, 1);
+    assert.equal(await progressOf(id), undefined);
+    await executions.claim(id, T0, 1000);
+    await executions.report(id, 2, progress);
+    assert.equal((await executions.claim(id, T0 + 1000, 1000))?.execution.progress, undefined);
+    await executions.report(id, 3, progress);
+    await store().releaseAll();
+    assert.equal(await progressOf(id), undefined);
+  });
+
+  it('takes no progress of an older claim, nor after the end', async () => {
+    const older = await claimed(store());
+    const { id } = older.execution;
+    const { executions } = store();
+    assert.equal(await executions.report('unknown', 1, progress), false);
+    const newest = await executions.claim(id, T0 + 1000, 1000);
+    assert.equal(await executions.report(id, 1, progress), false);
+    assert.equal(await executions.report(id, 2, progress), true);
+    await executions.settle(settlementOf(newest!));
+    assert.equal(await progressOf(id), undefined, 'a judgement says more');
+    assert.equal(await executions.report(id, 2, progress), false);
+    assert.equal(await progressOf(id), undefined);
+  });
+
+  it('keeps how far a look had come that failed or was cancelled', async () => {
+    const failure = { code: 'cancelled', message: 'on request' } as const;
+    const next = { analysis: { state: 'failed', reason: 'could not judge', failure } } as const;
+    const claims = [await claimed(store()), await claimed(store()), await claimed(store())];
+    const [failed, alone, whole] = claims as [Claim, Claim, Claim];
+    for (const { execution } of claims) await store().executions.report(execution.id, 1, progress);
+    const end = { state: 'failed', failure, progress: { name: 'judge' } } as const;
+    await store().executions.settle(settlementOf(failed, { end, next }));
+    const cancelled = { state: 'cancelled', failure } as const;
+    await store().executions.settle(settlementOf(alone, { end: cancelled, next }));
+    await store().analyses.cancel(whole.analysis.id, T0, 'on request', 1, []);
+    assert.deepEqual(await progressOf(failed.execution.id), { name: 'judge' });
+    assert.deepEqual(await progressOf(alone.execution.id), progress);
+    assert.deepEqual(await progressOf(whole.execution.id), progress);
   });
 }
 
