@@ -6,7 +6,7 @@ import { startOrcaStage, type OrcaStage } from './orca-canary-stage.ts';
 import { until } from './poll.ts';
 import { startServe } from './process.ts';
 import { startScrapingPrometheus } from './prometheus.ts';
-import { startStubServer, type StubRequest } from './stub-server.ts';
+import { startQueryGateway } from './query-gateway.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 const APPS = ['base', 'healthy', 'faulty', 'later', 'stuck', 'waiting', 'foreign'] as const;
@@ -42,13 +42,7 @@ export async function startOrcaBench(minuteMs: number): Promise<OrcaBench> {
   const workloads = await startLiveWorkloads(APPS);
   workloads.degrade('faulty');
   const prometheus = await startScrapingPrometheus(workloads.target);
-  const hanging = new Map<App, number>();
-  const gateway = await startStubServer((request) => {
-    const stuck = [...hanging.keys()].find((app) => isAbout(app, request));
-    if (stuck === undefined) return forward(request, prometheus.url);
-    hanging.set(stuck, hanging.get(stuck)! + 1);
-    return 'never';
-  });
+  const gateway = await startQueryGateway(prometheus.url);
   const service = await startServe(directory.path, {
     CANARY_ACCOUNTS: `[{name: prom-eu, source: prometheus, url: '${gateway.url}'}]`,
     CANARY_KAYENTA_ACCOUNTS:
@@ -74,8 +68,8 @@ export async function startOrcaBench(minuteMs: number): Promise<OrcaBench> {
       assert.equal(answer.status, 200, await answer.text());
     },
     degrade: (app) => workloads.degrade(app),
-    hang: (app) => void hanging.set(app, 0),
-    hangsFor: (app) => (hanging.get(app) ?? 0) > 0,
+    hang: (app) => gateway.hang(`"${app}"`),
+    hangsFor: (app) => gateway.hangsFor(`"${app}"`),
     read: async (path) => (await fetch(service.url + path)).json(),
     async statusesOf(app) {
       const canaries = await bench.read(`/canary/executions?application=${app}`);
@@ -119,20 +113,6 @@ function stageConfig(
     canaryAnalysisIntervalMins: 1,
     ...changes,
   };
-}
-
-function isAbout(app: App, { path, body }: StubRequest): boolean {
-  return new URLSearchParams(body || path).get('query')?.includes(`"${app}"`) ?? false;
-}
-
-async function forward({ method, path, headers, body }: StubRequest, url: string) {
-  const contentType = headers['content-type'];
-  const answer = await fetch(url + path, {
-    method,
-    ...(body === '' ? {} : { body }),
-    ...(typeof contentType === 'string' ? { headers: { 'content-type': contentType } } : {}),
-  });
-  return { status: answer.status, body: await answer.text() };
 }
 
 async function hasHistory(url: string): Promise<boolean> {

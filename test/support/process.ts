@@ -5,6 +5,7 @@ import { until } from './poll.ts';
 import { TEST_SECRET } from './service.ts';
 
 const COMMAND = fileURLToPath(new URL('../../bin/canary.js', import.meta.url));
+const REHEARSED = fileURLToPath(new URL('./serve-rehearsed.ts', import.meta.url));
 const LISTENS = /^canary-verdict listens on (\S+)$/m;
 
 export interface ProcessEnd {
@@ -32,7 +33,20 @@ export async function startServe(
   env: Record<string, string> = {},
   args: string[] = [],
 ): Promise<ServeProcess> {
-  const child = spawnServe(directory, env, { args });
+  return listening(spawnServe(directory, env, { args: [COMMAND, 'serve', ...args] }));
+}
+
+/** The same service, but a minute of its standalone canary analyses lasts so long; it knows no orderly stop. */
+export async function startRehearsedServe(
+  directory: string,
+  minuteMs: number,
+  env: Record<string, string> = {},
+): Promise<ServeProcess> {
+  const rehearsed = { ...env, REHEARSED_MINUTE_MS: String(minuteMs) };
+  return listening(spawnServe(directory, rehearsed, { args: [REHEARSED] }));
+}
+
+async function listening(child: ReturnType<typeof spawnServe>): Promise<ServeProcess> {
   const output = textOf(child.stdout);
   const log = textOf(child.stderr);
   const ended = endOf(child);
@@ -67,7 +81,7 @@ export async function failToServe(
   env: Record<string, string> = {},
   node = process.execPath,
 ): Promise<ProcessEnd & { said: string }> {
-  const child = spawnServe(directory, env, { node });
+  const child = spawnServe(directory, env, { node, args: [COMMAND, 'serve'] });
   const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
   const said = textOf(child.stderr);
   const end = await endOf(child);
@@ -78,9 +92,9 @@ export async function failToServe(
 function spawnServe(
   directory: string,
   env: Record<string, string>,
-  { node = process.execPath, args = [] }: { node?: string; args?: string[] },
+  { node = process.execPath, args }: { node?: string; args: string[] },
 ) {
-  return spawn(node, [COMMAND, 'serve', ...args], {
+  return spawn(node, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],
