@@ -932,8 +932,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Refused: only canaries and analyses can be started
-         * @description This service has no pipelines of other kinds.
+         * Start a pipeline
+         * @description One that holds a canary or a standalone analysis, as `GET /pipelines/{executionId}` shows it here or in Kayenta, or with the fields of the contexts in the stages themselves. It starts anew, under a new id; what cannot be run here is refused with the stage types that can.
          */
         post: operations["kayentaStartPipeline"];
         delete?: never;
@@ -3519,6 +3519,31 @@ export interface components {
              * @example 2026-01-15T10:00:00Z
              */
             updatedTimestampIso: string;
+        };
+        /**
+         * @description An execution of Kayenta's engine: id, name, application, status, times and `stages`. A canary is what the stage `setupCanary` holds in its `context` (`canaryConfig`, `canaryExecutionRequest` as text, accounts), a standalone analysis what `setupAndExecuteCanariesStage` holds in `canaryAnalysisExecutionRequest`.
+         * @example {
+         *       "application": "checkout",
+         *       "name": "Standard Canary Pipeline",
+         *       "stages": [
+         *         {
+         *           "type": "setupCanary",
+         *           "refId": "setupContext",
+         *           "context": {
+         *             "application": "checkout",
+         *             "canaryConfig": {
+         *               "name": "checkout-golden",
+         *               "metrics": []
+         *             },
+         *             "canaryExecutionRequest": "{\"scopes\":{},\"thresholds\":{\"pass\":90,\"marginal\":70}}",
+         *             "metricsAccountName": "prom-eu"
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        KayentaPipeline: {
+            [key: string]: unknown;
         };
         /**
          * @description Query of a metric from prometheus.
@@ -7958,9 +7983,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["KayentaPipeline"];
                 };
             };
             400: components["responses"]["KayentaError"];
@@ -8050,14 +8073,20 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KayentaPipeline"];
+            };
+        };
         responses: {
-            /** @description Never. */
+            /** @description Started. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/plain": string;
+                };
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];

@@ -63,10 +63,16 @@ function overflows(judged: Judged, { interval, ratio, effect }: Evidence): boole
 }
 
 /** Which sides are empty after cleaning, or that what they hold is too little. */
-export function missingText({ baseline, canary }: Pick<Judged, 'baseline' | 'canary'>): string {
+export function missingText({
+  baseline,
+  canary,
+  independentValues,
+}: Pick<Judged, 'baseline' | 'canary' | 'independentValues'>): string {
   if (baseline.count > 0 && canary.count > 0) {
     const counts = `${countText(canary.count, 'canary value')} and ${countText(baseline.count, 'baseline value')}`;
-    return `has too few values to judge: ${counts}`;
+    return independentValues === undefined
+      ? `has too few values to judge: ${counts}`
+      : `has too few independent values to judge: ${counts} may be worth about ${Math.round(independentValues)} independent ones a side`;
   }
   if (baseline.count > 0) return 'has no data on the canary side';
   if (canary.count > 0) return 'has no data on the baseline side';
@@ -110,7 +116,9 @@ function explainPass(judged: Judged, evidence: Evidence, policy: Policy): string
   const { interval, bound } = evidence;
   const rose = interval.lower > bound;
   const fell = interval.upper < -bound;
-  if (!rose && !fell) return `shows no clear change: it ${change}${replacedText(judged)}`;
+  if (!rose && !fell) {
+    return `shows no clear change: it ${change}${replacedText(judged)}${dependenceText(judged)}`;
+  }
   if (rose && policy.direction === 'decrease') return `${change}; only a decrease is harmful`;
   if (fell && policy.direction === 'increase') return `${change}; only an increase is harmful`;
   const move = rose ? 'increase' : 'decrease';
@@ -121,6 +129,13 @@ function explainPass(judged: Judged, evidence: Evidence, policy: Policy): string
   return told
     ? `${change}, ${word} the allowed ${limit}`
     : `${change}; its ratio ${ratioText(evidence.effect.value)} is ${word} the allowed ${limit}`;
+}
+
+/** Why an interval is wide: under half of the values of a side are independent of the others. */
+function dependenceText({ canary, baseline, independentValues = Infinity }: Judged): string {
+  const fewest = Math.min(canary.count, baseline.count);
+  if (independentValues >= fewest / 2) return '';
+  return `; ${fewest} values a side are worth about ${Math.round(independentValues)} independent ones`;
 }
 
 function isWithin(move: Move, { effect }: Evidence): boolean {

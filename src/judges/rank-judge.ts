@@ -13,10 +13,19 @@ import type { Comparison } from './netflix/compare.ts';
 import type { Score, ScoredMetric } from './netflix/score.ts';
 import { decideVerdict } from './netflix/verdict.ts';
 
+/** One pair ready to be compared. */
+export interface Member {
+  metric: MetricConfig;
+  pair: Pair;
+  canary: Sample;
+  baseline: Sample;
+}
+
 /** What tells the judges apart that compare two samples by ranks. */
 export interface RankRules {
   name: string;
-  compare: (canary: Sample, baseline: Sample, metric: MetricConfig) => Comparison;
+  /** Compares each of the pairs that are judged together. */
+  compareAll: (members: readonly Member[], groupWeights: Record<string, number>) => Comparison[];
   score: (
     metrics: readonly ScoredMetric[],
     groupWeights: Record<string, number>,
@@ -25,18 +34,18 @@ export interface RankRules {
 }
 
 /**
- * A judge that looks once: clean each pair, compare it, score the labels, decide.
+ * A judge of the data as they are: clean each pair, compare it, score the labels, decide.
  *
  * Faults (`invalid-config`): a pair whose metric the config does not know; an outlier factor that is
  * not above 0.
  */
-export function createRankJudge({ name, compare, score: scoreMetrics }: RankRules): Judge {
+export function createRankJudge({ name, compareAll, score: scoreMetrics }: RankRules): Judge {
   return {
     name,
     judge({ config, thresholds, pairs }) {
-      const metrics = pairs.map((pair) =>
-        judgeMetric(findMetric(name, config, pair), pair, compare),
-      );
+      const members = pairs.map((pair) => toMember(findMetric(name, config, pair), pair));
+      const comparisons = compareAll(members, config.groupWeights);
+      const metrics = members.map((member, k) => toJudgement(member, comparisons[k]!));
       const score = scoreMetrics(metrics, config.groupWeights, thresholds);
       const verdictOf = (labelled: readonly MetricJudgement[]) =>
         applyPolicies(labelled, config.metrics, (scored) =>
@@ -55,13 +64,16 @@ export function createRankJudge({ name, compare, score: scoreMetrics }: RankRule
   };
 }
 
-function judgeMetric(
-  metric: MetricConfig,
-  pair: Pair,
-  compare: RankRules['compare'],
-): MetricJudgement {
+function toMember(metric: MetricConfig, pair: Pair): Member {
   const baseline = clean(pair.baseline.values, metric);
   const canary = clean(pair.canary.values, metric);
+  return { metric, pair, canary, baseline };
+}
+
+function toJudgement(
+  { metric, pair, canary, baseline }: Member,
+  comparison: Comparison,
+): MetricJudgement {
   const judged = {
     metric: metric.name,
     pairId: pair.id,
@@ -69,7 +81,7 @@ function judgeMetric(
     groups: metric.groups,
     ...(metric.unit === undefined ? {} : { unit: metric.unit }),
     ...(metric.weight === 1 ? {} : { weight: metric.weight }),
-    ...compare(canary, baseline, metric),
+    ...comparison,
     muted: metric.muted,
     baseline: baseline.summary,
     canary: canary.summary,

@@ -4,7 +4,7 @@ import type { AnyJudge, Judge, JudgeFactory } from './judge.ts';
 import {
   createMannWhitneyJudge,
   MANN_WHITNEY_JUDGE,
-  readArithmetic,
+  readOptions as readMannWhitneyOptions,
 } from './mann-whitney/judge.ts';
 import { createNetflixJudge, NETFLIX_JUDGE } from './netflix/judge.ts';
 import { readStrictness } from './netflix/strictness.ts';
@@ -17,7 +17,7 @@ export const ALL_JUDGES: readonly JudgeFactory[] = [
   { name: NETFLIX_JUDGE, create: (options) => createNetflixJudge(readStrictness(options)) },
   {
     name: MANN_WHITNEY_JUDGE,
-    create: (options) => createMannWhitneyJudge(readArithmetic(options)),
+    create: (options) => createMannWhitneyJudge(readMannWhitneyOptions(options)),
   },
   { name: SEQUENTIAL_JUDGE, create: (options) => createSequentialJudge(readOptions(options)) },
   { name: THRESHOLD_JUDGE, create: () => createThresholdJudge() },

@@ -1,4 +1,3 @@
-import { criticalValue } from './critical-value.ts';
 import { selectDifferences } from './difference-selection.ts';
 import type { ShiftInterval } from './mann-whitney.ts';
 import { normalCdf } from './normal-distribution.ts';
@@ -8,7 +7,7 @@ import { createRankComparison, tiesWithin } from './rank-comparison.ts';
  * Confidence interval of the shift between two samples by the Mann-Whitney test, without a root finder.
  *
  * Definition: between two pairwise differences the test statistic is constant, so the bounds are the
- * differences number k and mn + 1 - k, with k = ceil(mn/2 - 1/2 - z * sigma), at least 1; the estimate is
+ * differences number k and mn + 1 - k, with k = ceil(mn/2 - 1/2 - reach * sigma), at least 1; the estimate is
  * their median (Hodges and Lehmann). sigma has the tie correction of the ties within each sample.
  * Convention: the limit of R's `wilcox.test(conf.int = TRUE, exact = FALSE)` for a root tolerance of 0.
  * Scale-free: f times both samples gives f times the answer; the same added to both changes nothing.
@@ -18,18 +17,18 @@ import { createRankComparison, tiesWithin } from './rank-comparison.ts';
  *
  * @param canary ascending, not empty, without NaN
  * @param baseline ascending, not empty, without NaN
- * @param level of confidence, for example 0.98
+ * @param reach standard errors that the interval extends to each side, for example 2.326 for 98 %
  */
 export function exactShiftInterval(
   canary: Float64Array,
   baseline: Float64Array,
-  level: number,
+  reach: number,
 ): ShiftInterval {
   const differences = selectDifferences(canary, baseline);
   const pairs = differences.count;
   const ties = tiesWithin(canary) + tiesWithin(baseline);
-  const reach = criticalValue(level) * rankSumSpread(canary.length, baseline.length, ties);
-  const k = Math.max(1, Math.ceil(pairs / 2 - 0.5 - reach));
+  const spread = rankSumSpread(canary.length, baseline.length, ties);
+  const k = Math.max(1, Math.ceil(pairs / 2 - 0.5 - reach * spread));
   const middle = [Math.floor((pairs + 1) / 2), Math.floor(pairs / 2) + 1] as const;
   const [low, high] = middle.map((rank) => differences.at(rank)) as [number, number];
   return {
@@ -45,13 +44,14 @@ export function exactShiftInterval(
  *
  * @param canary ascending, not empty, without NaN
  * @param baseline ascending, not empty, without NaN
+ * @param inflation of the standard error by dependence, 1 for independent values
  */
-export function rankSumPValue(canary: Float64Array, baseline: Float64Array): number {
+export function rankSumPValue(canary: Float64Array, baseline: Float64Array, inflation = 1): number {
   const [x, y] = [canary, baseline].map(withoutNegativeZeros) as [Float64Array, Float64Array];
   const { excess, ties } = createRankComparison(x, y).at(0);
   const spread = rankSumSpread(x.length, y.length, ties);
   if (spread === 0) return 1;
-  const z = Math.max(0, Math.abs(excess) - 0.5) / spread;
+  const z = Math.max(0, Math.abs(excess) - 0.5) / (spread * inflation);
   return Math.min(1, 2 * normalCdf(-z));
 }
 

@@ -1,4 +1,4 @@
-import { logGamma } from './log-gamma.ts';
+import { logChoose } from './log-choose.ts';
 
 /** How the extreme values of two pooled samples are shared between them. */
 export interface TailComparison {
@@ -64,9 +64,4 @@ function hypergeometricUpperTail(
     p += Math.exp(logChoose(marked, i) + logChoose(total - marked, drawn - i) - all);
   }
   return Math.min(1, p);
-}
-
-function logChoose(n: number, k: number): number {
-  if (k < 0 || k > n) return -Infinity;
-  return logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
 }

@@ -1,3 +1,4 @@
+import { brentRoot } from './brent-root.ts';
 import { incompleteBeta } from './incomplete-beta.ts';
 import { normalCdf } from './normal-distribution.ts';
 
@@ -33,4 +34,19 @@ function hillTail(y: number, freedom: number): number {
   const s = a * y;
   const quotient = (((-0.4 * s - 3.3) * s - 24) * s - 85.5) / (0.8 * s * s + 100 + b);
   return normalCdf(-((quotient + s + 3) / b + 1) * Math.sqrt(s));
+}
+
+/**
+ * The t that Student's distribution exceeds as rarely as the normal one exceeds `z` >= 0: what a limit
+ * in standard errors becomes when the standard error is estimated with so many degrees of freedom.
+ */
+export function studentTOfNormal(z: number, freedom: number): number {
+  const tail = normalCdf(-z);
+  const excess = (y: number): number => Math.log(studentTUpperTail(y, freedom) / tail);
+  // Wallace's approximation ln(1 + t^2/freedom) = z^2/(freedom - 1/2), and twice that
+  const guess = (z * z) / freedom;
+  let upper = guess + 1;
+  while (excess(upper) > 0) upper *= 2;
+  const bracket = { lower: guess / 2, upper, atLower: excess(guess / 2), atUpper: excess(upper) };
+  return Math.sqrt(freedom * Math.expm1(brentRoot(excess, bracket, 1e-12)));
 }

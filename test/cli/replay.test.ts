@@ -108,8 +108,8 @@ test("options come from Kayenta's judgeConfigurations too, and nonsense is refus
   assert.deepEqual(
     answers.slice(1).map(({ threw }) => threw!.split(':').slice(0, 2).join(':')),
     [
-      `bad-configuration: the sequential judge's option "alpha" must be a number`,
-      `bad-configuration: the sequential judge's option "preset" must be one of default, white, auto, robust`,
+      `bad-configuration: the judge's option "alpha" must be a number`,
+      `bad-configuration: the judge's option "preset" must be one of default, white, auto, robust`,
       'unknown-judge: there is no judge "NoJudge"',
     ],
   );

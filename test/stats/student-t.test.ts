@@ -1,6 +1,13 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { studentTCdf, studentTLowerTail, studentTUpperTail } from '../../src/stats/student-t.ts';
+import { normalCdf } from '../../src/stats/normal-distribution.ts';
+import {
+  studentTCdf,
+  studentTLowerTail,
+  studentTOfNormal,
+  studentTUpperTail,
+} from '../../src/stats/student-t.ts';
 import { assertClose, readVectors } from '../support/vectors.ts';
 
 const { pt } = readVectors<{ pt: { args: [number, number]; value: number }[] }>('special');
@@ -20,4 +27,17 @@ test('the fast tails agree with the distribution function on both sides of the s
       assertClose(studentTLowerTail(y, freedom), 1 - tail, 2e-11, label);
     }
   }
+});
+
+test('the t of a normal score leaves the same tail', () => {
+  for (const freedom of [1, 4, 10, 33.3, 200, 1e5]) {
+    for (const z of [0.5, 1.96, 3.3, 5, 8]) {
+      const t = studentTOfNormal(z, freedom);
+      const tails = [1 - studentTCdf(t, freedom), normalCdf(-z)];
+      if (z < 5)
+        assert.ok(Math.abs(tails[0]! / tails[1]! - 1) < 1e-6, `${freedom} ${z}: ${tails.join()}`);
+      assert.ok(t >= z);
+    }
+  }
+  assert.ok(Math.abs(studentTOfNormal(1.959964, 10) - 2.228139) < 1e-5);
 });

@@ -3,6 +3,7 @@ import { exactShiftInterval } from '../../stats/exact-shift.ts';
 import { kayentaShiftInterval, type ShiftInterval } from '../../stats/mann-whitney.ts';
 import { createRankComparison } from '../../stats/rank-comparison.ts';
 import type { Sample } from '../netflix/clean.ts';
+import type { Member } from '../rank-judge.ts';
 import { isConstant, LEVEL } from '../netflix/estimate-shift.ts';
 
 /** How the bounds are found: as order statistics of the differences, or by Kayenta's root finder. */
@@ -19,19 +20,26 @@ export interface Shift extends ShiftInterval {
  * Convention: when all values are positive, the ratio is the order statistics of the canary's values
  * divided by the baseline's, which is the shift of the logarithms: a typical value against a typical
  * one. Else, and with Kayenta's arithmetic, it is the shift against the size of the baseline's mean.
- * Edge cases: Kayenta's root finder cannot work with constants and infinities; those are exact always.
+ * Edge cases: Kayenta's root finder knows its own level only, and cannot work with constants and
+ * infinities; those are exact always.
+ *
+ * @param reach standard errors that the interval extends to each side
  */
-export function measureShift(canary: Sample, baseline: Sample, arithmetic: Arithmetic): Shift {
+export function measureShift(
+  { canary, baseline }: Pick<Member, 'canary' | 'baseline'>,
+  arithmetic: Arithmetic,
+  reach: number,
+): Shift {
   const [x, y] = [canary.sorted, baseline.sorted];
   if (arithmetic === 'kayenta' && isRegular(x, y)) {
     const shift = kayentaShiftInterval(createRankComparison(x, y), LEVEL);
     return { ...shift, ratio: againstMean(shift, baseline.summary.mean) };
   }
-  const shift = exactShiftInterval(x, y, LEVEL);
+  const shift = exactShiftInterval(x, y, reach);
   if (!arePositive(canary, baseline)) {
     return { ...shift, ratio: againstMean(shift, baseline.summary.mean) };
   }
-  const logarithms = exactShiftInterval(x.map(Math.log), y.map(Math.log), LEVEL);
+  const logarithms = exactShiftInterval(x.map(Math.log), y.map(Math.log), reach);
   const { lower, upper, estimate } = logarithms;
   return {
     ...shift,

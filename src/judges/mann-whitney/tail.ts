@@ -1,24 +1,24 @@
-import type { MetricConfig } from '../../model/config.ts';
 import type { TailEvidence } from '../../model/judgement.ts';
+import { normalQuantile } from '../../stats/normal-distribution.ts';
 import { compareUpperTails } from '../../stats/quantile-test.ts';
 import type { Sample } from '../netflix/clean.ts';
+import type { Member } from '../rank-judge.ts';
 import { ALLOWED, CRITICAL, harmfulMoves, labelMove, type Label, type Move } from './label.ts';
 import { arePositive } from './measure-shift.ts';
 
 /** The extreme tenth of the pooled values. */
 const SHARE = 0.1;
-/** Chance of a tail like that between equal sides; far below the test's own, of which this is an addition. */
-const LEVEL = 0.001;
 
 /**
  * Looks for failures that come now and then: a canary that holds nearly all of the extreme values, also
  * after the baseline's were moved by the tolerance, while its typical values have not changed. Not where
  * the tolerance is a probability (`cles`): that moves no values.
+ *
+ * @param reach standard normal score that the uneven share must exceed
  */
 export function findTail(
-  canary: Sample,
-  baseline: Sample,
-  metric: MetricConfig,
+  { canary, baseline, metric }: Pick<Member, 'canary' | 'baseline' | 'metric'>,
+  reach: number,
 ): { label: Label; tail: TailEvidence } | undefined {
   if (metric.effect.measure === 'cles') return undefined;
   for (const move of harmfulMoves(metric)) {
@@ -27,12 +27,16 @@ export function findTail(
       return compareTails(canary.sorted, tolerated, move);
     };
     const tail = compareBeyond(metric.effect[ALLOWED[move]]);
-    if (tail.p < LEVEL) {
-      const isCritical = compareBeyond(metric.effect[CRITICAL[move]]).p < LEVEL;
+    if (isClear(tail, reach)) {
+      const isCritical = isClear(compareBeyond(metric.effect[CRITICAL[move]]), reach);
       return { label: labelMove(move, metric, isCritical), tail };
     }
   }
   return undefined;
+}
+
+function isClear({ p }: TailEvidence, reach: number): boolean {
+  return -normalQuantile(p) > reach;
 }
 
 /** The baseline's values as they would be with the whole tolerance used up; ascending. */

@@ -7,7 +7,12 @@ import { LEVEL, estimateShift, isConstant, type ShiftEstimate } from './estimate
 
 export type Comparison = Pick<
   MetricJudgement,
-  'classification' | 'classificationReason' | 'critical' | 'ratio' | 'evidence'
+  | 'classification'
+  | 'classificationReason'
+  | 'critical'
+  | 'ratio'
+  | 'evidence'
+  | 'independentValues'
 >;
 
 /** Share of the estimated shift that the interval must clear; relative to the shift, not to the level. */

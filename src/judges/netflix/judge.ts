@@ -15,9 +15,11 @@ export const NETFLIX_JUDGE = 'NetflixACAJudge-v1.0';
  * not above 0.
  */
 export function createNetflixJudge(strictness?: Strictness): Judge {
+  const compareEach = strictness === undefined ? compare : compareStrictly(strictness, compare);
   return createRankJudge({
     name: NETFLIX_JUDGE,
-    compare: strictness === undefined ? compare : compareStrictly(strictness, compare),
+    compareAll: (members) =>
+      members.map(({ canary, baseline, metric }) => compareEach(canary, baseline, metric)),
     score: scoreMetrics,
   });
 }

@@ -120,8 +120,17 @@ export function resolveOptions(given: Partial<SequentialOptions>): SequentialOpt
   return options;
 }
 
+/** The noise models that are believed where no earlier run tells. */
+export function presetWithoutHistory({
+  preset,
+  alpha,
+}: Pick<SequentialOptions, 'preset' | 'alpha'>): ArPreset {
+  if (preset !== 'default') return preset;
+  return alpha > 0.01 ? 'robust' : 'auto';
+}
+
 function refuse(name: string, rule: string): never {
-  throw new Fault('bad-configuration', `the sequential judge's option "${name}" ${rule}`, {
+  throw new Fault('bad-configuration', `the judge's option "${name}" ${rule}`, {
     subject: `option "${name}"`,
   });
 }

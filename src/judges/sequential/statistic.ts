@@ -13,7 +13,7 @@ import { createSignedRank } from '../../stats/signed-rank.ts';
 import { winsorBound, winsorise } from '../../stats/winsorise.ts';
 import { evidenceFor, type Claim } from './claims.ts';
 import type { HealthyRun } from '../judge.ts';
-import type { SequentialOptions } from './options.ts';
+import { presetWithoutHistory, type SequentialOptions } from './options.ts';
 
 /** Evidence about the ratio of canary to baseline, sample by sample. */
 export interface Statistic {
@@ -59,18 +59,17 @@ export function learnNoise(
   isLog: boolean,
   options: SequentialOptions,
 ): Noise {
-  const { historyDiscount: discount, changedRegime, alpha, historyLimit } = options;
+  const { historyDiscount: discount, changedRegime, historyLimit } = options;
   const runs = newest(history.map(samplesOf), historyLimit);
   const segments = runs.map((run) => run.map((sample) => difference(rates(sample), isLog)));
   const wanted = options.preset === 'default' ? 'auto' : options.preset;
   const policy = { discount, changedRegime };
   const regimes = learnRegimes(AR_MODELS[wanted], segments, policy);
   const isInformed = regimes[0]!.samples > 0;
-  const careful = options.preset === 'default' && !isInformed && alpha > 0.01;
-  const preset = careful ? 'robust' : wanted;
+  const preset = isInformed ? wanted : presetWithoutHistory(options);
   return {
     preset,
-    regimes: careful ? learnRegimes(AR_MODELS.robust, []) : regimes,
+    regimes: isInformed ? regimes : learnRegimes(AR_MODELS[preset], []),
     countLogWeights: learnCountWeights(COUNT_MODELS[options.countPreset], runs, policy),
     winsorBound: options.robust ? winsorBound(segments.flat()) : undefined,
   };

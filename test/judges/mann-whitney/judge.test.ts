@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import { clean } from '../../../src/judges/netflix/clean.ts';
-import { createMannWhitneyJudge, readArithmetic } from '../../../src/judges/mann-whitney/judge.ts';
+import { createMannWhitneyJudge, readOptions } from '../../../src/judges/mann-whitney/judge.ts';
 import { measureShift } from '../../../src/judges/mann-whitney/measure-shift.ts';
 import type { MetricConfig } from '../../../src/model/config.ts';
+import { criticalValue } from '../../../src/stats/critical-value.ts';
 import { isNear, readRecorded } from '../../support/kayenta-fixtures.ts';
 import { createCanaryConfig, createMetricConfig, createPair } from '../../support/metric-config.ts';
 import { createRandom, latencies, ratioEffect } from '../../support/sequential-input.ts';
@@ -40,19 +41,26 @@ test('either arithmetic is the recorded one, in all 274 cases that have both', (
   assert.equal(compared.length, 274);
   for (const { name, experiment, control, exact, kayenta } of compared) {
     const [canary, baseline] = [clean(experiment, KEEP), clean(control, KEEP)];
-    const own = measureShift(canary, baseline, 'exact');
+    const own = measureShift({ canary, baseline }, 'exact', criticalValue(0.98));
     assert.ok(isNear(own.lower, exact!.lo, 1e-12) && isNear(own.upper, exact!.hi, 1e-12), name);
     assert.ok(isNear(own.estimate, exact!.est, 1e-12), name);
-    const { lower, upper, estimate } = measureShift(canary, baseline, 'kayenta');
+    const { lower, upper, estimate } = measureShift({ canary, baseline }, 'kayenta', NaN);
     const { ciLow, ciHigh, estimate: recorded } = kayenta;
     const constants = new Set(experiment).size === 1 && new Set(control).size === 1;
     if (!constants) assert.deepEqual([lower, upper, estimate], [ciLow, ciHigh, recorded], name);
   }
 });
 
-test('options choose the arithmetic', () => {
-  assert.equal(readArithmetic({ arithmetic: 'kayenta' }), 'kayenta');
-  assert.equal(readArithmetic({}), 'exact');
+test('reads its own options, and refuses those that make no sense', () => {
+  const written = { arithmetic: 'kayenta', alpha: 0.01, preset: 'white', margin: 2 };
+  assert.deepEqual(readOptions(written), { arithmetic: 'kayenta', alpha: 0.01, preset: 'white' });
+  assert.deepEqual(readOptions({}), {});
+  for (const [option, rule] of [
+    [{ alpha: 2 }, 'the judge\'s option "alpha" must lie between 0 and 1'],
+    [{ preset: 'no' }, 'the judge\'s option "preset" must be one of default, white, auto, robust'],
+  ] as const) {
+    assert.throws(() => createMannWhitneyJudge(readOptions(option)), { message: rule });
+  }
 });
 
 for (const [what, changes, baseline, canary, sentence] of [
@@ -61,14 +69,14 @@ for (const [what, changes, baseline, canary, sentence] of [
     {},
     wave(100, 0),
     wave(150, 1),
-    'latency is 1.5 times the baseline (interval 1.46 to 1.54); allowed 1.05',
+    'latency is 1.5 times the baseline (interval 1.44 to 1.56); allowed 1.05',
   ],
   [
     'no clear change',
     {},
     wave(100, 0),
     wave(100.5, 1),
-    'latency shows no clear change: it is 1.005 times the baseline (interval 0.98 to 1.03)',
+    'latency shows no clear change: it is 1.005 times the baseline (interval 0.97 to 1.04)',
   ],
   [
     'a rise within the tolerance',
@@ -82,21 +90,21 @@ for (const [what, changes, baseline, canary, sentence] of [
     { unit: '%' },
     wave(0, 0),
     wave(3, 1),
-    'latency is higher: 0 -> 3 % on average (shift 2.9 to 3.1 %); any clear increase fails where a mean of 0 leaves no ratio',
+    'latency is higher: 0 -> 3 % on average (shift 2.85 to 3.16 %); any clear increase fails where a mean of 0 leaves no ratio',
   ],
   [
     'a negative mean',
     {},
     wave(-100, 0),
     wave(-80, 1),
-    'latency is higher: -100 -> -80 on average (shift 17.3 to 22.8); allowed 1.05',
+    'latency is higher: -100 -> -80 on average (shift 16.4 to 23.6); allowed 1.05',
   ],
   [
     'infinite values',
     {},
     wave(100, 0),
     wave(200, 1).map((value, i) => (i % 6 === 0 ? Infinity : value)),
-    "latency holds infinite values; a typical value is 1.98 to 2.14 times the baseline's",
+    "latency holds infinite values; a typical value is 1.96 to 2.19 times the baseline's",
   ],
   [
     'too few values',
@@ -181,7 +189,7 @@ test('any data get a label and a sentence; never an error, never an exception; i
         const pairs = [createPair('latency', baseline, canary)];
         const input = { config, thresholds: THRESHOLDS, pairs };
         const before = structuredClone(input);
-        const { judge: judgeOnce } = createMannWhitneyJudge(arithmetic);
+        const { judge: judgeOnce } = createMannWhitneyJudge({ arithmetic });
         const judgement = judgeOnce(input);
         assert.deepEqual(judgeOnce(input), judgement);
         assert.deepEqual(input, before);
@@ -216,15 +224,69 @@ test('the label does not depend on the unit', () => {
   );
 });
 
-test('a change of just the tolerance is failed in 1 % of looks, and by its tail in 0.1 %, give or take 3 sigma', () => {
+test('a change of just the tolerance fails at most alpha of canaries, looked at every ten minutes', () => {
   const random = createRandom(7);
+  const runs = 400;
+  const failed = Array.from({ length: runs }, () => {
+    const [baseline, canary] = [latencies(random, 120), latencies(random, 120)];
+    const worse = canary.map((value) => value * 1.05);
+    const looks = Array.from({ length: 12 }, (_, k) => 10 * (k + 1));
+    return looks.some((look) => isFailed(baseline.slice(0, look), worse.slice(0, look)));
+  }).filter(Boolean).length;
+  assert.ok(failed <= 0.05 * runs, `${failed} of ${runs}`);
+});
+
+function isFailed(baseline: number[], canary: number[]): boolean {
+  const { metrics } = judge(baseline, canary, { direction: 'increase' });
+  return metrics[0]!.classification === 'High';
+}
+
+test("with Kayenta's arithmetic it fails in 1 % of looks, and by its tail in 0.1 %, give or take 3 sigma", () => {
+  const random = createRandom(7);
+  const config = createCanaryConfig([
+    createMetricConfig({ effect: ratioEffect(1.05), direction: 'increase' }),
+  ]);
+  const kayenta = createMannWhitneyJudge({ arithmetic: 'kayenta' });
   const runs = 2000;
   let failed = 0;
   for (let run = 0; run < runs; run++) {
     const canary = latencies(random, 60).map((value) => value * 1.05);
-    const { metrics } = judge(latencies(random, 60), canary, { direction: 'increase' });
+    const pairs = [createPair('latency', latencies(random, 60), canary)];
+    const { metrics } = kayenta.judge({ config, thresholds: THRESHOLDS, pairs });
     if (metrics[0]!.classification !== 'Pass') failed++;
   }
   const expected = runs * 0.011;
   assert.ok(Math.abs(failed - expected) <= 3 * Math.sqrt(expected), `${failed} of ${runs}`);
+});
+
+test('values known to be independent need no proof of it: six a side are enough', () => {
+  const config = createCanaryConfig([createMetricConfig({ effect: ratioEffect(1.05) })]);
+  const pairs = [createPair('latency', wave(100, 0, 6), wave(200, 1, 6))];
+  const input = { config, thresholds: THRESHOLDS, pairs };
+  const white = createMannWhitneyJudge({ preset: 'white' }).judge(input);
+  assert.equal(white.verdict, 'fail');
+  assert.equal(white.metrics[0]!.independentValues, 6);
+  const wary = createMannWhitneyJudge().judge(input);
+  assert.equal(wary.verdict, 'nodata');
+  assert.match(
+    wary.metrics[0]!.sentence,
+    /^latency has too few independent values to judge: 6 canary values and 6 baseline values may be worth about [1-5] independent ones a side$/,
+  );
+});
+
+test('arms that do not meet in time are measured each for itself', () => {
+  const random = createRandom(3);
+  const arms = [latencies(random, 200, 0.8), latencies(random, 200, 0.8)] as const;
+  const pair = createPair('latency', ...arms);
+  const hourly = { ...pair, canary: { ...pair.canary, stepMs: 3_600_000 } };
+  const config = createCanaryConfig([createMetricConfig({ effect: ratioEffect(1.05) })]);
+  const { metrics } = createMannWhitneyJudge().judge({
+    config,
+    thresholds: THRESHOLDS,
+    pairs: [hourly],
+  });
+  // 200 (1 - 0.8) / (1 + 0.8) = 22
+  const { independentValues, classification } = metrics[0]!;
+  assert.ok(independentValues! > 10 && independentValues! < 45, `${independentValues}`);
+  assert.equal(classification, 'Pass');
 });
