@@ -11,15 +11,20 @@ import { createKayentaRead } from '../analysis/kayenta-read.ts';
 import { createKayentaSubmit, type KayentaSubmitDependencies } from '../analysis/kayenta-submit.ts';
 import type { ProcessingSwitch } from '../analysis/processing-switch.ts';
 import type { Config } from '../config.ts';
+import type { Contract } from '../contract/contract.ts';
 import { createKayenta } from '../http/kayenta.ts';
 import type { Handlers } from '../http/operation.ts';
 
 export type KayentaParts = CancelDependencies &
-  Omit<KayentaSubmitDependencies, 'callbacks'> & { cancel: Cancel; processing: ProcessingSwitch };
+  Omit<KayentaSubmitDependencies, 'callbacks'> & {
+    cancel: Cancel;
+    contract: Contract;
+    processing: ProcessingSwitch;
+  };
 
 /** The Kayenta API: another face over the same store, queue, judges and sources. */
 export function composeKayenta(config: Config, parts: KayentaParts): Handlers {
-  const { store, judges, processing, log, now } = parts;
+  const { store, judges, contract, processing, log, now } = parts;
   const configs = createKayentaConfigs(store, now);
   return createKayenta({
     configs,
@@ -31,6 +36,7 @@ export function composeKayenta(config: Config, parts: KayentaParts): Handlers {
     judgeNames: judges.names(),
     read: createKayentaRead(store),
     submit: createKayentaSubmit({ ...parts, callbacks: config.kayenta.callbacks }),
+    contract,
     standaloneAnalysis: config.kayenta.standaloneAnalysis,
     instanceId: `${randomUUID()}@${hostname()}`,
     processing,

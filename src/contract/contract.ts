@@ -9,7 +9,7 @@ import {
   type LenientRequest,
   type RawRequest,
 } from './lenient-operation.ts';
-import type { LenientSchema } from './lenient-reader.ts';
+import { createLenientReader, type LenientSchema } from './lenient-reader.ts';
 import { escapePointer, violationsOf } from './schema-violations.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
@@ -48,6 +48,8 @@ export interface Contract {
   ): { values: Record<string, unknown>; violations: Violation[] };
   /** Parameters and body as an operation of the Kayenta dialect reads them. */
   readLeniently(operationId: string, raw: RawRequest): LenientRequest;
+  /** A value of a named schema as an operation of the Kayenta dialect reads it. */
+  readSchemaLeniently(name: string, value: unknown): { value: unknown; violations: Violation[] };
   /** Every way in which an answer breaks the contract; an undocumented status is one. */
   checkAnswer(
     operationId: string,
@@ -94,6 +96,8 @@ export function loadContract(): Contract {
     coercing.compile(parametersSchema(document, placeOf(places, id))),
   );
 
+  const schemaAt = ($ref: string) => resolve<LenientSchema>(document, { $ref });
+
   return {
     text,
     operations: places.map((place) => place.operation),
@@ -123,8 +127,13 @@ export function loadContract(): Contract {
         ),
         ...(body === undefined ? {} : { body }),
       };
-      const schemaAt = ($ref: string) => resolve<LenientSchema>(document, { $ref });
       return readLeniently(lenient, raw, schemaAt);
+    },
+    readSchemaLeniently(name, value) {
+      const violations: Violation[] = [];
+      const schema = { $ref: `#/components/schemas/${name}` };
+      const read = createLenientReader(schemaAt);
+      return { value: read(schema, value, { pointer: '', violations }), violations };
     },
     checkAnswer(id, answer) {
       const pointer = answerPointer(document, placeOf(places, id), answer);

@@ -5,14 +5,20 @@ import type { ProcessingSwitch } from '../analysis/processing-switch.ts';
 import { Fault } from '../errors.ts';
 import { refused } from '../model/kayenta-format/check-start.ts';
 import type { Store } from '../store/store.ts';
+import { nativeNames } from './kayenta-canaries.ts';
 import { formatPipeline } from './kayenta-format/pipeline.ts';
+import {
+  createKayentaPipelineStart,
+  type KayentaPipelineStartDependencies,
+} from './kayenta-pipeline-start.ts';
 import type { Handlers } from './operation.ts';
 
-export interface KayentaPipelinesDependencies {
+export interface KayentaPipelinesDependencies extends KayentaPipelineStartDependencies {
   cancel: Cancel;
   read: KayentaRead;
   store: Store;
   processing: ProcessingSwitch;
+  now(): number;
 }
 
 const MAX_LISTED = 1000;
@@ -21,7 +27,7 @@ const MAX_LISTED = 1000;
 export function createKayentaPipelineHandlers(
   dependencies: KayentaPipelinesDependencies,
 ): Handlers {
-  const { cancel, read, store, processing } = dependencies;
+  const { accounts, cancel, read, store, processing, now } = dependencies;
   const find = async (id: string): Promise<JudgedLook[]> => {
     const look = await read.canary(id);
     const looks = look === undefined ? await read.looks(id) : [look];
@@ -40,7 +46,8 @@ export function createKayentaPipelineHandlers(
     },
     async kayentaGetPipeline({ parameters }) {
       const id = parameters['executionId'] as string;
-      return { status: 200, json: formatPipeline(id, await find(id)) };
+      const view = { id, looks: await find(id), names: nativeNames(accounts), at: now() };
+      return { status: 200, json: formatPipeline(view) };
     },
     async kayentaDeletePipeline({ parameters }) {
       const id = parameters['executionId'] as string;
@@ -52,11 +59,7 @@ export function createKayentaPipelineHandlers(
       await store.analyses.delete(id);
       return { status: 200 };
     },
-    kayentaStartPipeline: async () => {
-      throw refused(
-        'Only canaries can be started here: use /canary or /standalone_canary_analysis.',
-      );
-    },
+    kayentaStartPipeline: createKayentaPipelineStart(dependencies),
     async kayentaSetProcessing({ body }) {
       const { enabled } = body as { enabled?: boolean };
       if (enabled === undefined) throw refused("The field 'enabled' must be set.");

@@ -23,10 +23,7 @@ export type KayentaDependencies = KayentaAccountsDependencies &
   KayentaImportDependencies &
   KayentaJudgesDependencies &
   KayentaObjectsDependencies &
-  KayentaPipelinesDependencies & {
-    /** Whether standalone canary analyses can be started and read. */
-    standaloneAnalysis: boolean;
-  };
+  KayentaPipelinesDependencies;
 
 /** Handlers of the Kayenta API, by operation id. */
 export function createKayenta(dependencies: KayentaDependencies): Handlers {

@@ -26,6 +26,22 @@ const WORKING: unknown[] = [
   { canaryConfig: kayentaConfig('any'), executionRequest: kayentaRequest('ok') },
   standalone,
   standalone.executionRequest,
+  {
+    application: 'any',
+    stages: [
+      {
+        type: 'setupCanary',
+        context: {
+          canaryConfig: kayentaConfig('any'),
+          canaryExecutionRequest: kayentaRequest('ok'),
+        },
+      },
+      { type: 'canaryJudge', canaryExecutionRequest: JSON.stringify(kayentaRequest('ok')) },
+    ],
+  },
+  {
+    stages: [{ type: 'setupAndExecuteCanariesStage', canaryAnalysisExecutionRequest: standalone }],
+  },
   [{ name: 'a', tags: {}, values: { control: [1], experiment: ['NaN'] }, scopes: {} }],
 ];
 
