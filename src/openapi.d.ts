@@ -1823,7 +1823,7 @@ export interface components {
             test: string;
         };
         /**
-         * @description State of one interval.
+         * @description State of one interval; `cancelled` alone, or with its analysis.
          * @example completed
          * @enum {string}
          */
@@ -2005,6 +2005,7 @@ export interface components {
              * @example 1
              */
             index: number;
+            progress?: components["schemas"]["Progress"];
             /**
              * @description One sentence.
              * @example pass: score 100
@@ -2550,10 +2551,15 @@ export interface components {
             pipelineId?: string;
             result?: components["schemas"]["KayentaResult"];
             /**
-             * @description Status of each stage by its reference.
+             * @description Status of each stage by its reference; of a running canary about half a second old. Several queries are asked at once, so that several stages of one chain may be running.
              * @example {
              *       "setupContext": "succeeded",
-             *       "judge": "running"
+             *       "fetchControl0": "succeeded",
+             *       "fetchControl1": "running",
+             *       "fetchExperiment0": "running",
+             *       "fetchExperiment1": "not_started",
+             *       "mixMetrics": "not_started",
+             *       "judge": "not_started"
              *     }
              */
             stageStatus?: {
@@ -5054,6 +5060,32 @@ export interface components {
                  */
                 pointer: string;
             }[];
+        };
+        /**
+         * @description How far a running look has come; renewed about twice a second, absent when it has just begun.
+         * @example {
+         *       "step": "fetch",
+         *       "answered": 7,
+         *       "total": 20
+         *     }
+         */
+        Progress: {
+            /**
+             * @description While it fetches; sides of metrics that have their data.
+             * @example 7
+             */
+            answered?: number;
+            /**
+             * @description What it does now.
+             * @example fetch
+             * @enum {string}
+             */
+            step: "fetch" | "pair" | "judge";
+            /**
+             * @description While it fetches; both sides of all metrics.
+             * @example 20
+             */
+            total?: number;
         };
         /**
          * @description PromQL with variables: `${scope}`, `${location}`, `${start}`, `${end}`, `${step}` and every parameter

@@ -5,6 +5,7 @@ import type {
   Delivery,
   DeliveryAttempt,
   Execution,
+  ExecutionProgress,
   ScopeRequest,
 } from '../model/analysis.ts';
 import { formatDuration } from '../model/duration.ts';
@@ -187,6 +188,7 @@ function formatWindow(window: Window): Schemas['WindowRequest'] {
 
 function formatInterval(execution: Execution): Schemas['IntervalView'] {
   const { index, state, startAt, endAt, dueAt, verdict, score, reason, failure } = execution;
+  const progress = state === 'running' ? execution.progress : undefined;
   return {
     index,
     state,
@@ -197,9 +199,17 @@ function formatInterval(execution: Execution): Schemas['IntervalView'] {
     ...optional('score', score),
     ...optional('reason', reason),
     ...optional('failure', failure && formatFailure(failure)),
+    ...optional('progress', progress && formatProgress(progress)),
     ...optional('startedAt', optionalInstant(execution.startedAt)),
     ...optional('endedAt', optionalInstant(execution.endedAt)),
   };
+}
+
+function formatProgress(progress: ExecutionProgress): Schemas['Progress'] {
+  if (progress.name !== 'fetch') return { step: progress.name };
+  const queries = [...progress.baseline, ...progress.canary];
+  const answered = queries.filter((state) => state === 'answered').length;
+  return { step: 'fetch', answered, total: queries.length };
 }
 
 function formatFailure({ code, message, subject, http }: Failure): Schemas['Failure'] {

@@ -77,17 +77,20 @@ suite('stages of a running canary', () => {
     await source.answer('errors of base');
     await source.answer('latency of ok');
     await shows('sss srr - -');
+    assert.deepEqual(await progressOf(api, id), { step: 'fetch', answered: 4, total: 6 });
     await source.answer('cpu of ok');
     await shows('sss ssr - -');
     await source.answer('errors of ok');
     assert.equal((await api.ended(id)).status, 'succeeded');
     await shows('sss sss s s');
+    assert.equal(await progressOf(api, id), undefined);
   });
 
   test('the judge at work, after all queries', async () => {
-    const { shows } = await start('RemoteJudge-v1.0');
+    const { id, shows } = await start('RemoteJudge-v1.0');
     await answerAll(source);
     await shows('sss sss s r');
+    assert.deepEqual(await progressOf(api, id), { step: 'judge' });
   });
 
   test('a query that fails: the others that were asked are broken off, the rest has not begun', async () => {
@@ -125,6 +128,12 @@ async function shows(api: KayentaService, id: string, stages: string): Promise<v
     seen = ((await api.call('get', `/canary/${id}`)).body as CanaryStatus).stageStatus;
     return JSON.stringify(seen) === JSON.stringify(expected) || undefined;
   }).catch(() => assert.deepEqual(seen, expected));
+}
+
+/** As the native view tells it. */
+async function progressOf(api: KayentaService, id: string): Promise<unknown> {
+  const { body } = await api.call('get', `/api/v1/analyses/${id}`);
+  return body.intervals[0].progress;
 }
 
 async function answerAll(source: Puppet): Promise<void> {
