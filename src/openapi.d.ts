@@ -894,7 +894,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a canary or an analysis that has ended
-         * @description 401 without a body while it runs, as Kayenta does.
+         * @description 401 without a body while it runs, as Kayenta does. Of a canary that belongs to a standalone analysis the analysis keeps the result.
          */
         delete: operations["kayentaDeletePipeline"];
         options?: never;

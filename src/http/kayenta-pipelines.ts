@@ -1,4 +1,3 @@
-import { isFinal } from '../model/analysis.ts';
 import type { Cancel } from '../analysis/cancel.ts';
 import type { JudgedLook, KayentaRead } from '../analysis/kayenta-read.ts';
 import type { ProcessingSwitch } from '../analysis/processing-switch.ts';
@@ -41,8 +40,10 @@ export function createKayentaPipelineHandlers(
     },
     async kayentaListPipelines() {
       const looks = await store.executions.list({ limit: MAX_LISTED, offset: 0 });
-      const ids = looks.flatMap(({ analysis, execution }) => [execution.id, analysis.id]);
-      return { status: 200, json: [...new Set(ids)] };
+      const analyses = await store.analyses.list({ limit: MAX_LISTED });
+      const ids = [...looks.map(({ execution }) => execution.id), ...analyses.map(({ id }) => id)];
+      const newestFirst = [...new Set(ids)].sort().reverse(); // ids sort by time
+      return { status: 200, json: newestFirst.slice(0, MAX_LISTED) };
     },
     async kayentaGetPipeline({ parameters }) {
       const id = parameters['executionId'] as string;
@@ -51,13 +52,12 @@ export function createKayentaPipelineHandlers(
     },
     async kayentaDeletePipeline({ parameters }) {
       const id = parameters['executionId'] as string;
-      const { analysis } = (await find(id))[0]!;
-      if (!isFinal(analysis.state)) return { status: 401 };
-      if (analysis.id !== id) {
-        throw refused(`${id} is a canary of the analysis ${analysis.id}: delete that.`);
-      }
-      await store.analyses.delete(id);
-      return { status: 200 };
+      const { analysis, execution } = (await find(id))[0]!;
+      const isDeleted =
+        analysis.id === id
+          ? await store.analyses.delete(id)
+          : await store.executions.remove(execution.id, now());
+      return { status: isDeleted ? 200 : 401 };
     },
     kayentaStartPipeline: createKayentaPipelineStart(dependencies),
     async kayentaSetProcessing({ body }) {

@@ -20,6 +20,7 @@ export function createExecutionStore(db: Kysely<Schema>): ExecutionStore {
         .selectFrom('executions')
         .selectAll()
         .where('id', '=', id)
+        .where('removed_at', 'is', null)
         .executeTakeFirst();
       return execution && (await withAnalyses(db, [execution]))[0];
     },
@@ -58,6 +59,17 @@ export function createExecutionStore(db: Kysely<Schema>): ExecutionStore {
         .executeTakeFirst();
       return row?.claimable_at ?? undefined;
     },
+
+    async remove(id, at) {
+      const { numUpdatedRows } = await db
+        .updateTable('executions')
+        .set({ removed_at: at })
+        .where('id', '=', id)
+        .where('ended_at', 'is not', null)
+        .where('removed_at', 'is', null)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
   };
 }
 
@@ -74,6 +86,7 @@ function listed(db: Kysely<Schema>, { limit, offset, states, labels }: Execution
   let query = db
     .selectFrom('executions')
     .selectAll()
+    .where('removed_at', 'is', null)
     .where((column) => column.or([column('due_at', '=', 0), column('attempt', '>', 0)]))
     .orderBy('id', 'desc')
     .limit(limit)

@@ -10,6 +10,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0003-judgements-apart': { up: createJudgements },
   '0004-cancelled-looks': { up: nameCancelledLooks },
   '0005-progress': { up: addProgress },
+  '0006-removed-looks': { up: addRemovedAt },
 };
 
 /** Brings the database to this program's schema; refuses one that a newer program has written. */
@@ -211,6 +212,10 @@ async function nameCancelledLooks(db: Kysely<Schema>): Promise<void> {
 
 async function addProgress(db: Kysely<Schema>): Promise<void> {
   await db.schema.alterTable('executions').addColumn('progress', 'text').execute();
+}
+
+async function addRemovedAt(db: Kysely<Schema>): Promise<void> {
+  await db.schema.alterTable('executions').addColumn('removed_at', 'bigint').execute();
 }
 
 /** What an analysis and an execution have in common. */

@@ -138,6 +138,7 @@ export function toNewExecutionRow(execution: NewExecution): ExecutionRow {
     reason: null,
     failure: null,
     progress: null,
+    removed_at: null,
   };
 }
 

@@ -79,6 +79,8 @@ export interface ExecutionRow {
   failure: string | null;
   /** Of the newest claim; null until it has told any, and once there is a judgement. */
   progress: string | null;
+  /** When a client deleted it while its analysis stays; null while it can be read by its own id. */
+  removed_at: number | null;
 }
 
 /** The large part of a result: its series. */

@@ -167,6 +167,11 @@ export interface ExecutionStore {
   settle(settlement: Settlement): Promise<boolean>;
   /** When it may be claimed: its due time, or the end of a running lease; undefined when it has ended. */
   claimableAt(id: string): Promise<number | undefined>;
+  /**
+   * Hides an execution that has ended from `get` and `list`; its analysis keeps it with its result. False
+   * while it is live, and when it has been removed before.
+   */
+  remove(id: string, at: number): Promise<boolean>;
 }
 
 export interface DeliveryStore {

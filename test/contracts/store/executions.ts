@@ -48,6 +48,30 @@ export function executionPromises(store: () => Store): void {
     );
   });
 
+  it('hides an execution that has ended, once; its analysis keeps it with its result', async () => {
+    const labels = { application: 'removed' };
+    const { executions, analyses } = store();
+    const live = await claimed(store(), { labels });
+    assert.equal(await executions.remove(live.execution.id, T0), false);
+    const { execution, analysis } = await claimedAndSettled(store(), labels);
+    assert.equal(await executions.remove(execution.id, T0), true);
+    assert.equal(await executions.remove(execution.id, T0), false);
+    assert.equal(await executions.remove('unknown', T0), false);
+    assert.equal(await executions.get(execution.id), undefined);
+    const listed = await executions.list({ limit: 10, offset: 0, labels });
+    assert.deepEqual(
+      listed.map((claim) => claim.execution.id),
+      [live.execution.id],
+    );
+    const kept = await analyses.executions(analysis.id);
+    assert.deepEqual(
+      kept.map(({ id, state }) => [id, state]),
+      [[execution.id, 'completed']],
+    );
+    assert.notEqual(await analyses.result(execution.id), undefined);
+    assert.equal(await analyses.delete(analysis.id), true);
+  });
+
   it('deletes an analysis only once it has ended, with its executions', async () => {
     const live = await stored(store());
     assert.equal(await store().analyses.delete(live.id), false);

@@ -13,8 +13,11 @@ import {
   type KayentaService,
 } from '../../support/kayenta.ts';
 import { PROMETHEUS_SKIP } from '../../support/prometheus.ts';
+import { until } from '../../support/service.ts';
+import { startStubServer } from '../../support/stub-server.ts';
 
 const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+const GHOST = '01KF0PZZ000000000000000000';
 const MINUTE_MS = 2000;
 
 /** Half of it is bad: a score that nothing else has by chance. */
@@ -298,6 +301,82 @@ describe('pipelines', { skip: PROMETHEUS_SKIP }, () => {
       answer.body.message,
       /holds no canaryConfig: only what was started by the routes of Kayenta/,
     );
+  });
+
+  test('a canary of an analysis is deleted alone; the analysis stays readable as it was', async () => {
+    const { pipelineId: parent } = await analysis('bad');
+    const read = async () => (await api.call('get', `/standalone_canary_analysis/${parent}`)).body;
+    const before = await read();
+    const shownBefore = await pipelineOf(parent);
+    const runs = before.canaryAnalysisExecutionResult.canaryExecutionResults as {
+      executionId: string;
+      metricSetPairListId: string;
+    }[];
+    assert.equal(runs.length, 2);
+    for (const { executionId: child, metricSetPairListId } of runs) {
+      const deleted = await api.call('delete', `/pipelines/${child}`);
+      assert.deepEqual([deleted.status, deleted.text], [200, '']);
+      for (const path of [
+        `/canary/${child}`,
+        `/pipelines/${child}`,
+        `/canaryResultArchive/${child}`,
+      ]) {
+        assert.equal((await api.call('get', path)).status, 404, path);
+      }
+      assert.equal((await api.call('delete', `/pipelines/${child}`)).status, 404);
+      assert.equal((await api.call('put', `/pipelines/${child}/cancel`)).status, 404);
+      const { body: listed } = await api.call(
+        'get',
+        '/canary/executions?application=again&limit=100',
+      );
+      assert.ok(!listed.some(({ pipelineId }: CanaryStatus) => pipelineId === child));
+      const { body: ids } = await api.call('get', '/pipelines');
+      assert.deepEqual([ids.includes(child), ids.includes(parent)], [false, true]);
+      const pairs = await api.call('get', `/metricSetPairList/${metricSetPairListId}`);
+      assert.equal(pairs.body.length, 2);
+    }
+    assert.deepEqual(await read(), before);
+    assert.deepEqual(await pipelineOf(parent), shownBefore);
+    const native = await api.call('get', `/api/v1/analyses/${parent}`);
+    assert.equal(native.body.intervals.length, 2);
+    assert.equal((await api.call('delete', `/pipelines/${parent}`)).status, 200);
+    assert.equal((await api.call('get', `/standalone_canary_analysis/${parent}`)).status, 404);
+    assert.equal((await api.call('delete', `/pipelines/${GHOST}`)).status, 404);
+  });
+
+  test('a canary of an analysis that has not ended is not deleted: 401 without a body', async () => {
+    const silent = await startStubServer(() => 'never');
+    const own = await startKayentaOn(silent.url, { CANARY_LIMITS_SHUTDOWN_GRACE: '50ms' });
+    const { body } = await own.call('post', '/standalone_canary_analysis', {
+      body: {
+        canaryConfig: CONFIG,
+        executionRequest: {
+          scopes: [
+            {
+              controlScope: 'base',
+              experimentScope: 'ok',
+              endTimeIso: new Date(NOW + 600_000).toISOString(),
+            },
+          ],
+          thresholds: { pass: 90, marginal: 20 },
+        },
+      },
+    });
+    const parent = body.canaryAnalysisExecutionId as string;
+    const child = await until(async () => {
+      const { body: status } = await own.call('get', `/standalone_canary_analysis/${parent}`);
+      return silent.requests.length > 0 ? (status.stageStatus[0].executionId as string) : undefined;
+    });
+    for (const id of [child, parent]) {
+      const { status, text } = await own.call('delete', `/pipelines/${id}`);
+      assert.deepEqual([status, text], [401, '']);
+    }
+    assert.equal((await own.call('put', `/pipelines/${child}/cancel`)).status, 202);
+    await own.analysisEnded(parent);
+    assert.equal((await own.call('delete', `/pipelines/${child}`)).status, 200);
+    assert.equal((await own.analysisEnded(parent)).status, 'terminal');
+    await own.close();
+    await silent.close();
   });
 
   test('where standalone analyses are switched off, none starts as a pipeline either', async () => {
