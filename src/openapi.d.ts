@@ -2300,6 +2300,13 @@ export interface components {
             /** @description No early pass before; 30m when left out. */
             minRun?: components["schemas"]["Duration"];
             /**
+             * @description What `alpha` bounds where many metrics are judged: `holm` the probability that any is failed wrongly; `fdr` that of the critical ones, and of the others the share of wrong ones among the failed.
+             * @default holm
+             * @example fdr
+             * @enum {string}
+             */
+            multiplicity?: "holm" | "fdr";
+            /**
              * @description What a pass at the end is worth while a metric was neither failed nor confirmed.
              * @default pass
              * @example marginal

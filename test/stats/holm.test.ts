@@ -35,6 +35,14 @@ test('nothing to adjust is no error, and one p-value stays itself', () => {
 test('e-BH agrees with the reference', () => {
   const logs = multiplicity.e.map(Math.log);
   for (const [alpha, rejected] of Object.entries(multiplicity.eBH)) {
-    assert.deepEqual(eBenjaminiHochberg(logs, Number(alpha)), rejected, alpha);
+    const levels = eBenjaminiHochberg(logs);
+    const found = logs.flatMap((_, k) => (levels[k]! <= Math.log(Number(alpha)) ? [k] : []));
+    assert.deepEqual(found, rejected, alpha);
   }
+});
+
+test('e-BH without evidence, or without hypotheses, finds nothing', () => {
+  assert.deepEqual(eBenjaminiHochberg([]), []);
+  assert.deepEqual(eBenjaminiHochberg([-Infinity, -Infinity]), [Infinity, Infinity]);
+  assert.deepEqual(eBenjaminiHochberg([3, -Infinity]), [Math.log(2) - 3, Infinity]);
 });

@@ -7,7 +7,7 @@ import type { ComparisonScale } from '../../model/sequential.ts';
 import type { HealthyRun } from '../judge.ts';
 import type { MetricKind } from '../../model/config.ts';
 import type { SequentialOptions } from './options.ts';
-import { createRunningMaximum } from './running-maximum.ts';
+import { createPresentEvidence, createRunningMaximum } from './running-maximum.ts';
 import {
   createCounts,
   createDifference,
@@ -39,6 +39,8 @@ export interface MetricState {
   /** ln E against the tolerance now, and its running maximum after each sample. */
   logE: number;
   path: readonly number[];
+  /** ln E after each sample where E > 1, else -Infinity; empty where no false discovery rate is kept. */
+  present: readonly number[];
   /** Running maximum at the critical ratios; equal to that of the tolerance where they are equal. */
   criticalMax: number;
   /** Samples after which every margin was ruled out; null = not yet. It stays, whatever comes later. */
@@ -97,6 +99,7 @@ export function createTrack(
     mixture: [{ logWeight: 0, bounds: boundsOf([claim], () => parts[0]) }],
   }));
   const confirmed = -Math.log(options.alphaPass);
+  const present = options.multiplicity === 'fdr' ? createPresentEvidence() : undefined;
   const paths = new Set([fail, critical, ...margins].map(({ path }) => path));
   let count = 0;
   let leading = 0;
@@ -108,12 +111,17 @@ export function createTrack(
     for (const part of parts) part.observe(sample);
     const { canary, baseline } = rates(sample);
     const isGap = unpaired === undefined && Number.isNaN(canary - baseline);
-    if (isGap) for (const path of paths) path.repeat();
-    else weigh();
+    if (!isGap) {
+      weigh();
+      return;
+    }
+    for (const path of paths) path.repeat();
+    present?.repeat();
   }
 
   function weigh(): void {
     leading = fail.path.extend(fail.mixture) ?? leading;
+    present?.extend(fail.mixture);
     if (critical !== fail) critical.path.extend(critical.mixture);
     for (const { path, mixture } of margins) {
       if (path.highest() >= confirmed) path.repeat();
@@ -130,6 +138,7 @@ export function createTrack(
       pairs: unpaired?.count() ?? difference.mixture.count(),
       logE: logSumExp(terms),
       path: fail.path.maxima,
+      present: present?.values ?? [],
       criticalMax: critical.path.highest(),
       confirmedAt: lastCrossing(
         margins.map(({ path }) => path.maxima),

@@ -1,6 +1,5 @@
 import type { MetricConfig } from '../../model/config.ts';
 import { plainWeights } from '../../model/metric-weight.ts';
-import { weightedHolm } from '../../stats/holm.ts';
 
 type Member = Pick<MetricConfig, 'groups' | 'critical' | 'muted' | 'weight'>;
 
@@ -42,18 +41,6 @@ function shareOut(
   const total = sum(weights);
   let next = 0;
   return members.map((member) => (isChosen(member) ? (amount * weights[next++]!) / total : 0));
-}
-
-/** Holm's adjusted p-values of the family; a metric outside it keeps its own. */
-export function adjust(p: readonly number[], shares: readonly number[]): number[] {
-  const family = p.map((_, k) => k).filter((k) => shares[k]! > 0);
-  const holm = weightedHolm(
-    family.map((k) => p[k]!),
-    family.map((k) => shares[k]!),
-  );
-  const adjusted = [...p];
-  family.forEach((k, i) => (adjusted[k] = holm[i]!));
-  return adjusted;
 }
 
 function sum(values: readonly number[]): number {

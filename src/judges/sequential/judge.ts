@@ -85,7 +85,7 @@ export function judgeSession(
   const waitMs = waitOf(metrics, session.stepMs, decision);
   return {
     ...outcome,
-    reason: `${explainVerdict(outcome)}${undecidedText(undecided)}${waitText(waitMs)}`,
+    reason: `${explainVerdict(outcome)}${undecidedText(undecided)}${rateText(input, at.options)}${waitText(waitMs)}`,
     ...(remedy === undefined ? {} : { remedy }),
     warnings: [
       ...listWarnings(outcome, {}),
@@ -107,6 +107,13 @@ function undecidedText(undecided: readonly SequentialMetricJudgement[]): string 
     confirmedAt === null ? metric : `${metric} (was confirmed, but no longer is)`,
   );
   return names.length === 0 ? '' : `; not decided: ${names.join(', ')}`;
+}
+
+/** Which promise stands behind the failed metrics, where it is not the usual one. */
+function rateText({ config }: JudgeInput, { multiplicity }: SequentialOptions): string {
+  const isPlain = config.metrics.some(({ critical, muted }) => !critical && !muted);
+  if (multiplicity === 'holm' || !isPlain) return '';
+  return '; non-critical metrics were judged by their false discovery rate (e-BH)';
 }
 
 /** How much longer the run must be, should nothing change, until the slowest open metric is confirmed. */

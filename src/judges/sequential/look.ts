@@ -4,8 +4,9 @@ import { commonLanguageEffect } from '../../stats/effect-size.ts';
 import { createRankComparison } from '../../stats/rank-comparison.ts';
 import type { SequentialDecision } from '../../model/sequential.ts';
 import type { MetricState } from './evidence-track.ts';
-import { adjust, alphaShares } from './family.ts';
+import { alphaShares } from './family.ts';
 import type { JudgeInput } from '../judge.ts';
+import { anytimeP, createAdjustment, type Adjustment } from './multiplicity.ts';
 import type { SequentialOptions } from './options.ts';
 import { scoreCanary, shareWeights } from './score.ts';
 import type { Followed, Session } from './session.ts';
@@ -66,8 +67,13 @@ function standingsOf(session: Session, input: JudgeInput, options: SequentialOpt
   const names = [...new Set(metrics.flatMap(({ groups }) => groups))];
   const shares = alphaShares(metrics, shareWeights(names, input.config.groupWeights));
   const states = session.followed.map(({ run }) => run.state());
-  const p = states.map(({ path }) => anytimeP(path.at(-1) ?? 0));
-  const adjusted = adjust(p, shares);
+  const adjustment = createAdjustment(
+    states.map(({ path, present }, k) => {
+      return { critical: metrics[k]!.critical, share: shares[k]!, path, present };
+    }),
+    options.multiplicity,
+  );
+  const adjusted = adjustment(Infinity);
   return session.followed.map((followed, k) => {
     const state = states[k]!;
     const base = {
@@ -76,7 +82,7 @@ function standingsOf(session: Session, input: JudgeInput, options: SequentialOpt
       groups: followed.metric.groups,
       weight: followed.metric.weight,
       muted: followed.metric.muted,
-      p: p[k]!,
+      p: anytimeP(state.path.at(-1) ?? 0),
       adjustedP: adjusted[k]!,
       share: shares[k]! > 0 ? shares[k]! : 1,
     };
@@ -86,9 +92,7 @@ function standingsOf(session: Session, input: JudgeInput, options: SequentialOpt
     return {
       ...base,
       ...label,
-      decidedAt: isFailed
-        ? firstFailure(states, shares, { k, alpha: options.alpha, followed })
-        : null,
+      decidedAt: isFailed ? firstFailure(adjustment, { k, alpha: options.alpha, followed }) : null,
       confirmedAt: isPassed ? state.confirmedAt : null,
       isConfirmed: isPassed && state.confirmedAt !== null && state.isRuledOut,
     };
@@ -147,15 +151,10 @@ function isLargeEnough(
 
 /** The first sample at which metric k stood failed: adjusted p only falls, so bisection finds it. */
 function firstFailure(
-  states: readonly MetricState[],
-  shares: readonly number[],
+  adjustment: Adjustment,
   { k, alpha, followed }: { k: number; alpha: number; followed: Followed },
 ): number {
-  const isFailed = (n: number) =>
-    adjust(
-      states.map(({ path }) => anytimeP(path[Math.min(n, path.length) - 1] ?? 0)),
-      shares,
-    )[k]! <= alpha;
+  const isFailed = (samples: number) => adjustment(samples)[k]! <= alpha;
   let [low, high] = [0, followed.run.samples.length];
   while (high - low > 1) {
     const middle = (low + high) >> 1;
@@ -172,11 +171,6 @@ function samplesUntil({ run }: Followed, pairs: number): number {
     return !Number.isNaN(canary - baseline) && ++seen === pairs;
   });
   return index + 1;
-}
-
-/** S5. */
-function anytimeP(logMax: number): number {
-  return Math.min(1, Math.exp(-logMax));
 }
 
 /** V3; a metric still without data may yet have some, and a signal never rolls back: neither speaks here. */

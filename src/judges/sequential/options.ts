@@ -7,10 +7,15 @@ import {
   type CountPreset,
 } from '../../stats/noise-models.ts';
 
+/** What is kept at alpha over all metrics: the chance of any wrong failure, or the rate of wrong ones. */
+export type Multiplicity = 'holm' | 'fdr';
+
 /** What the sequential judge can be told beside the config; section 3.9 of its specification. */
 export interface SequentialOptions {
   /** Probability that a healthy canary is ever failed, over all looks and all metrics together. */
   alpha: number;
+  /** `fdr`: of the non-critical metrics the share of wrong ones among the failed is kept, not that of any. */
+  multiplicity: Multiplicity;
   /** Probability that a canary as bad as the margin is passed early. */
   alphaPass: number;
   /** The change that an early pass must rule out, as a ratio above 1; downwards its inverse. */
@@ -47,6 +52,7 @@ export interface SequentialOptions {
 
 export const SEQUENTIAL_DEFAULTS: SequentialOptions = {
   alpha: 0.05,
+  multiplicity: 'holm',
   alphaPass: 0.05,
   margin: 1.1,
   preset: 'default',
@@ -91,6 +97,7 @@ const SHARES = [
 const AMOUNTS = ['minRunMs', 'warmupMs', 'restartEvery', 'historyLimit'] as const;
 
 const CHOICES: Partial<Record<keyof SequentialOptions, readonly unknown[]>> = {
+  multiplicity: ['holm', 'fdr'],
   preset: ['default', ...Object.keys(AR_MODELS)],
   countPreset: Object.keys(COUNT_MODELS),
   scale: ['auto', 'log', 'linear'],

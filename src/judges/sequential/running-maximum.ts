@@ -40,6 +40,29 @@ export function createRunningMaximum(): RunningMaximum {
   };
 }
 
+/** The e-value itself, sample by sample, where it speaks against the null at all. */
+export interface PresentEvidence {
+  /** ln E after each sample; -Infinity where E is at most 1. */
+  values: number[];
+  /** Adds a sample without evidence. */
+  repeat(): void;
+  /** Adds a sample. */
+  extend(mixture: readonly Term[]): void;
+}
+
+/** Bounded first, as the running maximum is: healthy metrics stay below E = 1 nearly always. */
+export function createPresentEvidence(): PresentEvidence {
+  const values: number[] = [];
+  const scratch: Scratch = { logs: [], shares: [], levels: [] };
+  return {
+    values,
+    repeat: () => values.push(values.at(-1) ?? -Infinity),
+    extend(mixture) {
+      values.push(refine(mixture, 0, scratch) ? logSumExp(scratch.logs) : -Infinity);
+    },
+  };
+}
+
 interface Scratch {
   /** Of each term: ln of weight times E, the same in units of the maximum, and the bound in use. */
   logs: number[];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 
-import { adjust, alphaShares } from '../../../src/judges/sequential/family.ts';
+import { alphaShares } from '../../../src/judges/sequential/family.ts';
 import { metricConfig } from '../../support/sequential-input.ts';
 
 const critical = metricConfig('guardrail', { critical: true, groups: ['errors'] });
@@ -64,8 +64,4 @@ test('shares sum to 1; a metric of weight w gets what w metrics of weight 1 get,
       isNear(regained, shares);
     }),
   );
-});
-
-test('a metric that cannot move the score keeps its own p-value and costs nobody anything', () => {
-  assert.deepEqual(adjust([0.01, 0.04, 0.02], [0.5, 0.5, 0]), [0.02, 0.04, 0.02]);
 });
