@@ -4,12 +4,12 @@ import { runsFor, type Experiment } from './experiment.ts';
 import { crossing, DAY, failsAt, firstFailure, followRun, LOOK_EVERY } from './judging.ts';
 import { markdownTable, shareText } from './markdown.ts';
 import { createRandom } from './random.ts';
-import { worldNamed, WORLDS } from './worlds.ts';
+import { worldNamed, WORLDS, type Arms } from './worlds.ts';
 
 const FULL = 1000;
 const CHUNK = 20;
 /** Of how many runs the judges without memory judge every look, which costs them most. */
-const PEEKED_SHARE = 0.2;
+const PEEKED_SHARE = 0.1;
 const HISTORY = 240;
 
 interface Task {
@@ -23,11 +23,10 @@ interface Task {
 interface Row {
   withHistory: (number | null)[];
   without: (number | null)[];
-  peeking?: number | null;
+  peeking?: { netflix: number | null; mannWhitney: number | null };
   hourly: number | null;
   once: boolean;
-  hourlyExact: number | null;
-  onceExact: boolean;
+  onceMannWhitney: boolean;
   /** Largest ln E of the day, with history. */
   evidence: number;
 }
@@ -72,12 +71,18 @@ function simulateDay(
   return {
     withHistory: ALPHAS.map((alpha) => finite(crossing(informed, alpha))),
     without: ALPHAS.map((alpha) => finite(crossing(uninformed, alpha))),
-    ...(isPeeked ? { peeking: finite(firstFailure(NETFLIX_JUDGE, arms, LOOK_EVERY)) } : {}),
+    ...(isPeeked ? { peeking: peekWithoutMemory(arms) } : {}),
     hourly: finite(firstFailure(NETFLIX_JUDGE, arms, 60)),
     once: failsAt(NETFLIX_JUDGE, arms, DAY),
-    hourlyExact: finite(firstFailure(MANN_WHITNEY_JUDGE, arms, 60)),
-    onceExact: failsAt(MANN_WHITNEY_JUDGE, arms, DAY),
+    onceMannWhitney: failsAt(MANN_WHITNEY_JUDGE, arms, DAY),
     evidence: informed.at(-1)!,
+  };
+}
+
+function peekWithoutMemory(arms: Arms): NonNullable<Row['peeking']> {
+  return {
+    netflix: finite(firstFailure(NETFLIX_JUDGE, arms, LOOK_EVERY)),
+    mannWhitney: finite(firstFailure(MANN_WHITNEY_JUDGE, arms, LOOK_EVERY)),
   };
 }
 
@@ -88,7 +93,7 @@ function finite(time: number): number | null {
 
 type ByWorld = Map<string, Row[]>;
 
-function peekedOf(rows: readonly Row[]): (number | null)[] {
+function peekedOf(rows: readonly Row[]): NonNullable<Row['peeking']>[] {
   return rows.flatMap(({ peeking }) => (peeking === undefined ? [] : [peeking]));
 }
 
@@ -97,9 +102,9 @@ function renderDay(byWorld: ByWorld): string {
     worldNamed(name).title,
     shareText(runs.map(({ once }) => once)),
     shareText(runs.map(({ hourly }) => hourly !== null)),
-    shareText(peekedOf(runs).map((time) => time !== null)),
-    shareText(runs.map(({ onceExact }) => onceExact)),
-    shareText(runs.map(({ hourlyExact }) => hourlyExact !== null)),
+    shareText(peekedOf(runs).map(({ netflix }) => netflix !== null)),
+    shareText(runs.map(({ onceMannWhitney }) => onceMannWhitney)),
+    shareText(peekedOf(runs).map(({ mannWhitney }) => mannWhitney !== null)),
     ...ALPHAS.map((_, a) => shareText(runs.map(({ withHistory }) => withHistory[a] !== null))),
     ...ALPHAS.map((_, a) => shareText(runs.map(({ without }) => without[a] !== null))),
   ]);
@@ -109,7 +114,7 @@ function renderDay(byWorld: ByWorld): string {
     'Netflix hourly',
     'Netflix every 5 min',
     'Mann-Whitney once',
-    'Mann-Whitney hourly',
+    'Mann-Whitney every 5 min',
     'sequential .05',
     'sequential .01',
     'no history .05',
@@ -119,8 +124,8 @@ function renderDay(byWorld: ByWorld): string {
   return `### A healthy canary is failed within 24 hours, in %
 
 One metric, minutes, direction \`either\`, no tolerance. \`sequential\` is looked at every 5 minutes, has four hours of
-history and restarts every hour; \`no history\` is its preset \`auto\`. ${some.length} runs a metric, ${peekedOf(some).length} for Netflix every 5
-minutes; standard errors in brackets (for 0 and 100 the 95 % limit).
+history and restarts every hour; \`no history\` is its preset \`auto\`. ${some.length} runs a metric, ${peekedOf(some).length} for the rank tests
+every 5 minutes; standard errors in brackets (for 0 and 100 the 95 % limit).
 
 ${markdownTable(header, rows)}`;
 }
@@ -130,7 +135,8 @@ function renderLengths(byWorld: ByWorld): string {
     shareText(times.map((time) => time !== null && time <= hours * 60));
   const rows = [...byWorld].flatMap(([name, runs]) => {
     const methods: [string, (number | null)[]][] = [
-      ['Netflix every 5 min', peekedOf(runs)],
+      ['Netflix every 5 min', peekedOf(runs).map(({ netflix }) => netflix)],
+      ['Mann-Whitney every 5 min', peekedOf(runs).map(({ mannWhitney }) => mannWhitney)],
       ['sequential .05', runs.map(({ withHistory }) => withHistory[0]!)],
       ['no history .05', runs.map(({ without }) => without[0]!)],
     ];
@@ -165,7 +171,7 @@ function renderTwelve(byWorld: ByWorld): string {
       const strongest = Math.max(...runs.map(({ evidence }) => evidence));
       return {
         once: runs.some(({ once }) => once),
-        peeking: names.some((name) => pick(peekedOf(byWorld.get(name)!)) !== null),
+        peeking: names.some((name) => pick(peekedOf(byWorld.get(name)!)).netflix !== null),
         holm: ALPHAS.map((alpha) => strongest >= Math.log(names.length / alpha)),
         uncorrected: strongest >= Math.log(1 / ALPHAS[0]!),
       };

@@ -24,7 +24,7 @@ export const METRIC: MetricConfig = parseConfig({
   ],
 }).metrics[0]!;
 
-/** Whether a judge that looks once fails the metric on the first `samples` of the run. */
+/** Whether a judge without memory fails the metric on the first `samples` of the run. */
 export function failsAt(judgeName: string, { baseline, canary }: Arms, samples: number): boolean {
   const empty = parseConfig({ name: 'simulation', judge: judgeName, metrics: [] });
   const config = { ...empty, metrics: [METRIC] };

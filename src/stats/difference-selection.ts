@@ -23,7 +23,7 @@ interface Windows {
  * Each round takes an even sample of the candidates and of it, in turn, one value just below and one
  * just above where the wanted one should be, and counts along the staircase how many differences are
  * smaller and how many are not larger, in O(m + n). Two rounds leave about a tenth of the candidates;
- * the last m + n are sorted.
+ * the last few hundred are sorted.
  * Convention: rounding keeps the order of rows and columns, so the answer is the difference of two given
  * values, to the bit. An infinity minus itself is 0, as any value minus itself: the order stays total,
  * and an infinite value counts as farther out than every other. Memory is O(m + n).
@@ -47,46 +47,49 @@ function select(x: Float64Array, y: Float64Array, k: number): number {
   let below = 0;
   let left = x.length * y.length;
   let side: -1 | 1 = 1;
-  while (left > Math.max(x.length + y.length, SAMPLE)) {
+  while (left > 2 * SAMPLE) {
     side = side === 1 ? -1 : 1;
     const pivot = pivotNear({ x, y }, windows, { rank: k - below - 1, left, side });
-    const smaller = countBelow({ x, y, pivot }, reached.from, isSmaller);
+    const { smaller, notLarger } = countBelow(x, y, { pivot, reached });
     if (k <= smaller) {
       windows.to.set(reached.from);
       left = smaller - below;
-      continue;
+    } else if (k <= notLarger) return pivot;
+    else {
+      windows.from.set(reached.to);
+      left -= notLarger - below;
+      below = notLarger;
     }
-    const notLarger = countBelow({ x, y, pivot }, reached.to, isNotLarger);
-    if (k <= notLarger) return pivot;
-    windows.from.set(reached.to);
-    left -= notLarger - below;
-    below = notLarger;
   }
-  return listCandidates(x, y, windows).sort()[k - below - 1]!;
+  return listCandidates({ x, y }, windows, left).sort()[k - below - 1]!;
 }
 
 function difference(a: number, b: number): number {
   return a === b ? 0 : a - b;
 }
 
-type Relation = (value: number, pivot: number) => boolean;
-const isSmaller: Relation = (value, pivot) => value < pivot;
-const isNotLarger: Relation = (value, pivot) => value <= pivot;
-
-/** Per row, how many differences stand in the relation to the pivot: one walk down the staircase. */
+/**
+ * How many differences are smaller than the pivot, and how many are not larger; in all, and row by row
+ * in `reached` (`from` and `to`). One walk down the staircase.
+ */
 function countBelow(
-  { x, y, pivot }: { x: Float64Array; y: Float64Array; pivot: number },
-  counts: Int32Array,
-  relation: Relation,
-): number {
-  let total = 0;
-  let column = y.length;
+  x: Float64Array,
+  y: Float64Array,
+  { pivot, reached }: { pivot: number; reached: Windows },
+): { smaller: number; notLarger: number } {
+  let [smaller, notLarger] = [0, 0];
+  let [from, to] = [y.length, y.length];
   for (let row = 0; row < x.length; row++) {
-    while (column > 0 && !relation(difference(x[row]!, y[column - 1]!), pivot)) column--;
-    counts[row] = column;
-    total += column;
+    const value = x[row]!;
+    while (to > 0 && difference(value, y[to - 1]!) > pivot) to--;
+    if (from > to) from = to;
+    while (from > 0 && difference(value, y[from - 1]!) >= pivot) from--;
+    reached.to[row] = to;
+    reached.from[row] = from;
+    notLarger += to;
+    smaller += from;
   }
-  return total;
+  return { smaller, notLarger };
 }
 
 /** One candidate a little below (side -1) or above (1) the wanted one, by an even sample of them all. */
@@ -111,12 +114,17 @@ function pivotNear(
   return sample.sort()[Math.max(0, Math.min(place, SAMPLE - 1))]!;
 }
 
-function listCandidates(x: Float64Array, y: Float64Array, { from, to }: Windows): Float64Array {
-  const candidates: number[] = [];
+function listCandidates(
+  { x, y }: { x: Float64Array; y: Float64Array },
+  { from, to }: Windows,
+  left: number,
+): Float64Array {
+  const candidates = new Float64Array(left);
+  let size = 0;
   for (let row = 0; row < x.length; row++) {
     for (let column = from[row]!; column < to[row]!; column++) {
-      candidates.push(difference(x[row]!, y[column]!));
+      candidates[size++] = difference(x[row]!, y[column]!);
     }
   }
-  return Float64Array.from(candidates);
+  return candidates;
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { crossing, firstFailure, followRun } from '../../simulate/judging.ts';
 import { createRandom } from '../../simulate/random.ts';
 import { worldNamed, type Arms } from '../../simulate/worlds.ts';
+import { MANN_WHITNEY_JUDGE } from '../../src/judges/mann-whitney/judge.ts';
 import { NETFLIX_JUDGE } from '../../src/judges/netflix/judge.ts';
 
 const RUNS = 60;
@@ -39,6 +40,14 @@ test('the same looks fail most healthy canaries under a judge that knows no wand
   const alarms = times.filter(Number.isFinite).length;
   assert.ok(alarms >= 50, `${alarms} of ${RUNS}`);
 });
+
+for (const name of ['ar05', 'ar09']) {
+  test(`nor more by the Mann-Whitney judge, looked at every 40 minutes: ${name}`, () => {
+    const times = simulate(name, (arms) => firstFailure(MANN_WHITNEY_JUDGE, arms, 40));
+    const alarms = times.filter(Number.isFinite).length;
+    assert.ok(alarms <= MOST, `${alarms} of ${RUNS}`);
+  });
+}
 
 test('a regression of a quarter is found within the hour in every run', () => {
   const random = createRandom(5);
