@@ -22,7 +22,7 @@ const startedAt = performance.now();
 const jobs: Job[] = EXPERIMENTS.flatMap(({ tasks }, experiment) =>
   tasks(effort).map((task) => ({ experiment, task })),
 );
-const results = await runJobs(jobs, availableParallelism());
+const results = await runJobs(jobs, availableParallelism(), tellProgress);
 const tables = EXPERIMENTS.map(({ render }, experiment) => {
   const own = [...jobs.keys()].filter((i) => jobs[i]!.experiment === experiment);
   return render(
@@ -34,3 +34,10 @@ process.stdout.write(`${tables}\n`);
 const minutes = (performance.now() - startedAt) / 60_000;
 process.stderr.write(`${minutes.toFixed(1)} minutes on ${availableParallelism()} processes\n`);
 if (values.write) await writeTables(tables, effort);
+
+/** A line for every twentieth of the jobs: an hour is long. */
+function tellProgress(done: number): void {
+  if (done % Math.ceil(jobs.length / 20) !== 0) return;
+  const passed = (performance.now() - startedAt) / 60_000;
+  process.stderr.write(`${done} of ${jobs.length} jobs in ${passed.toFixed(1)} minutes\n`);
+}

@@ -9,16 +9,25 @@ export interface Job {
 
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
 
-/** Runs all jobs on as many processes as asked for; results come in the order of the jobs. */
-export async function runJobs(jobs: readonly Job[], processes: number): Promise<unknown[]> {
+/**
+ * Runs all jobs on as many processes as asked for; results come in the order of the jobs.
+ *
+ * @param onDone gets the number of jobs done, after each
+ */
+export async function runJobs(
+  jobs: readonly Job[],
+  processes: number,
+  onDone: (count: number) => void,
+): Promise<unknown[]> {
   const results: unknown[] = [];
-  let next = 0;
+  let [next, done] = [0, 0];
   const work = async () => {
     const worker = fork(WORKER);
     try {
       while (next < jobs.length) {
         const number = next++;
         results[number] = await ask(worker, jobs[number]!);
+        onDone(++done);
       }
     } finally {
       worker.kill();
