@@ -14,6 +14,7 @@ import type { Config } from '../config.ts';
 import type { Contract } from '../contract/contract.ts';
 import { createKayenta } from '../http/kayenta.ts';
 import type { Handlers } from '../http/operation.ts';
+import { tellAddress } from '../outbound/tell-address.ts';
 
 export type KayentaParts = CancelDependencies &
   Omit<KayentaSubmitDependencies, 'callbacks'> & {
@@ -57,7 +58,7 @@ function listAccounts({ accounts, kayenta }: Config): KayentaAccount[] {
       name,
       type: source,
       supportedTypes: ['METRICS_STORE' as const],
-      baseUrl: url,
+      baseUrl: tellAddress(url, []).replace(/\/$/, ''),
       ...(username === undefined ? {} : { username }),
     })),
     ...(kayenta.accounts.length > 0 ? kayenta.accounts : [OWN_ACCOUNT]).map(

@@ -38,6 +38,9 @@ export type AskRange = (question: RangeQuestion, signal: AbortSignal) => Promise
 
 type Method = 'POST' | 'GET';
 
+/** Shorter values of an address are words such as a tenant, which messages may well contain. */
+const SECRET_LENGTH = 8;
+
 /** Answers that mean "not by POST": older versions and read-only proxies know only GET. */
 const POST_UNKNOWN = new Set([404, 405, 501]);
 const RETRYABLE = new Set([408, 429]);
@@ -225,6 +228,7 @@ function prepare(connection: PrometheusConnection): {
     password,
     basic,
     ...Object.values(connection.headers ?? {}),
+    ...[...endpoint.searchParams.values()].filter(({ length }) => length >= SECRET_LENGTH),
   ];
   return {
     endpoint,

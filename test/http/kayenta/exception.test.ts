@@ -49,7 +49,9 @@ async function fail(t: TestContext, handler: StubHandler | 'closed', env = {}) {
   });
   const status = await run(api);
   const native = await api.call('get', `/api/v1/analyses/${status.pipelineId}`);
-  for (const text of [JSON.stringify(status), native.text, api.log.join('\n')]) {
+  const accounts = await api.call('get', '/credentials');
+  assert.equal(accounts.body[0].endpoint.baseUrl, `${stub.url}/[redacted]/prom`);
+  for (const text of [JSON.stringify(status), native.text, accounts.text, api.log.join('\n')]) {
     assert.doesNotMatch(text, /s3cret/);
   }
   return { stub, status, native: native.body };
@@ -63,10 +65,13 @@ describe('the call that a metric source did not answer well', () => {
       '500, whose body repeats the secrets',
       ({ headers }) => ({
         status: 500,
-        body: JSON.stringify({ status: 'error', error: headers['x-api-key'] }),
+        body: JSON.stringify({
+          status: 'error',
+          error: `${String(headers['x-api-key'])} ${QUERY}`,
+        }),
       }),
       { error: 'Internal Server Error', status: 500, kind: 'HTTP' },
-      /^source "prom-eu" answered 500 for metric "latency": \[redacted\] \(attempt 1 of 1\)$/,
+      /^source "prom-eu" answered 500 for metric "latency": \[redacted\] \[redacted\] \(attempt 1 of 1\)$/,
     ],
     [
       '401',
