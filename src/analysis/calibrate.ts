@@ -87,9 +87,7 @@ async function calibrateJudge(
   try {
     const judge = judges.for(config);
     for (const pairing of material.chosen) {
-      if (signal.aborted) throw abandoned();
-      found.push(judgePairing(judge, config, pairing, material));
-      await nextTurn();
+      found.push(await inTurns(judgePairing(judge, config, pairing, material), signal));
     }
   } catch (thrown) {
     const fault = toFault(thrown);
@@ -110,6 +108,16 @@ async function calibrateJudge(
   };
 }
 
+/** Lets the event loop go on wherever the steps pause, and gives up there when nobody waits any more. */
+async function inTurns<T>(steps: Generator<void, T>, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    if (signal.aborted) throw abandoned();
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await nextTurn();
+  }
+}
+
 /** Faults of a config that does not fit a judge. */
 const REFUSALS = ['invalid-config', 'bad-configuration', 'invalid-formula'];
 
@@ -126,7 +134,7 @@ function judgePairing(
   config: CanaryConfig,
   pairing: HealthyPairing,
   material: CalibrationMaterial,
-): FalseAlarms {
+): Generator<void, FalseAlarms> {
   const { stepMs, lookEvery } = material;
   const pairs: JudgeInput['pairs'] = [];
   const exposures: Record<string, Exposure> = {};
