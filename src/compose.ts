@@ -8,6 +8,7 @@ import { createPlan } from './analysis/plan.ts';
 import { createProcessingSwitch } from './analysis/processing-switch.ts';
 import { createRead } from './analysis/read.ts';
 import { createRunExecution } from './analysis/run-execution.ts';
+import { stopWhenCancelled } from './analysis/stop-when-cancelled.ts';
 import { createSubmit } from './analysis/submit.ts';
 import { createSweep } from './analysis/sweep.ts';
 import { composeKayenta } from './compose/kayenta.ts';
@@ -165,7 +166,7 @@ function createUseCases(
   const processors = createProcessors({
     ...common,
     sweep,
-    runExecution: processing.gate(createRunExecution(common)),
+    runExecution: processing.gate(stopWhenCancelled(createRunExecution(common), common)),
     leaseMs: config.webhooks.timeoutMs + DELIVERY_LEASE_MARGIN_MS,
     random: Math.random,
   });

@@ -11,6 +11,8 @@ import { until } from '../support/poll.ts';
 import { PROMETHEUS_SKIP } from '../support/prometheus.ts';
 
 const MINUTE_MS = 4000;
+/** Far below the time for which a source that hangs is waited for. */
+const IDLE_MS = 5000;
 const FEW =
   'One of the metrics returned fewer than 50 data points, which can reduce confidence in the final canary score.';
 const NOT_ABOVE_MARGINAL = 'Canary score is not above the marginal score threshold.';
@@ -109,6 +111,7 @@ describe('the canary stage of Orca', { skip: PROMETHEUS_SKIP, timeout: 80_000 },
       assert.deepEqual(await bench.statusesOf('stuck'), ['succeeded', 'canceled']);
       const { complete, result } = (await bench.read(`/canary/${id}`)) as Record<string, unknown>;
       assert.deepEqual([complete, result], [true, undefined]);
+      await until('nothing is left running', () => bench.isIdle(), IDLE_MS);
     });
 
     test('Orca 9.1, cancel: between two intervals there is nothing to cancel, and nothing begins', async () => {
@@ -208,6 +211,7 @@ describe('the canary stage of Orca', { skip: PROMETHEUS_SKIP, timeout: 80_000 },
         [stage.runs[0]?.canaryPipelineStatus, stage.runs[0]?.exception],
         ['CANCELED', { details: { errors: ['Canary execution was canceled.'] } }],
       );
+      await until('nothing is left running', () => bench.isIdle(), IDLE_MS);
     });
 
     test('Orca 9.1, start: what is refused fails the stage with the message of the answer', async () => {

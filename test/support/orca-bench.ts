@@ -34,6 +34,8 @@ export interface OrcaBench {
   read(path: string): Promise<unknown>;
   /** Of all canaries of an application, the oldest first. */
   statusesOf(app: App): Promise<string[]>;
+  /** Whether the service neither judges nor delivers anything just now. */
+  isIdle(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -74,6 +76,10 @@ export async function startOrcaBench(minuteMs: number): Promise<OrcaBench> {
     async statusesOf(app) {
       const canaries = await bench.read(`/canary/executions?application=${app}`);
       return (canaries as { status: string }[]).map(({ status }) => status).toReversed();
+    },
+    async isIdle() {
+      const telemetry = await (await fetch(`${service.url}/metrics`)).text();
+      return telemetry.includes('canary_queue_jobs{state="active"} 0\n');
     },
     async close() {
       await service.end('SIGKILL');
