@@ -49,7 +49,7 @@ function scoreText({ score, thresholds, verdict }: Outcome): string {
 function worseText(metrics: readonly MetricJudgement[]): string {
   const worst = metrics.filter(isWorse).sort((a, b) => severity(b) - severity(a));
   const total = countText(metrics.length, 'metric');
-  if (worst[0] === undefined) return `${total} judged, none got worse`;
+  if (worst[0] === undefined) return `${total} judged, none was found worse`;
   const most = worst.length > 1 ? ', most of all' : '';
   return `${worst.length} of ${total} got worse${most}: ${worst[0].sentence}`;
 }

@@ -22,7 +22,7 @@ test('a pass', () => {
     ['cpu', FLAT],
     ['memory', FLAT],
   ]);
-  assert.equal(reason, 'pass: score 100 of 100, pass needs 95; 2 metrics judged, none got worse');
+  assert.equal(reason, 'pass: score 100 of 100, pass needs 95; 2 metrics judged, none was found worse');
 });
 
 test('a fail names the worst metric', () => {
