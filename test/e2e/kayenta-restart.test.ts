@@ -23,10 +23,13 @@ const MINUTE_MS = 2000;
 /** BullMQ takes a job from a dead worker 30 s after its last sign of life. */
 const DEADLINE_MS = 60_000;
 const EVERY_QUERY = 'app=';
+type CanaryResults = NonNullable<
+  StandaloneStatus['canaryAnalysisExecutionResult']
+>['canaryExecutionResults'];
 
 describe(
   'Argo 9.3, Orca 9.1: a restart in the middle loses neither canary nor analysis',
-  { skip: PROMETHEUS_SKIP, concurrency: true, timeout: 85_000 },
+  { skip: PROMETHEUS_SKIP, concurrency: true, timeout: 150_000 },
   () => {
     let prometheus: RunningPrometheus;
     before(async () => {
@@ -50,19 +53,21 @@ describe(
     test('killed in the wait between two intervals', async (context) => {
       const world = await startWorld(context, prometheus.url);
       const canary = await world.startCanary();
-      const analysis = await world.startAnalysis();
-      const seen = await until('the second wait has begun', async () => {
-        const status = await world.readAnalysis(analysis);
-        return stageOf(status, 'Interval Wait #2')?.status === 'RUNNING' ? status : undefined;
-      });
       const ended = await world.canaryEnded(canary);
-      const child = stageOf(seen, 'Run Canary #1')!.executionId!;
+      const analysis = await world.startAnalysis();
+      const child = await until('the second wait has begun', async () => {
+        const status = await world.readAnalysis(analysis);
+        const isWaiting = stageOf(status, 'Interval Wait #2')?.status === 'RUNNING';
+        return isWaiting ? stageOf(status, 'Run Canary #1')?.executionId : undefined;
+      });
       const judged = await world.readCanary(child);
       assert.deepEqual([ended.status, judged.status], ['succeeded', 'succeeded']);
 
+      const killedAt = Date.now();
       await world.killAndRestart();
       assert.deepEqual(await world.readCanary(canary), ended);
-      await checkEnds(world, { canary, analysis, child });
+      const [, second] = await checkEnds(world, { canary, analysis, child });
+      assert.ok(second!.startTimeMillis! > killedAt, 'the blow came after the wait');
       assert.deepEqual(await world.readCanary(child), judged);
     });
 
@@ -101,11 +106,14 @@ async function killedInFetch(context: TestContext, prometheusUrl: string, env = 
   assert.ok(world.timesTold(canary, 'analysis.started') >= 2);
 }
 
-/** Both have ended well, under their ids, with one canary for each interval, and everybody has been told. */
+/**
+ * Both have ended well, under their ids, with one canary for each interval, and everybody has been told.
+ * Answers the results of the intervals.
+ */
 async function checkEnds(
   world: World,
   { canary, analysis, child }: { canary: string; analysis: string; child?: string },
-): Promise<void> {
+): Promise<CanaryResults> {
   const ended = await world.canaryEnded(canary);
   assert.deepEqual(
     [ended.pipelineId, ended.status, ended.result?.judgeResult.score.score],
@@ -136,6 +144,7 @@ async function checkEnds(
   await checkEvents(world.ledger, canary, 1);
   await checkEvents(world.ledger, analysis, 2);
   assert.deepEqual(world.ledger.complaints, []);
+  return canaryExecutionResults;
 }
 
 async function checkEvents(ledger: Ledger, id: string, looks: number): Promise<void> {
