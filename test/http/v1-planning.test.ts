@@ -168,19 +168,15 @@ test('the service answers while it calibrates', async () => {
   const calibration = calibrate({ config }).finally(() => {
     progress.isDone = true;
   });
-  let slowestMs = 0;
   let answers = 0;
   while (!progress.isDone) {
-    const askedAt = performance.now();
     assert.equal((await api.call('get', '/health')).status, 200);
-    slowestMs = Math.max(slowestMs, performance.now() - askedAt);
     answers += 1;
   }
-  assert.equal((await calibration).pairings, 15);
-  assert.ok(
-    answers >= 10 && slowestMs < 1000,
-    `${answers} answers, the slowest in ${slowestMs} ms`,
-  );
+  const { pairings, judges } = await calibration;
+  assert.equal(pairings, 15);
+  // no answer waits for more than a few judgements
+  assert.ok(answers >= pairings * judges.length, `${answers} answers`);
 });
 
 test('a calibration under an unknown judge is refused', async () => {
