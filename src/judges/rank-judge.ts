@@ -6,6 +6,7 @@ import { applyPolicies } from './apply-policies.ts';
 import { explainMetric } from './explain-metric.ts';
 import { explainRemedy } from './explain-remedy.ts';
 import { explainVerdict } from './explain-verdict.ts';
+import { identify } from './identify.ts';
 import type { Judge } from './judge.ts';
 import { listWarnings } from './list-warnings.ts';
 import { clean, type Sample } from './netflix/clean.ts';
@@ -75,12 +76,7 @@ function toJudgement(
   comparison: Comparison,
 ): MetricJudgement {
   const judged = {
-    metric: metric.name,
-    pairId: pair.id,
-    tags: pair.tags,
-    groups: metric.groups,
-    ...(metric.unit === undefined ? {} : { unit: metric.unit }),
-    ...(metric.weight === 1 ? {} : { weight: metric.weight }),
+    ...identify(metric, pair),
     ...comparison,
     muted: metric.muted,
     baseline: baseline.summary,

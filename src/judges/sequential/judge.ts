@@ -3,6 +3,7 @@ import { weightedShare } from '../../model/metric-weight.ts';
 import { applyPolicies } from '../apply-policies.ts';
 import { explainRemedy } from '../explain-remedy.ts';
 import { explainVerdict } from '../explain-verdict.ts';
+import { identify } from '../identify.ts';
 import type { Judge } from '../judge.ts';
 import { listWarnings } from '../list-warnings.ts';
 import { clean } from '../netflix/clean.ts';
@@ -160,12 +161,7 @@ function judgeMetric(standing: Standing, options: SequentialOptions): Sequential
   const arms = { baseline: baseline.sorted, canary: canary.sorted };
   const evidence = commonEvidence(sequential, metric, arms, baseline.summary);
   return {
-    metric: metric.name,
-    pairId: pair.id,
-    tags: pair.tags,
-    groups: metric.groups,
-    ...(metric.unit === undefined ? {} : { unit: metric.unit }),
-    ...(metric.weight === 1 ? {} : { weight: metric.weight }),
+    ...identify(metric, pair),
     classification: standing.classification,
     ...(standing.classificationReason === undefined
       ? {}

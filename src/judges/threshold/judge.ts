@@ -2,6 +2,7 @@ import type { MetricConfig } from '../../model/config.ts';
 import type { CriteriaEvidence, Judgement, MetricJudgement } from '../../model/judgement.ts';
 import type { Pair } from '../../model/series.ts';
 import { applyPolicies } from '../apply-policies.ts';
+import { identify } from '../identify.ts';
 import type { Judge, JudgeInput } from '../judge.ts';
 import { clean } from '../netflix/clean.ts';
 import { findMetric } from '../rank-judge.ts';
@@ -66,12 +67,7 @@ function judgeMetric(
 ): MetricJudgement {
   const evidence = criteria && checkCriteria(criteria, input, pair);
   const judged = {
-    metric: metric.name,
-    pairId: pair.id,
-    tags: pair.tags,
-    groups: metric.groups,
-    ...(metric.unit === undefined ? {} : { unit: metric.unit }),
-    ...(metric.weight === 1 ? {} : { weight: metric.weight }),
+    ...identify(metric, pair),
     ...(criteria && evidence ? label(metric, criteria, evidence) : SHOWN_ONLY),
     baseline: clean(pair.baseline.values, metric).summary,
     canary: clean(pair.canary.values, metric).summary,
