@@ -8,7 +8,7 @@ import {
   parseKayentaThresholds,
 } from '../model/kayenta-format/parse-config.ts';
 import { parseKayentaPairs } from '../model/kayenta-format/parse-pairs.ts';
-import { createNetflixJudge } from './netflix/judge.ts';
+import { createJudges } from './registry.ts';
 
 /** One judgement to make, all of it in Kayenta's JSON. */
 export interface KayentaCase {
@@ -20,14 +20,17 @@ export interface KayentaCase {
 /** Kayenta's result, or in one line why the case cannot be judged. */
 export type KayentaOutcome = { result: KayentaJudgeResult } | { threw: string };
 
-/** Judges one case as Kayenta would; never throws, so that a batch goes on. */
+/** Judges one case by the judge of its config; never throws, so that a batch goes on. */
 export function judgeKayentaCase(given: KayentaCase): KayentaOutcome {
   try {
-    const judgement = createNetflixJudge().judge({
-      config: parseKayentaConfig(given.config),
-      thresholds: parseKayentaThresholds(given.thresholds),
-      pairs: parseKayentaPairs(given.pairs),
-    });
+    const config = parseKayentaConfig(given.config);
+    const judgement = createJudges()
+      .for(config)
+      .judge({
+        config,
+        thresholds: parseKayentaThresholds(given.thresholds),
+        pairs: parseKayentaPairs(given.pairs),
+      });
     return { result: formatKayentaJudgeResult(judgement) };
   } catch (thrown) {
     const { code, message } = toFault(thrown);

@@ -120,3 +120,24 @@ function byName(scores: KayentaScore[]): KayentaScore[] {
 function isConstant({ controlMetadata, experimentMetadata }: KayentaMetricResult): boolean {
   return [controlMetadata, experimentMetadata].every(({ stats }) => stats.min === stats.max);
 }
+
+test('judges by the judge that the config names; one that is not known is a line of its own', () => {
+  const control = Array.from({ length: 40 }, (_, i) => 100 + ((7 * i) % 11));
+  const values = { control, experiment: control.map((value, i) => value + 30 + (i % 3)) };
+  const of = (name: string) =>
+    judgeKayentaCase({
+      config: {
+        judge: { name, judgeConfigurations: {} },
+        metrics: [{ name: 'latency', groups: ['all'] }],
+        classifier: { groupWeights: { all: 100 } },
+      },
+      thresholds: { pass: 95, marginal: 75 },
+      pairs: [{ name: 'latency', id: 'p', tags: {}, values }],
+    });
+  for (const name of ['MannWhitneyJudge-v2.0', 'SequentialJudge-v1.0', 'NetflixACAJudge-v1.0']) {
+    const outcome = of(name) as { result: KayentaJudgeResult };
+    assert.equal(outcome.result.judgeName, name);
+    assert.equal(outcome.result.results[0]!.classification, 'High');
+  }
+  assert.match((of('dredd-v1.0') as { threw: string }).threw, /^unknown-judge: .*dredd-v1.0/);
+});
