@@ -11,6 +11,10 @@ const SECONDS = 3;
 test('polling once a second by 200 clients is cheap', async (t) => {
   const silent = await startStubServer(() => 'never');
   const api = await startKayentaOn(silent.url, { CANARY_LIMITS_SHUTDOWN_GRACE: '50ms' });
+  t.after(async () => {
+    await api.close();
+    await silent.close();
+  });
   const ids: string[] = [];
   for (let count = 0; count < CLIENTS; count += 1) {
     const { body } = await api.call('post', '/canary?application=polled', {
@@ -44,6 +48,4 @@ test('polling once a second by 200 clients is cheap', async (t) => {
   );
   assert.equal(times.length, CLIENTS * SECONDS);
   assert.ok(median < 100, `median ${median} ms`);
-  await api.close();
-  await silent.close();
 });
