@@ -7,11 +7,12 @@ import { listService } from './kayenta/service.ts';
 import { createTarget } from './kayenta/target.ts';
 import { parseServer } from './api-client.ts';
 import { parseOptions, usageFault } from './parse-options.ts';
-import { readServerOptions } from './server-options.ts';
+import { readServerOptions, readToken } from './server-options.ts';
 
 const OPTIONS = {
   server: { type: 'string' },
   'token-file': { type: 'string' },
+  'source-token-file': { type: 'string' },
   overwrite: { type: 'boolean' },
 } as const;
 
@@ -25,12 +26,13 @@ export async function importKayenta([source, ...args]: string[]): Promise<number
   const target = createTarget(createKayentaCaller({ server, token }), overwrite);
   const failures: Failure[] = [];
   const counts = emptyCounts(KINDS);
-  for await (const item of listItems(source)) await countItem(item, target, { counts, failures });
+  const items = listItems(source, await readToken(options['source-token-file']));
+  for await (const item of items) await countItem(item, target, { counts, failures });
   process.stdout.write(renderCounts(counts, failures));
   return failures.length === 0 ? 0 : NO_VERDICT;
 }
 
-function listItems(source: string): AsyncIterable<Item> {
+function listItems(source: string, token: string | undefined): AsyncIterable<Item> {
   if (!/^https?:\/\//.test(source)) return listDirectory(source);
-  return listService(createKayentaCaller({ server: parseServer(source), token: undefined }));
+  return listService(createKayentaCaller({ server: parseServer(source), token }));
 }

@@ -11,7 +11,7 @@ const IMPORTS: Record<string, () => Promise<Import>> = {
 
 export const importCommand: Command = {
   help: `Usage: canary import slo FILE
-       canary import kayenta DIR|URL [--server URL] [--token-file FILE] [--overwrite]
+       canary import kayenta DIR|URL [--server URL] [--token-file FILE] [--source-token-file FILE] [--overwrite]
 
 slo prints the config that takes the place of a file of another tool; what could not be kept is told on stderr.
 
@@ -25,6 +25,7 @@ and links go on working. What is already there is left alone: run it as often as
   URL                  a running Kayenta; it lists no standalone analyses, so those come only from a folder
   --server URL         where to copy to; default CANARY_URL, else ${DEFAULT_SERVER}
   --token-file FILE    bearer token of that server; CANARY_TOKEN otherwise
+  --source-token-file FILE  bearer token of the Kayenta at URL
   --overwrite          replace what is already there
 
 Exit codes: 0 done, 3 the file cannot be imported, or something could not be copied.

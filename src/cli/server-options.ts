@@ -19,13 +19,17 @@ export async function readServerOptions(options: {
 }): Promise<Omit<ApiClientOptions, 'onRetry'>> {
   return {
     server: parseServer(options.server ?? process.env['CANARY_URL'] ?? DEFAULT_SERVER),
-    token: await readToken(options['token-file']),
+    token: await readToken(options['token-file'], process.env['CANARY_TOKEN']),
     retryForMs: readDuration('retry-for', options['retry-for'] ?? DEFAULT_RETRY),
   };
 }
 
-async function readToken(file: string | undefined): Promise<string | undefined> {
-  const text = file === undefined ? process.env['CANARY_TOKEN'] : await readText('token', file);
+/** The token in a file, or the one that takes its place; undefined without any. */
+export async function readToken(
+  file: string | undefined,
+  otherwise?: string,
+): Promise<string | undefined> {
+  const text = file === undefined ? otherwise : await readText('token', file);
   const token = text?.trim();
   if (token === undefined || token === '') return undefined;
   // fetch would refuse it too, but with the token in its message

@@ -1,6 +1,6 @@
 // Moving in: what a Kayenta has stored, as a folder or behind its API, is here afterwards under the same ids.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -99,6 +99,26 @@ standalone analyses: none
     const [original, copy] = [await here.call('get', path), await there.call('get', path)];
     assert.deepEqual(copy.body, original.body, path);
   }
+});
+
+test('a Kayenta behind a token is shown its own, not that of the target', async () => {
+  const guarded = await startTestService({
+    CANARY_SERVER_TOKENS: '[{name: mover, token: env:MOVER}]',
+    MOVER: 'the-token-of-the-source',
+  });
+  const empty = await startTestService();
+  using directory = temporaryDirectory();
+  const [own, others] = [join(directory.path, 'own'), join(directory.path, 'others')];
+  writeFileSync(own, 'the-token-of-the-source\n');
+  writeFileSync(others, 'the-token-of-the-target\n');
+  const refused = await importFrom(guarded.url, empty, '--token-file', own);
+  assert.deepEqual([refused.code, refused.stdout], [3, '']);
+  assert.match(refused.stderr, /refused \/credentials/);
+  const tokens = ['--token-file', others, '--source-token-file', own];
+  const { code, stdout } = await importFrom(guarded.url, empty, ...tokens);
+  await Promise.all([guarded.close(), empty.close()]);
+  assert.match(stdout, /^canary configs: none\n/);
+  assert.equal(code, 0);
 });
 
 test('a list that a Kayenta refuses is told, and the others are copied', async () => {
