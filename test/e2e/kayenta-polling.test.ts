@@ -41,11 +41,12 @@ test('polling once a second by 200 clients is cheap', async (t) => {
   times.sort((a, b) => a - b);
   const p99 = times[Math.floor(times.length * 0.99)]!;
   const median = times[Math.floor(times.length / 2)]!;
-  const share = (user + system) / 1000 / elapsedMs;
+  const cpuMs = (user + system) / 1000;
   t.diagnostic(
     `${times.length} polls by ${CLIENTS} clients: median ${median.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ` +
-      `${(share * 100).toFixed(0)} % of one core for clients and service together`,
+      `${((100 * cpuMs) / elapsedMs).toFixed(0)} % of one core for clients and service together`,
   );
   assert.equal(times.length, CLIENTS * SECONDS);
-  assert.ok(median < 100, `median ${median} ms`);
+  // time on the processor, which other work on the machine does not lengthen as it does the answers
+  assert.ok(cpuMs / times.length < 10, `${cpuMs / times.length} ms of work a poll`);
 });
