@@ -22,7 +22,10 @@ test('a pass', () => {
     ['cpu', FLAT],
     ['memory', FLAT],
   ]);
-  assert.equal(reason, 'pass: score 100 of 100, pass needs 95; 2 metrics judged, none was found worse');
+  assert.equal(
+    reason,
+    'pass: score 100 of 100, pass needs 95; 2 metrics judged, none was found worse',
+  );
 });
 
 test('a fail names the worst metric', () => {
