@@ -8,13 +8,13 @@ const END = '<!-- /simulate -->';
 /** Puts the tables between their marks in docs/judges.md, or at its end. */
 export async function writeTables(tables: string, effort: number): Promise<void> {
   const page = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '# Judges\n';
-  const command = effort === 1 ? 'npm run simulate' : `npm run simulate -- --effort ${effort}`;
+  const command = `npm run simulate -- ${effort === 1 ? '' : `--effort ${effort} `}--write`;
   const text = `${START}
 
 ## Simulated error rates
 
-\`${command} --write\` simulated these tables with this code; seeds are fixed, so that it does so again. The full
-number of runs (\`npm run simulate\`) takes about 70 minutes of processor time.
+\`${command}\` simulated these tables with this code; seeds are fixed, so that it does so again. The full
+number of runs (\`npm run simulate\`) takes about an hour on two cores.
 
 ${tables}
 
