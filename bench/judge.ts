@@ -1,4 +1,6 @@
-import { createNetflixJudge } from '../src/judges/netflix/judge.ts';
+import { MANN_WHITNEY_JUDGE } from '../src/judges/mann-whitney/judge.ts';
+import { NETFLIX_JUDGE } from '../src/judges/netflix/judge.ts';
+import { createJudges } from '../src/judges/registry.ts';
 import type { CanaryConfig } from '../src/model/config.ts';
 import { parseConfig } from '../src/model/native-format.ts';
 import type { Pair, PairSide } from '../src/model/series.ts';
@@ -10,26 +12,28 @@ const ROUND_MS = 60;
 const THRESHOLDS = { pass: 95, marginal: 75 };
 
 /**
- * Prints the judge's time per metric as a multiple of sorting the same two arrays, and its throughput.
- * Both times are the best of several rounds, taken in turn, so that they meet the same machine.
+ * Prints the time per metric of the judges that compare ranks as a multiple of sorting the same two
+ * arrays, and their throughput. Times are the best of several rounds, taken in turn, so that they meet the
+ * same machine.
  */
 export function benchJudge(print: (line: string) => void): void {
-  print(
-    'judge NetflixACAJudge-v1.0: time per metric against Float64Array.prototype.sort of both sides',
-  );
-  for (const size of SIZES) print(measureMetric(size, 'distinct values'));
-  for (const size of SIZES) print(measureMetric(size, 'a dozen values'));
-  for (const size of SIZES) print(measureJudgements(size));
+  for (const judge of [NETFLIX_JUDGE, MANN_WHITNEY_JUDGE]) {
+    print(`judge ${judge}: time per metric against Float64Array.prototype.sort of both sides`);
+    for (const size of SIZES) print(measureMetric(judge, size, 'distinct values'));
+    for (const size of SIZES) print(measureMetric(judge, size, 'a dozen values'));
+    for (const size of SIZES) print(measureJudgements(judge, size));
+  }
 }
 
 type Spread = 'distinct values' | 'a dozen values';
 
-function measureMetric(size: number, spread: Spread): string {
-  const judge = createNetflixJudge();
+function measureMetric(judgeName: string, size: number, spread: Spread): string {
+  const config = createConfig(1, judgeName);
+  const judge = createJudges().for(config);
   const pairs = createPairs(1, size).map((pair) =>
     spread === 'a dozen values' ? tie(pair) : pair,
   );
-  const input = { config: createConfig(1), thresholds: THRESHOLDS, pairs };
+  const input = { config, thresholds: THRESHOLDS, pairs };
   const [baseline, canary] = [input.pairs[0]!.baseline, input.pairs[0]!.canary].map((side) =>
     Float64Array.from(side.values),
   ) as [Float64Array, Float64Array];
@@ -45,10 +49,11 @@ function measureMetric(size: number, spread: Spread): string {
   return `${pad(size)} points a side, ${spread}: judge ${milliseconds(judgeMs)}, sort ${milliseconds(sortMs)}, ${multiple} times the sort`;
 }
 
-function measureJudgements(size: number): string {
-  const judge = createNetflixJudge();
+function measureJudgements(judgeName: string, size: number): string {
+  const config = createConfig(METRICS, judgeName);
+  const judge = createJudges().for(config);
   const pairs = createPairs(METRICS, size);
-  const input = { config: createConfig(METRICS), thresholds: THRESHOLDS, pairs };
+  const input = { config, thresholds: THRESHOLDS, pairs };
   let best = Infinity;
   for (let round = 0; round < ROUNDS; round++) {
     best = Math.min(
@@ -74,9 +79,10 @@ function timePerCall(call: () => number): number {
   return Number.isNaN(sink) ? Number.NaN : elapsed / calls;
 }
 
-function createConfig(metrics: number): CanaryConfig {
+function createConfig(metrics: number, judge: string): CanaryConfig {
   return parseConfig({
     name: 'bench',
+    judge,
     metrics: Array.from({ length: metrics }, (_, index) => ({
       name: `metric ${index}`,
       query: { source: 'inline' },
