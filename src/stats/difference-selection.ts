@@ -6,9 +6,10 @@ export interface Differences {
   at: (k: number) => number;
 }
 
-/** Candidates that a pivot is chosen from, and how many of them it stands off its target. */
-const SAMPLE = 256;
-const DOUBT = 8;
+/** So few candidates are sorted. */
+const FEW = 128;
+/** Most candidates that a pivot is chosen from. */
+const LARGEST_SAMPLE = 256;
 
 /** Columns of one row that may still hold the wanted difference: from `from` to before `to`. */
 interface Windows {
@@ -47,7 +48,7 @@ function select(x: Float64Array, y: Float64Array, k: number): number {
   let below = 0;
   let left = x.length * y.length;
   let side: -1 | 1 = 1;
-  while (left > 2 * SAMPLE) {
+  while (left > FEW) {
     side = side === 1 ? -1 : 1;
     const pivot = pivotNear({ x, y }, windows, { rank: k - below - 1, left, side });
     const { smaller, notLarger } = countBelow(x, y, { pivot, reached });
@@ -98,20 +99,21 @@ function pivotNear(
   { from, to }: Windows,
   { rank, left, side }: { rank: number; left: number; side: -1 | 1 },
 ): number {
-  const sample = new Float64Array(SAMPLE);
-  const stride = left / SAMPLE;
+  const sample = new Float64Array(Math.min(Math.ceil(Math.sqrt(left)), LARGEST_SAMPLE));
+  const stride = left / sample.length;
   let size = 0;
   let passed = 0;
   for (let row = 0; row < x.length; row++) {
     const width = to[row]! - from[row]!;
-    for (; size < SAMPLE && (size + 0.5) * stride < passed + width; size++) {
+    for (; size < sample.length && (size + 0.5) * stride < passed + width; size++) {
       const column = from[row]! + Math.floor((size + 0.5) * stride - passed);
       sample[size] = difference(x[row]!, y[column]!);
     }
     passed += width;
   }
-  const place = Math.floor(rank / stride) + side * DOUBT;
-  return sample.sort()[Math.max(0, Math.min(place, SAMPLE - 1))]!;
+  const doubt = Math.sqrt(sample.length) / 2;
+  const place = Math.floor(rank / stride + side * doubt);
+  return sample.sort()[Math.max(0, Math.min(place, sample.length - 1))]!;
 }
 
 function listCandidates(
