@@ -5329,12 +5329,12 @@ export interface components {
              */
             adjustedP: number;
             /**
-             * @description Whether all samples so far rule out a change as large as the margin.
+             * @description Whether a change as large as the margin was ruled out, and all samples so far still speak against it.
              * @example false
              */
             confirmed: boolean;
             /**
-             * @description Samples after which it was ruled out first; kept when later ones no longer do.
+             * @description Samples after which it was ruled out first; kept when later ones speak for it.
              * @example 40
              */
             confirmedAt: number | null;

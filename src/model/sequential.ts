@@ -37,7 +37,7 @@ export interface SequentialEvidence {
   /** Sample at which a late change began, when a restart carries the evidence; the ratio from there on. */
   since: number | null;
   late?: ObservedRatio;
-  /** Whether all samples rule out a change as large as the margin; after how many it first was, even if not now. */
+  /** Whether a change as large as the margin is ruled out, until all samples so far speak for it; since how many. */
   confirmed: boolean;
   confirmedAt: number | null;
   /** Samples still needed to rule the margin out, if nothing changes. */

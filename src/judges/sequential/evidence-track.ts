@@ -45,8 +45,8 @@ export interface MetricState {
   criticalMax: number;
   /** Samples after which every margin was ruled out; null = not yet. It stays, whatever comes later. */
   confirmedAt: number | null;
-  /** Whether all samples so far rule every margin out. */
-  isRuledOut: boolean;
+  /** Whether all samples so far speak for some margin rather than against it: a confirmation lapses then. */
+  isMarginLikely: boolean;
   /** One-sided ln E of the whole run and of the part with the most evidence, at its null. */
   sides: LogEvidence;
   leadingSides: LogEvidence;
@@ -144,9 +144,7 @@ export function createTrack(
         margins.map(({ path }) => path.maxima),
         confirmed,
       ),
-      isRuledOut:
-        margins.length > 0 &&
-        margins.every(({ mixture: [whole] }) => whole!.bounds.at(-1)!() >= confirmed),
+      isMarginLikely: margins.some(({ mixture: [whole] }) => whole!.bounds.at(-1)!() < 0),
       sides: sidesOf(parts[0]!, claims.fail),
       leadingSides: sidesOf(parts[leading]!, claims.fail),
       leadingStart: starts[leading]!,

@@ -32,7 +32,7 @@ export interface Standing {
   share: number;
   /** Samples after which it was failed; null = it is not. */
   decidedAt: number | null;
-  /** Samples after which its margins were ruled out, and whether all samples so far do so too. */
+  /** Samples after which its margins were ruled out, and whether that still stands. */
   confirmedAt: number | null;
   isConfirmed: boolean;
 }
@@ -94,7 +94,7 @@ function standingsOf(session: Session, input: JudgeInput, options: SequentialOpt
       ...label,
       decidedAt: isFailed ? firstFailure(adjustment, { k, alpha: options.alpha, followed }) : null,
       confirmedAt: isPassed ? state.confirmedAt : null,
-      isConfirmed: isPassed && state.confirmedAt !== null && state.isRuledOut,
+      isConfirmed: isPassed && state.confirmedAt !== null && !state.isMarginLikely,
     };
   });
 }
@@ -191,8 +191,8 @@ function failsEarly(standings: readonly Standing[], input: JudgeInput): boolean 
 }
 
 /**
- * V4: the score that counts nothing as passed but what is confirmed. All must hold together: a margin that
- * was ruled out once, and is not by all samples so far, is open again.
+ * V4: the score that counts nothing as passed but what is confirmed: a margin that was ruled out at any
+ * look, as the error of that is kept over all of them; open again once the samples speak for the margin.
  */
 function passesEarly(standings: readonly Standing[], input: JudgeInput): boolean {
   const counted = standings.filter(({ muted }) => !muted);

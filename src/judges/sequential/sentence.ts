@@ -33,7 +33,7 @@ function confirmationText(standing: Standing, evidence: SequentialEvidence): str
   const ruledOut = `a change as large as the margin was ruled out after ${confirmedAt} samples`;
   if (confirmed) return ruledOut;
   const late = lateText(standing, evidence);
-  return `${ruledOut}, but all samples together no longer do so${late === '' ? '' : `; ${late}`}`;
+  return `${ruledOut}, but all samples together now speak for one${late === '' ? '' : `; ${late}`}`;
 }
 
 /** The part of the run that says most, where that is not the whole. */

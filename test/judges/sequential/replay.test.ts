@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { createSequentialJudge } from '../../../src/judges/sequential/judge.ts';
 import { replaySequential } from '../../../src/judges/sequential/replay.ts';
 import {
   createRandom,
@@ -50,4 +51,20 @@ test('a single look at the end decides nothing early', () => {
   assert.equal(replay(healthy, 500).decidedAt, null);
   assert.equal(replay([], 5).verdict, 'nodata');
   assert.deepEqual(replay(healthy, NaN), replay(healthy, 1));
+});
+
+test('a healthy canary passes at the look at which its last metric is confirmed, though evidence dips', () => {
+  const names = ['a', 'b', 'c', 'd'];
+  for (let run = 0; run < 12; run++) {
+    const arms = () => ({ baseline: latencies(random, 240), canary: latencies(random, 240) });
+    const pairs = names.map((name) => pairOf(name, arms()));
+    const input = inputOf(
+      names.map((name) => metricConfig(name)),
+      pairs,
+    );
+    const { metrics } = createSequentialJudge().judge(input);
+    const confirmed = metrics.map(({ sequential }) => sequential.confirmedAt!);
+    const { decidedAt } = replaySequential(input, { lookEvery: 1 });
+    assert.equal(decidedAt, Math.max(30, ...confirmed));
+  }
 });

@@ -31,12 +31,12 @@ for (const [what, sentence, expected] of [
   [
     'a metric that became worse after it was confirmed',
     sentenceOf(80),
-    'latency is 1.16 times the baseline (95 % interval 0.89 to 1.51); a change as large as the margin was ruled out after 29 samples, but all samples together no longer do so; 1.33 times (95 % interval 0.94 to 1.86) since sample 61',
+    'latency is 1.16 times the baseline (95 % interval 0.89 to 1.51); a change as large as the margin was ruled out after 29 samples, but all samples together now speak for one; 1.33 times (95 % interval 0.94 to 1.86) since sample 61',
   ],
   [
     'the same where nothing speaks for a later start',
     sentenceOf(80, { restartEvery: 0 }),
-    'latency is 1.16 times the baseline (95 % interval 0.89 to 1.51); a change as large as the margin was ruled out after 29 samples, but all samples together no longer do so',
+    'latency is 1.16 times the baseline (95 % interval 0.89 to 1.51); a change as large as the margin was ruled out after 29 samples, but all samples together now speak for one',
   ],
   [
     'a late regression that was found',
