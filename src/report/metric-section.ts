@@ -1,6 +1,7 @@
 import { isFormula } from '../model/config.ts';
-import type { Evidence, MetricJudgement, SampleSummary } from '../model/judgement.ts';
-import { formatChange, formatCount, formatNumber, formatPercent, formatSigned } from './format.ts';
+import type { MetricJudgement, SampleSummary } from '../model/judgement.ts';
+import { evidenceFacts } from './evidence-facts.ts';
+import { formatCount, formatNumber } from './format.ts';
 import { html, type Content, type SafeHtml } from './html.ts';
 import { describeTags, type MetricRow } from './metric-row.ts';
 import { renderSeriesChart } from './series-chart.ts';
@@ -22,10 +23,7 @@ export function renderMetricSection(row: MetricRow): SafeHtml {
       <p class="sentence">${metric.sentence}</p>
       ${metric.classificationReason !== undefined && html`<p class="quiet">${metric.classificationReason}</p>`}
       ${pair !== undefined && renderSeriesChart(pair, id, metric.unit)}
-      <div class="columns">
-        ${renderStatistics(metric)}
-        ${metric.evidence !== undefined && renderEvidence(metric.evidence, metric.unit)}
-      </div>
+      <div class="columns">${renderStatistics(metric)} ${renderEvidence(metric)}</div>
       ${renderQueries(row)}
     </div>
   </details> `;
@@ -74,21 +72,9 @@ function renderStatistics({ metric, baseline, canary, unit }: MetricJudgement): 
   </div>`;
 }
 
-function renderEvidence(evidence: Evidence, unit: string | undefined): SafeHtml {
-  const { test, level, estimate, interval, bound, ratio, cles } = evidence;
-  const range = `${formatSigned(interval.lower, unit)} to ${formatSigned(interval.upper, unit)}`;
-  const facts: [string, string][] = [
-    ['Test', test],
-    ['Shift', formatSigned(estimate, unit)],
-    [`${formatPercent(level * 100)} interval`, range],
-    ['Counts as a shift', `when the interval lies wholly beyond ±${formatNumber(bound, unit)}`],
-    [
-      'Change',
-      `${formatChange(ratio.estimate)} (${formatChange(ratio.lower)} to ${formatChange(ratio.upper)})`,
-    ],
-    ['Allowed', describeAllowed(evidence)],
-    ['Canary above baseline', `${formatPercent(cles * 100)} of all pairs of values`],
-  ];
+function renderEvidence(metric: MetricJudgement): Content {
+  const facts = evidenceFacts(metric);
+  if (facts.length === 0) return undefined;
   return html`<dl class="evidence">
     ${facts.map(
       ([term, value]) =>
@@ -98,18 +84,6 @@ function renderEvidence(evidence: Evidence, unit: string | undefined): SafeHtml 
         </div> `,
     )}
   </dl>`;
-}
-
-function describeAllowed({ effect }: Evidence): string {
-  const { measure, value, direction, allowedDecrease, allowedIncrease } = effect;
-  const name = measure === 'meanRatio' ? 'ratio of means' : 'probability of a higher value';
-  const [least, most] = [formatNumber(allowedDecrease), formatNumber(allowedIncrease)];
-  const ranges = {
-    increase: `up to ${most}`,
-    decrease: `down to ${least}`,
-    either: `from ${least} to ${most}`,
-  };
-  return `${name} ${ranges[direction]}; it is ${formatNumber(value)}`;
 }
 
 function renderQueries({ metric, pair, config }: MetricRow): Content {
