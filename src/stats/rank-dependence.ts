@@ -23,7 +23,9 @@ const DOUBT = 2;
  * value within its own arm, over the arm's size). Paired arms: of their difference at each time, so that
  * what moves both arms cancels; its long-run variance is the marginal one times the long-run factor of
  * the AR models, averaged over their posterior (S1). Unpaired arms: of each arm alone.
- * Convention: what the arms have in common counts only as far as it lies `DOUBT` standard errors (of
+ * Convention: a healthy canary wanders no more than its baseline, so the factor is at most that of the
+ * baseline alone; else a canary that gets worse in the middle of a run would be taken for one that
+ * wanders. What the arms have in common counts only as far as it lies `DOUBT` standard errors (of
  * Fisher's transform, for as many values as are independent) beyond 0: two arms that wander apart look
  * alike by chance. Grades do not change with location, scale or any rising transform.
  * Edge cases: a series that does not vary does not wander either; above 0 always, as n values never show
@@ -32,13 +34,14 @@ const DOUBT = 2;
  */
 export function rankVarianceFactor({ canary, baseline, paired, models }: Arms): number {
   const [own, other] = [grades(canary), grades(baseline)];
+  const healthy = longRunFactor(other, models);
   if (paired) {
     const difference = own.map((grade, i) => grade - (other[i] ?? NaN));
     const persistence = longRunFactor(difference, models);
-    return persistence * (1 - sharedMovement(own, other, persistence));
+    return Math.min(persistence * (1 - sharedMovement(own, other, persistence)), healthy);
   }
   const [m, n] = [countValues(own), countValues(other)];
-  return (longRunFactor(own, models) / m + longRunFactor(other, models) / n) / (1 / m + 1 / n);
+  return (Math.min(longRunFactor(own, models), healthy) / m + healthy / n) / (1 / m + 1 / n);
 }
 
 /** Mid-ranks within the series, in units of its size; NaN stays. */

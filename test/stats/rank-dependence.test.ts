@@ -78,6 +78,15 @@ test('credits what both arms share only beyond doubt', () => {
   assert.ok(Math.min(...apart) > 1, `${Math.min(...apart)}`);
 });
 
+test('takes a step of the canary alone for no wander of its own', () => {
+  const [a, b] = [wandering(5, 120, 0), wandering(6, 120, 0)];
+  const step = a.map((value, i) => (i < 80 ? value : value + 6));
+  for (const paired of [true, false]) {
+    assert.ok(factor(step, b, { paired }) <= factor(b, b, { paired: false }));
+    assert.ok(factor(b, step, { paired }) > 5); // a baseline that steps is none to rely on
+  }
+});
+
 test('knows only the order of values, skips gaps, and takes still arms as they are', () => {
   const [a, b] = [wandering(7, 60, 0.5), wandering(8, 60, 0.5)];
   const plain = factor(a, b);

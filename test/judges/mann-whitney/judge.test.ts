@@ -274,6 +274,16 @@ test('values known to be independent need no proof of it: six a side are enough'
   );
 });
 
+test('a canary that gets worse in the middle of a run is worse, not wandering', () => {
+  const random = createRandom(3);
+  const labels = Array.from({ length: 20 }, () => {
+    const [baseline, canary] = [latencies(random, 240), latencies(random, 240)];
+    const later = canary.map((value, i) => (i < 120 ? value : value * 1.6));
+    return judge(baseline, later, { direction: 'increase' }).metrics[0]!.classification;
+  });
+  assert.ok(labels.filter((label) => label === 'High').length >= 18, labels.join(' '));
+});
+
 test('arms that do not meet in time are measured each for itself', () => {
   const random = createRandom(3);
   const arms = [latencies(random, 200, 0.8), latencies(random, 200, 0.8)] as const;
