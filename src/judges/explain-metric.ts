@@ -90,7 +90,8 @@ function explainUntested(judged: Judged): string {
   if (canary.count === 0 || baseline.count === 0) {
     return `${missingText(judged)}, and missing values count as 0`;
   }
-  const constant = canary.min === canary.max ? `: always ${quantityText(canary.min, unit)}` : '';
+  const value = Number.isFinite(canary.min) ? quantityText(canary.min, unit) : 'infinite';
+  const constant = canary.min === canary.max ? `: always ${value}` : '';
   return `is identical on both sides${constant}`;
 }
 

@@ -28,7 +28,7 @@ const DOUBT = 2;
  * wanders. What the arms have in common counts only as far as it lies `DOUBT` standard errors (of
  * Fisher's transform, for as many values as are independent) beyond 0: two arms that wander apart look
  * alike by chance. Grades do not change with location, scale or any rising transform.
- * Edge cases: a series that does not vary does not wander either; above 0 always, as n values never show
+ * Edge cases: a series that does not vary, or is empty, does not wander either; above 0 always, as n values never show
  * a correlation above 1 - 1/n.
  * Sources: Munzel, Nonparametric methods for paired samples (1999); section 3.2 of the specification.
  */
@@ -86,6 +86,7 @@ function sharedMovement(
   return Math.sign(z) * Math.tanh(Math.max(0, Math.abs(z) - doubt));
 }
 
+/** At least 1, so that an arm without a finite value is one that tells little. */
 function countValues(series: readonly number[]): number {
-  return series.filter((value) => !Number.isNaN(value)).length;
+  return Math.max(1, series.filter((value) => !Number.isNaN(value)).length);
 }

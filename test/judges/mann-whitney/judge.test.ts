@@ -284,6 +284,48 @@ test('a canary that gets worse in the middle of a run is worse, not wandering', 
   assert.ok(labels.filter((label) => label === 'High').length >= 18, labels.join(' '));
 });
 
+test('a side of nothing but infinite values has a label and a sentence without NaN', () => {
+  const infinite = Array<number>(60).fill(Infinity);
+  const wild = infinite.map((value, i) => (i % 2 === 0 ? value : -value));
+  const sides = [infinite, wild, wave(100, 0)];
+  for (const baseline of sides) {
+    for (const canary of sides) {
+      const { metrics, score } = judge(baseline, canary);
+      assert.notEqual(metrics[0]!.classification, 'Error');
+      assert.doesNotMatch(metrics[0]!.sentence, /NaN|undefined|Infinity/);
+      assert.ok(!Number.isNaN(metrics[0]!.independentValues ?? 0) && score >= 0);
+    }
+  }
+  assert.equal(judge(wave(100, 0), infinite).verdict, 'fail');
+});
+
+test('what docs/judges.md says of how many values are enough, and of how wide the interval is', () => {
+  const random = createRandom(3);
+  const config = createCanaryConfig([createMetricConfig({})]);
+  const [exact, kayenta] = [
+    createMannWhitneyJudge(),
+    createMannWhitneyJudge({ arithmetic: 'kayenta' }),
+  ];
+  /** Mean width against Kayenta's interval over the runs that have one, and how many have. */
+  const measure = (length: number) => {
+    const ratios = Array.from({ length: 40 }, () => {
+      const pairs = [createPair('latency', latencies(random, length), latencies(random, length))];
+      const [own, original] = [exact, kayenta].map((each) => {
+        const { evidence } = each.judge({ config, thresholds: THRESHOLDS, pairs }).metrics[0]!;
+        return evidence === undefined ? NaN : evidence.interval.upper - evidence.interval.lower;
+      });
+      return own! / original!;
+    }).filter((ratio) => !Number.isNaN(ratio));
+    return { enough: ratios.length, ratio: ratios.reduce((a, b) => a + b, 0) / ratios.length };
+  };
+  assert.equal(measure(15).enough, 0);
+  assert.ok(measure(25).enough >= 30);
+  const [hour, hours] = [measure(60), measure(200)];
+  assert.deepEqual([hour.enough, hours.enough], [40, 40]);
+  assert.ok(Math.abs(hour.ratio - 2.4) < 0.4, `${hour.ratio}`);
+  assert.ok(Math.abs(hours.ratio - 1.5) < 0.15, `${hours.ratio}`);
+});
+
 test('arms that do not meet in time are measured each for itself', () => {
   const random = createRandom(3);
   const arms = [latencies(random, 200, 0.8), latencies(random, 200, 0.8)] as const;
