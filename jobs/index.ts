@@ -1,4 +1,4 @@
-import type { RunExecution } from '../src/analysis/run-execution.ts';
+import type { RunExecution } from '../src/analysis/run/run-execution.ts';
 import type { Sweep } from '../src/analysis/sweep.ts';
 import type { Processors } from '../src/queue/queue.ts';
 import { createDeliverWebhook, type DeliverWebhookDependencies } from './deliver-webhook.ts';

@@ -1,4 +1,4 @@
-import type { RunExecution } from '../src/analysis/run-execution.ts';
+import type { RunExecution } from '../src/analysis/run/run-execution.ts';
 import type { Processor } from '../src/queue/queue.ts';
 
 /** One judgement run: claim, fetch, pair, judge, settle. */

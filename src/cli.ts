@@ -21,7 +21,7 @@ const COMMANDS: Record<string, Entry> = {
   },
   import: {
     summary: "move in from another tool: a file of Keptn's, a whole Kayenta",
-    load: async () => (await import('./cli/import.ts')).importCommand,
+    load: async () => (await import('./cli/import/import.ts')).importCommand,
   },
   judge: {
     summary: 'judge files offline, without a server',
@@ -33,7 +33,7 @@ const COMMANDS: Record<string, Entry> = {
   },
   replay: {
     summary: 'replay finished runs look by look, under any judge',
-    load: async () => (await import('./cli/replay.ts')).replayCommand,
+    load: async () => (await import('./cli/replay/replay.ts')).replayCommand,
   },
   serve: {
     summary: 'run the service',

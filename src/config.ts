@@ -4,7 +4,7 @@ import { parse as parseYaml } from 'yaml';
 import { Fault } from './errors.ts';
 import type { Callback } from './model/analysis.ts';
 import type { AccountConfig } from './settings/account.ts';
-import { readKayentaYml, type KayentaYml } from './settings/kayenta-yml.ts';
+import { readKayentaYml, type KayentaYml } from './faces/kayenta/kayenta-yml/kayenta-yml.ts';
 import { documentFromVariables, layer, refuseSlips } from './settings/layers.ts';
 import { schema, type Settings } from './settings/schema.ts';
 import { badKey, type Environment } from './settings/setting.ts';

@@ -3,8 +3,8 @@ import type { Judgement } from '../model/judgement.ts';
 import { parseConfig, parsePair, parseThresholds } from '../model/native-format.ts';
 import type { Pair } from '../model/series.ts';
 import type { components } from '../openapi.d.ts';
-import { checkConfigForm, checkThresholds } from './check-config.ts';
-import { invalidRequest } from './invalid-request.ts';
+import { checkConfigForm, checkThresholds } from './accept/check-config.ts';
+import { invalidRequest } from './accept/invalid-request.ts';
 
 type Schemas = components['schemas'];
 

@@ -1,7 +1,7 @@
 import type { AnalysisSnapshot } from '../model/analysis.ts';
 import type { Sources } from '../sources/registry.ts';
-import { intervalAt, intervalCount } from './plan-intervals.ts';
-import { planRequests } from './series-requests.ts';
+import { intervalAt, intervalCount } from './intervals.ts';
+import { planRequests } from './run/series-requests.ts';
 
 /** Starts the sources that have no memory of their own: they must collect while the analysis runs. */
 export function observe(snapshot: AnalysisSnapshot, sources: Sources): void {

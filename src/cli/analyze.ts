@@ -3,19 +3,19 @@ import { Fault, toFault, type Failure } from '../errors.ts';
 import type { Judgement } from '../model/judgement.ts';
 import type { components } from '../openapi.d.ts';
 import { renderText } from '../report/text.ts';
-import { buildRequest, REQUEST_OPTIONS } from './analysis-request.ts';
-import { createApiClient, type ApiClient } from './api-client.ts';
+import { buildRequest, REQUEST_OPTIONS } from './server/analysis-request.ts';
+import { createApiClient, type ApiClient } from './server/api-client.ts';
 import type { Command } from './command.ts';
 import { NO_VERDICT, VERDICT_CODES } from './exit-codes.ts';
-import { followAnalysis } from './follow-analysis.ts';
+import { followAnalysis } from './server/follow-analysis.ts';
 import { parseOptions, readDuration } from './parse-options.ts';
-import { createProgress, type Progress } from './progress.ts';
+import { createProgress, type Progress } from './server/progress.ts';
 import {
   DEFAULT_RETRY,
   DEFAULT_SERVER,
   readServerOptions,
   SERVER_OPTIONS,
-} from './server-options.ts';
+} from './server/server-options.ts';
 import { hasColour, note } from './terminal.ts';
 
 type Analysis = components['schemas']['Analysis'];

@@ -2,8 +2,8 @@ import { Fault } from '../errors.ts';
 import type { components } from '../openapi.d.ts';
 import { formatPercent } from '../report/format.ts';
 import { withoutControls } from '../report/text.ts';
-import { readConfig } from './analysis-request.ts';
-import { createApiClient } from './api-client.ts';
+import { readConfig } from './server/analysis-request.ts';
+import { createApiClient } from './server/api-client.ts';
 import type { Command } from './command.ts';
 import { parseOptions, usageFault } from './parse-options.ts';
 import { renderTable } from './render-table.ts';
@@ -12,7 +12,7 @@ import {
   DEFAULT_SERVER,
   readServerOptions,
   SERVER_OPTIONS,
-} from './server-options.ts';
+} from './server/server-options.ts';
 import { note } from './terminal.ts';
 
 type Schemas = components['schemas'];

@@ -1,5 +1,5 @@
-import { judgeKayentaCase } from '../judges/kayenta-case.ts';
-import { answerLines } from './json-lines.ts';
+import { judgeKayentaCase } from '../faces/kayenta/judge-case.ts';
+import { answerLines } from './files/json-lines.ts';
 
 /** Judges each line of a file by the judge that its config names. */
 export function judgeBatch(file: string): Promise<number> {

@@ -4,8 +4,8 @@ import type { Thresholds } from '../model/config.ts';
 import { renderText } from '../report/text.ts';
 import { VERDICT_CODES } from './exit-codes.ts';
 import { readScore } from './parse-options.ts';
-import { readConfigFile } from './read-config-file.ts';
-import { readPairs } from './read-pairs.ts';
+import { readConfigFile } from './files/read-config-file.ts';
+import { readPairs } from './files/read-pairs.ts';
 import { hasColour } from './terminal.ts';
 
 export interface JudgeFilesOptions {

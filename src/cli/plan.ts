@@ -3,18 +3,18 @@ import { parseDuration } from '../model/duration.ts';
 import type { components } from '../openapi.d.ts';
 import { formatChange, formatPercent } from '../report/format.ts';
 import { withoutControls } from '../report/text.ts';
-import { readConfig } from './analysis-request.ts';
-import { createApiClient } from './api-client.ts';
+import { readConfig } from './server/analysis-request.ts';
+import { createApiClient } from './server/api-client.ts';
 import type { Command } from './command.ts';
 import { parseOptions, usageFault } from './parse-options.ts';
-import { readDocument } from './read-document.ts';
+import { readDocument } from './files/read-document.ts';
 import { renderTable } from './render-table.ts';
 import {
   DEFAULT_RETRY,
   DEFAULT_SERVER,
   readServerOptions,
   SERVER_OPTIONS,
-} from './server-options.ts';
+} from './server/server-options.ts';
 import { note } from './terminal.ts';
 
 type Schemas = components['schemas'];

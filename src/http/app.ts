@@ -5,7 +5,7 @@ import { Fault, toFault } from '../errors.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { Authenticate } from './auth.ts';
 import type { Dialect } from './dialect.ts';
-import { kayentaDialect } from './kayenta-dialect.ts';
+import { kayentaDialect } from '../faces/kayenta/dialect.ts';
 import { nativeDialect } from './native-dialect.ts';
 import type { Answer, Handler, Handlers } from './operation.ts';
 

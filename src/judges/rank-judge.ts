@@ -2,17 +2,17 @@ import { Fault } from '../errors.ts';
 import type { CanaryConfig, MetricConfig, Thresholds } from '../model/config.ts';
 import type { MetricJudgement } from '../model/judgement.ts';
 import type { Pair } from '../model/series.ts';
-import { applyPolicies } from './apply-policies.ts';
-import { explainMetric } from './explain-metric.ts';
-import { explainRemedy } from './explain-remedy.ts';
-import { explainVerdict } from './explain-verdict.ts';
+import { applyPolicies } from './score/apply-policies.ts';
+import { explainMetric } from './explain/explain-metric.ts';
+import { explainRemedy } from './explain/explain-remedy.ts';
+import { explainVerdict } from './explain/explain-verdict.ts';
 import { identify } from './identify.ts';
 import type { Judge } from './judge.ts';
-import { listWarnings } from './list-warnings.ts';
-import { clean, type Sample } from './netflix/clean.ts';
+import { listWarnings } from './explain/list-warnings.ts';
+import { clean, type Sample } from './clean.ts';
 import type { Comparison } from './netflix/compare.ts';
-import type { Score, ScoredMetric } from './netflix/score.ts';
-import { decideVerdict } from './netflix/verdict.ts';
+import type { Score, ScoredMetric } from './score/score.ts';
+import { decideVerdict } from './score/decide-verdict.ts';
 
 /** One pair ready to be compared. */
 export interface Member {

@@ -1,7 +1,7 @@
 import type { Failure } from '../errors.ts';
 import type { CanaryConfig, Thresholds } from './config.ts';
 import type { Judgement, Verdict } from './judgement.ts';
-import type { KayentaOrigin } from './kayenta-format/origin.ts';
+import type { KayentaOrigin } from '../faces/kayenta/format/origin.ts';
 import type { Side } from './scope.ts';
 import type { Pair, Series } from './series.ts';
 import type { Window } from './window.ts';

@@ -4,7 +4,7 @@ import { DECISIONS, type Judgement } from '../model/judgement.ts';
 import type { Window } from '../model/window.ts';
 import { formatInstant, formatScore, formatWait } from './format.ts';
 import { html, type Content, type SafeHtml } from './html.ts';
-import { renderScoreMeter } from './score-meter.ts';
+import { renderScoreMeter } from './charts/score-meter.ts';
 import type { ReportView } from './view.ts';
 import { DECISION_WORDS, signOf } from './vocabulary.ts';
 

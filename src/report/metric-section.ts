@@ -4,7 +4,7 @@ import { evidenceFacts } from './evidence-facts.ts';
 import { formatCount, formatNumber } from './format.ts';
 import { html, type Content, type SafeHtml } from './html.ts';
 import { describeTags, type MetricRow } from './metric-row.ts';
-import { renderSeriesChart } from './series-chart.ts';
+import { renderSeriesChart } from './charts/series-chart.ts';
 import { metricSign, renderSign } from './vocabulary.ts';
 
 /** Everything about one metric; folded when it is within limits, so that the failures stand out. */

@@ -1,7 +1,12 @@
 import type { MetricJudgement, SampleSummary } from '../model/judgement.ts';
 import { formatChange, formatCount, formatNumber, formatScore, formatSigned } from './format.ts';
 import { html, type SafeHtml } from './html.ts';
-import { chooseReach, renderIntervalAxis, renderIntervalBar, type Reach } from './interval-bar.ts';
+import {
+  chooseReach,
+  renderIntervalAxis,
+  renderIntervalBar,
+  type Reach,
+} from './charts/interval-bar.ts';
 import { describeTags, type MetricRow } from './metric-row.ts';
 import { metricSign, renderSign } from './vocabulary.ts';
 

@@ -1,6 +1,6 @@
 import { accounts } from './account.ts';
 import { listOf, listOfNamed, mapOf, optional, section, type ValueOf } from './collection.ts';
-import { kayenta } from './kayenta.ts';
+import { kayenta } from '../faces/kayenta/settings.ts';
 import { redisAddress, secret } from './reference.ts';
 import { addressRange, choice, duration, integer, text, webAddress } from './setting.ts';
 import type { Setting } from './setting.ts';

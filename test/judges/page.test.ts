@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { checkConfigForm } from '../../src/analysis/check-config.ts';
+import { checkConfigForm } from '../../src/analysis/accept/check-config.ts';
 import { loadContract } from '../../src/contract/contract.ts';
 import { createJudges } from '../../src/judges/registry.ts';
 import type { components } from '../../src/openapi.d.ts';

@@ -1,14 +1,14 @@
 import { AR_MODELS } from '../../stats/noise-models.ts';
 import type { Judge } from '../judge.ts';
 import { createRankJudge, type Member } from '../rank-judge.ts';
-import { alphaShares } from '../sequential/family.ts';
+import { alphaShares } from '../score/alpha-shares.ts';
 import {
   presetWithoutHistory,
   resolveOptions,
   type SequentialOptions,
 } from '../sequential/options.ts';
-import { shareWeights } from '../sequential/score.ts';
-import { withGroups } from '../with-groups.ts';
+import { shareWeights } from '../score/score-canary.ts';
+import { withGroups } from '../score/with-groups.ts';
 import { compareMember } from './compare.ts';
 import type { Arithmetic } from './measure-shift.ts';
 import { scoreFully } from './score.ts';

@@ -2,7 +2,7 @@ import type { Evidence } from '../../model/judgement.ts';
 import { exactShiftInterval } from '../../stats/exact-shift.ts';
 import { kayentaShiftInterval, type ShiftInterval } from '../../stats/mann-whitney.ts';
 import { createRankComparison } from '../../stats/rank-comparison.ts';
-import type { Sample } from '../netflix/clean.ts';
+import type { Sample } from '../clean.ts';
 import type { Member } from '../rank-judge.ts';
 import { isConstant, LEVEL } from '../netflix/estimate-shift.ts';
 

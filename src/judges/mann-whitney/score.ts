@@ -1,6 +1,6 @@
 import type { Thresholds } from '../../model/config.ts';
-import type { Score, ScoredMetric } from '../netflix/score.ts';
-import { scoreCanary } from '../sequential/score.ts';
+import type { Score, ScoredMetric } from '../score/score.ts';
+import { scoreCanary } from '../score/score-canary.ts';
 
 /**
  * Kayenta's score without its holes: a metric in error counts as not passed, and weights are shared out

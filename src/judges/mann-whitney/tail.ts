@@ -1,7 +1,7 @@
 import type { TailEvidence } from '../../model/judgement.ts';
 import { normalQuantile } from '../../stats/normal-distribution.ts';
 import { compareUpperTails } from '../../stats/quantile-test.ts';
-import type { Sample } from '../netflix/clean.ts';
+import type { Sample } from '../clean.ts';
 import type { Member } from '../rank-judge.ts';
 import { ALLOWED, CRITICAL, harmfulMoves, labelMove, type Label, type Move } from './label.ts';
 import { arePositive } from './measure-shift.ts';

@@ -2,7 +2,7 @@ import type { MetricConfig } from '../../model/config.ts';
 import type { Evidence, MetricJudgement } from '../../model/judgement.ts';
 import { meanRatio } from '../../stats/effect-size.ts';
 import { classify } from './classify.ts';
-import type { Sample } from './clean.ts';
+import type { Sample } from '../clean.ts';
 import { LEVEL, estimateShift, isConstant, type ShiftEstimate } from './estimate-shift.ts';
 
 export type Comparison = Pick<

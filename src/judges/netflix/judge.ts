@@ -1,7 +1,7 @@
 import type { Judge } from '../judge.ts';
 import { createRankJudge } from '../rank-judge.ts';
 import { compare } from './compare.ts';
-import { scoreMetrics } from './score.ts';
+import { scoreMetrics } from '../score/score.ts';
 import { compareStrictly, type Strictness } from './strictness.ts';
 
 export const NETFLIX_JUDGE = 'NetflixACAJudge-v1.0';

@@ -1,5 +1,5 @@
 import type { MetricConfig } from '../../model/config.ts';
-import type { Sample } from './clean.ts';
+import type { Sample } from '../clean.ts';
 import type { Comparison } from './compare.ts';
 
 /** What costs a canary nothing in Kayenta, and may count as a failed metric here. */

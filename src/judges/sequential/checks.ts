@@ -1,5 +1,5 @@
 import { betaBinomialEvidence } from '../../stats/beta-binomial.ts';
-import { countText, percentText } from '../number-text.ts';
+import { countText, percentText } from '../explain/number-text.ts';
 import type { BuiltInCheck } from '../../model/sequential.ts';
 import type { Traffic } from '../judge.ts';
 import type { Session } from './session.ts';

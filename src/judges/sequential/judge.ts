@@ -1,14 +1,14 @@
 import type { Verdict } from '../../model/judgement.ts';
 import { weightedShare } from '../../model/metric-weight.ts';
-import { applyPolicies } from '../apply-policies.ts';
-import { explainRemedy } from '../explain-remedy.ts';
-import { explainVerdict } from '../explain-verdict.ts';
+import { applyPolicies } from '../score/apply-policies.ts';
+import { explainRemedy } from '../explain/explain-remedy.ts';
+import { explainVerdict } from '../explain/explain-verdict.ts';
 import { identify } from '../identify.ts';
 import type { Judge } from '../judge.ts';
-import { listWarnings } from '../list-warnings.ts';
-import { clean } from '../netflix/clean.ts';
-import { roundHalfUp } from '../netflix/score.ts';
-import { decideVerdict } from '../netflix/verdict.ts';
+import { listWarnings } from '../explain/list-warnings.ts';
+import { clean } from '../clean.ts';
+import { roundHalfUp } from '../score/score.ts';
+import { decideVerdict } from '../score/decide-verdict.ts';
 import { runChecks } from './checks.ts';
 import { measureEffect, measureSince } from './effect.ts';
 import type {
@@ -23,7 +23,7 @@ import { takeLook, type Look, type Standing } from './look.ts';
 import { resolveOptions, type SequentialOptions } from './options.ts';
 import { regressionProbability } from './probability.ts';
 import { explainStanding } from './sentence.ts';
-import { scoreCanary, shareWeights } from './score.ts';
+import { scoreCanary, shareWeights } from '../score/score-canary.ts';
 import { createSession, type Session } from './session.ts';
 
 export const SEQUENTIAL_JUDGE = 'SequentialJudge-v1.0';

@@ -1,14 +1,14 @@
 import type { Classification } from '../../model/judgement.ts';
-import type { Score } from '../netflix/score.ts';
+import type { Score } from '../score/score.ts';
 import { commonLanguageEffect } from '../../stats/effect-size.ts';
 import { createRankComparison } from '../../stats/rank-comparison.ts';
 import type { SequentialDecision } from '../../model/sequential.ts';
 import type { MetricState } from './evidence-track.ts';
-import { alphaShares } from './family.ts';
+import { alphaShares } from '../score/alpha-shares.ts';
 import type { JudgeInput } from '../judge.ts';
 import { anytimeP, createAdjustment, type Adjustment } from './multiplicity.ts';
 import type { SequentialOptions } from './options.ts';
-import { scoreCanary, shareWeights } from './score.ts';
+import { scoreCanary, shareWeights } from '../score/score-canary.ts';
 import type { Followed, Session } from './session.ts';
 import { rates } from './statistic.ts';
 

@@ -1,5 +1,5 @@
-import { nameText } from '../explain-metric.ts';
-import { numberText, percentText, ratioText } from '../number-text.ts';
+import { nameText } from '../explain/explain-metric.ts';
+import { numberText, percentText, ratioText } from '../explain/number-text.ts';
 import type { Interval, SequentialEvidence } from '../../model/sequential.ts';
 import type { Standing } from './look.ts';
 

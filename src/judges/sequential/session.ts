@@ -2,7 +2,7 @@ import { Fault } from '../../errors.ts';
 import type { CanaryConfig, MetricConfig } from '../../model/config.ts';
 import type { Pair } from '../../model/series.ts';
 import type { CountSample } from '../../stats/count-mixture.ts';
-import { align } from './align.ts';
+import { align } from '../align.ts';
 import { claimsOf } from './claims.ts';
 import type { JudgeInput } from '../judge.ts';
 import type { MetricKind } from '../../model/config.ts';

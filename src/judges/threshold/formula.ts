@@ -6,7 +6,7 @@ import {
   type Leaf,
 } from '../../stats/expression.ts';
 import { quantile } from '../../stats/quantile.ts';
-import type { Sample } from '../netflix/clean.ts';
+import type { Sample } from '../clean.ts';
 
 /** What a formula calls the metric it belongs to. */
 export const SELF = 'self';

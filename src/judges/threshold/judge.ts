@@ -1,12 +1,12 @@
 import type { MetricConfig } from '../../model/config.ts';
 import type { CriteriaEvidence, Judgement, MetricJudgement } from '../../model/judgement.ts';
 import type { Pair } from '../../model/series.ts';
-import { applyPolicies } from '../apply-policies.ts';
+import { applyPolicies } from '../score/apply-policies.ts';
 import { identify } from '../identify.ts';
 import type { Judge, JudgeInput } from '../judge.ts';
-import { clean } from '../netflix/clean.ts';
+import { clean } from '../clean.ts';
 import { findMetric } from '../rank-judge.ts';
-import { withGroups } from '../with-groups.ts';
+import { withGroups } from '../score/with-groups.ts';
 import { checkCriteria, readCriteria, type Criteria } from './check-criteria.ts';
 import { decideOnLimits, scoreLimits, type LimitedMetric } from './score.ts';
 import { explainLimits, explainLimitVerdict, warnAboutLimits } from './sentence.ts';

@@ -2,7 +2,7 @@ import type { CanaryConfig, MetricConfig } from '../../model/config.ts';
 import type { Side } from '../../model/scope.ts';
 import type { Pair } from '../../model/series.ts';
 import type { HealthyRun, JudgeInput } from '../judge.ts';
-import { clean, type Sample } from '../netflix/clean.ts';
+import { clean, type Sample } from '../clean.ts';
 import { SELF } from './formula.ts';
 
 /** Finds the values of a metric by its name in formulas. */

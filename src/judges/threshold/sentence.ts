@@ -5,9 +5,9 @@ import type {
   Judgement,
   MetricJudgement,
 } from '../../model/judgement.ts';
-import { hasNoData } from '../evidence-of-data.ts';
-import { missingText, nameText } from '../explain-metric.ts';
-import { countText, numberText, quantityText } from '../number-text.ts';
+import { hasNoData } from '../explain/evidence-of-data.ts';
+import { missingText, nameText } from '../explain/explain-metric.ts';
+import { countText, numberText, quantityText } from '../explain/number-text.ts';
 import type { LimitedMetric } from './score.ts';
 
 /** One metric in one sentence, for example `latency is 640 ms: misses <=600, but meets the warning <=700`. */

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { createMannWhitneyJudge } from '../../../src/judges/mann-whitney/judge.ts';
 import { scoreFully } from '../../../src/judges/mann-whitney/score.ts';
 import { createNetflixJudge } from '../../../src/judges/netflix/judge.ts';
-import { scoreMetrics, type ScoredMetric } from '../../../src/judges/netflix/score.ts';
+import { scoreMetrics, type ScoredMetric } from '../../../src/judges/score/score.ts';
 import type { EffectPolicy, MetricConfig } from '../../../src/model/config.ts';
 import type { Judgement } from '../../../src/model/judgement.ts';
 import { criticalValue } from '../../../src/stats/critical-value.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 
-import { clean } from '../../../src/judges/netflix/clean.ts';
+import { clean } from '../../../src/judges/clean.ts';
 import { createMannWhitneyJudge, readOptions } from '../../../src/judges/mann-whitney/judge.ts';
 import { measureShift } from '../../../src/judges/mann-whitney/measure-shift.ts';
 import type { MetricConfig } from '../../../src/model/config.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { clean } from '../../../src/judges/netflix/clean.ts';
+import { clean } from '../../../src/judges/clean.ts';
 import { compare } from '../../../src/judges/netflix/compare.ts';
 import { isNear, readRecorded } from '../../support/kayenta-fixtures.ts';
 import { createMetricConfig } from '../../support/metric-config.ts';

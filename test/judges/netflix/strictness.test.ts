@@ -6,7 +6,7 @@ import { createNetflixJudge, NETFLIX_JUDGE } from '../../../src/judges/netflix/j
 import { createJudges } from '../../../src/judges/registry.ts';
 import type { MetricConfig } from '../../../src/model/config.ts';
 import type { Judgement } from '../../../src/model/judgement.ts';
-import { parseKayentaConfig } from '../../../src/model/kayenta-format/parse-config.ts';
+import { parseKayentaConfig } from '../../../src/faces/kayenta/format/parse-config.ts';
 import { createCanaryConfig, createMetricConfig, createPair } from '../../support/metric-config.ts';
 
 type Series = [baseline: number[], canary: number[]];

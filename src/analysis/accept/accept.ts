@@ -1,0 +1,58 @@
+import { ulid } from 'ulid';
+import type { Analysis, AnalysisSnapshot } from '../../model/analysis.ts';
+import type { Queue } from '../../queue/queue.ts';
+import type { Sources } from '../../sources/registry.ts';
+import type { NewAnalysis, Store } from '../../store/store.ts';
+import type { Log } from '../../telemetry.ts';
+import { nudge } from '../nudge.ts';
+import { observe } from '../observe.ts';
+import { fillOutbox } from '../outbox.ts';
+import { intervalAt } from '../intervals.ts';
+
+export interface AcceptDependencies {
+  store: Store;
+  queue: Queue;
+  sources: Sources;
+  /** Public address of this service, without a slash at the end; known once it listens. */
+  baseUrl(): string;
+  log: Log;
+  now(): number;
+}
+
+export type Accepted =
+  { created: true; id: string } | { created: false; id: string; requestHash: string };
+
+/**
+ * Stores a checked analysis with its first look, then nudges the queue. The only look of a fixed window
+ * has the id of its analysis, so that whoever knows the one can ask for the other.
+ */
+export type Accept = (
+  snapshot: AnalysisSnapshot,
+  at: number,
+  idempotency?: NewAnalysis['idempotency'],
+) => Promise<Accepted>;
+
+export function createAccept(dependencies: AcceptDependencies): Accept {
+  const { store, queue, sources, log, now, baseUrl } = dependencies;
+  return async (snapshot, at, idempotency) => {
+    const id = ulid(at);
+    const analysis: Analysis = { id, state: 'queued', createdAt: at, snapshot, sequence: 0 };
+    const lookId = snapshot.window.kind === 'fixed' ? id : ulid(at);
+    const first = { id: lookId, analysisId: id, ...intervalAt(snapshot.window, 1) };
+    const started = { type: 'analysis.started' as const };
+    const outbox = fillOutbox(analysis, [started], { baseUrl: baseUrl(), at });
+    const stored = await store.analyses.create(
+      {
+        ...analysis,
+        sequence: outbox.sequence,
+        ...(idempotency === undefined ? {} : { idempotency }),
+      },
+      first,
+      outbox.deliveries,
+    );
+    if (!stored.created) return stored;
+    observe(snapshot, sources);
+    await nudge(queue, log, now(), { executions: [first], deliveries: outbox.deliveries });
+    return { created: true, id };
+  };
+}

@@ -1,0 +1,130 @@
+import { toFault, type Violation } from '../../errors.ts';
+import {
+  isFormula,
+  type CanaryConfig,
+  type MetricConfig,
+  type Thresholds,
+} from '../../model/config.ts';
+import type { components } from '../../openapi.d.ts';
+import { checkCriteriaForm } from './check-criteria-form.ts';
+import { parseFormula } from '../run/formula.ts';
+
+type Schemas = components['schemas'];
+
+const SCRAPE_KINDS = ['rate', 'gauge', 'ratio', 'histogram'] as const;
+
+/** Rules of a config's wire form that its schema cannot say. */
+export function checkConfigForm(wire: Schemas['CanaryConfig'], maxMetrics: number): Violation[] {
+  const names = wire.metrics.map(({ name }) => name);
+  const violations = wire.metrics.flatMap((metric, index) =>
+    [...checkMetricForm(metric), ...checkCriteriaForm(metric, names)].map((violation) => ({
+      ...violation,
+      pointer: `/metrics/${index}${violation.pointer}`,
+    })),
+  );
+  if (wire.metrics.length > maxMetrics) {
+    violations.push({
+      pointer: '/metrics',
+      message: `has ${wire.metrics.length} metrics; at most ${maxMetrics} are allowed`,
+    });
+  }
+  violations.push(...checkNames(wire.metrics), ...checkGroups(wire));
+  if (wire.thresholds !== undefined)
+    violations.push(...checkThresholds(wire.thresholds, '/thresholds'));
+  return violations;
+}
+
+export function checkThresholds(thresholds: Thresholds, pointer: string): Violation[] {
+  if (thresholds.marginal <= thresholds.pass) return [];
+  return [
+    { pointer: `${pointer}/marginal`, message: `must not be above pass (${thresholds.pass})` },
+  ];
+}
+
+/** Names of scopes that the metrics want and the request does not have. */
+export function missingScopes(config: CanaryConfig, known: string[]): string[] {
+  const wanted = new Set(config.metrics.map(({ scopeName }) => scopeName));
+  return [...wanted].filter((name) => !known.includes(name));
+}
+
+/** The source queries of a metric by name; a plain query has the empty name. */
+export function queriesOf(metric: MetricConfig) {
+  return isFormula(metric.query)
+    ? Object.entries(metric.query.queries)
+    : [['', metric.query] as const];
+}
+
+function checkMetricForm(metric: Schemas['MetricConfig']): Violation[] {
+  const violations: Violation[] = [];
+  if ((metric.query === undefined) === (metric.formula === undefined)) {
+    violations.push({ pointer: '', message: 'needs exactly one of `query` and `formula`' });
+  }
+  if (metric.formula === undefined) {
+    if (metric.queries !== undefined)
+      violations.push({ pointer: '/queries', message: 'go with `formula`; leave them out' });
+  } else {
+    violations.push(...checkFormula(metric.formula, metric.queries ?? {}));
+  }
+  for (const [pointer, query] of wireQueries(metric))
+    violations.push(...checkScrape(query, pointer));
+  return violations;
+}
+
+function checkFormula(formula: string, queries: Record<string, unknown>): Violation[] {
+  try {
+    parseFormula(formula, Object.keys(queries));
+    return [];
+  } catch (error) {
+    return [{ pointer: '/formula', message: toFault(error).message }];
+  }
+}
+
+function wireQueries(metric: Schemas['MetricConfig']): [string, Schemas['Query']][] {
+  const named = Object.entries(metric.queries ?? {}).map(
+    ([name, query]): [string, Schemas['Query']] => [`/queries/${name}`, query],
+  );
+  return metric.query === undefined ? named : [['/query', metric.query], ...named];
+}
+
+function checkScrape(query: Schemas['Query'], pointer: string): Violation[] {
+  if (query.source !== 'scrape') return [];
+  const given = SCRAPE_KINDS.filter((kind) => query[kind] !== undefined);
+  if (given.length !== 1) {
+    return [{ pointer, message: `needs exactly one of ${SCRAPE_KINDS.join(', ')}` }];
+  }
+  if ((given[0] === 'histogram') === (query.quantile !== undefined)) return [];
+  return [{ pointer: `${pointer}/quantile`, message: '`histogram` and `quantile` go together' }];
+}
+
+function checkNames(metrics: Schemas['MetricConfig'][]): Violation[] {
+  const seen = new Set<string>();
+  return metrics.flatMap(({ name }, index) => {
+    if (!seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    return [
+      { pointer: `/metrics/${index}/name`, message: `must be unique; "${name}" stands twice` },
+    ];
+  });
+}
+
+function checkGroups(wire: Schemas['CanaryConfig']): Violation[] {
+  const used = new Set(wire.metrics.map(({ group }) => group ?? 'default'));
+  const weights = Object.entries(wire.groups ?? {});
+  const violations = weights
+    .filter(([name]) => !used.has(name))
+    .map(([name]) => ({
+      pointer: `/groups/${name}`,
+      message: 'has a weight but no metric, so its share would be lost',
+    }));
+  const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
+  const isComplete = [...used].every((name) => wire.groups?.[name] !== undefined);
+  if (total > 100 + 1e-9 || (isComplete && Math.abs(total - 100) > 1e-9)) {
+    violations.push({
+      pointer: '/groups',
+      message: `weights sum to ${total}; they must sum to 100`,
+    });
+  }
+  return violations;
+}

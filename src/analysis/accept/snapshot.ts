@@ -1,0 +1,191 @@
+import { Fault, type Violation } from '../../errors.ts';
+import {
+  EVENT_TYPES,
+  type AnalysisSnapshot,
+  type Callback,
+  type InlineSeries,
+} from '../../model/analysis.ts';
+import type { CanaryConfig } from '../../model/config.ts';
+import {
+  parseConfig,
+  parseExposure,
+  parsePair,
+  parseScopeRequest,
+  parseThresholds,
+} from '../../model/native-format.ts';
+import { DEFAULT_SCOPE_NAME } from '../../model/scope.ts';
+import type { Window } from '../../model/window.ts';
+import type { components } from '../../openapi.d.ts';
+import type { AnyJudges } from '../../judges/registry.ts';
+import type { Store } from '../../store/store.ts';
+import { invalidRequest } from './invalid-request.ts';
+import { checkConfigForm, checkThresholds, missingScopes } from './check-config.ts';
+import type { AnalysisLimits } from '../limits.ts';
+import { parseWindow } from '../intervals.ts';
+
+type Schemas = components['schemas'];
+export type AnalysisRequest = Schemas['AnalysisRequest'];
+
+export interface SnapshotDependencies {
+  store: Store;
+  judges: AnyJudges;
+  limits: AnalysisLimits;
+  /** Names of the configured signing secrets. */
+  secretNames: string[];
+}
+
+/** Checks a request by the rules that its schema cannot say, and freezes everything the analysis needs. */
+export async function takeSnapshot(
+  request: AnalysisRequest,
+  at: number,
+  dependencies: SnapshotDependencies,
+): Promise<AnalysisSnapshot> {
+  const { limits, judges, store, secretNames } = dependencies;
+  const config = await resolveConfig(request.config, store, limits);
+  const judge = judges.for(config);
+  const scopes = scopesOf(request);
+  const violations = checkRequest(request, config, Object.keys(scopes));
+  const window = windowOf(request, at, { limits, looksEachStep: judge.decidesEarly === true });
+  if (Array.isArray(window)) violations.push(...window);
+  violations.push(...checkSecrets(request.callbacks ?? [], secretNames));
+  if (violations.length > 0 || Array.isArray(window)) throw invalidRequest(violations);
+  return {
+    configName: config.name,
+    config,
+    thresholds:
+      request.thresholds === undefined ? config.thresholds : parseThresholds(request.thresholds),
+    scopes,
+    window,
+    ...(request.account === undefined ? {} : { account: request.account }),
+    callbacks: (request.callbacks ?? []).map(parseCallback),
+    labels: { ...request.labels },
+    inlineSeries: inlineSeriesOf(request),
+  };
+}
+
+/** The config of a request: stored under the name it gives, or sent in full. */
+export async function resolveConfig(
+  given: AnalysisRequest['config'],
+  store: Store,
+  limits: Pick<AnalysisLimits, 'maxMetrics'>,
+): Promise<CanaryConfig> {
+  if (typeof given === 'string') {
+    const stored = await store.configs.get(given);
+    if (stored === undefined)
+      throw new Fault(
+        'not-found',
+        `there is no config "${given}": store it first, or send it in full`,
+        { subject: `config "${given}"` },
+      );
+    return parseConfig(stored.document as Schemas['CanaryConfig']);
+  }
+  const violations = checkConfigForm(given, limits.maxMetrics).map(({ pointer, message }) => ({
+    pointer: `/config${pointer}`,
+    message,
+  }));
+  if (violations.length > 0) throw invalidRequest(violations);
+  return parseConfig(given);
+}
+
+function scopesOf(request: AnalysisRequest): AnalysisSnapshot['scopes'] {
+  const pairs = {
+    ...request.scopes,
+    [DEFAULT_SCOPE_NAME]: { baseline: request.baseline, canary: request.canary },
+  };
+  return Object.fromEntries(
+    Object.entries(pairs).map(([name, pair]) => [
+      name,
+      { baseline: parseScopeRequest(pair.baseline), canary: parseScopeRequest(pair.canary) },
+    ]),
+  );
+}
+
+function checkRequest(
+  request: AnalysisRequest,
+  config: CanaryConfig,
+  scopeNames: string[],
+): Violation[] {
+  const violations: Violation[] = missingScopes(config, scopeNames).map((name) => ({
+    pointer: '/scopes',
+    message: `misses the scope "${name}" that the config's metrics are read for`,
+  }));
+  if (request.scopes?.[DEFAULT_SCOPE_NAME] !== undefined) {
+    violations.push({
+      pointer: `/scopes/${DEFAULT_SCOPE_NAME}`,
+      message: 'is `baseline` and `canary` of the request; leave it out',
+    });
+  }
+  if (request.thresholds !== undefined)
+    violations.push(...checkThresholds(request.thresholds, '/thresholds'));
+  const known = new Set(config.metrics.map(({ name }) => name));
+  for (const [index, { metric }] of (request.pairs ?? []).entries()) {
+    if (!known.has(metric))
+      violations.push({
+        pointer: `/pairs/${index}/metric`,
+        message: `the config has no metric "${metric}"`,
+      });
+  }
+  return violations;
+}
+
+function checkSecrets(callbacks: Schemas['Callback'][], known: string[]): Violation[] {
+  return callbacks.flatMap(({ secret = 'default' }, index) =>
+    known.includes(secret)
+      ? []
+      : [
+          {
+            pointer: `/callbacks/${index}/secret`,
+            message: `no signing secret "${secret}" is configured: add it under webhooks.secrets`,
+          },
+        ],
+  );
+}
+
+function parseCallback(wire: Schemas['Callback']): Callback {
+  return {
+    url: wire.url,
+    secret: wire.secret ?? 'default',
+    events: wire.events ?? [...EVENT_TYPES],
+  };
+}
+
+/** Inline series bring their own times; then the window is their span. */
+function windowOf(
+  request: AnalysisRequest,
+  at: number,
+  { limits, looksEachStep }: { limits: AnalysisLimits; looksEachStep: boolean },
+): Window | Violation[] {
+  if (request.window !== undefined) {
+    const { duration, interval, step = '60s' } = request.window;
+    const everyStep = looksEachStep && duration !== undefined && interval === undefined;
+    const wire = everyStep ? { ...request.window, interval: step } : request.window;
+    const window = parseWindow(wire, at, limits);
+    return Array.isArray(window)
+      ? window.map(({ pointer, message }) => ({ pointer: `/window${pointer}`, message }))
+      : window;
+  }
+  const sides = (request.pairs ?? []).map((wire) => parsePair(wire, '').canary);
+  if (sides.length === 0)
+    return [{ pointer: '/window', message: 'is required unless the series come in `pairs`' }];
+  const startAt = Math.min(...sides.map((side) => side.startAt));
+  const endAt = Math.max(...sides.map((side) => side.startAt + side.values.length * side.stepMs));
+  return { kind: 'fixed', startAt, endAt, stepSeconds: sides[0]!.stepMs / 1000 };
+}
+
+function inlineSeriesOf(request: AnalysisRequest): AnalysisSnapshot['inlineSeries'] {
+  const byMetric = new Map<string, InlineSeries>();
+  for (const wire of request.pairs ?? []) {
+    const { metric, tags, baseline, canary } = parsePair(wire, '');
+    const series = byMetric.get(metric) ?? { baseline: [], canary: [] };
+    series.baseline.push({ tags, ...baseline });
+    series.canary.push({ tags, ...canary });
+    const exposure = parseExposure(wire);
+    if (exposure !== undefined) {
+      series.exposure ??= { baseline: [], canary: [] };
+      series.exposure.baseline.push({ ...baseline, tags, values: exposure.baseline });
+      series.exposure.canary.push({ ...canary, tags, values: exposure.canary });
+    }
+    byMetric.set(metric, series);
+  }
+  return Object.fromEntries(byMetric);
+}

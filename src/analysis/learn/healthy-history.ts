@@ -1,0 +1,39 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ulid } from 'ulid';
+import type { Store } from '../../store/store.ts';
+import type { HealthyAnalysis } from '../run/judge-input.ts';
+
+export interface HistoryLimits {
+  analyses: number;
+  /** Points of all series together; the analysis that exceeds it is the last one read. */
+  points: number;
+}
+
+/**
+ * The newest healthy analyses of a config, newest first. They are large: they are read one by one, so that
+ * the service goes on serving in between, and no more of them than allowed.
+ */
+export async function readHealthyHistory(
+  store: Store,
+  { config, now, limits }: { config: string; now: number; limits: HistoryLimits },
+): Promise<HealthyAnalysis[]> {
+  const found: HealthyAnalysis[] = [];
+  let points = 0;
+  let before = ulid(now + 1);
+  while (found.length < limits.analyses && points < limits.points) {
+    const [next] = await store.analyses.healthy({ config, before, limit: 1 });
+    if (next === undefined) break;
+    found.push(next);
+    points += pointsOf(next);
+    before = next.analysisId;
+    await nextTurn();
+  }
+  return found;
+}
+
+function pointsOf({ result }: HealthyAnalysis): number {
+  return result.pairs.reduce(
+    (sum, { baseline, canary }) => sum + baseline.values.length + canary.values.length,
+    0,
+  );
+}

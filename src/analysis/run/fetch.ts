@@ -1,0 +1,130 @@
+import { Fault } from '../../errors.ts';
+import { isFormula } from '../../model/config.ts';
+import type { AnalysisSnapshot, ExecutionProgress } from '../../model/analysis.ts';
+import type { Side } from '../../model/scope.ts';
+import type { Series } from '../../model/series.ts';
+import type { Interval } from '../../model/window.ts';
+import type { Sources } from '../../sources/registry.ts';
+import type { FetchedSeries } from '../../sources/source.ts';
+import { mapConcurrently } from './concurrency.ts';
+import { evaluateFormula, parseFormula } from './formula.ts';
+import type { FetchedMetric } from './pair.ts';
+import { trackQueries } from './query-progress.ts';
+import { planRequests, scopePairOf, type PlannedRequest } from './series-requests.ts';
+
+export interface FetchOptions {
+  sources: Sources;
+  concurrency: number;
+  signal: AbortSignal;
+  /** Called at the end of each query with its duration. */
+  onQuery(query: PlannedRequest, outcome: 'answered' | 'failed', seconds: number): void;
+  /** Called whenever a query has begun or was answered. */
+  onProgress(progress: ExecutionProgress): void;
+}
+
+export interface Fetched {
+  metrics: FetchedMetric[];
+  warnings: string[];
+}
+
+interface Answer {
+  planned: PlannedRequest;
+  fetched: FetchedSeries;
+}
+
+/** Reads both sides of every metric. The first query that fails for good ends the whole fetch with its Fault. */
+export async function fetchMetrics(
+  snapshot: AnalysisSnapshot,
+  interval: Interval,
+  options: FetchOptions,
+): Promise<Fetched> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const planned = planRequests(snapshot, interval, options.sources);
+  const progress = trackQueries(snapshot.config.metrics, planned, options.onProgress);
+  try {
+    const answers = await mapConcurrently(planned, options.concurrency, async (one) => {
+      progress.begun(one);
+      const answer = await ask(one, signal, options);
+      progress.answered(one);
+      return answer;
+    });
+    return {
+      metrics: snapshot.config.metrics.map((metric) => ({
+        metric,
+        scope: scopePairOf(snapshot, metric, interval),
+        baseline: seriesOf(answers, metric.name, 'baseline'),
+        canary: seriesOf(answers, metric.name, 'canary'),
+        queries: queriesOf(answers, metric.name),
+        ...(metric.exposure === undefined ? {} : { exposure: exposureOf(answers, metric.name) }),
+      })),
+      warnings: [
+        ...new Set(
+          answers.flatMap(({ planned: { metric }, fetched }) =>
+            fetched.warnings.map((text) => `metric "${metric.name}": ${text}`),
+          ),
+        ),
+      ],
+    };
+  } finally {
+    stop.abort(); // queries still under way serve nobody any more
+  }
+}
+
+async function ask(
+  planned: PlannedRequest,
+  signal: AbortSignal,
+  { onQuery }: FetchOptions,
+): Promise<Answer> {
+  const { source, request } = planned;
+  const begin = performance.now();
+  const report = (outcome: 'answered' | 'failed') =>
+    onQuery(planned, outcome, (performance.now() - begin) / 1000);
+  try {
+    const fetched = await source.fetch(request, signal);
+    report('answered');
+    return { planned, fetched };
+  } catch (error) {
+    report('failed');
+    throw error;
+  }
+}
+
+/** The text of each side's query, for the side that has no series to tell it. */
+function queriesOf(answers: Answer[], metric: string): FetchedMetric['queries'] {
+  const own = answers.filter(({ planned }) => planned.metric.name === metric);
+  const plain = own.filter(
+    ({ planned }) => planned.queryName === '' && planned.purpose === 'value',
+  );
+  return Object.fromEntries(
+    plain.map(({ planned: { side, source, request } }) => [side, source.describe(request)]),
+  );
+}
+
+function seriesOf(answers: Answer[], metric: string, side: Side): Series[] {
+  const own = answers.filter(
+    ({ planned }) =>
+      planned.metric.name === metric && planned.side === side && planned.purpose === 'value',
+  );
+  const query = own[0]?.planned.metric.query;
+  if (query === undefined || !isFormula(query)) return own[0]?.fetched.series ?? [];
+  const named = Object.fromEntries(
+    own.map(({ planned, fetched }) => [planned.queryName, fetched.series]),
+  );
+  try {
+    return evaluateFormula(parseFormula(query.formula, Object.keys(named)), named);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const subject = `metric "${metric}"`;
+    throw new Fault(error.code, `${subject}, ${side}: ${error.message}`, { subject, cause: error });
+  }
+}
+
+function exposureOf(answers: Answer[], metric: string): Record<Side, Series[]> {
+  const own = answers.filter(({ planned }) => planned.metric.name === metric);
+  const of = (side: Side) =>
+    own
+      .filter(({ planned }) => planned.side === side && planned.purpose === 'exposure')
+      .flatMap(({ fetched }) => fetched.series);
+  return { baseline: of('baseline'), canary: of('canary') };
+}

@@ -1,0 +1,89 @@
+import type { Exposure, HealthyRun, JudgeInput } from '../../judges/judge.ts';
+import type { AnalysisSnapshot, ExecutionResult } from '../../model/analysis.ts';
+import type { Pair } from '../../model/series.ts';
+import type { Interval } from '../../model/window.ts';
+import type { NewPair } from './pair.ts';
+
+/** A settled look of an earlier analysis of the same config that passed. */
+export interface HealthyAnalysis {
+  analysisId: string;
+  result: Pick<ExecutionResult, 'pairs' | 'exposures'>;
+}
+
+export interface JudgeInputParts {
+  snapshot: AnalysisSnapshot;
+  interval: Interval;
+  /** Makes pair ids: equal for every run of one execution. */
+  executionId: string;
+  paired: NewPair[];
+  /** Newest first. */
+  healthy: HealthyAnalysis[];
+}
+
+/** Everything a judge may use: pairs with their ids, exposures of counts, history, and how far the run is. */
+export function buildJudgeInput(parts: JudgeInputParts): JudgeInput {
+  const { snapshot, interval, executionId, paired, healthy } = parts;
+  const { config, thresholds, window } = snapshot;
+  const pairs = paired.map(({ exposure: _, ...pair }, index) => ({
+    ...pair,
+    id: `${executionId}-${index}`,
+  }));
+  const exposures = exposuresOf(paired, pairs);
+  return {
+    config,
+    thresholds,
+    pairs,
+    ...(snapshot.kayenta === undefined ? {} : { kayentaConfig: snapshot.kayenta.config }),
+    ...(Object.keys(exposures).length === 0 ? {} : { exposures }),
+    ...trafficOf(Object.values(exposures)[0], config.judgeOptions['canaryShare']),
+    ...(healthy.length === 0 ? {} : { history: historyOf(healthy, stepsOf(pairs)) }),
+    ...(window.kind === 'fixed'
+      ? {}
+      : {
+          elapsedMs: interval.endAt - interval.startAt + window.settleMs,
+          plannedMs: window.durationMs,
+        }),
+  };
+}
+
+function exposuresOf(paired: NewPair[], pairs: Pair[]): Record<string, Exposure> {
+  return Object.fromEntries(
+    paired.flatMap(({ exposure }, index) =>
+      exposure === undefined ? [] : [[pairs[index]!.id, exposure]],
+    ),
+  );
+}
+
+/** The first count's exposures stand for the traffic of both arms. */
+function trafficOf(
+  exposure: Exposure | undefined,
+  canaryShare: unknown,
+): Pick<JudgeInput, 'traffic'> {
+  if (exposure === undefined || typeof canaryShare !== 'number') return {};
+  return { traffic: { ...exposure, canaryShare } };
+}
+
+function stepsOf(pairs: Pair[]): Map<string, number> {
+  return new Map(pairs.map(({ metric, baseline }) => [metric, baseline.stepMs]));
+}
+
+/** Runs by metric, oldest first; only those on the same step can say anything about this one's noise. */
+export function historyOf(
+  healthy: readonly HealthyAnalysis[],
+  steps: ReadonlyMap<string, number>,
+): Record<string, HealthyRun[]> {
+  const byMetric = new Map<string, HealthyRun[]>();
+  for (const { result } of healthy.toReversed()) {
+    for (const pair of result.pairs) {
+      if (steps.get(pair.metric) !== pair.baseline.stepMs) continue;
+      const exposure = result.exposures?.[pair.id];
+      const run = {
+        baseline: pair.baseline.values,
+        canary: pair.canary.values,
+        ...(exposure === undefined ? {} : { exposure }),
+      };
+      byMetric.set(pair.metric, [...(byMetric.get(pair.metric) ?? []), run]);
+    }
+  }
+  return Object.fromEntries(byMetric);
+}

@@ -1,0 +1,117 @@
+import { Fault } from '../../errors.ts';
+import type { MetricConfig } from '../../model/config.ts';
+import type { ScopePair, Side } from '../../model/scope.ts';
+import type { Pair, PairSide, Series } from '../../model/series.ts';
+
+/** Both sides of one metric as its source gave them. */
+export interface FetchedMetric {
+  metric: MetricConfig;
+  scope: ScopePair;
+  baseline: Series[];
+  canary: Series[];
+  /** Text of each side's query. */
+  queries?: Partial<Record<Side, string>> | undefined;
+  /** Of a count metric: what its events are counted out of. */
+  exposure?: Record<Side, Series[]>;
+}
+
+/** A pair that has no id yet, with the exposures of a count. */
+export type NewPair = Omit<Pair, 'id'> & { exposure?: Record<Side, number[]> };
+
+/**
+ * Pairs the two sides' series by equal tags (Kayenta's mixer): a series without a partner meets an
+ * all-gap one, so that what is missing is seen by the judge and never silently dropped.
+ * Throws `source-answer` when the sides carry different tag keys and so cannot belong together.
+ */
+export function pairSeries(fetched: FetchedMetric): NewPair[] {
+  checkTagKeys(fetched);
+  const discarded = discardedSide(fetched);
+  const kept = { ...fetched, ...(discarded === undefined ? {} : { [discarded]: [] }) };
+  return tagSets(kept).map((tags) => ({
+    metric: fetched.metric.name,
+    tags,
+    baseline: sideFor(tags, 'baseline', kept.baseline, fetched),
+    canary: sideFor(tags, 'canary', kept.canary, fetched),
+    ...(fetched.exposure === undefined ? {} : { exposure: exposureFor(tags, fetched.exposure) }),
+  }));
+}
+
+/**
+ * When only one side has an untagged series, the other, tagged side decides and all of the first is
+ * left out: it holds a sum that has no partner.
+ */
+function discardedSide({ baseline, canary }: FetchedMetric): Side | undefined {
+  if (baseline.length === 0 || canary.length === 0) return undefined;
+  const [ofBaseline, ofCanary] = [hasUntagged(baseline), hasUntagged(canary)];
+  if (ofBaseline === ofCanary) return undefined;
+  return ofBaseline ? 'baseline' : 'canary';
+}
+
+function hasUntagged(series: Series[]): boolean {
+  return series.some(({ tags }) => Object.keys(tags).length === 0);
+}
+
+/** The distinct tag sets to pair; without any series, the one without tags. */
+function tagSets({ baseline, canary }: FetchedMetric): Record<string, string>[] {
+  const all = [...baseline, ...canary].map(({ tags }) => tags);
+  if (all.length === 0) return [{}];
+  return [...new Map(all.map((tags) => [tagKey(tags), tags])).values()];
+}
+
+function sideFor(
+  tags: Record<string, string>,
+  side: Side,
+  kept: Series[],
+  fetched: FetchedMetric,
+): PairSide {
+  const series = kept.find((candidate) => tagKey(candidate.tags) === tagKey(tags));
+  if (series === undefined) return allGaps(side, fetched);
+  const { startAt, stepMs, values, attributes } = series;
+  return { startAt, stepMs, values, attributes };
+}
+
+/** Exposures with the pair's tags, or untagged ones, which then hold for every pair; none = gaps. */
+function exposureFor(
+  tags: Record<string, string>,
+  exposure: Record<Side, Series[]>,
+): Record<Side, number[]> {
+  const of = (side: Side) => {
+    const own = exposure[side].find((series) => tagKey(series.tags) === tagKey(tags));
+    return (own ?? exposure[side].find((series) => tagKey(series.tags) === '[]'))?.values ?? [];
+  };
+  return { baseline: of('baseline'), canary: of('canary') };
+}
+
+function allGaps(side: Side, fetched: FetchedMetric): PairSide {
+  const { startAt, endAt, stepSeconds } = fetched.scope[side];
+  const stepMs = stepSeconds * 1000;
+  const template = fetched[side][0];
+  const query = fetched.queries?.[side];
+  const count = template?.values.length ?? Math.floor((endAt - startAt) / stepMs);
+  return {
+    startAt: template?.startAt ?? startAt,
+    stepMs: template?.stepMs ?? stepMs,
+    values: Array.from({ length: count }, () => Number.NaN),
+    attributes: template?.attributes ?? (query === undefined ? {} : { query }),
+  };
+}
+
+function checkTagKeys({ metric, baseline, canary }: FetchedMetric): void {
+  const [ofBaseline, ofCanary] = [tagKeysOf(baseline), tagKeysOf(canary)];
+  if (ofBaseline === '' || ofCanary === '' || ofBaseline === ofCanary) return;
+  throw new Fault(
+    'source-answer',
+    `metric "${metric.name}" has series with tags (${ofBaseline}) on the baseline and (${ofCanary}) on the canary, ` +
+      'which cannot be paired: aggregate the query so that both sides carry the same tags',
+    { subject: `metric "${metric.name}"` },
+  );
+}
+
+function tagKeysOf(series: Series[]): string {
+  return [...new Set(series.flatMap(({ tags }) => Object.keys(tags)))].sort().join(', ');
+}
+
+/** Equal for equal tags, whatever their order. */
+export function tagKey(tags: Record<string, string>): string {
+  return JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,257 @@
+import { Fault, toFailure, toFault } from '../../errors.ts';
+import type {
+  Analysis,
+  Execution,
+  ExecutionFailure,
+  ExecutionProgress,
+  ExecutionResult,
+  FailedStep,
+} from '../../model/analysis.ts';
+import type { AnyJudges } from '../../judges/registry.ts';
+import type { Queue } from '../../queue/queue.ts';
+import type { Sources } from '../../sources/registry.ts';
+import type { Claim, Settlement, Store } from '../../store/store.ts';
+import type { Log, Meters } from '../../telemetry.ts';
+import { advance, type LookEnd } from './advance.ts';
+import type { Changes } from '../changes.ts';
+import { fetchMetrics } from './fetch.ts';
+import { buildJudgeInput, type HealthyAnalysis } from './judge-input.ts';
+import type { AnalysisLimits } from '../limits.ts';
+import { nudge } from '../nudge.ts';
+import { fillOutbox } from '../outbox.ts';
+import { pairSeries } from './pair.ts';
+import { createProgressWriter } from './progress-writer.ts';
+
+export interface RunExecutionDependencies {
+  store: Store;
+  queue: Queue;
+  sources: Sources;
+  judges: AnyJudges;
+  limits: AnalysisLimits;
+  changes: Changes;
+  /** Public address of this service, without a slash at the end; known once it listens. */
+  baseUrl(): string;
+  log: Log;
+  meters: Meters;
+  now(): number;
+}
+
+/** A claim outlives its deadline by this much, so that only a dead worker ever loses one. */
+const LEASE_MARGIN_MS = 30_000;
+/** Earlier runs that a judge may learn from: the newest samples of them count. */
+const HEALTHY_RUNS = 10;
+/** Crashes that one execution may survive before it is taken for their cause. */
+const MAX_ATTEMPTS = 50;
+
+export type RunExecution = (
+  id: string,
+  signal: AbortSignal,
+) => Promise<void | { againInMs: number }>;
+
+/**
+ * One judgement: claim -> fetch -> pair -> judge -> settle. Safe to run twice or late: only one claim
+ * wins, and only the newest claim settles. An abort (graceful stop) hands the claim back.
+ */
+export function createRunExecution(dependencies: RunExecutionDependencies): RunExecution {
+  const { store, limits, log, meters, now } = dependencies;
+  return async (id, signal) => {
+    const claim = await store.executions.claim(
+      id,
+      now(),
+      limits.executionDeadlineMs + LEASE_MARGIN_MS,
+    );
+    if (claim === undefined) return askAgain(id, dependencies);
+    const stopTimer = meters.executionSeconds.startTimer();
+    const deadline = AbortSignal.timeout(limits.executionDeadlineMs);
+    const progress = createProgressWriter(
+      (newest) => store.executions.report(id, claim.execution.attempt, newest),
+      (error) => log.debug({ err: error, execution: id }, 'progress could not be stored'),
+    );
+    const end = await look(claim, {
+      ...dependencies,
+      signal: AbortSignal.any([signal, deadline]),
+      deadline,
+      tell: progress.tell,
+    });
+    await progress.stop();
+    if (signal.aborted && 'failure' in end) {
+      await store.executions.release(id, claim.execution.attempt);
+      return undefined;
+    }
+    await settle(claim, end, dependencies);
+    stopTimer();
+    return undefined;
+  };
+}
+
+/** Nothing to claim: ended, not yet due, or held by another worker. */
+async function askAgain(
+  id: string,
+  { store, now }: RunExecutionDependencies,
+): Promise<void | { againInMs: number }> {
+  const claimableAt = await store.executions.claimableAt(id);
+  if (claimableAt === undefined) return undefined;
+  return { againInMs: Math.max(100, claimableAt - now()) };
+}
+
+type Look =
+  | { judgement: ExecutionResult['judgement']; result: ExecutionResult }
+  | { failure: ExecutionFailure; progress?: ExecutionProgress };
+
+interface LookContext extends RunExecutionDependencies {
+  signal: AbortSignal;
+  deadline: AbortSignal;
+  /** Lets others see how far the look has come. */
+  tell(progress: ExecutionProgress): void;
+}
+
+/** What a look leaves behind should it fail: how far it has come, and the step that failed. */
+interface Trail {
+  progress?: ExecutionProgress;
+  step?: FailedStep;
+}
+
+async function look({ analysis, execution }: Claim, context: LookContext): Promise<Look> {
+  const trail: Trail = {};
+  try {
+    if (execution.attempt > MAX_ATTEMPTS) throw attemptsExhausted(execution);
+    const result = await judgeInterval({ analysis, execution }, context, trail);
+    return { judgement: result.judgement, result };
+  } catch (error) {
+    const fault = toFault(error);
+    if (fault.code === 'internal' && !context.signal.aborted)
+      context.log.error(
+        { err: error, execution: execution.id },
+        'an execution failed unexpectedly',
+      );
+    const failure = toFailure(
+      context.deadline.aborted ? deadlineExceeded(fault, context.limits) : fault,
+    );
+    const { step, progress } = trail;
+    return {
+      failure: { ...failure, ...(step === undefined ? {} : { step }) },
+      ...(progress === undefined ? {} : { progress }),
+    };
+  }
+}
+
+async function judgeInterval(
+  { analysis, execution }: Claim,
+  context: LookContext,
+  trail: Trail,
+): Promise<ExecutionResult> {
+  const tell = (progress: ExecutionProgress) => {
+    trail.progress = progress;
+    context.tell(progress);
+  };
+  const enter = (step: { name: 'pair' | 'judge' }) => {
+    trail.step = step;
+    tell(step);
+  };
+  const { snapshot } = analysis;
+  const { index, startAt, endAt, dueAt } = execution;
+  const interval = { index, startAt, endAt, dueAt };
+  const fetched = await fetchMetrics(snapshot, interval, {
+    sources: context.sources,
+    concurrency: context.limits.fetchConcurrency,
+    signal: context.signal,
+    onQuery: ({ source, metric, side }, outcome, seconds) => {
+      context.meters.querySeconds.observe({ source: source.kind, outcome }, seconds);
+      if (outcome === 'failed') {
+        const position = snapshot.config.metrics.indexOf(metric);
+        trail.step ??= { name: 'fetch', metric: position, side };
+      }
+    },
+    onProgress: tell,
+  });
+  enter({ name: 'pair' });
+  const paired = fetched.metrics.flatMap(pairSeries);
+  enter({ name: 'judge' });
+  const judge = context.judges.for(snapshot.config);
+  const healthy = judge.learns === true ? await healthyRuns(analysis, context.store) : [];
+  const input = buildJudgeInput({ snapshot, interval, executionId: execution.id, paired, healthy });
+  const learnedFrom = healthy.map(({ analysisId }) => analysisId);
+  const judgement = await judge.judge(input, context.signal);
+  return {
+    judgement: { ...judgement, ...(learnedFrom.length === 0 ? {} : { learnedFrom }) },
+    pairs: input.pairs,
+    ...(input.exposures === undefined ? {} : { exposures: input.exposures }),
+    sourceWarnings: fetched.warnings,
+  };
+}
+
+/** Earlier analyses of the same config that passed; the judge takes as many samples as it wants. */
+function healthyRuns({ id, snapshot }: Analysis, store: Store): Promise<HealthyAnalysis[]> {
+  return store.analyses.healthy({ config: snapshot.configName, before: id, limit: HEALTHY_RUNS });
+}
+
+async function settle(
+  { analysis, execution }: Claim,
+  look: Look,
+  dependencies: RunExecutionDependencies,
+): Promise<void> {
+  const { store, queue, log, meters, changes, baseUrl, now } = dependencies;
+  const at = now();
+  const end: LookEnd = look;
+  const following = advance(analysis, execution, end, at);
+  const outbox = fillOutbox(following.analysis, following.happenings, { baseUrl: baseUrl(), at });
+  const settlement: Settlement = {
+    executionId: execution.id,
+    attempt: execution.attempt,
+    supersedes: isSuperseding(analysis, look),
+    endedAt: at,
+    end: settlementEnd(look),
+    next: following.next,
+    ...outbox,
+  };
+  if (!(await store.executions.settle(settlement))) return; // cancelled meanwhile, or a newer claim won
+  report(following.analysis, look, { log, meters });
+  changes.announce(analysis.id);
+  const { next } = following;
+  await nudge(queue, log, at, {
+    executions: 'execution' in next ? [next.execution] : [],
+    deliveries: outbox.deliveries,
+  });
+}
+
+/** Looks at every step would store the same series over and over; a growing window needs only the last. */
+function isSuperseding({ snapshot: { window } }: Analysis, look: Look): boolean {
+  const growing = window.kind === 'realtime' && window.lookbackMs === 0;
+  return growing && 'judgement' in look && look.judgement.sequential !== undefined;
+}
+
+function settlementEnd(look: Look): Settlement['end'] {
+  if ('failure' in look) return { state: 'failed', ...look };
+  const { verdict, score, reason } = look.judgement;
+  return { state: 'completed', verdict, score, reason, result: look.result };
+}
+
+function report(
+  analysis: Analysis,
+  look: Look,
+  { log, meters }: Pick<RunExecutionDependencies, 'log' | 'meters'>,
+): void {
+  const outcome =
+    'failure' in look
+      ? { failure: look.failure.message }
+      : { verdict: look.judgement.verdict, score: look.judgement.score };
+  log.info({ analysis: analysis.id, state: analysis.state, ...outcome }, 'execution settled');
+  if (analysis.state !== 'running')
+    meters.analyses.inc({ verdict: analysis.verdict ?? analysis.state });
+}
+
+function attemptsExhausted({ id, attempt }: Execution): Fault {
+  return new Fault(
+    'attempts-exhausted',
+    `execution ${id} was given up after ${attempt - 1} attempts that ended without a result: see the log for crashes`,
+    { subject: `execution ${id}` },
+  );
+}
+
+function deadlineExceeded(fault: Fault, { executionDeadlineMs }: AnalysisLimits): Fault {
+  return new Fault(
+    'deadline-exceeded',
+    `the judgement did not finish within ${executionDeadlineMs / 1000} s; last: ${fault.message}`,
+    { cause: fault },
+  );
+}

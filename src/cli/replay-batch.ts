@@ -1,7 +1,0 @@
-import { answerLines } from './json-lines.ts';
-import { replayCase, type ReplaySettings } from './replay-case.ts';
-
-/** Replays each line of a file. */
-export function replayBatch(file: string, settings: ReplaySettings): Promise<number> {
-  return answerLines(file, (given) => replayCase(given, settings));
-}

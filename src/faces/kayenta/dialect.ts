@@ -1,0 +1,75 @@
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import { Fault } from '../../errors.ts';
+import { parseJsonAsWritten } from '../../contract/lenient-reader.ts';
+import { discardBody, readJsonBody } from '../../http/body.ts';
+import type { Dialect, FaultContext } from '../../http/dialect.ts';
+import type { Answer } from '../../http/operation.ts';
+import { statusOf } from '../../http/problem.ts';
+
+/**
+ * The manners that Kayenta's clients expect: unknown fields and parameters are ignored, scalars are
+ * coerced, a body nobody asked for is no mistake, errors are `{"message"}`, and numbers that JSON cannot
+ * hold travel as texts.
+ */
+export const kayentaDialect: Dialect = {
+  async read({ operation, contract, request, path, query, maxBodyBytes }) {
+    const hasBody = operation.bodyType !== undefined;
+    const body = hasBody
+      ? await readJsonBody(request, maxBodyBytes, parseJsonAsWritten)
+      : await discardBody(request, maxBodyBytes);
+    const raw = { path, query, header: request.headers, body };
+    const { violations, ...call } = contract.readLeniently(operation.id, raw);
+    if (hasBody && call.body === undefined && violations.length === 0) {
+      violations.push({ pointer: '', message: 'must not be null' });
+    }
+    if (violations.length === 0) return call;
+    const places = violations.map(({ pointer, message }) => `${pointer} ${message}`.trim());
+    throw new Fault('invalid-request', places.slice(0, 3).join('; '), { violations });
+  },
+  formatFault: formatKayentaFault,
+  headers: allowOrigin,
+  encode: (json) =>
+    JSON.stringify(json, (_key, value: unknown) =>
+      typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+    ),
+};
+
+const READING_FAILURES = [400, 415];
+
+function formatKayentaFault(fault: Fault, context: FaultContext): Answer {
+  const status = statusOf(fault);
+  if (status >= 500) return serviceError(fault, status, context);
+  if (!context.unread || !READING_FAILURES.includes(status)) {
+    return { status, json: { message: fault.message } };
+  }
+  const title = STATUS_CODES[status];
+  const { message } = fault;
+  const problem = { type: 'about:blank', title, status, detail: message, instance: context.path };
+  return {
+    status,
+    text: { type: 'application/problem+json', content: JSON.stringify({ ...problem, message }) },
+  };
+}
+
+/** An unexpected error is answered without its message, which may tell too much. */
+function serviceError(fault: Fault, status: number, { requestId }: FaultContext): Answer {
+  const message =
+    fault.code === 'internal'
+      ? `an unexpected error, which the log describes under request id ${requestId}`
+      : fault.message;
+  const timestamp = new Date().toISOString();
+  const error = STATUS_CODES[status];
+  return { status, json: { timestamp, status, error, exception: fault.code, message } };
+}
+
+function allowOrigin({ headers }: IncomingMessage): Record<string, string> {
+  const { origin } = headers;
+  if (origin === undefined || origin === '') return {};
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-allow-methods': 'POST, GET, OPTIONS, DELETE, PUT, PATCH',
+    'access-control-max-age': '3600',
+    'access-control-allow-headers': 'x-requested-with, content-type',
+    vary: 'origin',
+  };
+}

@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Fault } from '../../../errors.ts';
+import { readDocument } from '../../../cli/files/read-document.ts';
+import { KINDS, type Item, type Kind } from './item.ts';
+
+/** The objects below a folder, as `<root>/<kind>/<id>/<file>.json`. */
+export async function* listDirectory(root: string): AsyncIterable<Item> {
+  const kinds = (Object.keys(KINDS) as Kind[]).filter((kind) => existsSync(join(root, kind)));
+  if (kinds.length === 0) {
+    const known = Object.keys(KINDS).join(', ');
+    throw new Fault(
+      'invalid-request',
+      `folder "${root}" has none of ${known}: give the one that holds them`,
+    );
+  }
+  for (const kind of kinds) {
+    const entries = await readdir(join(root, kind), { withFileTypes: true });
+    const ids = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    for (const id of ids.toSorted()) yield { kind, id, read: () => readOnly(join(root, kind, id)) };
+  }
+}
+
+/** Kayenta finds an object only where it is alone. */
+async function readOnly(folder: string): Promise<unknown> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+  if (files.length === 1) return readDocument('file', join(folder, files[0]!));
+  const found = files.length === 0 ? 'no file' : `${files.length} files (${files.join(', ')})`;
+  throw new Fault('invalid-request', `folder "${folder}" has ${found}, where Kayenta has one`);
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Cancel, CancelDependencies } from '../../analysis/cancel.ts';
+import { createJudgeForKayenta } from './use-cases/judge-given.ts';
+import { createKayentaAccounts, type KayentaAccount } from './use-cases/accounts.ts';
+import { createKayentaCancel } from './use-cases/cancel.ts';
+import { createKayentaConfigs } from './use-cases/configs.ts';
+import { createKayentaFetch } from './use-cases/fetch.ts';
+import { createKayentaJudge } from './use-cases/judge.ts';
+import { createKayentaRead } from './use-cases/read.ts';
+import { createKayentaSubmit, type KayentaSubmitDependencies } from './use-cases/submit.ts';
+import type { ProcessingSwitch } from '../../analysis/run/processing-switch.ts';
+import type { Config } from '../../config.ts';
+import type { Contract } from '../../contract/contract.ts';
+import { createKayenta } from './routes/routes.ts';
+import type { Handlers } from '../../http/operation.ts';
+import { tellAddress } from '../../outbound/tell-address.ts';
+
+export type KayentaParts = CancelDependencies &
+  Omit<KayentaSubmitDependencies, 'callbacks'> & {
+    cancel: Cancel;
+    contract: Contract;
+    processing: ProcessingSwitch;
+  };
+
+/** The Kayenta API: another face over the same store, queue, judges and sources. */
+export function composeKayenta(config: Config, parts: KayentaParts): Handlers {
+  const { store, judges, contract, processing, log, now } = parts;
+  const configs = createKayentaConfigs(store, now);
+  return createKayenta({
+    configs,
+    accounts: createKayentaAccounts(listAccounts(config)),
+    cancel: createKayentaCancel(parts, parts.cancel),
+    fetch: createKayentaFetch(parts),
+    judge: createKayentaJudge({ ...parts, configs }),
+    judgeFor: createJudgeForKayenta(judges),
+    judgeNames: judges.names(),
+    read: createKayentaRead(store),
+    submit: createKayentaSubmit({ ...parts, callbacks: config.kayenta.callbacks }),
+    contract,
+    standaloneAnalysis: config.kayenta.standaloneAnalysis,
+    instanceId: `${randomUUID()}@${hostname()}`,
+    processing,
+    log,
+    store,
+    now,
+  });
+}
+
+const OWN_ACCOUNT = {
+  name: 'canary-verdict',
+  supportedTypes: ['OBJECT_STORE', 'CONFIGURATION_STORE'],
+} as const;
+
+function listAccounts({ accounts, kayenta }: Config): KayentaAccount[] {
+  return [
+    ...accounts.map(({ name, source, url, username }) => ({
+      name,
+      type: source,
+      supportedTypes: ['METRICS_STORE' as const],
+      baseUrl: tellAddress(url, []).replace(/\/$/, ''),
+      ...(username === undefined ? {} : { username }),
+    })),
+    ...(kayenta.accounts.length > 0 ? kayenta.accounts : [OWN_ACCOUNT]).map(
+      ({ name, supportedTypes }) => ({
+        name,
+        type: 'canary-verdict',
+        supportedTypes: [...supportedTypes],
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,42 @@
+import type { KayentaAccounts } from '../use-cases/accounts.ts';
+import type { KayentaRead } from '../use-cases/read.ts';
+import { refused } from '../format/check-start.ts';
+import { parseKayentaPairs } from '../format/parse-pairs.ts';
+import type { KayentaObjectKind, Store } from '../../../store/store.ts';
+import type { Call, Handlers } from '../../../http/operation.ts';
+
+export interface KayentaImportDependencies {
+  accounts: KayentaAccounts;
+  read: KayentaRead;
+  store: Store;
+  now(): number;
+}
+
+/** What Kayenta stores under ids of its own making, kept under the same ids here. */
+export function createKayentaImportHandlers(dependencies: KayentaImportDependencies): Handlers {
+  const { accounts, read, store, now } = dependencies;
+  const keep = async (kind: KayentaObjectKind, call: Call, idName: string) => {
+    const account = call.parameters['accountName'] ?? call.parameters['storageAccountName'];
+    accounts.resolve('OBJECT_STORE', account as string | undefined);
+    const id = call.parameters[idName] as string;
+    const object = { id, document: call.body, names: [], at: now() };
+    if ((await store.kayentaObjects.create(kind, object)) === 'exists') {
+      await store.kayentaObjects.replace(kind, object);
+    }
+    return { status: 200, json: { [idName]: id } };
+  };
+  return {
+    kayentaPutMetricSetList: (call) => keep('metric-set-list', call, 'metricSetListId'),
+    kayentaPutPairList(call) {
+      parseKayentaPairs(call.body); // what cannot be judged is not worth keeping
+      return keep('metric-set-pair-list', call, 'metricSetPairListId');
+    },
+    async kayentaPutStandalone(call) {
+      const id = call.parameters['canaryAnalysisExecutionId'] as string;
+      if ((await read.looks(id)) !== undefined) {
+        throw refused(`Standalone canary analysis '${id}' ran here and cannot be replaced.`);
+      }
+      return keep('archived-standalone', call, 'canaryAnalysisExecutionId');
+    },
+  };
+}

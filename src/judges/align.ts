@@ -1,0 +1,59 @@
+import type { MetricConfig } from '../model/config.ts';
+import type { Pair, PairSide } from '../model/series.ts';
+import type { CountSample } from '../stats/count-mixture.ts';
+import type { Exposure } from './judge.ts';
+
+/** Both arms of a pair on one grid, gaps and non-finite values as NaN. */
+export interface Aligned {
+  samples: CountSample[];
+  stepMs: number;
+  /** False when the two steps differ, so that value i has no partner. */
+  comparable: boolean;
+}
+
+/**
+ * Pairs the arms by timestamp; by index where their times do not overlap (a baseline read from an
+ * earlier day). Missing values count as 0 where the config says so and the arm has any value at all.
+ */
+export function align(
+  pair: Pair,
+  metric: Pick<MetricConfig, 'missingValues'>,
+  exposure?: Exposure,
+): Aligned {
+  const { baseline, canary } = pair;
+  const zero = metric.missingValues === 'zero';
+  const shift = offsetSteps(baseline, canary);
+  const length = Math.max(
+    canary.values.length + Math.max(shift, 0),
+    baseline.values.length - Math.min(shift, 0),
+  );
+  const [canaryShift, baselineShift] = [Math.max(shift, 0), Math.max(-shift, 0)];
+  const canaryAt = reader(canary.values, canaryShift, zero);
+  const baselineAt = reader(baseline.values, baselineShift, zero);
+  return {
+    stepMs: canary.stepMs,
+    comparable: baseline.stepMs === canary.stepMs,
+    samples: Array.from({ length }, (_, i) => ({
+      canary: canaryAt(i),
+      baseline: baselineAt(i),
+      canaryExposure: exposure?.canary[i - canaryShift] ?? 1,
+      baselineExposure: exposure?.baseline[i - baselineShift] ?? 1,
+    })),
+  };
+}
+
+/** Steps by which the canary's first value lies after the baseline's; 0 without overlap. */
+function offsetSteps(baseline: PairSide, canary: PairSide): number {
+  if (baseline.stepMs !== canary.stepMs || !(canary.stepMs > 0)) return 0;
+  const shift = Math.round((canary.startAt - baseline.startAt) / canary.stepMs);
+  const overlaps = shift < baseline.values.length && -shift < canary.values.length;
+  return overlaps && Number.isFinite(shift) ? shift : 0;
+}
+
+function reader(values: readonly number[], shift: number, zero: boolean): (i: number) => number {
+  const gap = zero && values.some((value) => Number.isFinite(value)) ? 0 : NaN;
+  return (i) => {
+    const value = values[i - shift];
+    return value !== undefined && Number.isFinite(value) ? value : gap;
+  };
+}

@@ -1,0 +1,66 @@
+import type { Judgement, MetricJudgement } from '../../model/judgement.ts';
+import { hasNoData, wasCompared } from './evidence-of-data.ts';
+import { nameText } from './explain-metric.ts';
+import { countText, numberText } from './number-text.ts';
+
+type Outcome = Pick<Judgement, 'verdict' | 'score' | 'scoreReason' | 'thresholds' | 'metrics'>;
+
+/**
+ * The whole verdict in one sentence for a tired person, for example `fail: score 62 of 100, pass needs
+ * 95; 2 of 3 metrics got worse, most of all: latency p99 is 2.1 times the baseline (...)`.
+ */
+export function explainVerdict(outcome: Outcome): string {
+  const counting = outcome.metrics.filter((metric) => !metric.muted);
+  const decisive = counting.find((metric) => metric.critical && metric.classification !== 'Pass');
+  if (outcome.verdict === 'nodata') return `not enough data: ${whyNoData(counting, decisive)}`;
+  // a critical metric without data comes first in the score's reason, a broken one in ours
+  const broken = counting.find(
+    (metric) => metric.critical && isWorse(metric) && !hasNoData(metric),
+  );
+  if (broken !== undefined) return `${outcome.verdict}: critical metric ${broken.sentence}`;
+  return `${outcome.verdict}: ${scoreText(outcome)}; ${worseText(counting)}`;
+}
+
+function whyNoData(
+  metrics: readonly MetricJudgement[],
+  decisive: MetricJudgement | undefined,
+): string {
+  if (metrics.length === 0) return 'no metric counts, as each is muted or none was given';
+  if (decisive !== undefined) return `critical metric ${decisive.sentence}`;
+  const empty = metrics.filter(hasNoData);
+  if (empty.length * 2 >= metrics.length) {
+    const names = empty.map((metric) => nameText(metric)).join(', ');
+    const isNone = empty.every(({ baseline, canary }) => !(baseline.count > 0 && canary.count > 0));
+    return `${isNone ? 'none' : 'too little'} for ${empty.length} of ${countText(metrics.length, 'metric')} (${names})`;
+  }
+  if (metrics.some(wasCompared)) {
+    const names = empty.map((metric) => nameText(metric)).join(', ');
+    return `none for ${names}, which must not be passed over`;
+  }
+  return `no metric could be compared, for example ${metrics[0]!.sentence}`;
+}
+
+function scoreText({ score, thresholds, verdict }: Outcome): string {
+  const needs = `pass needs ${numberText(thresholds.pass)}`;
+  const marginal = verdict === 'marginal' ? `, marginal ${numberText(thresholds.marginal)}` : '';
+  return `score ${score} of 100, ${needs}${marginal}`;
+}
+
+function worseText(metrics: readonly MetricJudgement[]): string {
+  const worst = metrics.filter(isWorse).sort((a, b) => severity(b) - severity(a));
+  const total = countText(metrics.length, 'metric');
+  if (worst[0] === undefined) return `${total} judged, none was found worse`;
+  const most = worst.length > 1 ? ', most of all' : '';
+  return `${worst.length} of ${total} got worse${most}: ${worst[0].sentence}`;
+}
+
+function isWorse(metric: MetricJudgement): boolean {
+  return ['High', 'Low', 'NodataFailMetric'].includes(metric.classification);
+}
+
+/** How far the means are apart, as a factor in either direction; a mean of 0 is as far as can be. */
+function severity(metric: MetricJudgement): number {
+  if (hasNoData(metric)) return 0;
+  const distance = Math.abs(Math.log(metric.ratio ?? 1));
+  return Number.isNaN(distance) ? Number.MAX_VALUE : distance;
+}

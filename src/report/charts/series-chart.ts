@@ -1,0 +1,147 @@
+import { extent } from 'd3-array';
+import { scaleLinear, scaleUtc } from 'd3-scale';
+import { line } from 'd3-shape';
+import type { Pair, PairSide } from '../../model/series.ts';
+import { formatClock, formatInstant, formatNumber } from '../format.ts';
+import { html, type SafeHtml } from '../html.ts';
+import { thinPoints, type Point } from './thin-points.ts';
+
+const WIDTH = 720;
+const HEIGHT = 240;
+const PLOT = { left: 64, right: 8, top: 28, bottom: 28 };
+const COLUMNS = WIDTH - PLOT.left - PLOT.right;
+
+interface Lines {
+  baseline: Point[];
+  canary: Point[];
+}
+
+/** Both series on one grid: baseline solid, canary dashed, gaps left open. */
+export function renderSeriesChart(pair: Pair, id: string, unit = ''): SafeHtml {
+  // Sides may be read at different times: each starts at the left edge, the axis shows the canary's clock.
+  const lines = {
+    baseline: pointsOf(pair.baseline, pair.canary.startAt),
+    canary: pointsOf(pair.canary, pair.canary.startAt),
+  };
+  const all = [...lines.baseline, ...lines.canary];
+  if (!all.some(({ value }) => Number.isFinite(value))) {
+    return html`<p class="quiet">Neither side has a value to draw.</p>`;
+  }
+  const x = scaleUtc(extent(all, ({ at }) => at) as [number, number], [
+    PLOT.left,
+    WIDTH - PLOT.right,
+  ]);
+  const y = scaleLinear(valueDomain(all), [HEIGHT - PLOT.bottom, PLOT.top]).nice(4);
+  const draw = line<Point>()
+    .defined(({ value }) => Number.isFinite(value))
+    .x(({ at }) => round(x(at)))
+    .y(({ value }) => round(y(value)));
+  const pathOf = (points: Point[]) => draw(thinPoints(points, COLUMNS)) ?? '';
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Chart of ${pair.metric}">
+    <svg
+      class="series"
+      viewBox="0 0 ${WIDTH} ${HEIGHT}"
+      role="img"
+      aria-labelledby="${id}-title ${id}-text"
+    >
+      <title id="${id}-title">${pair.metric}: baseline and canary over time</title>
+      <desc id="${id}-text">${describe(lines, unit)}</desc>
+      ${y.ticks(4).map((value) => renderRow(y(value), formatNumber(value, unit)))}
+      ${x.ticks(6).map((at) => renderColumn(x(at), at.getTime()))}
+      <path
+        class="line baseline"
+        d="${pathOf(lines.baseline)}"
+        fill="none"
+        stroke="#0060a8"
+        stroke-width="2"
+        stroke-linecap="round"
+      />
+      <path
+        class="line canary"
+        d="${pathOf(lines.canary)}"
+        fill="none"
+        stroke="#b84a00"
+        stroke-width="2"
+        stroke-linecap="round"
+        stroke-dasharray="6 4"
+      />
+      ${renderLegend(pair)}
+    </svg>
+  </div>`;
+}
+
+function pointsOf(side: PairSide, startAt: number): Point[] {
+  return side.values.map((value, index) => ({ at: startAt + index * side.stepMs, value }));
+}
+
+/** Near zero the axis starts there; far from it the shape matters more than the distance. */
+function valueDomain(points: Point[]): [number, number] {
+  const values = points.map(({ value }) => value).filter(Number.isFinite);
+  const [low, high] = extent(values) as [number, number];
+  if (low >= 0 && low <= 0.5 * high) return [0, high];
+  const margin = (high - low) * 0.08 || Math.abs(high) * 0.1 || 1;
+  return [low - margin, high + margin];
+}
+
+function renderRow(y: number, label: string): SafeHtml {
+  return html`<line
+      class="grid"
+      x1="${PLOT.left}"
+      x2="${WIDTH - PLOT.right}"
+      y1="${round(y)}"
+      y2="${round(y)}"
+      stroke="#ddd"
+    />
+    <text x="${PLOT.left - 8}" y="${round(y) + 4}" text-anchor="end" fill="#555">${label}</text>`;
+}
+
+function renderColumn(x: number, at: number): SafeHtml {
+  const isMidnight = at % 86_400_000 === 0;
+  const label = isMidnight ? formatInstant(at).slice(5, 10) : formatClock(at);
+  return html`<line
+      class="grid"
+      x1="${round(x)}"
+      x2="${round(x)}"
+      y1="${HEIGHT - PLOT.bottom}"
+      y2="${HEIGHT - PLOT.bottom + 4}"
+      stroke="#999"
+    />
+    <text x="${round(x)}" y="${HEIGHT - 8}" text-anchor="middle" fill="#555">${label}</text>`;
+}
+
+function renderLegend({ baseline, canary }: Pair): SafeHtml {
+  const shifted =
+    baseline.startAt === canary.startAt ? '' : `, from ${formatInstant(baseline.startAt)}`;
+  return html`<g class="legend">
+    <path class="line baseline" d="M${PLOT.left},12h28" stroke="#0060a8" stroke-width="2" /><text
+      x="${PLOT.left + 36}"
+      y="16"
+      fill="#222"
+      >baseline${shifted}</text
+    >
+    <path
+      class="line canary"
+      d="M${WIDTH / 2},12h28"
+      stroke="#b84a00"
+      stroke-width="2"
+      stroke-dasharray="6 4"
+    /><text x="${WIDTH / 2 + 36}" y="16" fill="#222">canary</text>
+    <text x="${WIDTH - PLOT.right}" y="16" text-anchor="end" fill="#555">UTC</text>
+  </g>`;
+}
+
+function describe({ baseline, canary }: Lines, unit: string): string {
+  return `${describeLine('Baseline', baseline, unit)} ${describeLine('Canary', canary, unit)}`;
+}
+
+function describeLine(name: string, points: Point[], unit: string): string {
+  const values = points.map(({ value }) => value).filter(Number.isFinite);
+  const [low, high] = extent(values);
+  if (low === undefined) return `${name}: no values.`;
+  const gaps = points.length - values.length;
+  return `${name}: ${values.length} values from ${formatNumber(low, unit)} to ${formatNumber(high, unit)}, ${gaps} gaps.`;
+}
+
+function round(x: number): number {
+  return Math.round(x * 10) / 10;
+}

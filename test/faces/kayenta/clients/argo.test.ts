@@ -1,0 +1,96 @@
+// The calls of Argo Rollouts' kayenta provider: empty parameters, its storage account everywhere.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import {
+  kayentaConfig,
+  startKayenta,
+  startKayentaOn,
+  type KayentaService,
+} from '../support/kayenta.ts';
+import { PROMETHEUS_SKIP } from '../../../support/prometheus.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+
+describe('Argo Rollouts', { skip: PROMETHEUS_SKIP }, () => {
+  let api: KayentaService;
+  let configId: string;
+  before(async () => {
+    api = await startKayenta();
+    const { body } = await api.call('post', '/canaryConfig', { body: kayentaConfig('argo') });
+    configId = body.canaryConfigId;
+  });
+  after(() => api.close());
+
+  const scope = (name: string) => ({
+    scope: name,
+    location: '',
+    step: 60,
+    start: new Date(Date.now() - 3_000_000).toISOString().replace(/\.\d+Z$/, '+00:00'),
+    end: new Date(Date.now() - 600_000).toISOString().replace(/\.\d+Z$/, '+00:00'),
+  });
+  const body = (experiment: string) => ({
+    scopes: { default: { controlScope: scope('base'), experimentScope: scope(experiment) } },
+    thresholds: { pass: 90, marginal: 75 },
+  });
+  const start = (experiment: string, accounts: string) =>
+    api.call('post', `/canary/${configId}?application=checkout&${accounts}`, {
+      body: body(experiment),
+    });
+
+  test('9.3 the list: a storage account as configurationAccountName, integers, names as texts', async () => {
+    const listed = await api.call(
+      'get',
+      '/canaryConfig?application=checkout&configurationAccountName=results-s3',
+    );
+    assert.equal(listed.status, 200);
+    const [item] = listed.body.filter(({ name }: { name: string }) => name === 'argo');
+    assert.equal(item.id, configId);
+    assert.ok(Number.isInteger(item.updatedTimestamp));
+    assert.deepEqual(item.applications, ['checkout']);
+    const empty = await api.call('get', '/canaryConfig?application=&configurationAccountName=');
+    assert.deepEqual([empty.status, empty.body.length > 0], [200, true]);
+  });
+
+  test('9.3 starts with empty accounts and empty locations, exactly 200', async () => {
+    const { status, body: started } = await start(
+      'ok',
+      'metricsAccountName=&configurationAccountName=&storageAccountName=',
+    );
+    assert.equal(status, 200);
+    assert.ok(started.canaryExecutionId);
+    const ended = await api.ended(started.canaryExecutionId);
+    assert.equal(ended.complete, true);
+    assert.equal(typeof ended.result!.judgeResult.score.score, 'number');
+    assert.equal(ended.metricsAccountName, 'prom-eu');
+  });
+
+  test('9.3 the score decides: a faulty canary is below its thresholds', async () => {
+    const accounts =
+      'metricsAccountName=prom-eu&configurationAccountName=results-s3&storageAccountName=results-s3';
+    const { body: started } = await start('bad', accounts);
+    const ended = await api.ended(started.canaryExecutionId);
+    assert.equal(Math.trunc(ended.result!.judgeResult.score.score), 40);
+  });
+
+  test('9.3 a canary without a result is complete without a score', async () => {
+    const { body: started } = await start('ok', 'metricsAccountName=');
+    await api.call('put', `/pipelines/${started.canaryExecutionId}/cancel`);
+    const ended = await api.ended(started.canaryExecutionId);
+    assert.equal(ended.complete, true);
+    assert.equal(ended.result === undefined, ended.status === 'canceled');
+  });
+
+  test('9.3 the status is still there after a restart, without storageAccountName', async () => {
+    using directory = temporaryDirectory();
+    const place = { directory: directory.path };
+    const first = await startKayentaOn(api.prometheusUrl, {}, place);
+    const { body: started } = await first.call('post', '/canary', {
+      body: { canaryConfig: kayentaConfig('restart'), executionRequest: body('ok') },
+    });
+    const before = await first.ended(started.canaryExecutionId);
+    await first.close();
+    const second = await startKayentaOn(api.prometheusUrl, {}, place);
+    const after = await second.call('get', `/canary/${started.canaryExecutionId}`);
+    await second.close();
+    assert.deepEqual([after.status, after.body], [200, before]);
+  });
+});
