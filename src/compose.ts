@@ -11,22 +11,17 @@ import { createRunExecution } from './analysis/run/run-execution.ts';
 import { stopWhenCancelled } from './analysis/run/stop-when-cancelled.ts';
 import { createSubmit } from './analysis/accept/submit.ts';
 import { createSweep } from './analysis/sweep.ts';
-import { composeKayenta } from './faces/kayenta/kayenta.ts';
+import { createFaceJudges, createFaces } from './compose/faces.ts';
 import type { Config } from './config.ts';
 import { loadContract } from './contract/contract.ts';
 import { createApp } from './http/app.ts';
 import { createAuthenticate } from './http/auth.ts';
-import { createOperator } from './faces/operator/operator.ts';
-import { createPages } from './faces/pages/pages.ts';
 import { createHttpServer } from './http/server.ts';
-import { createV1Planning } from './faces/native/planning.ts';
-import { createV1 } from './faces/native/native.ts';
-import { ALL_JUDGES, createJudges, type AnyJudges } from './judges/registry.ts';
-import { createOutboundClient, type OutboundClient } from './outbound/client.ts';
+import { ALL_JUDGES, createJudges } from './judges/registry.ts';
+import { createOutboundClient } from './outbound/client.ts';
 import { createBullmqQueue } from './queue/bullmq.ts';
 import { createEmbeddedQueue } from './queue/embedded.ts';
 import type { Queue } from './queue/queue.ts';
-import { createRemoteJudgeFactory } from './faces/kayenta/remote-judge/remote-judge.ts';
 import { createSources } from './sources/registry.ts';
 import { createSqliteStore } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
@@ -62,13 +57,13 @@ export async function createService(
   const status: Status = { notReady: 'the service is starting', url: '' };
   const adapters = await createAdapters(config, telemetry);
   const { store, queue } = adapters;
-  const { processors, sweep, handlers } = createUseCases(config, telemetry, adapters, {
+  const { processors, sweep, faces } = createUseCases(config, telemetry, adapters, {
     status,
     minuteMs,
   });
   const app = createApp({
     contract: adapters.contract,
-    handlers,
+    faces,
     authenticate: createAuthenticate(config.server.tokens),
     telemetry,
     maxBodyBytes: config.server.maxBodyBytes,
@@ -134,7 +129,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     queue: createQueue(config, log),
     sources,
     sender,
-    judges: createAllJudges(config, client),
+    judges: createJudges([...ALL_JUDGES, ...createFaceJudges(config, client)]),
     changes: createChanges(),
     closers: [
       () => store.close(),
@@ -170,35 +165,23 @@ function createUseCases(
     leaseMs: config.webhooks.timeoutMs + DELIVERY_LEASE_MARGIN_MS,
     random: Math.random,
   });
-  const handlers = {
-    ...createV1({
-      store,
-      read,
-      submit: createSubmit({
-        ...common,
-        accept,
-        secretNames: Object.keys(config.webhooks.secrets),
-      }),
-      cancel,
-      judgePairs: createJudgePairs(judges, limits.maxMetrics),
-      maxMetrics: limits.maxMetrics,
-      now,
-    }),
-    ...createV1Planning({
-      plan: createPlan(common),
-      calibrate: createCalibrate({ ...common, judges: createJudges() }),
-    }),
-    ...composeKayenta(config, { ...common, accept, cancel, processing, minuteMs }),
-    ...createOperator({ ...common, telemetry, notReady: () => status.notReady }),
-    ...createPages({ read, baseUrl, now }),
-  };
-  return { processors, sweep, handlers };
-}
-
-/** Those of this service, and the remote one where it is configured. */
-function createAllJudges({ remoteJudge: { url } }: Config, client: OutboundClient): AnyJudges {
-  if (url === undefined) return createJudges();
-  return createJudges([...ALL_JUDGES, createRemoteJudgeFactory({ url, client })]);
+  const secretNames = Object.keys(config.webhooks.secrets);
+  const faces = createFaces(config, {
+    ...common,
+    telemetry,
+    accept,
+    cancel,
+    processing,
+    read,
+    minuteMs,
+    submit: createSubmit({ ...common, accept, secretNames }),
+    judgePairs: createJudgePairs(judges, limits.maxMetrics),
+    maxMetrics: limits.maxMetrics,
+    plan: createPlan(common),
+    calibrate: createCalibrate({ ...common, judges: createJudges() }),
+    notReady: () => status.notReady,
+  });
+  return { processors, sweep, faces };
 }
 
 function createQueue(config: Config, log: Log): Queue {

@@ -2,12 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { Fault } from './errors.ts';
-import type { Callback } from './model/analysis.ts';
 import type { AccountConfig } from './settings/account.ts';
-import { readKayentaYml, type KayentaYml } from './faces/kayenta/kayenta-yml/kayenta-yml.ts';
 import { documentFromVariables, layer, refuseSlips } from './settings/layers.ts';
-import { schema, type Settings } from './settings/schema.ts';
-import { badKey, type Environment } from './settings/setting.ts';
+import type { FaceSettings } from './settings/face-settings.ts';
+import { schemaOf, type FaceSections, type Settings } from './settings/schema.ts';
+import type { Environment } from './settings/setting.ts';
 
 export interface Config {
   server: {
@@ -29,18 +28,8 @@ export interface Config {
     secrets: Readonly<Record<string, readonly string[]>>;
     timeoutMs: number;
   };
-  kayenta: {
-    /** Names that Kayenta's clients know for this service's own store. */
-    accounts: readonly {
-      name: string;
-      supportedTypes: readonly ('OBJECT_STORE' | 'CONFIGURATION_STORE')[];
-    }[];
-    /** Receivers of the events of analyses that such clients start. */
-    callbacks: readonly Callback[];
-    standaloneAnalysis: boolean;
-  };
-  /** Who judges where a config says that somebody else shall; without a slash at the end. */
-  remoteJudge: { url: string | undefined };
+  /** Sections that faces bring, by key; each face knows the type of its own. */
+  faces: FaceSections;
   limits: {
     executionDeadlineMs: number;
     fetchConcurrency: number;
@@ -53,33 +42,50 @@ export interface Config {
     shutdownGraceMs: number;
   };
   log: Settings['log'];
-  /** What was not taken over from a `kayenta.yml`, one line each. */
+  /** What was not taken over from another service's settings, and doors that stand open, one line each. */
   warnings: readonly string[];
 }
 
+/** Settings of a service that this one replaces, as a layer of our own configuration. */
+export interface ForeignSettings {
+  /** A document of our own configuration; its secrets are references into `secrets`. */
+  document: Record<string, unknown>;
+  /** The secrets, which may be literal in that file, by the names that the document refers to. */
+  secrets: Record<string, string>;
+  /** One line for each part that is not taken over, or not wholly. */
+  warnings: string[];
+}
+
+export interface ForeignFile {
+  path: string;
+  read(text: string, env: Environment): ForeignSettings;
+}
+
 /**
- * The defaults, under an existing `kayenta.yml`, under the file (`file` or CANARY_CONFIG), under the
- * environment; checked and frozen. Fault `bad-configuration`, which names the key.
+ * The defaults, under the settings of a service that is replaced (`foreign`), under the file (`file` or
+ * CANARY_CONFIG), under the environment; checked and frozen. Fault `bad-configuration`, which names the key.
  */
 export function loadConfig(options: {
+  faces: readonly FaceSettings[];
   file?: string;
-  kayentaYml?: string;
+  foreign?: ForeignFile;
   env: Environment;
 }): Config {
-  const kayenta = readKayenta(options.kayentaYml, options.env);
-  const env = { ...options.env, ...kayenta.secrets };
+  const foreign = readForeign(options.foreign, options.env);
+  const env = { ...options.env, ...foreign.secrets };
+  const schema = schemaOf(options.faces);
   const file = options.file ?? env['CANARY_CONFIG'] ?? '';
   const redisUrl = env['REDIS_URL'] ? { redis: { url: 'env:REDIS_URL' } } : {};
   const document = [
-    kayenta.document,
+    foreign.document,
     file === '' ? {} : readDocument(file),
     redisUrl,
     documentFromVariables(schema, env),
   ].reduce(layer, readDocument(defaultConfigFile()));
   refuseSlips(schema, env, document);
   const settings = schema.parse(document, { key: '', env });
-  checkCallbacks(settings);
-  const warnings = [...kayenta.warnings, ...warnOfOpenDoors(settings.server)];
+  for (const { check } of options.faces) check?.(settings, Object.keys(settings.webhooks.secrets));
+  const warnings = [...foreign.warnings, ...warnOfOpenDoors(settings.server)];
   return freeze({ ...toConfig(settings), warnings });
 }
 
@@ -92,17 +98,9 @@ function warnOfOpenDoors({ host, tokens }: Settings['server']): string[] {
   ];
 }
 
-function readKayenta(path: string | undefined, env: Environment): KayentaYml {
-  if (path === undefined) return { document: {}, secrets: {}, warnings: [] };
-  return readFile(path, (text) => readKayentaYml(text, env));
-}
-
-function checkCallbacks({ kayenta, webhooks }: Settings): void {
-  for (const [index, { secret }] of kayenta.callbacks.entries()) {
-    if (webhooks.secrets[secret] !== undefined) continue;
-    const key = `kayenta.callbacks[${index}].secret`;
-    throw badKey(key, `names the signing secret "${secret}", which webhooks.secrets does not have`);
-  }
+function readForeign(file: ForeignFile | undefined, env: Environment): ForeignSettings {
+  if (file === undefined) return { document: {}, secrets: {}, warnings: [] };
+  return readFile(file.path, (text) => file.read(text, env));
 }
 
 /** Beside `src/` in a checkout; two levels above the compiled file in an installed package. */
@@ -136,11 +134,16 @@ function readFile<T>(path: string, parse: (text: string) => T): T {
 }
 
 /** Inside, durations carry their unit in their names. */
-function toConfig(settings: Settings): Omit<Config, 'warnings'> {
-  const { data, webhooks, limits, ...same } = settings;
+function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
+  const { server, data, redis, accounts, outbound, webhooks, limits, log, ...faces } = settings;
   const { executionDeadline, shutdownGrace, ...numbers } = limits;
   return {
-    ...same,
+    server,
+    redis,
+    accounts,
+    outbound,
+    log,
+    faces,
     data: { directory: data.directory, retentionMs: data.retention },
     webhooks: { secrets: webhooks.secrets, timeoutMs: webhooks.timeout },
     limits: {

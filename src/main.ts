@@ -1,5 +1,6 @@
 import { createService, type Service } from './compose.ts';
-import { loadConfig } from './config.ts';
+import { FACE_SETTINGS } from './compose/faces.ts';
+import { loadConfig, type ForeignFile } from './config.ts';
 import { toFault } from './errors.ts';
 import { createTelemetry } from './telemetry.ts';
 
@@ -12,13 +13,14 @@ const LINGER_MS = 1000;
 /** Runs the service until SIGTERM or SIGINT; resolves with the exit code. */
 export async function serve(options: {
   configFile?: string;
-  kayentaYml?: string;
+  foreign?: ForeignFile;
   env: NodeJS.ProcessEnv;
 }): Promise<number> {
   try {
     const config = loadConfig({
+      faces: FACE_SETTINGS,
       ...(options.configFile === undefined ? {} : { file: options.configFile }),
-      ...(options.kayentaYml === undefined ? {} : { kayentaYml: options.kayentaYml }),
+      ...(options.foreign === undefined ? {} : { foreign: options.foreign }),
       env: options.env,
     });
     const telemetry = createTelemetry({ level: config.log.level });

@@ -5,11 +5,15 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import * as fc from 'fast-check';
 import { parseDocument, visit, type Pair, type Scalar, type YAMLMap } from 'yaml';
-import { defaultConfigFile, loadConfig } from '../src/config.ts';
+import { FACE_SETTINGS } from '../src/compose/faces.ts';
+import { defaultConfigFile, loadConfig as loadAny } from '../src/config.ts';
 import { Fault } from '../src/errors.ts';
 import { variableNames } from '../src/settings/layers.ts';
-import { schema } from '../src/settings/schema.ts';
+import { schemaOf } from '../src/settings/schema.ts';
 
+const schema = schemaOf(FACE_SETTINGS);
+const loadConfig = (options: Omit<Parameters<typeof loadAny>[0], 'faces'>) =>
+  loadAny({ faces: FACE_SETTINGS, ...options });
 const directory = mkdtempSync(join(tmpdir(), 'canary-config-'));
 after(() => rmSync(directory, { recursive: true }));
 let files = 0;

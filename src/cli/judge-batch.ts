@@ -1,9 +1,10 @@
-import { judgeKayentaCase } from '../faces/kayenta/judge-case.ts';
+import { formatOfCases } from './foreign.ts';
 import { answerLines } from './files/json-lines.ts';
 
 /** Judges each line of a file by the judge that its config names. */
 export function judgeBatch(file: string): Promise<number> {
+  const { judgeCase } = formatOfCases();
   return answerLines(file, ({ config, thresholds, pairs }) =>
-    judgeKayentaCase({ config, thresholds, pairs }),
+    judgeCase({ config, thresholds, pairs }),
   );
 }

@@ -17,7 +17,8 @@ export const judgeCommand: Command = {
 
 Judges offline: nothing is fetched, no server is asked.
 
-  --config FILE     what to judge and how, JSON or YAML (.yaml, .yml); native or as Kayenta has it
+  --config FILE     what to judge and how, JSON or YAML (.yaml, .yml); native, or as another tool
+                    has it
   --baseline FILE   series of the baseline, CSV (.csv) or JSON
   --canary FILE     series of the canary
   --pass N          least score that passes, instead of the config's

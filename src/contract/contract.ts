@@ -20,8 +20,8 @@ export interface Operation {
   method: Method;
   /** As written in the contract: `/api/v1/analyses/{id}`. */
   path: string;
-  /** Whose manners it has: those of the native API, or those of Kayenta's clients. */
-  dialect: 'native' | 'kayenta';
+  /** What it belongs to. */
+  tags: readonly string[];
   /** Whether it wants a token where the service has tokens. */
   secured: boolean;
   /** Media type of its request body, when it has one. */
@@ -46,9 +46,9 @@ export interface Contract {
     operationId: string,
     raw: RawParameters,
   ): { values: Record<string, unknown>; violations: Violation[] };
-  /** Parameters and body as an operation of the Kayenta dialect reads them. */
+  /** Parameters and body as a face reads them whose clients send more and other than they should. */
   readLeniently(operationId: string, raw: RawRequest): LenientRequest;
-  /** A value of a named schema as an operation of the Kayenta dialect reads it. */
+  /** A value of a named schema as such a face reads it. */
   readSchemaLeniently(name: string, value: unknown): { value: unknown; violations: Violation[] };
   /** Every way in which an answer breaks the contract; an undocumented status is one. */
   checkAnswer(
@@ -197,7 +197,7 @@ function listOperations(document: Document): Place[] {
         id: object.operationId,
         method,
         path,
-        dialect: object.tags.includes('kayenta') ? ('kayenta' as const) : ('native' as const),
+        tags: object.tags,
         secured: object.security !== undefined,
         bodyType,
       };

@@ -5,13 +5,13 @@ import { Fault, toFault } from '../errors.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { Authenticate } from './auth.ts';
 import type { Dialect } from './dialect.ts';
-import { kayentaDialect } from '../faces/kayenta/dialect.ts';
+import type { Face } from './face.ts';
 import { nativeDialect } from './native-dialect.ts';
 import type { Answer, Handler, Handlers } from './operation.ts';
 
 export interface AppDependencies {
   contract: Contract;
-  handlers: Handlers;
+  faces: readonly Face[];
   authenticate: Authenticate;
   telemetry: Telemetry;
   maxBodyBytes: number;
@@ -21,18 +21,18 @@ export interface AppDependencies {
 
 /** One route for each operation of the contract; an operation without a handler, or the reverse, stops the start. */
 export function createApp(dependencies: AppDependencies): Express {
-  const { contract, handlers } = dependencies;
-  checkHandlers(contract, handlers);
+  const { contract, faces } = dependencies;
+  checkHandlers(contract, Object.assign({}, ...faces.map(({ handlers }) => handlers)));
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   for (const operation of contract.operations) {
+    const { handlers, dialect = nativeDialect } = faceOf(operation, faces);
     const handler = handlers[operation.id]!;
-    const dialect = DIALECTS[operation.dialect];
     app[operation.method](routeOf(operation), (request, response) =>
       serve(request, response, { ...dependencies, operation, handler, dialect }),
     );
   }
-  allowPreflight(app, contract);
+  allowPreflight(app, dependencies);
   app.use((request, response) => serveUnknown(request, response, dependencies));
   app.use(serveUnreadable);
   return app;
@@ -44,10 +44,10 @@ interface Route extends AppDependencies {
   dialect: Dialect;
 }
 
-const DIALECTS: Record<Operation['dialect'], Dialect> = {
-  native: nativeDialect,
-  kayenta: kayentaDialect,
-};
+/** Its handlers were checked: every operation has a face. */
+function faceOf({ id }: Operation, faces: readonly Face[]): Face {
+  return faces.find(({ handlers }) => Object.hasOwn(handlers, id))!;
+}
 
 async function serve(request: Request, response: Response, route: Route): Promise<void> {
   const requestId = ulid();
@@ -89,11 +89,13 @@ function encoded({ json, ...answer }: Answer, dialect: Dialect): Answer {
   return { ...answer, text: { type: 'application/json', content: dialect.encode(json) } };
 }
 
-/** Browsers ask first whether they may call; only Kayenta's user interfaces do so from elsewhere. */
-function allowPreflight(app: Express, { operations }: Contract): void {
-  for (const operation of operations.filter(({ dialect }) => dialect === 'kayenta')) {
+/** Browsers ask first whether they may call from elsewhere. */
+function allowPreflight(app: Express, { contract, faces }: AppDependencies): void {
+  for (const operation of contract.operations) {
+    const { dialect } = faceOf(operation, faces);
+    if (dialect?.answersPreflight !== true) continue;
     app.options(routeOf(operation), (request, response) => {
-      response.status(200).set(kayentaDialect.headers(request)).end();
+      response.status(200).set(dialect.headers(request)).end();
     });
   }
 }

@@ -35,4 +35,6 @@ export interface Dialect {
   /** Headers that every answer to this request carries. */
   headers(request: IncomingMessage): Record<string, string>;
   encode(json: unknown): string;
+  /** Whether user interfaces at other addresses may call from a browser. */
+  answersPreflight?: boolean;
 }

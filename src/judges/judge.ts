@@ -1,5 +1,6 @@
 import type { CanaryConfig, Thresholds } from '../model/config.ts';
 import type { Judgement } from '../model/judgement.ts';
+import type { Origin } from '../model/origin.ts';
 import type { Pair } from '../model/series.ts';
 
 export interface JudgeInput {
@@ -15,8 +16,8 @@ export interface JudgeInput {
   elapsedMs?: number;
   /** Length of the whole run; absent = the data is all there will be. */
   plannedMs?: number;
-  /** The config in Kayenta's form, as its client wrote it: what a judge elsewhere reads. */
-  kayentaConfig?: object;
+  /** Who started the run, for a judge that belongs to the same face; no other reads it. */
+  origin?: Origin;
 }
 
 /** What the events of a count metric are counted out of, step by step: requests, instances. */
@@ -47,9 +48,6 @@ export interface Judge {
   /** Throws a Fault only for a config it cannot work with, never for data. */
   judge(input: JudgeInput): Judgement;
 }
-
-/** Name of the judge that is elsewhere, as Kayenta calls it. */
-export const REMOTE_JUDGE = 'RemoteJudge-v1.0';
 
 /** A judge as its callers see it: one that is elsewhere must be waited for, and may fail for no fault of the config. */
 export interface AnyJudge extends Omit<Judge, 'judge'> {

@@ -1,7 +1,7 @@
 import type { Failure } from '../errors.ts';
 import type { CanaryConfig, Thresholds } from './config.ts';
 import type { Judgement, Verdict } from './judgement.ts';
-import type { KayentaOrigin } from '../faces/kayenta/format/origin.ts';
+import type { Origin } from './origin.ts';
 import type { Side } from './scope.ts';
 import type { Pair, Series } from './series.ts';
 import type { Window } from './window.ts';
@@ -59,8 +59,8 @@ export interface AnalysisSnapshot {
   labels: Record<string, string>;
   /** Series that came with the request, by metric name (source `inline`). */
   inlineSeries: Record<string, InlineSeries>;
-  /** What only clients of the Kayenta API gave and ask back, when one of them has started it. */
-  kayenta?: KayentaOrigin;
+  /** What only the face that started it reads; absent when there is nothing of the kind. */
+  origin?: Origin;
 }
 
 export interface InlineSeries {

@@ -4,7 +4,7 @@ import { badKey, describeValue, type Place, type Setting } from './setting.ts';
 
 export type ValueOf<S> = S extends Setting<infer T> ? T : never;
 type Fields = Readonly<Record<string, Setting<unknown>>>;
-type Section<F extends Fields> = { [K in keyof F]: ValueOf<F[K]> };
+export type Section<F extends Fields> = { [K in keyof F]: ValueOf<F[K]> };
 
 /** Absent and `null` both mean "not set". */
 export function optional<T>(inner: Setting<T>): Setting<T | undefined> {

@@ -1,6 +1,6 @@
 import { accounts } from './account.ts';
-import { listOf, listOfNamed, mapOf, optional, section, type ValueOf } from './collection.ts';
-import { kayenta } from '../faces/kayenta/settings.ts';
+import { listOf, listOfNamed, mapOf, optional, section, type Section } from './collection.ts';
+import type { FaceSettings } from './face-settings.ts';
 import { redisAddress, secret } from './reference.ts';
 import { addressRange, choice, duration, integer, text, webAddress } from './setting.ts';
 import type { Setting } from './setting.ts';
@@ -11,8 +11,8 @@ const secrets: Setting<string[]> = {
     Array.isArray(value) ? listOf(secret).parse(value, place) : [secret.parse(value, place)],
 };
 
-/** Every key of the configuration; its values' defaults and meanings are in `config/default.yaml`. */
-export const schema = section({
+/** Keys that every face shares; their defaults and meanings are in `config/default.yaml`. */
+const shared = {
   server: section({
     host: text,
     port: integer(0, 65_535),
@@ -28,8 +28,6 @@ export const schema = section({
     webhooks: section({ allow: listOf(addressRange) }),
   }),
   webhooks: section({ secrets: mapOf(() => secrets), timeout: duration }),
-  kayenta,
-  remoteJudge: section({ url: optional(webAddress) }),
   limits: section({
     executionDeadline: duration,
     fetchConcurrency: integer(1, 1000),
@@ -42,6 +40,15 @@ export const schema = section({
     shutdownGrace: duration,
   }),
   log: section({ level: choice(['error', 'warn', 'info', 'debug', 'silent']) }),
-});
+};
 
-export type Settings = ValueOf<typeof schema>;
+export type Settings = Section<typeof shared>;
+
+/** Every key of the configuration: the shared ones, then the sections that faces bring. */
+export function schemaOf(faces: readonly FaceSettings[]): Setting<Settings & FaceSections> {
+  const brought = faces.map(({ sections }) => Object.entries(sections)).flat();
+  return section({ ...shared, ...Object.fromEntries(brought) });
+}
+
+/** Parsed sections of faces, by key. */
+export type FaceSections = Readonly<Record<string, unknown>>;

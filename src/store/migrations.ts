@@ -11,6 +11,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0004-cancelled-looks': { up: nameCancelledLooks },
   '0005-progress': { up: addProgress },
   '0006-removed-looks': { up: addRemovedAt },
+  '0007-faces': { up: nameByFaces },
 };
 
 /** Brings the database to this program's schema; refuses one that a newer program has written. */
@@ -218,6 +219,23 @@ async function addRemovedAt(db: Kysely<Schema>): Promise<void> {
   await db.schema.alterTable('executions').addColumn('removed_at', 'bigint').execute();
 }
 
+/** One face's objects become any face's, and what it was given stands in the snapshot as any face's would. */
+async function nameByFaces(db: Kysely<Schema>): Promise<void> {
+  await db.schema.alterTable('kayenta_objects').renameTo('objects').execute();
+  await db.schema.alterTable('kayenta_names').renameTo('object_names').execute();
+  const rows = await db
+    .selectFrom('analyses')
+    .select(['id', 'snapshot'])
+    .where('snapshot', 'like', '%"kayenta":{%')
+    .execute();
+  for (const { id, snapshot } of rows) {
+    const { kayenta: given, ...others } = JSON.parse(snapshot) as Record<string, unknown>;
+    if (given === undefined) continue; // the words stood elsewhere
+    const renamed = JSON.stringify({ ...others, origin: { face: 'kayenta', given } });
+    await db.updateTable('analyses').set({ snapshot: renamed }).where('id', '=', id).execute();
+  }
+}
+
 /** What an analysis and an execution have in common. */
 function withOutcome<Table extends string>(
   table: CreateTableBuilder<Table>,
@@ -233,11 +251,7 @@ function withOutcome<Table extends string>(
     .addColumn('failure', 'text');
 }
 
-async function createIndex(
-  db: Kysely<Schema>,
-  table: keyof Schema,
-  columns: string[],
-): Promise<void> {
+async function createIndex(db: Kysely<Schema>, table: string, columns: string[]): Promise<void> {
   await db.schema
     .createIndex(`${table}_by_${columns.join('_')}`)
     .on(table)

@@ -1,6 +1,5 @@
 import type { AnalysisState, DeliveryState, EventType, ExecutionState } from '../model/analysis.ts';
 import type { Verdict } from '../model/judgement.ts';
-import type { KayentaObjectKind } from './store.ts';
 
 /**
  * The tables as Kysely knows them; `migrations.ts` creates them. Instants are epoch milliseconds,
@@ -17,8 +16,8 @@ export interface Schema {
   deliveries: DeliveryRow;
   delivery_attempts: DeliveryAttemptRow;
   samples: SampleRow;
-  kayenta_objects: KayentaObjectRow;
-  kayenta_names: KayentaNameRow;
+  objects: ObjectRow;
+  object_names: ObjectNameRow;
 }
 
 export interface ConfigRow {
@@ -128,8 +127,8 @@ export interface SampleRow {
   document: string;
 }
 
-export interface KayentaObjectRow {
-  kind: KayentaObjectKind;
+export interface ObjectRow {
+  kind: string;
   id: string;
   document: string;
   created_at: number;
@@ -137,8 +136,8 @@ export interface KayentaObjectRow {
 }
 
 /** Names of which no two objects of a kind may hold the same one. */
-export interface KayentaNameRow {
-  kind: KayentaObjectKind;
+export interface ObjectNameRow {
+  kind: string;
   name: string;
   id: string;
 }

@@ -3,7 +3,7 @@ import { createAnalysisStore } from './analysis-store.ts';
 import { createConfigStore } from './config-store.ts';
 import { createDeliveryStore } from './delivery-store.ts';
 import { createExecutionStore } from './execution-store.ts';
-import { createKayentaObjectStore } from './kayenta-object-store.ts';
+import { createObjectStore } from './object-store.ts';
 import { createSampleStore } from './sample-store.ts';
 import type { Schema } from './schema.ts';
 import type { Store, Unfinished } from './store.ts';
@@ -16,7 +16,7 @@ export function createSqlStore(db: Kysely<Schema>): Store {
     executions: createExecutionStore(db),
     deliveries: createDeliveryStore(db),
     samples: createSampleStore(db),
-    kayentaObjects: createKayentaObjectStore(db),
+    objects: createObjectStore(db),
     unfinished: async (at, limit) => ({
       executions: await claimable(db, 'executions', at, limit),
       deliveries: await claimable(db, 'deliveries', at, limit),

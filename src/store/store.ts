@@ -204,16 +204,8 @@ export interface SampleStore {
   prune(beforeAt: number): Promise<number>;
 }
 
-/** What clients of the Kayenta API store by id. */
-export type KayentaObjectKind =
-  | 'canary-config'
-  | 'metric-set-list'
-  | 'metric-set-pair-list'
-  | 'archived-result'
-  | 'archived-standalone'
-  | 'judge-comparison';
-
-export interface KayentaObject {
+/** What a face keeps by kind and id; the kinds are the face's own words. */
+export interface StoredObject {
   id: string;
   document: unknown;
   createdAt: number;
@@ -221,9 +213,9 @@ export interface KayentaObject {
 }
 
 /** What happened to an object that was to be written. */
-export type KayentaWrite = 'written' | 'exists' | 'unknown' | 'name-taken';
+export type ObjectWrite = 'written' | 'exists' | 'unknown' | 'name-taken';
 
-export interface NewKayentaObject {
+export interface NewObject {
   id: string;
   document: unknown;
   /** Names that no other object of the kind may hold. */
@@ -231,15 +223,15 @@ export interface NewKayentaObject {
   at: number;
 }
 
-export interface KayentaObjectStore {
+export interface ObjectStore {
   /** All or nothing; `exists` when the id is taken. */
-  create(kind: KayentaObjectKind, object: NewKayentaObject): Promise<KayentaWrite>;
+  create(kind: string, object: NewObject): Promise<ObjectWrite>;
   /** All or nothing; `unknown` when there is no such object. */
-  replace(kind: KayentaObjectKind, object: NewKayentaObject): Promise<KayentaWrite>;
-  get(kind: KayentaObjectKind, id: string): Promise<KayentaObject | undefined>;
+  replace(kind: string, object: NewObject): Promise<ObjectWrite>;
+  get(kind: string, id: string): Promise<StoredObject | undefined>;
   /** Ascending by id. */
-  list(kind: KayentaObjectKind): Promise<KayentaObject[]>;
-  delete(kind: KayentaObjectKind, id: string): Promise<boolean>;
+  list(kind: string): Promise<StoredObject[]>;
+  delete(kind: string, id: string): Promise<boolean>;
 }
 
 /** An unfinished row and the moment from which a worker may claim it. */
@@ -255,7 +247,7 @@ export interface Store {
   executions: ExecutionStore;
   deliveries: DeliveryStore;
   samples: SampleStore;
-  kayentaObjects: KayentaObjectStore;
+  objects: ObjectStore;
   /** Unfinished rows claimable at or before `at`, at most `limit` of each kind, oldest first. */
   unfinished(
     at: number,

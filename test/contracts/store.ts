@@ -5,7 +5,7 @@ import { claimPromises } from './store/claims.ts';
 import { configPromises } from './store/configs.ts';
 import { deliveryPromises } from './store/deliveries.ts';
 import { executionPromises } from './store/executions.ts';
-import { kayentaObjectPromises } from './store/kayenta-objects.ts';
+import { kayentaObjectPromises } from './store/objects.ts';
 import { pruningPromises } from './store/pruning.ts';
 import { samplePromises } from './store/samples.ts';
 

@@ -1,9 +1,10 @@
 // `canary serve` with shorter minutes, for tests that kill a process in the middle of a standalone analysis.
 import { createService } from '../../src/compose.ts';
+import { FACE_SETTINGS } from '../../src/compose/faces.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createTelemetry } from '../../src/telemetry.ts';
 
-const config = loadConfig({ env: process.env });
+const config = loadConfig({ faces: FACE_SETTINGS, env: process.env });
 const telemetry = createTelemetry({ level: config.log.level });
 const minuteMs = Number(process.env['REHEARSED_MINUTE_MS']);
 const service = await createService(config, telemetry, { minuteMs });

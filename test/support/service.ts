@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import supertest, { type Response, type Test } from 'supertest';
 import { createService, type Rehearsal, type Service } from '../../src/compose.ts';
+import { FACE_SETTINGS } from '../../src/compose/faces.ts';
 import { loadConfig } from '../../src/config.ts';
 import { loadContract, type Method } from '../../src/contract/contract.ts';
 import { createTelemetry } from '../../src/telemetry.ts';
@@ -36,6 +37,7 @@ export async function startTestService(
 ): Promise<TestService> {
   const home = directory ?? (await mkdtemp(join(tmpdir(), 'canary-test-')));
   const config = loadConfig({
+    faces: FACE_SETTINGS,
     env: {
       CANARY_SERVER_PORT: '0',
       CANARY_DATA_DIRECTORY: home,

@@ -33,7 +33,7 @@ export function buildJudgeInput(parts: JudgeInputParts): JudgeInput {
     config,
     thresholds,
     pairs,
-    ...(snapshot.kayenta === undefined ? {} : { kayentaConfig: snapshot.kayenta.config }),
+    ...(snapshot.origin === undefined ? {} : { origin: snapshot.origin }),
     ...(Object.keys(exposures).length === 0 ? {} : { exposures }),
     ...trafficOf(Object.values(exposures)[0], config.judgeOptions['canaryShare']),
     ...(healthy.length === 0 ? {} : { history: historyOf(healthy, stepsOf(pairs)) }),

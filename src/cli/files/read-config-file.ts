@@ -1,11 +1,11 @@
 import { Fault, type Violation } from '../../errors.ts';
 import type { CanaryConfig } from '../../model/config.ts';
-import { parseKayentaConfig } from '../../faces/kayenta/format/parse-config.ts';
 import { parseConfig } from '../../model/native-format.ts';
 import type { components } from '../../openapi.d.ts';
+import { formatOfConfig } from '../foreign.ts';
 import { readDocument } from './read-document.ts';
 
-/** Reads a config in the native form, or in Kayenta's, which its own fields give away. */
+/** Reads a config in the native form, or in another tool's, which its own fields give away. */
 export async function readConfigFile(file: string): Promise<CanaryConfig> {
   return parseConfigDocument(`config "${file}"`, await readDocument('config', file));
 }
@@ -15,9 +15,8 @@ export async function parseConfigDocument(
   subject: string,
   document: unknown,
 ): Promise<CanaryConfig> {
-  const config = isKayentaShaped(document)
-    ? parseKayentaConfig(document)
-    : await parseNative(subject, document);
+  const config =
+    formatOfConfig(document)?.parseConfig(document) ?? (await parseNative(subject, document));
   refuseTwins(subject, config);
   return config;
 }
@@ -30,19 +29,7 @@ function refuseTwins(subject: string, { metrics }: CanaryConfig): void {
   throw new Fault('invalid-config', `${subject} has two metrics "${twin}": give each its own name`);
 }
 
-function isKayentaShaped(document: unknown): boolean {
-  if (!isObject(document)) return false;
-  if ('classifier' in document) return true;
-  const metrics = Array.isArray(document['metrics']) ? document['metrics'] : [];
-  return metrics.some(
-    (metric) =>
-      isObject(metric) &&
-      ('analysisConfigurations' in metric ||
-        (isObject(metric['query']) && 'type' in metric['query'])),
-  );
-}
-
-/** The contract's validators take a while to load, and Kayenta's form needs none of them. */
+/** The contract's validators take a while to load, and another tool's form needs none of them. */
 async function parseNative(subject: string, document: unknown): Promise<CanaryConfig> {
   const { loadContract } = await import('../../contract/contract.ts');
   const violations: Violation[] = loadContract().checkSchema('CanaryConfig', document);
@@ -50,8 +37,4 @@ async function parseNative(subject: string, document: unknown): Promise<CanaryCo
     return parseConfig(document as components['schemas']['CanaryConfig']);
   const rules = violations.length === 1 ? '1 rule' : `${violations.length} rules`;
   throw new Fault('invalid-config', `${subject} breaks ${rules}`, { violations });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

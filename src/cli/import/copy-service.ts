@@ -1,17 +1,7 @@
 import { NO_VERDICT } from '../exit-codes.ts';
-import {
-  countItem,
-  emptyCounts,
-  renderCounts,
-  type Failure,
-} from '../../faces/kayenta/import/counts.ts';
-import { listDirectory } from '../../faces/kayenta/import/directory.ts';
-import { createKayentaCaller } from '../../faces/kayenta/import/http.ts';
-import { KINDS, type Item } from '../../faces/kayenta/import/item.ts';
-import { listService } from '../../faces/kayenta/import/service.ts';
-import { createTarget } from '../../faces/kayenta/import/target.ts';
-import { parseServer } from '../server/api-client.ts';
+import type { CopyJob, ForeignCopy } from '../foreign.ts';
 import { parseOptions, usageFault } from '../parse-options.ts';
+import { parseServer } from '../server/api-client.ts';
 import { readServerOptions, readToken } from '../server/server-options.ts';
 
 const OPTIONS = {
@@ -21,23 +11,20 @@ const OPTIONS = {
   overwrite: { type: 'boolean' },
 } as const;
 
-/** Copies a Kayenta into a running service, and prints how it went. */
-export async function importKayenta([source, ...args]: string[]): Promise<number> {
+/** Copies another tool's service into a running one of ours, and prints how it went. */
+export async function copyService(copy: ForeignCopy, [source, ...args]: string[]): Promise<number> {
   if (source === undefined || source.startsWith('-')) {
     throw usageFault('a folder or an address is needed', 'canary import');
   }
   const { overwrite = false, ...options } = parseOptions('import', OPTIONS, args);
   const { server, token } = await readServerOptions(options);
-  const target = createTarget(createKayentaCaller({ server, token }), overwrite);
-  const failures: Failure[] = [];
-  const counts = emptyCounts(KINDS);
-  const items = listItems(source, await readToken(options['source-token-file']));
-  for await (const item of items) await countItem(item, target, { counts, failures });
-  process.stdout.write(renderCounts(counts, failures));
-  return failures.length === 0 ? 0 : NO_VERDICT;
+  const from = await readSource(source, options['source-token-file']);
+  const { report, isWhole } = await copy.run({ from, to: { server, token }, overwrite });
+  process.stdout.write(report);
+  return isWhole ? 0 : NO_VERDICT;
 }
 
-function listItems(source: string, token: string | undefined): AsyncIterable<Item> {
-  if (!/^https?:\/\//.test(source)) return listDirectory(source);
-  return listService(createKayentaCaller({ server: parseServer(source), token }));
+async function readSource(source: string, tokenFile: string | undefined): Promise<CopyJob['from']> {
+  if (!/^https?:\/\//.test(source)) return { folder: source };
+  return { server: parseServer(source), token: await readToken(tokenFile) };
 }

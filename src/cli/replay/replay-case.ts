@@ -2,10 +2,9 @@ import { Fault, toFault } from '../../errors.ts';
 import type { Exposure, HealthyRun, JudgeInput } from '../../judges/judge.ts';
 import { replay } from '../../judges/replay.ts';
 import type { CanaryConfig } from '../../model/config.ts';
-import { parseKayentaThresholds } from '../../faces/kayenta/format/parse-config.ts';
-import { parseKayentaPairs } from '../../faces/kayenta/format/parse-pairs.ts';
 import type { Replay, ReplayedMetric } from '../../model/replay.ts';
 import type { Pair, PairSide } from '../../model/series.ts';
+import { formatOfCases } from '../foreign.ts';
 import { parseConfigDocument } from '../files/read-config-file.ts';
 
 /** What the command line says of every run that it replays. */
@@ -68,13 +67,14 @@ export function withSettings(
 
 async function readInput(given: ReplayCase, settings: ReplaySettings): Promise<JudgeInput> {
   const config = withSettings(await parseConfigDocument('config', given.config), settings);
-  const pairs = parseKayentaPairs(given.pairs).map(withStep);
+  const { parsePairs, parseThresholds } = formatOfCases();
+  const pairs = parsePairs(given.pairs).map(withStep);
   const byMetric = readMembers('exposures', given.exposures, readExposure);
   return {
     config,
     pairs,
     thresholds:
-      given.thresholds === undefined ? config.thresholds : parseKayentaThresholds(given.thresholds),
+      given.thresholds === undefined ? config.thresholds : parseThresholds(given.thresholds),
     history: readMembers('history', given.history, readRuns),
     exposures: Object.fromEntries(
       pairs.flatMap(({ id, metric }) =>

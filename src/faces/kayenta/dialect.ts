@@ -12,6 +12,7 @@ import { statusOf } from '../../http/problem.ts';
  * hold travel as texts.
  */
 export const kayentaDialect: Dialect = {
+  answersPreflight: true,
   async read({ operation, contract, request, path, query, maxBodyBytes }) {
     const hasBody = operation.bodyType !== undefined;
     const body = hasBody

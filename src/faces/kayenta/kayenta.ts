@@ -12,7 +12,13 @@ import { createKayentaSubmit, type KayentaSubmitDependencies } from './use-cases
 import type { ProcessingSwitch } from '../../analysis/run/processing-switch.ts';
 import type { Config } from '../../config.ts';
 import type { Contract } from '../../contract/contract.ts';
+import type { Face } from '../../http/face.ts';
+import type { AnyJudge, JudgeFactory } from '../../judges/judge.ts';
+import type { OutboundClient } from '../../outbound/client.ts';
+import { kayentaDialect } from './dialect.ts';
+import { createRemoteJudgeFactory } from './remote-judge/remote-judge.ts';
 import { createKayenta } from './routes/routes.ts';
+import { kayentaSettingsOf } from './settings.ts';
 import type { Handlers } from '../../http/operation.ts';
 import { tellAddress } from '../../outbound/tell-address.ts';
 
@@ -24,8 +30,19 @@ export type KayentaParts = CancelDependencies &
   };
 
 /** The Kayenta API: another face over the same store, queue, judges and sources. */
-export function composeKayenta(config: Config, parts: KayentaParts): Handlers {
+export function createKayentaFace(config: Config, parts: KayentaParts): Face {
+  return { handlers: createHandlers(config, parts), dialect: kayentaDialect };
+}
+
+/** The judge that is elsewhere, where it is configured. */
+export function kayentaJudges(config: Config, client: OutboundClient): JudgeFactory<AnyJudge>[] {
+  const { url } = kayentaSettingsOf(config).remoteJudge;
+  return url === undefined ? [] : [createRemoteJudgeFactory({ url, client })];
+}
+
+function createHandlers(config: Config, parts: KayentaParts): Handlers {
   const { store, judges, contract, processing, log, now } = parts;
+  const { callbacks, standaloneAnalysis } = kayentaSettingsOf(config).kayenta;
   const configs = createKayentaConfigs(store, now);
   return createKayenta({
     configs,
@@ -36,9 +53,9 @@ export function composeKayenta(config: Config, parts: KayentaParts): Handlers {
     judgeFor: createJudgeForKayenta(judges),
     judgeNames: judges.names(),
     read: createKayentaRead(store),
-    submit: createKayentaSubmit({ ...parts, callbacks: config.kayenta.callbacks }),
+    submit: createKayentaSubmit({ ...parts, callbacks }),
     contract,
-    standaloneAnalysis: config.kayenta.standaloneAnalysis,
+    standaloneAnalysis,
     instanceId: `${randomUUID()}@${hostname()}`,
     processing,
     log,
@@ -52,9 +69,10 @@ const OWN_ACCOUNT = {
   supportedTypes: ['OBJECT_STORE', 'CONFIGURATION_STORE'],
 } as const;
 
-function listAccounts({ accounts, kayenta }: Config): KayentaAccount[] {
+function listAccounts(config: Config): KayentaAccount[] {
+  const { kayenta } = kayentaSettingsOf(config);
   return [
-    ...accounts.map(({ name, source, url, username }) => ({
+    ...config.accounts.map(({ name, source, url, username }) => ({
       name,
       type: source,
       supportedTypes: ['METRICS_STORE' as const],

@@ -10,6 +10,7 @@ import type { Verdict } from '../../model/judgement.ts';
 import { durationOf } from '../../model/native-format.ts';
 import type { components } from '../../openapi.d.ts';
 import type { Store } from '../../store/store.ts';
+import type { Face } from '../../http/face.ts';
 import type { Answer, Call, Handlers } from '../../http/operation.ts';
 import {
   formatAnalysis,
@@ -19,10 +20,11 @@ import {
   formatStoredConfig,
   formatSummary,
 } from './format.ts';
+import { planningHandlers, type PlanningParts } from './planning.ts';
 
 type Schemas = components['schemas'];
 
-export interface V1Dependencies {
+export interface NativeParts extends PlanningParts {
   store: Store;
   submit: Submit;
   read: Read;
@@ -36,15 +38,20 @@ const MAX_WAIT_MS = 60_000;
 const MAX_RETRY_AFTER_SECONDS = 60;
 
 /** Handlers of the native API, by operation id. */
-export function createV1(dependencies: V1Dependencies): Handlers {
+export function createNativeFace(parts: NativeParts): Face {
+  return { handlers: createHandlers(parts) };
+}
+
+function createHandlers(dependencies: NativeParts): Handlers {
   return {
     ...analysisHandlers(dependencies),
     ...configHandlers(dependencies),
     ...judgementHandlers(dependencies),
+    ...planningHandlers(dependencies),
   };
 }
 
-function analysisHandlers(dependencies: V1Dependencies): Handlers {
+function analysisHandlers(dependencies: NativeParts): Handlers {
   const { store, submit, read, cancel } = dependencies;
   return {
     async submitAnalysis({ body, parameters }) {
@@ -75,7 +82,7 @@ function analysisHandlers(dependencies: V1Dependencies): Handlers {
   };
 }
 
-async function showAnalysis(id: string, { read, now }: V1Dependencies): Promise<Answer> {
+async function showAnalysis(id: string, { read, now }: NativeParts): Promise<Answer> {
   const { analysis, executions, result } = await read.detail(id);
   const json = formatAnalysis({
     analysis,
@@ -116,7 +123,7 @@ async function listAnalyses({ parameters }: Call, store: Store): Promise<Answer>
   };
 }
 
-async function listPairs({ parameters }: Call, { store, read }: V1Dependencies): Promise<Answer> {
+async function listPairs({ parameters }: Call, { store, read }: NativeParts): Promise<Answer> {
   const { analysis, executions, result } = await read.detail(parameters['id'] as string);
   const wanted = parameters['interval'] as number | undefined;
   const judged = executions.findLast(
@@ -136,7 +143,7 @@ async function listPairs({ parameters }: Call, { store, read }: V1Dependencies):
   return { status: 200, json: { interval: judged.index, pairs: pairs.map(formatJudgedPair) } };
 }
 
-function configHandlers({ store, maxMetrics, now }: V1Dependencies): Handlers {
+function configHandlers({ store, maxMetrics, now }: NativeParts): Handlers {
   const unknown = (name: string) =>
     new Fault('not-found', `there is no config "${name}"`, { subject: `config "${name}"` });
   const checked = (body: unknown) => {
@@ -201,7 +208,7 @@ function configHandlers({ store, maxMetrics, now }: V1Dependencies): Handlers {
   };
 }
 
-function judgementHandlers({ judgePairs }: V1Dependencies): Handlers {
+function judgementHandlers({ judgePairs }: NativeParts): Handlers {
   return {
     async judge({ body, signal }) {
       const judgement = await judgePairs(body as Schemas['JudgementRequest'], signal);

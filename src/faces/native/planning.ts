@@ -5,13 +5,13 @@ import type { Handlers } from '../../http/operation.ts';
 
 type Schemas = components['schemas'];
 
-export interface V1PlanningDependencies {
+export interface PlanningParts {
   plan: Plan;
   calibrate: Calibrate;
 }
 
 /** Handlers of what the native API tells from history, by operation id. */
-export function createV1Planning({ plan, calibrate }: V1PlanningDependencies): Handlers {
+export function planningHandlers({ plan, calibrate }: PlanningParts): Handlers {
   return {
     plan: async ({ body }) => ({ status: 200, json: await plan(body as Schemas['PlanRequest']) }),
     calibrate: async ({ body, signal }) => ({

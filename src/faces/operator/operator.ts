@@ -3,11 +3,12 @@ import type { Queue } from '../../queue/queue.ts';
 import type { Store } from '../../store/store.ts';
 import type { Telemetry } from '../../telemetry.ts';
 import type { components } from '../../openapi.d.ts';
+import type { Face } from '../../http/face.ts';
 import type { Handlers } from '../../http/operation.ts';
 
 type Component = components['schemas']['Health']['components'][string];
 
-export interface OperatorDependencies {
+export interface OperatorParts {
   contract: Contract;
   store: Store;
   queue: Queue;
@@ -17,13 +18,11 @@ export interface OperatorDependencies {
 }
 
 /** Health, readiness, telemetry and the contract itself. */
-export function createOperator({
-  contract,
-  store,
-  queue,
-  telemetry,
-  notReady,
-}: OperatorDependencies): Handlers {
+export function createOperatorFace(parts: OperatorParts): Face {
+  return { handlers: createHandlers(parts) };
+}
+
+function createHandlers({ contract, store, queue, telemetry, notReady }: OperatorParts): Handlers {
   return {
     async getHealth() {
       const components = {

@@ -4,16 +4,21 @@ import { CONTENT_SECURITY_POLICY } from '../../report/security.ts';
 import { renderProblemPage } from '../../report/problem-page.ts';
 import { renderReport } from '../../report/report.ts';
 import { stylesheet } from '../../report/stylesheet.ts';
+import type { Face } from '../../http/face.ts';
 import type { Answer, Handlers } from '../../http/operation.ts';
 
-export interface PagesDependencies {
+export interface PagesParts {
   read: Read;
   baseUrl(): string;
   now(): number;
 }
 
 /** HTML for people; the renderers are pure and live in `report/`. */
-export function createPages({ read, baseUrl, now }: PagesDependencies): Handlers {
+export function createPagesFace(parts: PagesParts): Face {
+  return { handlers: createHandlers(parts) };
+}
+
+function createHandlers({ read, baseUrl, now }: PagesParts): Handlers {
   return {
     async getReportPage({ parameters }) {
       const id = parameters['id'] as string;

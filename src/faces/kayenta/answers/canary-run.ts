@@ -1,3 +1,4 @@
+import { kayentaOriginOf } from '../format/origin.ts';
 import type { Analysis, Execution } from '../../../model/analysis.ts';
 import { intervalAt, intervalCount } from '../../../analysis/intervals.ts';
 import { scopePairAt } from '../../../analysis/run/series-requests.ts';
@@ -36,7 +37,7 @@ export function canaryRunOf(
   names: NativeNames,
 ): CanaryRun {
   const { snapshot } = analysis;
-  const origin = snapshot.kayenta;
+  const origin = kayentaOriginOf(snapshot);
   const request = requestOf(analysis, execution);
   if (origin === undefined) {
     const application = snapshot.labels['application'] ?? snapshot.configName;
@@ -56,7 +57,7 @@ function requestOf(
   { snapshot }: Analysis,
   execution: Execution,
 ): Schemas['KayentaExecutionRequest'] {
-  const posted = snapshot.kayenta?.posted;
+  const posted = kayentaOriginOf(snapshot)?.posted;
   if (posted?.kind === 'canary') return posted.request;
   const siteLocal = posted?.request.siteLocal;
   const scopes = Object.entries(snapshot.scopes).map(([name, requested]) => {

@@ -1,3 +1,4 @@
+import { kayentaOriginOf } from '../format/origin.ts';
 import type { JudgedLook } from '../use-cases/read.ts';
 import { pairListIdOf } from '../format/pair-list-id.ts';
 import { canaryRunOf, type CanaryRun, type NativeNames } from './canary-run.ts';
@@ -101,7 +102,7 @@ const NAMES: Record<string, string> = {
 /** Kayenta keeps the request as text. A native analysis has no such form, and cannot be started from it. */
 function setupContext(run: CanaryRun) {
   const startedWith =
-    run.analysis.snapshot.kayenta === undefined
+    kayentaOriginOf(run.analysis.snapshot) === undefined
       ? {}
       : {
           canaryConfig: formatEscapedConfig(run.config),
@@ -129,7 +130,7 @@ function analysisStages(standalone: StandaloneRun, run: CanaryRun): StageLook[] 
 }
 
 function analysisContext(run: CanaryRun) {
-  const { user, posted } = run.analysis.snapshot.kayenta ?? {};
+  const { user, posted } = kayentaOriginOf(run.analysis.snapshot) ?? {};
   if (posted?.kind !== 'standalone') return {};
   return {
     canaryAnalysisExecutionRequest: {

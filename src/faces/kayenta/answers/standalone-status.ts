@@ -1,3 +1,4 @@
+import { kayentaOriginOf } from '../format/origin.ts';
 import type { Analysis } from '../../../model/analysis.ts';
 import type { Judgement } from '../../../model/judgement.ts';
 import { doubleText, instantText } from '../format/java-text.ts';
@@ -25,7 +26,7 @@ export function formatArchivedStandalone(
 
 export function formatStandaloneStatus(run: StandaloneRun): Schemas['KayentaStandaloneStatus'] {
   const { analysis, looks, names } = run;
-  const origin = analysis.snapshot.kayenta;
+  const origin = kayentaOriginOf(analysis.snapshot);
   const canaries = looks.map(({ execution }) => canaryRunOf(analysis, execution, names));
   const [first] = canaries;
   const status = standaloneStatusOf(run);
@@ -128,7 +129,7 @@ function isDatadog({ config }: CanaryRun): boolean {
 
 /** As posted; for a native analysis, what would have been posted. */
 function standaloneRequestOf({ snapshot }: Analysis): Schemas['KayentaStandaloneRequest'] {
-  const posted = snapshot.kayenta?.posted;
+  const posted = kayentaOriginOf(snapshot)?.posted;
   if (posted?.kind === 'standalone') return posted.request;
   const { window, thresholds } = snapshot;
   const isPast = window.kind === 'fixed';

@@ -1,3 +1,4 @@
+import type { Origin } from '../../../model/origin.ts';
 import type { components } from '../../../openapi.d.ts';
 
 type Schemas = components['schemas'];
@@ -18,4 +19,20 @@ export interface KayentaOrigin {
   posted:
     | { kind: 'canary'; request: Schemas['KayentaExecutionRequest'] }
     | { kind: 'standalone'; request: Schemas['KayentaStandaloneRequest'] };
+}
+
+const FACE = 'kayenta';
+
+/** What can be told of a run that was not started here stays away. */
+export function kayentaOrigin(given: Pick<KayentaOrigin, 'config'>): Origin {
+  return { face: FACE, given };
+}
+
+/** What this face was given, or undefined where another one started the analysis. */
+export function kayentaOriginOf({
+  origin,
+}: {
+  origin?: Origin | undefined;
+}): KayentaOrigin | undefined {
+  return origin?.face === FACE ? (origin.given as KayentaOrigin) : undefined;
 }

@@ -1,24 +1,15 @@
 import { readFileSync } from 'node:fs';
+import type { ForeignSettings } from '../../../config.ts';
 import { isEnabled, readStores, requireText, STORES } from './sections.ts';
 import { listKayentaYmlWarnings } from './warnings.ts';
 import { badKey, webAddress, type Environment } from '../../../settings/setting.ts';
 import { parseSpringProperties, type SpringProperties } from './spring-properties.ts';
 
-/** What an existing Kayenta configuration means here. */
-export interface KayentaYml {
-  /** A document of our own configuration; its secrets are references into `secrets`. */
-  document: Record<string, unknown>;
-  /** The secrets, which may be literal in that file, by the names that the document refers to. */
-  secrets: Record<string, string>;
-  /** One line for each section that is not taken over, or not wholly. */
-  warnings: string[];
-}
-
 /**
  * Reads a `kayenta.yml`. Like Kayenta it ignores the accounts of a section that is not enabled. Throws what
  * the YAML parser throws, and Faults (`bad-configuration`) by key; no secret is in either.
  */
-export function readKayentaYml(text: string, env: Environment): KayentaYml {
+export function readKayentaYml(text: string, env: Environment): ForeignSettings {
   const properties = parseSpringProperties(text, env);
   const secrets: Record<string, string> = {};
   const keep = (name: string, value: string | undefined): string | undefined => {

@@ -1,14 +1,11 @@
 import { Fault, toFault, type FaultDetails } from '../../../errors.ts';
-import {
-  REMOTE_JUDGE,
-  type AnyJudge,
-  type JudgeFactory,
-  type JudgeInput,
-} from '../../../judges/judge.ts';
+import type { AnyJudge, JudgeFactory, JudgeInput } from '../../../judges/judge.ts';
 import { formatKayentaConfig } from '../format/format-config.ts';
 import { formatKayentaPair } from '../format/format-pair.ts';
 import type { OutboundAnswer, OutboundClient } from '../../../outbound/client.ts';
 import { tellAddress } from '../../../outbound/tell-address.ts';
+import { kayentaOriginOf } from '../format/origin.ts';
+import { REMOTE_JUDGE } from './name.ts';
 import { readRemoteJudgement } from './read-judgement.ts';
 
 /** As long as Kayenta waits. */
@@ -81,9 +78,10 @@ function unanswered(url: string, host: string, cause: unknown): Fault {
   return failed(host, 'had not answered when the waiting was ended', { cause, http });
 }
 
-function formatRequest({ config, kayentaConfig, thresholds, pairs }: JudgeInput): string {
+function formatRequest({ config, origin, thresholds, pairs }: JudgeInput): string {
   const request = {
-    canaryConfig: kayentaConfig ?? formatKayentaConfig(config),
+    // as its client wrote it, where it came in that form
+    canaryConfig: kayentaOriginOf({ origin })?.config ?? formatKayentaConfig(config),
     scoreThresholds: thresholds,
     metricSetPairList: pairs.map(formatKayentaPair),
   };

@@ -2,7 +2,8 @@ import type { KayentaAccounts } from '../use-cases/accounts.ts';
 import type { KayentaRead } from '../use-cases/read.ts';
 import { refused } from '../format/check-start.ts';
 import { parseKayentaPairs } from '../format/parse-pairs.ts';
-import type { KayentaObjectKind, Store } from '../../../store/store.ts';
+import type { Store } from '../../../store/store.ts';
+import type { KayentaObjectKind } from '../object-kind.ts';
 import type { Call, Handlers } from '../../../http/operation.ts';
 
 export interface KayentaImportDependencies {
@@ -20,8 +21,8 @@ export function createKayentaImportHandlers(dependencies: KayentaImportDependenc
     accounts.resolve('OBJECT_STORE', account as string | undefined);
     const id = call.parameters[idName] as string;
     const object = { id, document: call.body, names: [], at: now() };
-    if ((await store.kayentaObjects.create(kind, object)) === 'exists') {
-      await store.kayentaObjects.replace(kind, object);
+    if ((await store.objects.create(kind, object)) === 'exists') {
+      await store.objects.replace(kind, object);
     }
     return { status: 200, json: { [idName]: id } };
   };

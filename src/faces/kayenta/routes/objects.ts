@@ -9,7 +9,8 @@ import { formatKayentaPair } from '../format/format-pair.ts';
 import { instantText } from '../format/java-text.ts';
 import { pairListIdOf } from '../format/pair-list-id.ts';
 import { parseKayentaPairs } from '../format/parse-pairs.ts';
-import type { KayentaObjectKind, Store } from '../../../store/store.ts';
+import type { Store } from '../../../store/store.ts';
+import type { KayentaObjectKind } from '../object-kind.ts';
 import { findCanary, nativeNames } from './canaries.ts';
 import { canaryRunOf } from '../answers/canary-run.ts';
 import { formatCanaryStatus } from '../answers/canary-status.ts';
@@ -42,7 +43,7 @@ function metricSetHandlers(dependencies: KayentaObjectsDependencies): Handlers {
     async kayentaGetMetricSetList(call) {
       shelf.resolveAccount(call);
       const id = call.parameters['metricSetListId'] as string;
-      const object = await store.kayentaObjects.get('metric-set-list', id);
+      const object = await store.objects.get('metric-set-list', id);
       if (object === undefined) throw unknown(id);
       return { status: 200, json: object.document };
     },
@@ -99,7 +100,7 @@ function archiveHandlers(dependencies: KayentaObjectsDependencies): Handlers {
       const object = { id, document: call.body, names: [], at: now() };
       const exists = refused(`Archived canary result '${id}' already exists.`);
       if (await isTaken(id)) throw exists;
-      const write = await store.kayentaObjects.create('archived-result', object);
+      const write = await store.objects.create('archived-result', object);
       if (write !== 'written') throw exists;
       return { status: 200, json: { pipelineId: id } };
     },
@@ -111,7 +112,7 @@ function archiveHandlers(dependencies: KayentaObjectsDependencies): Handlers {
       shelf.resolveAccount(call);
       const id = idOf(call) ?? '';
       const object = { id, document: call.body, names: [], at: now() };
-      const write = await store.kayentaObjects.replace('archived-result', object);
+      const write = await store.objects.replace('archived-result', object);
       if (write !== 'written') throw refused(`Archived canary result '${id}' does not exist.`);
       return { status: 200, json: { pipelineId: id } };
     },
@@ -125,7 +126,7 @@ function shelfOf(
   accountParameter: string,
   { accounts, store, now }: KayentaObjectsDependencies,
 ) {
-  const { kayentaObjects: objects } = store;
+  const { objects } = store;
   const resolveAccount = ({ parameters }: Call) =>
     accounts.resolve('OBJECT_STORE', parameters[accountParameter] as string | undefined);
   return {

@@ -3,7 +3,7 @@ import { Fault } from '../../../errors.ts';
 import { refused } from '../format/check-start.ts';
 import { instantText } from '../format/java-text.ts';
 import type { components } from '../../../openapi.d.ts';
-import type { KayentaObject, KayentaWrite, Store } from '../../../store/store.ts';
+import type { StoredObject, ObjectWrite, Store } from '../../../store/store.ts';
 
 type Config = components['schemas']['KayentaConfig'];
 
@@ -13,13 +13,13 @@ export interface KayentaConfigs {
   replace(id: string, config: Config): Promise<void>;
   get(id: string): Promise<Config>;
   /** Those that share an application; all when none is named. */
-  list(applications: string[]): Promise<{ config: Config; object: KayentaObject }[]>;
+  list(applications: string[]): Promise<{ config: Config; object: StoredObject }[]>;
   delete(id: string): Promise<void>;
 }
 
 /** Stored canary configs, checked and answered in Kayenta's words. */
 export function createKayentaConfigs(store: Store, now: () => number): KayentaConfigs {
-  const objects = store.kayentaObjects;
+  const objects = store.objects;
   return {
     async create(given) {
       const at = now();
@@ -111,7 +111,7 @@ function namesOf({ name, applications = [] }: Config): string[] {
   return applications.map((application) => JSON.stringify([application, name]));
 }
 
-function refuseUnwritten(write: KayentaWrite, id: string, config: Config): void {
+function refuseUnwritten(write: ObjectWrite, id: string, config: Config): void {
   if (write === 'exists') throw refused(`Canary config '${id}' already exists.`);
   if (write === 'unknown') throw refused(`Canary config '${id}' does not exist.`);
   if (write === 'written') return;

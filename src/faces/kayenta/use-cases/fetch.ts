@@ -38,7 +38,7 @@ export function createKayentaFetch(dependencies: KayentaFetchDependencies): Kaye
       const fetched = await source.fetch(request, AbortSignal.any([signal, deadline]));
       const document = format(fetched, source.describe(request));
       const id = randomUUID();
-      await store.kayentaObjects.create('metric-set-list', { id, document, names: [], at: now() });
+      await store.objects.create('metric-set-list', { id, document, names: [], at: now() });
       return id;
     },
   };

@@ -1,4 +1,4 @@
-import { REMOTE_JUDGE } from '../../../judges/judge.ts';
+import { REMOTE_JUDGE } from '../remote-judge/name.ts';
 import { NETFLIX_JUDGE } from '../../../judges/netflix/judge.ts';
 import type { AnyJudges } from '../../../judges/registry.ts';
 import type { CanaryConfig } from '../../../model/config.ts';
@@ -23,8 +23,7 @@ export function createJudgeForKayenta(judges: AnyJudges): JudgeForKayenta {
     const config = { ...parsed, judge: localJudge(parsed) };
     const thresholds = parseKayentaThresholds(scoreThresholds);
     const pairs = parseKayentaPairs(metricSetPairList);
-    const input = { config, kayentaConfig: canaryConfig, thresholds, pairs };
-    return judgeNamed(judges, config).judge(input, signal);
+    return judgeNamed(judges, config).judge({ config, thresholds, pairs }, signal);
   };
 }
 

@@ -5,6 +5,7 @@ import type { AnyJudges } from '../../../judges/registry.ts';
 import type { CanaryConfig, Thresholds } from '../../../model/config.ts';
 import type { Judgement } from '../../../model/judgement.ts';
 import { executionIdOf } from '../format/pair-list-id.ts';
+import { kayentaOrigin } from '../format/origin.ts';
 import { parseKayentaConfig } from '../format/parse-config.ts';
 import { parseKayentaPairs } from '../format/parse-pairs.ts';
 import type { Pair } from '../../../model/series.ts';
@@ -47,9 +48,9 @@ export interface KayentaJudgeDependencies {
 export function createKayentaJudge(dependencies: KayentaJudgeDependencies): KayentaJudge {
   const { store, configs, judges, now } = dependencies;
   const load = async ({ canaryConfigId, metricSetPairListId }: JudgeRequest) => {
-    const kayentaConfig = await configs.get(canaryConfigId);
-    const config = parseKayentaConfig(kayentaConfig);
-    return { kayentaConfig, config, pairs: await findPairs(metricSetPairListId, store) };
+    const given = await configs.get(canaryConfigId);
+    const pairs = await findPairs(metricSetPairListId, store);
+    return { config: parseKayentaConfig(given), pairs, origin: kayentaOrigin({ config: given }) };
   };
   const judgeAs = async (name: string, input: JudgeInput, signal: AbortSignal) =>
     judgeNamed(judges, { ...input.config, judge: name }).judge(input, signal);
@@ -70,11 +71,11 @@ export function createKayentaJudge(dependencies: KayentaJudgeDependencies): Kaye
       const at = now();
       const id = ulid(at);
       const comparison = { id, document: { ends } satisfies JudgeComparison, names: [], at };
-      await store.kayentaObjects.create('judge-comparison', comparison);
+      await store.objects.create('judge-comparison', comparison);
       return id;
     },
     async comparison(id) {
-      const object = await store.kayentaObjects.get('judge-comparison', id);
+      const object = await store.objects.get('judge-comparison', id);
       if (object === undefined) throw new Fault('not-found', `No PIPELINE found for ${id}`);
       return object.document as JudgeComparison;
     },
@@ -86,7 +87,7 @@ export async function findPairs(pairListId: string, store: Store): Promise<Pair[
   const executionId = executionIdOf(pairListId);
   const result = executionId && (await store.analyses.result(executionId));
   if (result) return result.pairs;
-  const object = await store.kayentaObjects.get('metric-set-pair-list', pairListId);
+  const object = await store.objects.get('metric-set-pair-list', pairListId);
   if (object !== undefined) return parseKayentaPairs(object.document);
   throw new Fault('not-found', `No such object named ${pairListId}`);
 }

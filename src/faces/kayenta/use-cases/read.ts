@@ -40,9 +40,9 @@ export function createKayentaRead(store: Store): KayentaRead {
       return judged(executions.map((execution) => ({ analysis, execution })));
     },
     async archived(id) {
-      const object = await store.kayentaObjects.get('archived-result', id);
+      const object = await store.objects.get('archived-result', id);
       if (object !== undefined) return object.document;
-      if ((await store.kayentaObjects.get('judge-comparison', id)) !== undefined) {
+      if ((await store.objects.get('judge-comparison', id)) !== undefined) {
         throw new Fault(
           'invalid-request',
           `Unable to find StageExecution 'mixMetrics' in pipeline ID '${id}'`,
@@ -51,7 +51,7 @@ export function createKayentaRead(store: Store): KayentaRead {
       throw new Fault('not-found', `No PIPELINE found for ${id}`);
     },
     async archivedStandalone(id) {
-      const object = await store.kayentaObjects.get('archived-standalone', id);
+      const object = await store.objects.get('archived-standalone', id);
       if (object !== undefined) return object.document;
       throw new Fault('not-found', `No PIPELINE found for ${id}`);
     },

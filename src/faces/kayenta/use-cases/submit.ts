@@ -2,7 +2,7 @@ import { toFault } from '../../../errors.ts';
 import type { AnyJudges } from '../../../judges/registry.ts';
 import type { AnalysisSnapshot, Callback } from '../../../model/analysis.ts';
 import { checkCanaryStart, refused } from '../format/check-start.ts';
-import type { KayentaOrigin } from '../format/origin.ts';
+import { kayentaOrigin, type KayentaOrigin } from '../format/origin.ts';
 import { parseKayentaConfig, parseKayentaThresholds } from '../format/parse-config.ts';
 import { parseKayentaScopes } from '../format/parse-scopes.ts';
 import { planStandalone, startScopes } from '../format/plan-standalone.ts';
@@ -99,6 +99,6 @@ function commonParts(
     callbacks: [...callbacks],
     labels: application === '' ? {} : { application },
     inlineSeries: {},
-    kayenta: origin,
+    origin: kayentaOrigin(origin),
   };
 }

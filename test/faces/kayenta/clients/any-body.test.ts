@@ -9,7 +9,7 @@ import type { KayentaService } from '../support/kayenta.ts';
 import { startStubServer, type StubServer } from '../../../support/stub-server.ts';
 
 const OPERATIONS = loadContract().operations.filter(
-  ({ dialect, id }) => dialect === 'kayenta' && id !== 'kayentaSetProcessing',
+  ({ tags, id }) => tags.includes('kayenta') && id !== 'kayentaSetProcessing',
 );
 const standalone = {
   canaryConfig: kayentaConfig('any'),

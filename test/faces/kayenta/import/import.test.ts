@@ -9,7 +9,7 @@ import { startTestService, type TestService } from '../../../support/service.ts'
 import { startStubServer } from '../../../support/stub-server.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
-const STORE = fileURLToPath(new URL('../../../fixtures/kayenta-store', import.meta.url));
+const STORE = fileURLToPath(new URL('../fixtures/kayenta-store', import.meta.url));
 const CONFIG = '2b1d0c9e-7a55-4f0e-9f83-0c8f2f8a1e11';
 const PAIRS = '581dd9b7-5a0d-42c2-aecc-c6e6600d2591';
 const SETS = '9f0c1f9d-6a55-4a51-8c1c-d6a3f0f7a001';

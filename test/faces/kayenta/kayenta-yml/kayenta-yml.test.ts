@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { Fault } from '../../../../src/errors.ts';
 import { readKayentaYml } from '../../../../src/faces/kayenta/kayenta-yml/kayenta-yml.ts';
 
-const FIXTURES = new URL('../../../fixtures/kayenta-yml/', import.meta.url);
+const FIXTURES = new URL('../fixtures/kayenta-yml/', import.meta.url);
 
 function readFixture(name: string, env: Record<string, string> = {}) {
   return readKayentaYml(readFileSync(new URL(name, FIXTURES), 'utf8'), env);

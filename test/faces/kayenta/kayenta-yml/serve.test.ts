@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { startServe } from '../../../support/process.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
-const FIXTURES = fileURLToPath(new URL('../../../fixtures/kayenta-yml/', import.meta.url));
+const FIXTURES = fileURLToPath(new URL('../fixtures/kayenta-yml/', import.meta.url));
 
 test('the configuration of Halyard: names resolve as before, warnings are logged, secrets are not', async () => {
   using directory = temporaryDirectory();

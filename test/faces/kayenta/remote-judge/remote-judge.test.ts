@@ -77,12 +77,13 @@ async function judgeBy(answer: StubAnswer | 'never', input = INPUT, signal?: Abo
 const json = (body: unknown): StubAnswer => ({ body: JSON.stringify(body) });
 
 test('it is asked what Kayenta asks, with gaps as texts', async () => {
-  const kayentaConfig = { name: 'as posted', judge: { judgeConfigurations: { own: [1] } } };
-  const { requests } = await judgeBy(json(RESULT), { ...INPUT, kayentaConfig });
+  const posted = { name: 'as posted', judge: { judgeConfigurations: { own: [1] } } };
+  const origin = { face: 'kayenta', given: { config: posted } };
+  const { requests } = await judgeBy(json(RESULT), { ...INPUT, origin });
   const [request] = requests;
   assert.deepEqual([request?.method, request?.path], ['POST', '/base/judge']);
   const { canaryConfig, scoreThresholds, metricSetPairList } = JSON.parse(request!.body);
-  assert.deepEqual(canaryConfig, kayentaConfig);
+  assert.deepEqual(canaryConfig, posted);
   assert.deepEqual(scoreThresholds, { pass: 90, marginal: 70 });
   assert.deepEqual(metricSetPairList[0].values, {
     control: [40, 41, 'NaN'],

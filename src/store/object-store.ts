@@ -1,20 +1,15 @@
 import type { Kysely, Transaction } from 'kysely';
 import { decodeDocument, encodeDocument } from '../model/document.ts';
-import type { KayentaObjectRow, Schema } from './schema.ts';
-import type {
-  KayentaObject,
-  KayentaObjectKind,
-  KayentaObjectStore,
-  NewKayentaObject,
-} from './store.ts';
+import type { ObjectRow, Schema } from './schema.ts';
+import type { StoredObject, ObjectStore, NewObject } from './store.ts';
 
-export function createKayentaObjectStore(db: Kysely<Schema>): KayentaObjectStore {
+export function createObjectStore(db: Kysely<Schema>): ObjectStore {
   return {
     create: (kind, object) =>
       written(db, async (trx) => {
         const { id, document, at } = object;
         const { numInsertedOrUpdatedRows } = await trx
-          .insertInto('kayenta_objects')
+          .insertInto('objects')
           .values({ kind, id, document: encodeDocument(document), created_at: at, updated_at: at })
           .onConflict((conflict) => conflict.columns(['kind', 'id']).doNothing())
           .executeTakeFirst();
@@ -26,7 +21,7 @@ export function createKayentaObjectStore(db: Kysely<Schema>): KayentaObjectStore
       written(db, async (trx) => {
         const { id, document, at } = object;
         const { numUpdatedRows } = await trx
-          .updateTable('kayenta_objects')
+          .updateTable('objects')
           .set({ document: encodeDocument(document), updated_at: at })
           .where('kind', '=', kind)
           .where('id', '=', id)
@@ -38,7 +33,7 @@ export function createKayentaObjectStore(db: Kysely<Schema>): KayentaObjectStore
 
     async get(kind, id) {
       const row = await db
-        .selectFrom('kayenta_objects')
+        .selectFrom('objects')
         .selectAll()
         .where('kind', '=', kind)
         .where('id', '=', id)
@@ -48,7 +43,7 @@ export function createKayentaObjectStore(db: Kysely<Schema>): KayentaObjectStore
 
     async list(kind) {
       const rows = await db
-        .selectFrom('kayenta_objects')
+        .selectFrom('objects')
         .selectAll()
         .where('kind', '=', kind)
         .orderBy('id')
@@ -60,7 +55,7 @@ export function createKayentaObjectStore(db: Kysely<Schema>): KayentaObjectStore
       db.transaction().execute(async (trx) => {
         await dropNames(trx, kind, id);
         const { numDeletedRows } = await trx
-          .deleteFrom('kayenta_objects')
+          .deleteFrom('objects')
           .where('kind', '=', kind)
           .where('id', '=', id)
           .executeTakeFirst();
@@ -87,12 +82,12 @@ async function written<T>(
 /** The primary key decides, so that two writers at once cannot both win. */
 async function takeNames(
   trx: Transaction<Schema>,
-  kind: KayentaObjectKind,
-  { id, names }: NewKayentaObject,
+  kind: string,
+  { id, names }: NewObject,
 ): Promise<'written'> {
   for (const name of new Set(names)) {
     const { numInsertedOrUpdatedRows } = await trx
-      .insertInto('kayenta_names')
+      .insertInto('object_names')
       .values({ kind, name, id })
       .onConflict((conflict) => conflict.columns(['kind', 'name']).doNothing())
       .executeTakeFirst();
@@ -101,15 +96,11 @@ async function takeNames(
   return 'written';
 }
 
-async function dropNames(
-  trx: Transaction<Schema>,
-  kind: KayentaObjectKind,
-  id: string,
-): Promise<void> {
-  await trx.deleteFrom('kayenta_names').where('kind', '=', kind).where('id', '=', id).execute();
+async function dropNames(trx: Transaction<Schema>, kind: string, id: string): Promise<void> {
+  await trx.deleteFrom('object_names').where('kind', '=', kind).where('id', '=', id).execute();
 }
 
-function toObject(row: KayentaObjectRow): KayentaObject {
+function toObject(row: ObjectRow): StoredObject {
   return {
     id: row.id,
     document: decodeDocument(row.document),

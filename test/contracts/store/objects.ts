@@ -11,7 +11,7 @@ export function kayentaObjectPromises(store: () => Store): void {
   });
 
   it('stores an object of a kind once, and keeps kinds apart', async () => {
-    const { kayentaObjects: objects } = store();
+    const { objects } = store();
     const first = config('once', [], { values: [1, Number.NaN] });
     assert.equal(await objects.create('metric-set-list', first), 'written');
     assert.equal(await objects.create('metric-set-list', config('once', [])), 'exists');
@@ -25,7 +25,7 @@ export function kayentaObjectPromises(store: () => Store): void {
   });
 
   it('replaces only what is there', async () => {
-    const { kayentaObjects: objects } = store();
+    const { objects } = store();
     assert.equal(await objects.replace('archived-result', config('ghost', [])), 'unknown');
     assert.equal(await objects.get('archived-result', 'ghost'), undefined);
     await objects.create('archived-result', config('real', []));
@@ -38,7 +38,7 @@ export function kayentaObjectPromises(store: () => Store): void {
   });
 
   it('gives a name to one object only, also in a race, and leaves nothing of the losers', async () => {
-    const { kayentaObjects: objects } = store();
+    const { objects } = store();
     const writes = await Promise.all(
       ['race-a', 'race-b', 'race-c'].map((id) =>
         objects.create('canary-config', config(id, [`own-${id}`, 'shared'])),
@@ -51,7 +51,7 @@ export function kayentaObjectPromises(store: () => Store): void {
   });
 
   it('frees the names of what is renamed or deleted', async () => {
-    const { kayentaObjects: objects } = store();
+    const { objects } = store();
     await objects.create('canary-config', config('free-1', ['old']));
     assert.equal(
       await objects.replace('canary-config', config('free-1', ['new', 'new'])),
