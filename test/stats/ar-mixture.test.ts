@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 
 import { learnRegimes } from '../../src/stats/ar-history.ts';
 import { createArMixture } from '../../src/stats/ar-mixture.ts';
-import { anytimeT } from '../../src/stats/anytime-t.ts';
+import { anytimeT } from '../support/anytime-t.ts';
 import { confidenceSequence } from '../../src/stats/confidence-sequence.ts';
 import { AR_MODELS, type ArPreset } from '../../src/stats/noise-models.ts';
 import { assertClose, fromNulls, readVectors } from '../support/vectors.ts';

@@ -11,11 +11,3 @@ export function anytimeT(tSquared: number, n: number, phi: number): number {
       (Math.log1p(tSquared / freedom) - Math.log1p((shrinkage * tSquared) / freedom))
   );
 }
-
-/** The |t| at which that e-value reaches 1/alpha; Infinity while no |t| can. */
-export function anytimeTRadius(n: number, phi: number, alpha: number): number {
-  const freedom = n - 1;
-  const shrinkage = phi / (phi + n);
-  const c = Math.exp((2 / (freedom + 1)) * (-Math.log(alpha) - Math.log(shrinkage) / 2));
-  return c * shrinkage < 1 ? Math.sqrt((freedom * (c - 1)) / (1 - c * shrinkage)) : Infinity;
-}
