@@ -1,5 +1,5 @@
 import { SEQUENTIAL_DEFAULTS } from '../src/judges/sequential/options.ts';
-import { planMetric } from '../src/judges/sequential/plan-metric.ts';
+import { planMetric } from '../src/judges/sequential/plan/plan-metric.ts';
 import { fixedSampleSize, sequentialSampleSize } from '../src/stats/planning.ts';
 import { runsFor, type Experiment } from './experiment.ts';
 import { DAY, followRun, METRIC } from './judging.ts';

@@ -20,7 +20,7 @@ const COMMANDS: Record<string, Entry> = {
     load: async () => (await import('./cli/calibrate.ts')).calibrateCommand,
   },
   import: {
-    summary: "move in from another tool: a file of Keptn's, a whole Kayenta",
+    summary: 'move in from another tool',
     load: async () => (await import('./cli/import/import.ts')).importCommand,
   },
   judge: {

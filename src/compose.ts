@@ -166,7 +166,7 @@ function createUseCases(
     random: Math.random,
   });
   const secretNames = Object.keys(config.webhooks.secrets);
-  const faces = createFaces(config, {
+  const parts = {
     ...common,
     telemetry,
     accept,
@@ -180,8 +180,8 @@ function createUseCases(
     plan: createPlan(common),
     calibrate: createCalibrate({ ...common, judges: createJudges() }),
     notReady: () => status.notReady,
-  });
-  return { processors, sweep, faces };
+  };
+  return { processors, sweep, faces: createFaces(config, parts) };
 }
 
 function createQueue(config: Config, log: Log): Queue {

@@ -42,10 +42,11 @@ function importsOf(file: string): Import[] {
   return imports;
 }
 
-/** The room a file belongs to: its folder below `src`, or its own name at the top. */
+/** The room a file belongs to: its folder below `src`, a face's own folder, or its own name at the top. */
 function roomOf(file: string): string {
-  const [top, second = ''] = file.split('/');
+  const [top, second = '', third = ''] = file.split('/');
   if (top !== 'src') return top ?? '';
+  if (second === 'faces') return `faces/${third}`;
   return second.endsWith('.ts') ? second.slice(0, -3) : second;
 }
 
@@ -64,7 +65,6 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
     types: ['sources', 'store', 'queue', 'telemetry'],
   },
   outbound: { values: ['model', 'telemetry'] },
-  'remote-judge': { values: ['model', 'judges', 'outbound'] },
   sources: { values: ['model', 'outbound', 'telemetry'], types: ['store', 'settings'] },
   store: { values: ['model', 'telemetry'] },
   queue: { values: ['model', 'telemetry'] },
@@ -72,9 +72,13 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   contract: { values: ['closest'] },
   settings: { values: ['closest', 'model'] },
   config: { values: ['settings', 'model'] },
-  http: {
-    values: ['analysis', 'model', 'report', 'contract', 'telemetry'],
-    types: ['store', 'queue'],
+  http: { values: ['contract', 'telemetry'] },
+  'faces/native': { values: ['http', 'analysis', 'model'], types: ['store'] },
+  'faces/pages': { values: ['http', 'report'], types: ['analysis'] },
+  'faces/operator': { values: ['http'], types: ['contract', 'queue', 'store', 'telemetry'] },
+  'faces/kayenta': {
+    values: ['http', 'analysis', 'judges', 'model', 'contract', 'settings', 'outbound'],
+    types: ['config', 'queue', 'sources', 'store', 'telemetry'],
   },
   jobs: { values: ['analysis', 'webhooks'], types: ['queue', 'store', 'telemetry'] },
   cli: {
@@ -88,10 +92,22 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
       'sources',
       'main',
       'config',
+      'faces/kayenta',
     ],
   },
 };
 const UNBOUND = ['compose', 'main'];
+
+/** Rooms inside a room that know nothing of each other: judges, and vendors of one kind. */
+const SIBLINGS = [
+  ...globSync('src/judges/*/judge.ts').map((file) => dirname(file)),
+  'src/queue/bullmq',
+  'src/queue/embedded',
+];
+
+/** Flat lists of one thing a file may be longer than a person's view of a folder. */
+const FLAT_LISTS = ['src/stats', 'src/sources'];
+const MAX_FILES_OF_A_FOLDER = 20;
 
 /** npm packages that only these rooms or files may import. */
 const PACKAGES: Record<string, string[]> = {
@@ -127,6 +143,32 @@ test('every import is allowed by the table of the house', () => {
     broken.map(({ from, to }) => `${from} -> ${to}`),
     [],
   );
+});
+
+test('no judge and no vendor imports a sibling, and only compose and the command line name a face', () => {
+  const siblingOf = (file: string) => SIBLINGS.find((place) => file.startsWith(place));
+  const faceOf = (file: string) => /^src\/faces\/\w+/.exec(file)?.[0];
+  const broken = FILES.flatMap(importsOf).filter(({ from, to, isPackage }) => {
+    if (isPackage) return false;
+    const [own, other] = [siblingOf(from), siblingOf(to)];
+    if (own !== undefined && other !== undefined && own !== other) return true;
+    const [face, otherFace] = [faceOf(from), faceOf(to)];
+    const isRoot = /^src\/(compose\/faces|cli\/foreign)\.ts$/.test(from);
+    return otherFace !== undefined && otherFace !== face && !isRoot;
+  });
+  assert.deepEqual(
+    broken.map(({ from, to }) => `${from} -> ${to}`),
+    [],
+  );
+});
+
+test('no folder has more files beside each other than a person takes in', () => {
+  const counts = new Map<string, number>();
+  for (const file of FILES) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+  const full = [...counts].filter(
+    ([folder, count]) => count > MAX_FILES_OF_A_FOLDER && !FLAT_LISTS.includes(folder),
+  );
+  assert.deepEqual(full, []);
 });
 
 test('npm packages stay behind their modules', () => {

@@ -3,8 +3,7 @@ import { answerLines } from './files/json-lines.ts';
 
 /** Judges each line of a file by the judge that its config names. */
 export function judgeBatch(file: string): Promise<number> {
-  const { judgeCase } = formatOfCases();
   return answerLines(file, ({ config, thresholds, pairs }) =>
-    judgeCase({ config, thresholds, pairs }),
+    formatOfCases().judgeCase({ config, thresholds, pairs }),
   );
 }

@@ -10,7 +10,7 @@ import { identify } from './identify.ts';
 import type { Judge } from './judge.ts';
 import { listWarnings } from './explain/list-warnings.ts';
 import { clean, type Sample } from './clean.ts';
-import type { Comparison } from './netflix/compare.ts';
+import type { Comparison } from './comparison.ts';
 import type { Score, ScoredMetric } from './score/score.ts';
 import { decideVerdict } from './score/decide-verdict.ts';
 

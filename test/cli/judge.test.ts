@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadContract } from '../../src/contract/contract.ts';
 import { runCanary } from '../support/canary.ts';
-import { CONFIG, KAYENTA_CONFIG, quietValues, writeExample } from './example-files.ts';
+import { CONFIG, quietValues, writeExample } from './example-files.ts';
 
 test('a pass ends with 0 and shows every metric', async () => {
   using files = writeExample();
@@ -70,24 +70,6 @@ test('a config may be YAML, and series JSON', async () => {
   assert.equal(code, 0);
   const run = await runCanary(files.judgeArgs('canary.json', 'half.yml'), { cwd: files.path });
   assert.equal(run.code, 1);
-});
-
-test("Kayenta's form of a config is known by its fields", async () => {
-  using files = writeExample();
-  files.write('kayenta.json', KAYENTA_CONFIG);
-  const { classifier: _, ...bare } = KAYENTA_CONFIG;
-  files.write('bare.json', bare);
-  const args = files.judgeArgs('worse.csv', 'kayenta.json');
-  const { code, stdout, stderr } = await runCanary(args, { cwd: files.path });
-  assert.equal(code, 1);
-  assert.match(stdout, /up to|no increase/);
-  assert.match(
-    stderr,
-    /baseline "baseline.csv" has a metric "errors" that the config does not judge/,
-  );
-  const refused = await runCanary(files.judgeArgs('worse.csv', 'bare.json'), { cwd: files.path });
-  assert.equal(refused.code, 3);
-  assert.match(refused.stderr, /\/classifier, where a classifier .* is needed/);
 });
 
 test('several series of a metric are paired by their labels', async () => {

@@ -37,7 +37,7 @@ test('an address nobody serves is 404, a wrong method 405 with Allow, both as pr
 });
 
 test('a path that cannot be decoded is 400, without a stack', async () => {
-  const answer = await fetch(`${api.url}/canary/%E0%A4%A`);
+  const answer = await fetch(`${api.url}/analyses/%E0%A4%A`);
   assert.equal(answer.status, 400);
   assert.match(await answer.text(), /"code":"invalid-request"/);
 });

@@ -1,26 +1,11 @@
 import type { MetricConfig } from '../../src/model/config.ts';
 import type { Pair } from '../../src/model/series.ts';
 import type { JudgeInput } from '../../src/judges/judge.ts';
+import { createMetricConfig } from './metric-config.ts';
 
 /** A metric where more than 5 % more is harmful, unless said otherwise. */
 export function metricConfig(name: string, changes: Partial<MetricConfig> = {}): MetricConfig {
-  return {
-    name,
-    groups: ['all'],
-    scopeName: 'default',
-    query: { source: 'inline' },
-    direction: 'increase',
-    missingValues: 'remove',
-    outliers: { strategy: 'keep', factor: 3 },
-    critical: false,
-    noData: 'ignore',
-    kind: 'continuous',
-    isSignal: false,
-    muted: false,
-    weight: 1,
-    effect: ratioEffect(1.05),
-    ...changes,
-  };
+  return createMetricConfig({ name, direction: 'increase', effect: ratioEffect(1.05), ...changes });
 }
 
 /** Tolerates `ratio` upwards and its inverse downwards; critical from there on, or from `critical`. */

@@ -5,8 +5,8 @@ import {
   planConfig,
   type MetricHistory,
   type PlannedMetric,
-} from '../../judges/sequential/plan-config.ts';
-import type { PlannedChange, PlannedPass } from '../../judges/sequential/plan-metric.ts';
+} from '../../judges/sequential/plan/plan-config.ts';
+import type { PlannedChange, PlannedPass } from '../../judges/sequential/plan/plan-metric.ts';
 import type { CanaryConfig } from '../../model/config.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { durationOf, parseExposure, parsePair } from '../../model/native-format.ts';

@@ -18,7 +18,7 @@ import type { OutboundClient } from '../../outbound/client.ts';
 import { kayentaDialect } from './dialect.ts';
 import { createRemoteJudgeFactory } from './remote-judge/remote-judge.ts';
 import { createKayenta } from './routes/routes.ts';
-import { kayentaSettingsOf } from './settings.ts';
+import { kayentaSettings, kayentaSettingsOf } from './settings.ts';
 import type { Handlers } from '../../http/operation.ts';
 import { tellAddress } from '../../outbound/tell-address.ts';
 
@@ -30,15 +30,18 @@ export type KayentaParts = CancelDependencies &
   };
 
 /** The Kayenta API: another face over the same store, queue, judges and sources. */
-export function createKayentaFace(config: Config, parts: KayentaParts): Face {
-  return { handlers: createHandlers(config, parts), dialect: kayentaDialect };
-}
-
-/** The judge that is elsewhere, where it is configured. */
-export function kayentaJudges(config: Config, client: OutboundClient): JudgeFactory<AnyJudge>[] {
-  const { url } = kayentaSettingsOf(config).remoteJudge;
-  return url === undefined ? [] : [createRemoteJudgeFactory({ url, client })];
-}
+export const kayentaFace = {
+  create: (config: Config, parts: KayentaParts): Face => ({
+    handlers: createHandlers(config, parts),
+    dialect: kayentaDialect,
+  }),
+  settings: kayentaSettings,
+  /** The judge that is elsewhere, where it is configured. */
+  judges(config: Config, client: OutboundClient): JudgeFactory<AnyJudge>[] {
+    const { url } = kayentaSettingsOf(config).remoteJudge;
+    return url === undefined ? [] : [createRemoteJudgeFactory({ url, client })];
+  },
+};
 
 function createHandlers(config: Config, parts: KayentaParts): Handlers {
   const { store, judges, contract, processing, log, now } = parts;

@@ -38,9 +38,9 @@ const MAX_WAIT_MS = 60_000;
 const MAX_RETRY_AFTER_SECONDS = 60;
 
 /** Handlers of the native API, by operation id. */
-export function createNativeFace(parts: NativeParts): Face {
-  return { handlers: createHandlers(parts) };
-}
+export const nativeFace = {
+  create: (_config: unknown, parts: NativeParts): Face => ({ handlers: createHandlers(parts) }),
+};
 
 function createHandlers(dependencies: NativeParts): Handlers {
   return {

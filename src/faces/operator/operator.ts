@@ -18,9 +18,9 @@ export interface OperatorParts {
 }
 
 /** Health, readiness, telemetry and the contract itself. */
-export function createOperatorFace(parts: OperatorParts): Face {
-  return { handlers: createHandlers(parts) };
-}
+export const operatorFace = {
+  create: (_config: unknown, parts: OperatorParts): Face => ({ handlers: createHandlers(parts) }),
+};
 
 function createHandlers({ contract, store, queue, telemetry, notReady }: OperatorParts): Handlers {
   return {

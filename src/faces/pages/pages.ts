@@ -14,9 +14,9 @@ export interface PagesParts {
 }
 
 /** HTML for people; the renderers are pure and live in `report/`. */
-export function createPagesFace(parts: PagesParts): Face {
-  return { handlers: createHandlers(parts) };
-}
+export const pagesFace = {
+  create: (_config: unknown, parts: PagesParts): Face => ({ handlers: createHandlers(parts) }),
+};
 
 function createHandlers({ read, baseUrl, now }: PagesParts): Handlers {
   return {

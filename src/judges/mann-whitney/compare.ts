@@ -4,7 +4,7 @@ import { commonLanguageEffect, meanRatio } from '../../stats/effect-size.ts';
 import { rankSumPValue } from '../../stats/exact-shift.ts';
 import type { ArModel } from '../../stats/noise-models.ts';
 import { createRankComparison } from '../../stats/rank-comparison.ts';
-import { areEqual, areOneValue, type Comparison } from '../netflix/compare.ts';
+import { areEqual, areOneValue, type Comparison } from '../comparison.ts';
 import { countText } from '../explain/number-text.ts';
 import type { Member } from '../rank-judge.ts';
 import { align } from '../align.ts';

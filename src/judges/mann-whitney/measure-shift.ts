@@ -4,7 +4,7 @@ import { kayentaShiftInterval, type ShiftInterval } from '../../stats/mann-whitn
 import { createRankComparison } from '../../stats/rank-comparison.ts';
 import type { Sample } from '../clean.ts';
 import type { Member } from '../rank-judge.ts';
-import { isConstant, LEVEL } from '../netflix/estimate-shift.ts';
+import { isConstant, RANK_LEVEL } from '../comparison.ts';
 
 /** How the bounds are found: as order statistics of the differences, or by Kayenta's root finder. */
 export type Arithmetic = 'exact' | 'kayenta';
@@ -32,7 +32,7 @@ export function measureShift(
 ): Shift {
   const [x, y] = [canary.sorted, baseline.sorted];
   if (arithmetic === 'kayenta' && isRegular(x, y)) {
-    const shift = kayentaShiftInterval(createRankComparison(x, y), LEVEL);
+    const shift = kayentaShiftInterval(createRankComparison(x, y), RANK_LEVEL);
     return { ...shift, ratio: againstMean(shift, baseline.summary.mean) };
   }
   const shift = exactShiftInterval(x, y, reach);

@@ -7,7 +7,7 @@ import { logChoose } from '../../stats/log-choose.ts';
 import { normalQuantile } from '../../stats/normal-distribution.ts';
 import { rankVarianceFactor, type Arms } from '../../stats/rank-dependence.ts';
 import { studentTOfNormal } from '../../stats/student-t.ts';
-import { LEVEL } from '../netflix/estimate-shift.ts';
+import { RANK_LEVEL } from '../comparison.ts';
 
 /** What a difference of two samples must exceed to be more than chance. */
 export interface Yardstick {
@@ -72,8 +72,8 @@ export function anytimeYardstick(counts: Counts, arms: Arms, alpha: number): Yar
 /** Kayenta's: one look, independent values, every metric for itself. */
 export function kayentaYardstick(counts: Counts): Yardstick {
   return {
-    level: LEVEL,
-    reach: criticalValue(LEVEL),
+    level: RANK_LEVEL,
+    reach: criticalValue(RANK_LEVEL),
     inflation: 1,
     tailReach: normalQuantile(1 - TAIL_ALPHA),
     independentValues: Math.min(counts.canary, counts.baseline),

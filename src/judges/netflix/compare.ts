@@ -1,19 +1,10 @@
 import type { MetricConfig } from '../../model/config.ts';
-import type { Evidence, MetricJudgement } from '../../model/judgement.ts';
+import type { Evidence } from '../../model/judgement.ts';
 import { meanRatio } from '../../stats/effect-size.ts';
 import { classify } from './classify.ts';
 import type { Sample } from '../clean.ts';
-import { LEVEL, estimateShift, isConstant, type ShiftEstimate } from './estimate-shift.ts';
-
-export type Comparison = Pick<
-  MetricJudgement,
-  | 'classification'
-  | 'classificationReason'
-  | 'critical'
-  | 'ratio'
-  | 'evidence'
-  | 'independentValues'
->;
+import { areEqual, areOneValue, RANK_LEVEL, type Comparison } from '../comparison.ts';
+import { estimateShift, type ShiftEstimate } from './estimate-shift.ts';
 
 /** Share of the estimated shift that the interval must clear; relative to the shift, not to the level. */
 const TOLERANCE = 0.25;
@@ -68,7 +59,7 @@ function gatherEvidence(
   const { measure, allowedIncrease, allowedDecrease } = metric.effect;
   return {
     test: shift.test,
-    level: LEVEL,
+    level: RANK_LEVEL,
     estimate: shift.estimate,
     interval: { lower: shift.lower, upper: shift.upper },
     bound: TOLERANCE * Math.abs(shift.estimate),
@@ -91,14 +82,6 @@ function relativeShift(shift: ShiftEstimate, baselineMean: number): Evidence['ra
   return { estimate: toRatio(shift.estimate), lower: Math.min(...ends), upper: Math.max(...ends) };
 }
 
-export function areEqual(left: Float64Array, right: Float64Array): boolean {
-  return left.length === right.length && left.every((value, index) => value === right[index]);
-}
-
 function holdsInfinity(sorted: Float64Array): boolean {
   return sorted[0] === -Infinity || sorted[sorted.length - 1] === Infinity;
-}
-
-export function areOneValue(left: Float64Array, right: Float64Array): boolean {
-  return left[0] === right[0] && isConstant(left) && isConstant(right);
 }

@@ -1,10 +1,10 @@
 import { commonLanguageEffect } from '../../stats/effect-size.ts';
 import { kayentaShiftInterval, type ShiftInterval } from '../../stats/mann-whitney.ts';
 import { createRankComparison } from '../../stats/rank-comparison.ts';
+import { isConstant, RANK_LEVEL } from '../comparison.ts';
 
 export type ShiftEstimate = ShiftInterval & { test: string; cles: number };
 
-export const LEVEL = 0.98;
 /** Standard deviation of Kayenta's noise on a constant, relative to its value. */
 const NOISE = 1e-5;
 const CANARY_DRAW = -0.57;
@@ -32,15 +32,11 @@ export function estimateShift(
     return shift && { ...shift, test: 'constant values', cles };
   }
   try {
-    return { ...kayentaShiftInterval(ranks, LEVEL), test: 'Mann-Whitney U', cles };
+    return { ...kayentaShiftInterval(ranks, RANK_LEVEL), test: 'Mann-Whitney U', cles };
   } catch (thrown) {
     if (thrown instanceof RangeError) return undefined;
     throw thrown;
   }
-}
-
-export function isConstant(sorted: Float64Array): boolean {
-  return sorted[0] === sorted[sorted.length - 1];
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { MetricConfig } from '../../model/config.ts';
 import type { Sample } from '../clean.ts';
-import type { Comparison } from './compare.ts';
+import type { Comparison } from '../comparison.ts';
 
 /** What costs a canary nothing in Kayenta, and may count as a failed metric here. */
 export interface Strictness {

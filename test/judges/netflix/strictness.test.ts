@@ -6,7 +6,6 @@ import { createNetflixJudge, NETFLIX_JUDGE } from '../../../src/judges/netflix/j
 import { createJudges } from '../../../src/judges/registry.ts';
 import type { MetricConfig } from '../../../src/model/config.ts';
 import type { Judgement } from '../../../src/model/judgement.ts';
-import { parseKayentaConfig } from '../../../src/faces/kayenta/format/parse-config.ts';
 import { createCanaryConfig, createMetricConfig, createPair } from '../../support/metric-config.ts';
 
 type Series = [baseline: number[], canary: number[]];
@@ -111,19 +110,6 @@ test('a rise is forgiven where only a decrease harms, and gaps that count as 0 a
   assert.equal(label([gaps, SOME_ERRORS], { missingValues: 'zero' }), 'High');
   assert.equal(label([ZEROS, ZEROS], {}), 'Pass');
   assert.equal(label([ZEROS, gaps], { missingValues: 'zero' }), 'Pass');
-});
-
-test('a config of Kayenta gives the options in judgeConfigurations', () => {
-  const config = parseKayentaConfig({
-    judge: { name: NETFLIX_JUDGE, judgeConfigurations: { failOnNoData: true } },
-    metrics: [{ name: 'a', groups: ['all'] }],
-    classifier: {},
-  });
-  const pairs = [createPair('a', FLAT, [])];
-  const judgement = createJudges()
-    .for(config)
-    .judge({ config, thresholds: config.thresholds, pairs });
-  assert.equal(judgement.metrics[0]?.classification, 'NodataFailMetric');
 });
 
 test('whatever the data, an option that is not true changes nothing', () => {

@@ -6,6 +6,9 @@ import {
   parseKayentaConfig,
   parseKayentaThresholds,
 } from '../../../../src/faces/kayenta/format/parse-config.ts';
+import { NETFLIX_JUDGE } from '../../../../src/judges/netflix/judge.ts';
+import { createJudges } from '../../../../src/judges/registry.ts';
+import { createPair } from '../../../support/metric-config.ts';
 
 const CONFIG = {
   name: 'checkout-golden',
@@ -223,4 +226,17 @@ test('thresholds need both numbers', () => {
   ]) {
     assert.throws(() => parseKayentaThresholds(json), { code: 'invalid-request' });
   }
+});
+
+test('a config of Kayenta gives the options in judgeConfigurations', () => {
+  const config = parseKayentaConfig({
+    judge: { name: NETFLIX_JUDGE, judgeConfigurations: { failOnNoData: true } },
+    metrics: [{ name: 'a', groups: ['all'] }],
+    classifier: {},
+  });
+  const pairs = [createPair('a', [5, 5, 5], [])];
+  const judgement = createJudges()
+    .for(config)
+    .judge({ config, thresholds: config.thresholds, pairs });
+  assert.equal(judgement.metrics[0]?.classification, 'NodataFailMetric');
 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { replayCase } from '../../src/cli/replay/replay-case.ts';
-import { NETFLIX_JUDGE } from '../../src/judges/netflix/judge.ts';
-import { replay } from '../../src/judges/replay.ts';
-import type { Replay } from '../../src/model/replay.ts';
-import { inputOf, metricConfig, pairOf } from '../support/sequential-input.ts';
-import { assertClose, readVectors } from '../support/vectors.ts';
+import { replayCase } from '../../../../src/cli/replay/replay-case.ts';
+import { NETFLIX_JUDGE } from '../../../../src/judges/netflix/judge.ts';
+import { replay } from '../../../../src/judges/replay.ts';
+import type { Replay } from '../../../../src/model/replay.ts';
+import { inputOf, metricConfig, pairOf } from '../../../support/sequential-input.ts';
+import { assertClose, readVectors } from '../../../support/vectors.ts';
 
 interface ExpectedMetric {
   name: string;

@@ -1,10 +1,10 @@
-import type { CanaryConfig, MetricConfig } from '../../model/config.ts';
-import type { HealthyRun } from '../judge.ts';
-import { alphaShares } from '../score/alpha-shares.ts';
-import { SEQUENTIAL_JUDGE } from './judge.ts';
-import { readOptions, resolveOptions, type SequentialOptions } from './options.ts';
+import type { CanaryConfig, MetricConfig } from '../../../model/config.ts';
+import type { HealthyRun } from '../../judge.ts';
+import { alphaShares } from '../../score/alpha-shares.ts';
+import { SEQUENTIAL_JUDGE } from '../judge.ts';
+import { readOptions, resolveOptions, type SequentialOptions } from '../options.ts';
 import { planMetric, type MetricPlan } from './plan-metric.ts';
-import { shareWeights } from '../score/score-canary.ts';
+import { shareWeights } from '../../score/score-canary.ts';
 
 /** What is known of a metric from healthy runs; all of it has the same step. */
 export interface MetricHistory {

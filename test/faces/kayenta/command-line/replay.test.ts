@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Replay } from '../../src/model/replay.ts';
-import { runCanary } from '../support/canary.ts';
-import { createRandom, latencies } from '../support/sequential-input.ts';
-import { writeExample } from './example-files.ts';
+import type { Replay } from '../../../../src/model/replay.ts';
+import { runCanary } from '../../../support/canary.ts';
+import { createRandom, latencies } from '../../../support/sequential-input.ts';
+import { writeExample } from '../../../cli/example-files.ts';
 
 type Answer = { case: unknown; threw?: string } & Omit<Replay, 'looks'>;
 interface Case {

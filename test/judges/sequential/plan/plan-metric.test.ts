@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { HealthyRun } from '../../../src/judges/judge.ts';
-import { claimsOf } from '../../../src/judges/sequential/claims.ts';
-import { createMetricRun } from '../../../src/judges/sequential/metric-run.ts';
-import { resolveOptions } from '../../../src/judges/sequential/options.ts';
-import { planMetric } from '../../../src/judges/sequential/plan-metric.ts';
-import type { MetricConfig } from '../../../src/model/config.ts';
+import type { HealthyRun } from '../../../../src/judges/judge.ts';
+import { claimsOf } from '../../../../src/judges/sequential/claims.ts';
+import { createMetricRun } from '../../../../src/judges/sequential/metric-run.ts';
+import { resolveOptions } from '../../../../src/judges/sequential/options.ts';
+import { planMetric } from '../../../../src/judges/sequential/plan/plan-metric.ts';
+import type { MetricConfig } from '../../../../src/model/config.ts';
 import {
   createRandom,
   latencies,
   metricConfig,
   ratioEffect,
   type Random,
-} from '../../support/sequential-input.ts';
+} from '../../../support/sequential-input.ts';
 
 const options = resolveOptions({});
 const question = { changes: [0.1], lengths: [120], power: 0.8, share: 1, options };

@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { endOf, runCanary, startCanary } from '../support/canary.ts';
-import { until } from '../support/poll.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { endOf, runCanary, startCanary } from '../../../support/canary.ts';
+import { until } from '../../../support/poll.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
 interface Recorded {
   case: number;
@@ -19,7 +19,7 @@ interface Answer {
 
 /** Every fiftieth recorded case; the judge's own tests hold it to all of them. */
 const RECORDED = gunzipSync(
-  readFileSync(new URL('../fixtures/kayenta/judge-cases.jsonl.gz', import.meta.url)),
+  readFileSync(new URL('../../../fixtures/kayenta/judge-cases.jsonl.gz', import.meta.url)),
 )
   .toString()
   .trimEnd()

@@ -1,9 +1,9 @@
-import type { MetricConfig } from '../../model/config.ts';
-import { fixedSampleSize, sequentialSampleSize } from '../../stats/planning.ts';
-import type { HealthyRun } from '../judge.ts';
-import { claimsOf, type Claim } from './claims.ts';
-import { learnProspects, type PlannedScale, type Prospect } from './learned-noise.ts';
-import type { SequentialOptions } from './options.ts';
+import type { MetricConfig } from '../../../model/config.ts';
+import { fixedSampleSize, sequentialSampleSize } from '../../../stats/planning.ts';
+import type { HealthyRun } from '../../judge.ts';
+import { claimsOf, type Claim } from '../claims.ts';
+import { learnProspects, type PlannedScale, type Prospect } from '../learned-noise.ts';
+import type { SequentialOptions } from '../options.ts';
 
 export interface PlanQuestion {
   /** Changes in the harmful direction; 0.1 = 10 % more, downwards a canary at 1/1.1. */
