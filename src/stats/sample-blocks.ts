@@ -1,4 +1,4 @@
-import type { CountSample } from './count-mixture.ts';
+import type { CountSample } from './count-filter.ts';
 
 /** Several short steps as one sample (D4). */
 export interface SampleBlocks {
