@@ -10,6 +10,10 @@ export interface JudgeInput {
   exposures?: Record<string, Exposure>;
   /** Earlier healthy runs by metric name, oldest first, on the same step. */
   history?: Record<string, readonly HealthyRun[]>;
+  /** By pair id: the same instances of both sides before the rollout, on the same step. */
+  before?: Record<string, HealthyRun>;
+  /** By pair id: what each instance of a side reported. */
+  instances?: Record<string, PairInstances>;
   traffic?: Traffic;
   /** Time since the first sample's start: younger intervals than the settling time are left out. */
   elapsedMs?: number;
@@ -30,6 +34,18 @@ export interface HealthyRun {
   baseline: readonly number[];
   canary: readonly number[];
   exposure?: Exposure;
+}
+
+/** One instance of a side, for example a pod, on the grid of the pair; a gap is NaN. */
+export interface InstanceSeries {
+  name: string;
+  values: readonly number[];
+}
+
+/** The instances that the two sides of a pair were put together from. */
+export interface PairInstances {
+  baseline: readonly InstanceSeries[];
+  canary: readonly InstanceSeries[];
 }
 
 /** Requests of each arm, step by step, and the share of them the canary should get. */

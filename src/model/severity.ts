@@ -33,6 +33,7 @@ export function worstFirst(judgement: Judgement): RankedMetric[] {
 export function severityOf(metric: MetricJudgement): Severity {
   if (metric.classification === 'Pass') return 'pass';
   if (metric.muted) return 'muted';
+  if (metric.classification === 'Undecided') return 'nodata';
   if (metric.critical) return 'critical';
   if (metric.classification === 'Error') return 'error';
   return metric.classification === 'Nodata' ? 'nodata' : 'fail';
