@@ -61,6 +61,8 @@ const CHANGED_REGIME_SAMPLES = 2;
 const FEWEST_SAMPLES = 3;
 /** A history that never moves is taken to be known to 0.1 %. */
 const LEAST_NOISE = 0.001;
+/** Smaller squares are not told from 0. */
+const LEAST_SQUARES = 1e-290;
 /** ln of the weight below which a component is dropped. */
 const NEGLIGIBLE = -9;
 
@@ -140,6 +142,7 @@ function weighSizes(
   const squares = Math.max(
     sum((filters) => sumOfSquares(filters, k, 1)),
     samples * (LEAST_NOISE * scale) ** 2,
+    LEAST_SQUARES,
   );
   const variance = squares / samples;
   const logLikelihood = -sum((f) => f.logDeterminant[k]! + Math.log(f.information[k]!)) / 2;

@@ -78,7 +78,7 @@ export function createRunningBound({ side, nullValue, threshold }: BoundOptions)
     const excess = (value: number) => logEvidence(value) - threshold;
     const [atRejected, atOpen] = [excess(rejected), excess(open)];
     if (!(atRejected > 0 && atOpen < 0)) return rejected;
-    const tolerance = TOLERANCE * Math.max(1, Math.abs(rejected), Math.abs(open));
+    const tolerance = TOLERANCE * Math.max(1, Math.abs(open));
     const bracket = { lower: rejected, upper: open, atLower: atRejected, atUpper: atOpen };
     const root = brentRoot(excess, bracket, tolerance);
     for (let step = tolerance; step < Math.abs(root - rejected); step *= 4) {

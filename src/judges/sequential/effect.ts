@@ -1,5 +1,6 @@
 import { sequentialSampleSize } from '../../stats/planning.ts';
 import type { ExpectedRatio, Interval } from '../../model/sequential.ts';
+import type { Side } from './claims.ts';
 import type { RatioBounds } from './metric-bounds.ts';
 import type { Standing } from './look.ts';
 import type { SequentialOptions } from './options.ts';
@@ -65,10 +66,14 @@ function boundsOf(standing: Standing, estimate: number): RatioBounds {
   const { lower, upper } = isConstant(standing)
     ? { lower: estimate, upper: estimate }
     : followed.run.bounds(levels, rejectedAfter);
-  return {
-    ...(lower === undefined || lower < estimate / FARTHEST ? {} : { lower }),
-    ...(upper === undefined || upper > estimate * FARTHEST ? {} : { upper }),
-  };
+  // a bound that failed the metric is shown however far it lies
+  const isLower = lower !== undefined && (isFailed('increase') || lower >= estimate / FARTHEST);
+  const isUpper = upper !== undefined && (isFailed('decrease') || upper <= estimate * FARTHEST);
+  return { ...(isLower ? { lower } : {}), ...(isUpper ? { upper } : {}) };
+
+  function isFailed(side: Side): boolean {
+    return rejectedAfter[side] < Infinity;
+  }
 }
 
 /** Two sides that differ by the same at every sample, and are expected to be alike. */
