@@ -1217,6 +1217,14 @@ export interface components {
              * @example checkout
              */
             config: string | components["schemas"]["CanaryConfig"];
+            /**
+             * @description Ids of the completed analyses that a judge may learn from, newest first; the newest that passed under
+             *     this config when left out, none when empty.
+             * @example [
+             *       "01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+             *     ]
+             */
+            history?: string[];
             labels?: components["schemas"]["Labels"];
             /**
              * @description Series of `inline` metrics.
@@ -1255,7 +1263,7 @@ export interface components {
             window?: components["schemas"]["WindowRequest"];
         };
         /**
-         * @description `completed` has a verdict (or `nodata`), `failed` could not be judged; the last three are final.
+         * @description `completed` has a verdict (or `undecided`, or `nodata`), `failed` could not be judged; the last three are final.
          * @example completed
          * @enum {string}
          */
@@ -2243,7 +2251,7 @@ export interface components {
              */
             alpha?: number;
             /**
-             * @description Probability that a canary as bad as the margin is passed early.
+             * @description Probability that the margin is ruled out for a canary as bad as it.
              * @default 0.05
              * @example 0.05
              */
@@ -2286,18 +2294,24 @@ export interface components {
              */
             failOnZeroBaseline?: boolean;
             /**
-             * @description Most samples of earlier healthy runs that are used; 0 for none.
+             * @description Most pairs of each earlier healthy run that are used; 0 for none.
              * @default 480
              * @example 480
              */
             history?: number;
             /**
-             * @description Ratio that an early pass must rule out.
+             * @description Most earlier healthy runs that are used: what the sides differed by in them is expected of this one.
+             * @default 10
+             * @example 10
+             */
+            historyRuns?: number;
+            /**
+             * @description Ratio that a pass rules out, where the data are enough for it.
              * @default 1.1
              * @example 1.2
              */
             margin?: number;
-            /** @description No early pass before; 30m when left out. */
+            /** @description With `stopOnPass`, no pass before; 30m when left out. */
             minRun?: components["schemas"]["Duration"];
             /**
              * @description What `alpha` bounds where many metrics are judged: `holm` the probability that any is failed wrongly; `fdr` that of the critical ones, and of the others the share of wrong ones among the failed.
@@ -2307,19 +2321,25 @@ export interface components {
              */
             multiplicity?: "holm" | "fdr";
             /**
-             * @description What a pass at the end is worth while a metric was neither failed nor confirmed.
-             * @default pass
-             * @example marginal
-             * @enum {string}
+             * @description Where the margin is not ruled out, the ratio that the run must have been able to find for a pass; else the metric is `Undecided`.
+             * @default 2
+             * @example 1.5
              */
-            onInconclusive?: "pass" | "marginal" | "fail";
+            mustFind?: number;
             /**
-             * @description Noise models; `default` is `auto` with history or at alpha up to 0.01, else `robust`.
-             * @default default
-             * @example auto
+             * @description What a pass at the end is worth while a metric is `Undecided`: the verdict `undecided`, `pass` or `fail`.
+             * @default hold
+             * @example pass
              * @enum {string}
              */
-            preset?: "default" | "white" | "auto" | "robust";
+            onUndecided?: "hold" | "pass" | "fail";
+            /**
+             * @description How far the difference of two healthy sides is believed to wander by itself.
+             * @default robust
+             * @example wandering
+             * @enum {string}
+             */
+            preset?: "white" | "auto" | "robust" | "wandering";
             /**
              * @description Prior probability of a regression, for the shown probabilities only.
              * @default 0.2
@@ -2345,6 +2365,12 @@ export interface components {
              * @enum {string}
              */
             scale?: "auto" | "log" | "linear";
+            /**
+             * @description Pass as soon as every margin is ruled out. What gets worse later is not seen then.
+             * @default false
+             * @example true
+             */
+            stopOnPass?: boolean;
             /**
              * @description `rank` takes any tails, but only differences that do not wander.
              * @default ar
@@ -4442,6 +4468,13 @@ export interface components {
              * @example prod-prom
              */
             account?: string;
+            /**
+             * @description How the instances of a side become one series.
+             * @default mean
+             * @example sum
+             * @enum {string}
+             */
+            aggregate?: "mean" | "sum" | "max";
             criteria?: components["schemas"]["Criteria"];
             /**
              * @description A critical failure sets the whole score to 0.
@@ -4495,6 +4528,13 @@ export interface components {
              */
             group?: string;
             /**
+             * @description Label that tells the instances of a side apart, for example `pod`. The query then answers one series
+             *     an instance; a side is judged as one series by `aggregate`, and how much its instances differ is
+             *     part of what is expected of two healthy sides.
+             * @example pod
+             */
+            instances?: string;
+            /**
              * @description For the threshold judge, a failure sets the whole score to 0.
              * @default false
              * @example true
@@ -4509,10 +4549,16 @@ export interface components {
              */
             kind?: "continuous" | "count" | "gauge";
             /**
-             * @description Ratio that an early pass must rule out, instead of the judge's option.
+             * @description Ratio that a pass rules out, instead of the judge's option.
              * @example 1.1
              */
             margin?: number;
+            /**
+             * @description Smallest change that matters, in the metric's unit: a harmful change exceeds it and the ratio of
+             *     `tolerance`. So a rate near zero does not roll back for a millionth.
+             * @example 0.001
+             */
+            minimumChange?: number;
             /**
              * @description What becomes of gaps before judging.
              * @default remove
@@ -4660,11 +4706,11 @@ export interface components {
             baseline: components["schemas"]["SampleSummary"];
             canary: components["schemas"]["SampleSummary"];
             /**
-             * @description `High` and `Low` are harmful shifts; `Nodata` was left out, `NodataFailMetric` counts as failed.
+             * @description `High` and `Low` are harmful shifts; `Undecided` shows none, but would not have shown one; `Nodata` was left out, `NodataFailMetric` counts as failed.
              * @example High
              * @enum {string}
              */
-            classification: "Pass" | "High" | "Low" | "Nodata" | "NodataFailMetric" | "Error";
+            classification: "Pass" | "Undecided" | "High" | "Low" | "Nodata" | "NodataFailMetric" | "Error";
             /**
              * @description The judge's own words
              * @example latency p99 was classified as High
@@ -5329,6 +5375,25 @@ export interface components {
              */
             adjustedP: number;
             /**
+             * @description The bounds that say something: shown to be exceeded, and not to be reached.
+             * @example {
+             *       "lower": 1.12,
+             *       "upper": 1.4
+             *     }
+             */
+            bounds?: {
+                /**
+                 * @description Exceeded at some time.
+                 * @example 1.12
+                 */
+                lower?: number;
+                /**
+                 * @description Not reached.
+                 * @example 1.4
+                 */
+                upper?: number;
+            };
+            /**
              * @description Whether a change as large as the margin was ruled out, and all samples so far still speak against it.
              * @example false
              */
@@ -5343,13 +5408,121 @@ export interface components {
              * @example 25
              */
             decidedAt: number | null;
-            /** @description Smallest relative change that this much data finds with 80 % power. */
+            /**
+             * @description The same as ratios, upwards and downwards.
+             * @example {
+             *       "increase": 1.3
+             *     }
+             */
+            detectable?: {
+                /**
+                 * @description Downwards.
+                 * @example 0.77
+                 */
+                decrease?: number;
+                /**
+                 * @description Upwards.
+                 * @example 1.3
+                 */
+                increase?: number;
+            };
+            /** @description Smallest harmful change that this run would have found with 80 % power; 0.05 is 5 %. */
             detectableChange?: components["schemas"]["NumberOrNull"];
             /** @description How many independent pairs they are worth. */
             effectiveSampleSize: components["schemas"]["NumberOrNull"];
-            /** @description Ratio of canary to baseline. */
+            /** @description Ratio of canary to baseline, beyond what was expected. */
             estimate?: components["schemas"]["NumberOrNull"];
-            /** @description Confidence sequence of the ratio. */
+            /**
+             * @description What the sides differed by without any regression.
+             * @example {
+             *       "ratio": 1.19,
+             *       "spread": 0.03,
+             *       "runs": 5,
+             *       "hasBefore": false
+             *     }
+             */
+            expected?: {
+                /**
+                 * @description Whether the time before the rollout was used.
+                 * @example false
+                 */
+                hasBefore: boolean;
+                /**
+                 * @description Ratio expected of this run.
+                 * @example 1.19
+                 */
+                ratio: number;
+                /**
+                 * @description Earlier runs it was learned from.
+                 * @example 5
+                 */
+                runs: number;
+                /**
+                 * @description Its standard deviation as a share.
+                 * @example 0.03
+                 */
+                spread: number;
+            };
+            /**
+             * @description Values repeat: only new ones are observations.
+             * @example {
+             *       "canaryHold": 4,
+             *       "baselineHold": 4,
+             *       "steps": 60,
+             *       "observations": 15
+             *     }
+             */
+            held?: {
+                /**
+                 * @description The same of the baseline.
+                 * @example 4
+                 */
+                baselineHold: number;
+                /**
+                 * @description Steps that a value stands.
+                 * @example 4
+                 */
+                canaryHold: number;
+                /**
+                 * @description Observations among them.
+                 * @example 15
+                 */
+                observations: number;
+                /**
+                 * @description Steps with a value on both sides.
+                 * @example 60
+                 */
+                steps: number;
+            };
+            /**
+             * @description Instances unlike their siblings on the same side.
+             * @example [
+             *       {
+             *         "side": "canary",
+             *         "instance": "checkout-7d9f",
+             *         "ratio": 5.1
+             *       }
+             *     ]
+             */
+            instances?: {
+                /**
+                 * @description Its name.
+                 * @example checkout-7d9f
+                 */
+                instance: string;
+                /**
+                 * @description Its mean as a multiple of the siblings' median.
+                 * @example 5.1
+                 */
+                ratio: number;
+                /**
+                 * @description Its side.
+                 * @example canary
+                 * @enum {string}
+                 */
+                side: "baseline" | "canary";
+            }[];
+            /** @description Running bounds of that ratio, which decide the label; null where there is none yet. */
             interval?: components["schemas"]["Range"];
             /**
              * @description What the samples from `since` on say alone.
@@ -5371,7 +5544,7 @@ export interface components {
                 interval: components["schemas"]["Range"];
             };
             /**
-             * @description Level of the confidence sequence.
+             * @description 1 - the chance that either bound is wrong at any look.
              * @example 0.95
              */
             level: number;
@@ -5385,6 +5558,27 @@ export interface components {
              * @example 4.2
              */
             logEMax: number;
+            /**
+             * @description The smallest change that matters, where there is one, and whether it was exceeded.
+             * @example {
+             *       "amount": 0.001,
+             *       "isExceeded": false
+             *     }
+             */
+            minimumChange?: {
+                /**
+                 * @description In the metric's unit.
+                 * @example 0.001
+                 */
+                amount: number;
+                /**
+                 * @description Whether it was exceeded.
+                 * @example false
+                 */
+                isExceeded: boolean;
+            };
+            /** @description Ratio of the sides themselves, with what was expected. */
+            observed?: components["schemas"]["NumberOrNull"];
             /**
              * @description Anytime-valid p-value.
              * @example 0.014
@@ -5409,7 +5603,7 @@ export interface components {
              */
             scale: "log" | "linear" | "count" | "unpaired";
             /**
-             * @description Sample at which a late change began that failed the metric, or undid a confirmation.
+             * @description Sample (from 0) with which the change began that failed the metric, or undid a confirmation.
              * @example 120
              */
             since: number | null;
@@ -5419,7 +5613,7 @@ export interface components {
          * @example {
          *       "decision": "continue",
          *       "samples": 60,
-         *       "inconclusive": [],
+         *       "undecided": [],
          *       "checks": [],
          *       "probabilityOfRegression": {
          *         "lower": 0.1,
@@ -5468,13 +5662,6 @@ export interface components {
              * @enum {string}
              */
             decision: "fail-early" | "pass-early" | "continue" | "end";
-            /**
-             * @description Metrics that are neither failed nor confirmed, also those that no longer are.
-             * @example [
-             *       "latency p99"
-             *     ]
-             */
-            inconclusive: string[];
             /** @description Bounds of the probability that some metric got worse. */
             probabilityOfRegression: components["schemas"]["Range"];
             /**
@@ -5487,6 +5674,13 @@ export interface components {
              * @example 88.2
              */
             softScore: number;
+            /**
+             * @description Counted metrics of which the run shows neither a regression nor that it would have found one.
+             * @example [
+             *       "latency"
+             *     ]
+             */
+            undecided: string[];
             /**
              * @description Data still needed, at this traffic, until every margin is ruled out; while the run goes on.
              * @example 840
@@ -5665,11 +5859,11 @@ export interface components {
          */
         Value: number | null | ("NaN" | "Infinity" | "-Infinity");
         /**
-         * @description `nodata` means honestly not enough data; it is never a pass.
+         * @description `nodata` means honestly not enough data; `undecided` that no regression was found, nor would one as large as matters have been. Neither is ever a pass.
          * @example pass
          * @enum {string}
          */
-        Verdict: "pass" | "marginal" | "fail" | "nodata";
+        Verdict: "pass" | "marginal" | "fail" | "undecided" | "nodata";
         /**
          * @description Either a window in the past (`start` and `end`), judged once, or real time (`duration`), judged at the
          *     end of every `interval` over a window that grows from the end of the warm-up, or slides with `lookback`.
@@ -5679,6 +5873,11 @@ export interface components {
          *     }
          */
         WindowRequest: {
+            /**
+             * @description Time before the window that is read too, when the same instances stood on both sides already: what
+             *     they differed by then is expected of them now.
+             */
+            before?: components["schemas"]["Duration"];
             /** @description Time under judgement in real time, after the warm-up. */
             duration?: components["schemas"]["Duration"];
             /** @description End of a window in the past. */

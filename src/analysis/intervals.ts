@@ -34,6 +34,13 @@ export function intervalCount(window: Window): number {
   return window.kind === 'fixed' ? 1 : Math.floor(window.durationMs / window.intervalMs);
 }
 
+/** The time before the rollout, where a window reads it: up to where the warm-up begins. */
+export function intervalBefore(window: Window): Interval | undefined {
+  const { startAt, beforeMs = 0 } = window;
+  if (beforeMs <= 0) return undefined;
+  return { index: 0, startAt: startAt - beforeMs, endAt: startAt, dueAt: 0 };
+}
+
 /** The look with the given number, from 1. */
 export function intervalAt(window: Window, index: number): Interval {
   if (window.kind === 'fixed') {
@@ -85,7 +92,12 @@ function fixedWindow(wire: WireWindow): FixedWindow {
     startAt: Date.parse(wire.start ?? ''),
     endAt: Date.parse(wire.end ?? ''),
     stepSeconds: stepSecondsOf(wire),
+    ...beforeOf(wire),
   };
+}
+
+function beforeOf({ before }: WireWindow): Pick<Window, 'beforeMs'> {
+  return before === undefined ? {} : { beforeMs: durationOf(before) };
 }
 
 function realTimeWindow(wire: WireWindow, duration: string, now: number): RealTimeWindow {
@@ -100,6 +112,7 @@ function realTimeWindow(wire: WireWindow, duration: string, now: number): RealTi
     lookbackMs: optional(wire.lookback),
     settleMs: optional(wire.settle),
     stepSeconds: stepSecondsOf(wire),
+    ...beforeOf(wire),
     stopOnFail: wire.stopOnFail ?? true,
   };
 }
@@ -140,6 +153,11 @@ function checkPoints(window: Window, limits: WindowLimits): Violation[] {
   const lastLook = intervalAt(window, intervalCount(window));
   const points = (lastLook.endAt - lastLook.startAt) / (window.stepSeconds * 1000);
   if (points < 1) return [{ pointer: '/step', message: 'must not be longer than the window' }];
+  const earlier = (window.beforeMs ?? 0) / (window.stepSeconds * 1000);
+  if (earlier > limits.maxPoints) {
+    const message = `makes ${Math.floor(earlier)} points a series; at most ${limits.maxPoints} are allowed`;
+    return [{ pointer: '/before', message }];
+  }
   if (points <= limits.maxPoints) return [];
   const message = `makes ${Math.floor(points)} points a series; at most ${limits.maxPoints} are allowed: use a longer step`;
   return [{ pointer: '/step', message }];

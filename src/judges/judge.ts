@@ -1,7 +1,7 @@
 import type { CanaryConfig, Thresholds } from '../model/config.ts';
 import type { Judgement } from '../model/judgement.ts';
 import type { Origin } from '../model/origin.ts';
-import type { Pair } from '../model/series.ts';
+import type { Pair, PairInstances } from '../model/series.ts';
 
 export interface JudgeInput {
   config: CanaryConfig;
@@ -11,6 +11,10 @@ export interface JudgeInput {
   exposures?: Record<string, Exposure>;
   /** Earlier healthy runs by metric name, oldest first, on the same step. */
   history?: Record<string, readonly HealthyRun[]>;
+  /** By pair id: the same instances of both sides before the rollout, on the same step. */
+  before?: Record<string, HealthyRun>;
+  /** By pair id: what each instance of a side reported. */
+  instances?: Record<string, PairInstances>;
   traffic?: Traffic;
   /** Time since the first sample's start: younger intervals than the settling time are left out. */
   elapsedMs?: number;

@@ -3,7 +3,7 @@ import type { CanaryConfig, Thresholds } from './config.ts';
 import type { Judgement, Verdict } from './judgement.ts';
 import type { Origin } from './origin.ts';
 import type { Side } from './scope.ts';
-import type { Pair, Series } from './series.ts';
+import type { Pair, PairInstances, Series } from './series.ts';
 import type { Window } from './window.ts';
 
 /** `queued` until its first execution is claimed; the last three are final. */
@@ -59,6 +59,8 @@ export interface AnalysisSnapshot {
   labels: Record<string, string>;
   /** Series that came with the request, by metric name (source `inline`). */
   inlineSeries: Record<string, InlineSeries>;
+  /** Ids of the analyses that a judge may learn from; absent = the newest that passed. */
+  history?: string[];
   /** What only the face that started it reads; absent when there is nothing of the kind. */
   origin?: Origin;
 }
@@ -138,6 +140,9 @@ export interface ExecutionResult {
   pairs: Pair[];
   /** Of count metrics, by pair id: what the events were counted out of. */
   exposures?: Record<string, { baseline: readonly number[]; canary: readonly number[] }>;
+  /** By pair id: the same sides before the rollout, and the instances that they were put together from. */
+  before?: Record<string, { baseline: readonly number[]; canary: readonly number[] }>;
+  instances?: Record<string, PairInstances>;
   /** What the sources said beside the data. */
   sourceWarnings: string[];
 }

@@ -29,6 +29,9 @@ export type MetricKind = 'continuous' | 'count' | 'gauge';
 /** A metric without data is left out, counts as failed, or makes the whole verdict `nodata` instead of a pass. */
 export type NoDataPolicy = 'ignore' | 'fail' | 'inconclusive';
 
+/** How the instances of a side become one series, step by step. */
+export type Aggregate = 'mean' | 'sum' | 'max';
+
 export interface MetricConfig {
   name: string;
   groups: string[];
@@ -59,6 +62,10 @@ export interface MetricConfig {
   /** Judged and shown, but without influence on the score. */
   muted: boolean;
   effect: EffectPolicy;
+  /** Smallest change that matters, in the metric's unit: a harmful one exceeds it and the ratio; absent = any. */
+  minimumChange?: number;
+  /** Which label tells the instances of a side apart, and how they become one series. */
+  instances?: { label: string; aggregate: Aggregate };
   /** Limits for the threshold judge; a metric without is only shown by it. */
   threshold?: ThresholdPolicy;
 }

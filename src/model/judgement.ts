@@ -1,8 +1,11 @@
 import type { Direction, EffectPolicy, RunAggregate, Thresholds } from './config.ts';
 import type { SequentialEvidence, SequentialSummary } from './sequential.ts';
 
-/** The answer to "is the new version as good as the old one?"; `nodata` = honestly not enough data. */
-export type Verdict = 'pass' | 'marginal' | 'fail' | 'nodata';
+/**
+ * The answer to "is the new version as good as the old one?"; `nodata` = honestly not enough data; `undecided` =
+ * no regression was found, nor would one as large as matters have been.
+ */
+export type Verdict = 'pass' | 'marginal' | 'fail' | 'nodata' | 'undecided';
 
 /** What a deployer should do now. */
 export type Decision = 'promote' | 'rollback' | 'hold';
@@ -12,10 +15,12 @@ export const DECISIONS: Record<Verdict, Decision> = {
   fail: 'rollback',
   marginal: 'hold',
   nodata: 'hold',
+  undecided: 'hold',
 };
 
-/** Per-metric labels, spelled as Kayenta spells them. */
-export type Classification = 'Pass' | 'High' | 'Low' | 'Nodata' | 'NodataFailMetric' | 'Error';
+/** Per-metric labels, spelled as Kayenta spells them; `Undecided` is none of its, and scores like `Pass`. */
+export type Classification =
+  'Pass' | 'Undecided' | 'High' | 'Low' | 'Nodata' | 'NodataFailMetric' | 'Error';
 
 /** What a judge says of one comparison. */
 export interface Judgement {

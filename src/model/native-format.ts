@@ -74,8 +74,21 @@ function parseMetric(wire: WireMetric): MetricConfig {
     noData: wire.noData ?? 'ignore',
     muted: wire.muted ?? false,
     effect: parseEffect(wire),
+    ...(wire.minimumChange === undefined ? {} : { minimumChange: wire.minimumChange }),
+    ...parseInstances(wire),
     ...(wire.criteria === undefined ? {} : { threshold: parseThreshold(wire.criteria, wire.key) }),
   };
+}
+
+/** Counts of instances add up; anything else is averaged. */
+function parseInstances({
+  instances,
+  aggregate,
+  kind,
+}: WireMetric): Pick<MetricConfig, 'instances'> {
+  if (instances === undefined) return {};
+  const usual = kind === 'count' ? 'sum' : 'mean';
+  return { instances: { label: instances, aggregate: aggregate ?? usual } };
 }
 
 function parseThreshold(criteria: Schemas['Criteria'], key: WireMetric['key']): ThresholdPolicy {

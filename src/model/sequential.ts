@@ -16,6 +16,46 @@ export interface ObservedRatio {
   interval: Interval;
 }
 
+/** What the sides differed by without any regression, learned from earlier healthy runs or the time before. */
+export interface ExpectedRatio {
+  /** Ratio canary / baseline that was expected of this run. */
+  ratio: number;
+  /** Its standard deviation as a share: 0.03 = 3 %. */
+  spread: number;
+  /** Earlier runs it was learned from, and whether the same instances before the rollout were, too. */
+  runs: number;
+  hasBefore: boolean;
+}
+
+/** Ratios that were shown to be exceeded, and not to be reached; absent = no bound yet. */
+export interface ShownBounds {
+  lower?: number;
+  upper?: number;
+}
+
+/** Ratios canary / baseline that this run would have found with 80 % power, upwards and downwards. */
+export interface DetectableRatios {
+  increase?: number;
+  decrease?: number;
+}
+
+/** Samples that repeat: values are renewed every so many steps, and only new ones are observations. */
+export interface HeldSamples {
+  canaryHold: number;
+  baselineHold: number;
+  /** Steps with a value on both sides, and those among them that were observations. */
+  steps: number;
+  observations: number;
+}
+
+/** An instance unlike its siblings on the same side. */
+export interface OutlyingInstanceFinding {
+  side: 'baseline' | 'canary';
+  instance: string;
+  /** Its mean as a multiple of the siblings' median. */
+  ratio: number;
+}
+
 /** The anytime-valid numbers behind a metric's label. Ratios are canary / baseline; none is NaN. */
 export interface SequentialEvidence {
   scale: ComparisonScale;
@@ -28,13 +68,25 @@ export interface SequentialEvidence {
   /** Anytime-valid p-value, and the same adjusted for all metrics of the canary. */
   p: number;
   adjustedP: number;
+  /** 1 - the chance that either of the two bounds is wrong at any look. */
   level: number;
-  /** Observed ratio with its confidence sequence; absent where no ratio exists. */
+  /**
+   * Ratio beyond `expected` (where there is one), with the running bounds that decide the label, as an
+   * interval: an open end is infinite, or 0. The interval is absent where no ratio exists, and where the
+   * bounds exclude each other: then the change began or ended during the run.
+   */
   estimate?: number;
   interval?: Interval;
+  bounds?: ShownBounds;
+  /** Ratio of the sides themselves, with what was expected. */
+  observed?: number;
+  expected?: ExpectedRatio;
   /** Samples seen when the metric was failed. */
   decidedAt: number | null;
-  /** Sample at which a late change began, when a restart carries the evidence; the ratio from there on. */
+  /**
+   * Sample (from 0) with which the change began that failed the metric, or that speaks against an earlier
+   * confirmation; the ratio from there on, which decides nothing.
+   */
   since: number | null;
   late?: ObservedRatio;
   /** Whether a change as large as the margin is ruled out, until all samples so far speak for it; since how many. */
@@ -42,8 +94,13 @@ export interface SequentialEvidence {
   confirmedAt: number | null;
   /** Samples still needed to rule the margin out, if nothing changes. */
   samplesToConfirm?: number;
-  /** Smallest relative change that this much data finds with 80 % power; 0.05 = 5 %. */
+  /** Smallest harmful change that this run would have found with 80 % power; 0.05 = 5 %. By side as ratios. */
   detectableChange?: number;
+  detectable?: DetectableRatios;
+  held?: HeldSamples;
+  instances?: OutlyingInstanceFinding[];
+  /** Smallest change that counts, in the metric's unit, where there is one, and whether it was exceeded. */
+  minimumChange?: { amount: number; isExceeded: boolean };
   /** Posterior probability of a harmful change. */
   probabilityOfRegression: number;
 }
@@ -61,8 +118,8 @@ export interface SequentialSummary {
   decision: SequentialDecision;
   /** Samples judged. */
   samples: number;
-  /** Names of counted metrics that were neither failed nor confirmed. */
-  inconclusive: string[];
+  /** Names of counted metrics of which the run shows neither a regression nor that it would have found one. */
+  undecided: string[];
   checks: BuiltInCheck[];
   /** Data still needed until every margin is ruled out, if nothing changes; only while the run goes on. */
   waitSeconds?: number;

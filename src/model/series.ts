@@ -20,3 +20,15 @@ export interface Pair {
 }
 
 export type PairSide = Omit<Series, 'tags'>;
+
+/** One instance of a side, for example a pod, on the grid of its pair; a gap is NaN. */
+export interface InstanceSeries {
+  name: string;
+  values: readonly number[];
+}
+
+/** The instances that the two sides of a pair were put together from. */
+export interface PairInstances {
+  baseline: readonly InstanceSeries[];
+  canary: readonly InstanceSeries[];
+}

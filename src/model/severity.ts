@@ -2,8 +2,8 @@ import type { Judgement, MetricJudgement } from './judgement.ts';
 import { plainWeights } from './metric-weight.ts';
 
 /** How much a metric result should worry a reader, worst first; every face sorts by this one order. */
-export type Severity = 'critical' | 'error' | 'fail' | 'nodata' | 'muted' | 'pass';
-const SEVERITIES: readonly Severity[] = ['critical', 'error', 'fail', 'nodata', 'muted', 'pass'];
+const SEVERITIES = ['critical', 'error', 'fail', 'nodata', 'undecided', 'muted', 'pass'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 export interface RankedMetric {
   metric: MetricJudgement;
@@ -13,7 +13,7 @@ export interface RankedMetric {
 }
 
 /** Labels that count into a group's score (Kayenta leaves `Nodata` and `Error` out). */
-const COUNTED = new Set(['Pass', 'High', 'Low', 'NodataFailMetric']);
+const COUNTED = new Set(['Pass', 'Undecided', 'High', 'Low', 'NodataFailMetric']);
 
 /** Severity first, then the cost in points, then the size of the change, then the name. */
 export function worstFirst(judgement: Judgement): RankedMetric[] {
@@ -33,6 +33,7 @@ export function worstFirst(judgement: Judgement): RankedMetric[] {
 export function severityOf(metric: MetricJudgement): Severity {
   if (metric.classification === 'Pass') return 'pass';
   if (metric.muted) return 'muted';
+  if (metric.classification === 'Undecided') return 'undecided';
   if (metric.critical) return 'critical';
   if (metric.classification === 'Error') return 'error';
   return metric.classification === 'Nodata' ? 'nodata' : 'fail';
@@ -54,7 +55,8 @@ function costsOf({ groups, metrics }: Judgement): Map<MetricJudgement, number> {
 }
 
 function costOf(metric: MetricJudgement, costs: Map<MetricJudgement, number>): number {
-  return metric.classification === 'Pass' ? 0 : (costs.get(metric) ?? 0);
+  const isHarmless = metric.classification === 'Pass' || metric.classification === 'Undecided';
+  return isHarmless ? 0 : (costs.get(metric) ?? 0);
 }
 
 /** Symmetric in direction: twice and half are equally far; a change from or to zero is the largest. */

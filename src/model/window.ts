@@ -6,6 +6,8 @@ export interface FixedWindow {
   startAt: number;
   endAt: number;
   stepSeconds: number;
+  /** Time before `startAt` that is read too, for what the same instances differed by then; absent = none. */
+  beforeMs?: number;
 }
 
 export interface RealTimeWindow {
@@ -23,6 +25,8 @@ export interface RealTimeWindow {
   /** How long to wait after an interval's end before reading it (ingestion delay). */
   settleMs: number;
   stepSeconds: number;
+  /** Time before `startAt` that is read too; absent = none. */
+  beforeMs?: number;
   /** End the analysis at the first interval whose verdict is fail. */
   stopOnFail: boolean;
   /** End it at the first interval whose score is not above this (Kayenta's rule), whatever its verdict. */

@@ -18,6 +18,7 @@ const VERDICT_SIGNS: Record<Verdict, Sign> = {
   pass: { glyph: '✔', word: 'Pass', tone: 'pass' },
   marginal: { glyph: '◐', word: 'Marginal', tone: 'marginal' },
   fail: { glyph: '✖', word: 'Fail', tone: 'fail' },
+  undecided: { glyph: '?', word: 'Undecided', tone: 'nodata' },
   nodata: { glyph: '∅', word: 'Not enough data', tone: 'nodata' },
 };
 
@@ -51,6 +52,7 @@ export function metricSign(metric: MetricJudgement, direction: Direction | undef
     fail: { glyph: '✖', word: changed ? word : `${word}, required`, tone: 'fail' },
     nodata: { glyph: '∅', word, tone: 'nodata' },
     muted: { glyph: '○', word: `${word}, muted`, tone: 'neutral' },
+    undecided: { glyph: '?', word: 'Undecided', tone: 'nodata' },
     pass: { glyph: '✔', word: 'Pass', tone: 'pass' },
   };
   return signs[severityOf(metric)];

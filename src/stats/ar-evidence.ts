@@ -1,100 +1,110 @@
 import type { ArFilters } from './ar-filter.ts';
-import { NEGLIGIBLE, sumOfSquares, weighTerms, type Terms } from './ar-terms.ts';
-import type { LogEvidence, Sides } from './log-evidence.ts';
+import { measureBases, measureCells, NEGLIGIBLE, type Terms } from './ar-terms.ts';
+import type { LogEvidence } from './log-evidence.ts';
+import { logSumExp } from './log-sum-exp.ts';
 import { studentTLowerTail, studentTUpperTail } from './student-t.ts';
 
 /** What the run and its history say of the difference canary - theta * baseline. */
 export interface DifferenceEstimate {
-  /** Mean, averaged over the models' posterior. */
+  /** Change beyond the offset that was expected, and that offset; the difference is their sum. */
   mean: number;
+  offset: number;
+  /** Mean of the baseline, 0 on the log scale: what theta takes times. */
+  baseline: number;
+  /** Standard deviation of `mean`, and of the offset alone. */
+  spread: number;
+  offsetSpread: number;
   /** Long-run variance per sample, and the same in units of the marginal variance. */
   longRunVariance: number;
   longRunFactor: number;
 }
 
-/** Sums the scratch to log E, two-sided and, where wanted, one-sided (else -Infinity). */
-export function totalEvidence(terms: Terms, sides: Sides): LogEvidence {
+/** Sums the scratch to ln E: two-sided, or of the alternatives on one side, counted twice. */
+export function totalEvidence(terms: Terms, side: keyof LogEvidence): number {
+  const { live, exponents, shrinkages, ratios, effects, freedoms, signs, logNull } = terms;
   const largest = largestExponent(terms);
-  const floor = Math.max(terms.logNull + NEGLIGIBLE, largest - 700);
-  const sums = { either: 0, increase: 0, decrease: 0 };
-  for (let cell = 0; cell < terms.nullLogs.length; cell++) {
-    if (terms.live[cell] === 1) addCell(terms, cell, { sums, largest, floor, sides });
+  const floor = Math.max(logNull + NEGLIGIBLE, largest - 700);
+  let sum = 0;
+  for (let i = 0; i < live.length; i++) {
+    if (live[i] === 0) continue;
+    const isFavoured = signs[i]! > 0 === (side === 'increase');
+    for (let j = 0; j < effects.length; j++) {
+      const at = i * effects.length + j;
+      if (exponents[at]! < floor) continue;
+      const weight =
+        effects[j]!.weight * Math.sqrt(shrinkages[at]!) * Math.exp(exponents[at]! - largest);
+      sum +=
+        side === 'either' ? weight : 2 * weight * sideMass(isFavoured, ratios[at]!, freedoms[i]!);
+    }
   }
-  const offset = largest - terms.logNull;
-  return {
-    either: offset + Math.log(sums.either),
-    increase: offset + Math.log(sums.increase),
-    decrease: offset + Math.log(sums.decrease),
-  };
+  return largest - logNull + Math.log(sum);
 }
 
-interface Summation {
-  sums: LogEvidence;
-  largest: number;
-  floor: number;
-  sides: Sides;
+/** Beyond this exponent a tail is below 1e-10. */
+const NO_TAIL = 45;
+
+function sideMass(isFavoured: boolean, ratio: number, freedom: number): number {
+  if (isFavoured && ratio * (freedom - 1) > NO_TAIL) return 1;
+  return isFavoured ? studentTLowerTail(ratio, freedom) : studentTUpperTail(ratio, freedom);
 }
 
-function addCell(terms: Terms, cell: number, { sums, largest, floor, sides }: Summation): void {
-  const { exponents, scales, ratios } = terms;
-  const effects = terms.effectWeights.length;
-  const models = terms.factors.length;
-  const freedom = terms.freedoms[Math.floor(cell / models)]!;
-  const up = terms.signs[cell % models]! > 0;
-  for (let i = cell * effects; i < (cell + 1) * effects; i++) {
-    if (exponents[i]! < floor) continue;
-    const weight = scales[i]! * Math.exp(exponents[i]! - largest);
-    sums.either += weight;
-    if (sides === 'none') continue;
-    if (sides !== 'decrease') sums.increase += 2 * weight * sideMass(up, ratios[i]!, freedom);
-    if (sides !== 'increase') sums.decrease += 2 * weight * sideMass(!up, ratios[i]!, freedom);
-  }
-}
-
-function sideMass(favoured: boolean, ratio: number, freedom: number): number {
-  return favoured ? studentTLowerTail(ratio, freedom) : studentTUpperTail(ratio, freedom);
-}
-
-function largestExponent({ live, exponents, effectWeights }: Terms): number {
-  const effects = effectWeights.length;
+function largestExponent({ live, exponents, effects }: Terms): number {
   let largest = -Infinity;
-  for (let cell = 0; cell < live.length; cell++) {
-    if (live[cell] === 0) continue;
-    for (let i = cell * effects; i < (cell + 1) * effects; i++) {
-      if (exponents[i]! > largest) largest = exponents[i]!;
+  for (let i = 0; i < live.length; i++) {
+    if (live[i] === 0) continue;
+    for (let j = i * effects.length; j < (i + 1) * effects.length; j++) {
+      if (exponents[j]! > largest) largest = exponents[j]!;
     }
   }
   return largest;
 }
 
-/** Averages over the posterior of regimes, models and effect sizes, with the mean free. */
+/** The effect that estimates allow for: so large that the mean is as good as free. */
+const FREE = 0.01;
+
+/**
+ * Averages over the posterior of the components with the mean nearly free (V9). The spread is that of one
+ * component, averaged: how far components disagree about the offset is in their own doubt of it.
+ */
 export function estimateDifference(
   terms: Terms,
   filters: ArFilters,
   theta: number,
 ): DifferenceEstimate {
-  weighTerms(terms, filters, { theta, delta: 0 });
-  const models = filters.models.length;
-  const effects = terms.effectWeights.length;
-  const largest = largestExponent(terms);
-  const result = { mean: 0, longRunVariance: 0, longRunFactor: 0 };
-  let mass = 0;
-  for (let i = 0; i < terms.exponents.length; i++) {
-    const cell = Math.floor(i / effects);
-    if (terms.live[cell] === 0) continue;
-    const weight = terms.scales[i]! * Math.exp(terms.exponents[i]! - largest);
-    const k = cell % models;
-    const { samples, squares } = terms.regimes[Math.floor(cell / models)]!;
+  measureCells(terms, filters, theta);
+  measureBases(terms, filters);
+  const { components, factors } = terms;
+  const logs = components.map((_, i) => freeLikelihood(terms, filters, i));
+  const total = logSumExp(logs);
+  const result = { mean: 0, offset: 0, baseline: 0, longRunVariance: 0, longRunFactor: 0 };
+  let [variance, doubt] = [0, 0];
+  components.forEach(({ model: k, offset, offsetVariance, samples }, i) => {
+    const weight = Math.exp(logs[i]! - total);
+    const mean = filters.meanCanary[k]! - theta * filters.meanBaseline[k]!;
     const freedom = Math.max(filters.count + samples - 1, 1);
-    const variance = (squares[k]! + sumOfSquares(filters, k, theta)) / freedom;
-    mass += weight;
-    result.mean += weight * (filters.meanCanary[k]! - theta * filters.meanBaseline[k]!);
-    result.longRunFactor += weight * terms.factors[k]!;
-    result.longRunVariance += weight * terms.factors[k]! * variance;
-  }
-  return {
-    mean: result.mean / mass,
-    longRunVariance: result.longRunVariance / mass,
-    longRunFactor: result.longRunFactor / mass,
-  };
+    const marginal = terms.within[i]! / freedom;
+    result.mean += weight * (mean - offset);
+    result.offset += weight * offset;
+    result.baseline += weight * filters.meanBaseline[k]!;
+    result.longRunFactor += weight * factors[k]!;
+    result.longRunVariance += weight * factors[k]! * marginal;
+    variance += weight * (terms.variances[i]! / filters.information[k]! + offsetVariance);
+    doubt += weight * offsetVariance;
+  });
+  return { ...result, spread: Math.sqrt(variance), offsetSpread: Math.sqrt(doubt) };
+}
+
+/** ln of the likelihood of cell i with an effect of prior variance l / FREE, up to what all have in common. */
+function freeLikelihood(terms: Terms, filters: ArFilters, i: number): number {
+  const { components, widened, bases, within, freedoms, factors } = terms;
+  const { model: k, offset } = components[i]!;
+  const information = filters.information[k]!;
+  const theta = terms.measuredTheta;
+  const shift = filters.meanCanary[k]! - theta * filters.meanBaseline[k]! - offset;
+  const free = widened[i]! + (information * factors[k]!) / FREE;
+  return (
+    bases[i]! +
+    Math.log(widened[i]! / free) / 2 -
+    (freedoms[i]! / 2) * Math.log(within[i]! + (information * shift * shift) / free)
+  );
 }

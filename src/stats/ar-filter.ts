@@ -62,6 +62,15 @@ export function createArFilters(models: readonly ArModel[]): ArFilters {
   };
 }
 
+/** The same state in arrays of its own. */
+export function copyArFilters(filters: ArFilters): ArFilters {
+  const copies = Object.entries(filters).map(([name, value]: [string, unknown]) => [
+    name,
+    value instanceof Float64Array ? value.slice() : value,
+  ]);
+  return Object.fromEntries(copies) as ArFilters;
+}
+
 /**
  * Advances every filter by one time step; a pair with a NaN is missing and only lets time pass.
  * On the log scale the difference goes in as `canary` and 0 as `baseline`. Recursive least squares
@@ -119,4 +128,11 @@ function advance(f: ArFilters, k: number, canary: number, baseline: number): voi
   f.canary[k] = rho * (f.canary[k]! + gain * surprise);
   f.regressor[k] = rho * (f.regressor[k]! + gain * u);
   f.variance[k] = rho * rho * (variance - variance * gain) + f.innovation[k]!;
+}
+
+/** Sum of squares of canary - theta * baseline about its weighted mean under model k. */
+export function sumOfSquares(f: ArFilters, k: number, theta: number): number {
+  const squares =
+    f.squaresCanary[k]! - 2 * theta * f.products[k]! + theta * theta * f.squaresBaseline[k]!;
+  return Math.max(squares, 0);
 }

@@ -1,5 +1,5 @@
-import type { ArFilters } from './ar-filter.ts';
-import type { NoiseRegime } from './ar-history.ts';
+import { sumOfSquares, type ArFilters } from './ar-filter.ts';
+import type { PriorComponent } from './ar-history.ts';
 import { logGamma } from './log-gamma.ts';
 import { logSumExp } from './log-sum-exp.ts';
 import { longRunFactor, type ArModel, type EffectSize } from './noise-models.ts';
@@ -14,164 +14,192 @@ export interface Null {
 export const LEAST_SQUARES = 1e-290;
 /** Terms of E below exp(-34) are left out: E itself stays above about exp(-10). */
 export const NEGLIGIBLE = -34;
+/** How much larger than the offsets a regression may be: else nothing is found once offsets are large. */
+const EFFECT_TO_OFFSET = 10;
 
 /**
- * Scratch of one evaluation. Null terms: one for each regime and model; alternative terms: one for
- * each of these and each effect size, as factor * exp(exponent), kept apart to spare logarithms.
+ * Scratch of one evaluation, as parallel arrays with one entry a prior component ("cell"), and one for each
+ * of these and each effect size. Alternative terms are scale * exp(exponent), kept apart to spare logarithms.
+ * `measureCells` depends on the samples and theta alone, and is done once for several nulls.
  */
 export interface Terms {
-  regimes: readonly NoiseRegime[];
+  components: readonly PriorComponent[];
+  model: Int32Array;
+  /** Long-run variance of each model in units of sigma^2. */
   factors: Float64Array;
-  /** Prior precision phi / l by model and effect. */
-  precisions: Float64Array;
-  effectWeights: Float64Array;
-  /** ln of the prior weight and of Y0^(n0/2) / Gamma(n0/2), by regime and model. */
+  effects: readonly EffectSize[];
+  /** ln of the prior weight and of Y0^(n0/2) / Gamma(n0/2). */
   logPriors: Float64Array;
+  /** For which number of pairs and theta the cells were measured. */
+  measuredCount: number;
+  measuredTheta: number;
+  /** Sum of squares with the prior's, degrees of freedom, and the offset's part of the mean's variance, 1 + X v0. */
+  within: Float64Array;
+  freedoms: Float64Array;
+  widened: Float64Array;
+  /** sigma^2 of the noise, from the run and the history of its noise. */
+  variances: Float64Array;
+  /** ln of the weighted root of how far each effect size is from a free mean: the constant part of its terms. */
+  logMasses: Float64Array;
+  /** By cell and effect: what a mean at the effect's distance keeps of its square, (1 + X v0)/(1 + X (v0 + V)). */
+  shrinkages: Float64Array;
+  /** ln of a cell's likelihood but for the sums of squares; measured when an evaluation asks for it. */
+  bases: Float64Array;
+  isBaseKnown: boolean;
+  logGammas: Map<number, number>;
+  /** Of one null: sign and square of the distance of the mean, in units of its variance. */
+  signs: Float64Array;
+  between: Float64Array;
   nullLogs: Float64Array;
   logNull: number;
   /** 1 where a cell's alternative terms are large enough to have been computed. */
   live: Uint8Array;
   exponents: Float64Array;
-  scales: Float64Array;
-  /** ln(1 + t^2/M) of the posterior of the effect, whose sign is in `signs` (by model). */
+  /** ln(1 + t^2/M) of the posterior of the effect, whose sign is in `signs`. */
   ratios: Float64Array;
-  signs: Float64Array;
-  /** Sums of squares within, and between the mean and the null, by model. */
-  squares: Float64Array;
-  between: Float64Array;
-  freedoms: Float64Array;
-  /** ln Gamma(freedom / 2) by regime, and of which freedom; 0 without history, where it cancels. */
-  logGammas: Float64Array;
-  gammaFreedoms: Float64Array;
-  /** Used by the bounds alone: see `ar-bound.ts`. */
-  logMasses: Float64Array;
-  massesStaleAt: number;
 }
 
 export function createTerms(
   models: readonly ArModel[],
-  regimes: readonly NoiseRegime[],
+  components: readonly PriorComponent[],
   effects: readonly EffectSize[],
 ): Terms {
-  const nulls = regimes.length * models.length;
-  const factors = Float64Array.from(models, longRunFactor);
+  const cells = () => new Float64Array(components.length);
+  const byEffect = () => new Float64Array(components.length * effects.length);
   return {
-    regimes,
-    factors,
-    precisions: Float64Array.from(
-      [...factors].flatMap((factor) => effects.map(({ phi }) => phi / factor)),
-    ),
-    effectWeights: Float64Array.from(effects, ({ weight }) => weight),
-    logPriors: Float64Array.from(regimes.flatMap(logPriors)),
-    nullLogs: new Float64Array(nulls),
+    components,
+    model: Int32Array.from(components, ({ model }) => model),
+    factors: Float64Array.from(models, longRunFactor),
+    effects,
+    logPriors: Float64Array.from(components, logPrior),
+    measuredCount: -1,
+    measuredTheta: NaN,
+    within: cells(),
+    freedoms: cells(),
+    widened: cells(),
+    variances: cells(),
+    logMasses: cells(),
+    shrinkages: byEffect(),
+    bases: cells(),
+    isBaseKnown: false,
+    logGammas: new Map(),
+    signs: cells(),
+    between: cells(),
+    nullLogs: cells(),
     logNull: 0,
-    live: new Uint8Array(nulls),
-    exponents: new Float64Array(nulls * effects.length),
-    scales: new Float64Array(nulls * effects.length),
-    ratios: new Float64Array(nulls * effects.length),
-    signs: new Float64Array(models.length),
-    squares: new Float64Array(models.length),
-    between: new Float64Array(models.length),
-    freedoms: new Float64Array(regimes.length),
-    logGammas: new Float64Array(regimes.length),
-    gammaFreedoms: new Float64Array(regimes.length),
-    logMasses: new Float64Array(models.length),
-    massesStaleAt: 0,
+    live: new Uint8Array(components.length),
+    exponents: byEffect(),
+    ratios: byEffect(),
   };
 }
 
-function logPriors({ samples, squares, logWeights }: NoiseRegime): number[] {
-  return Array.from(logWeights, (weight, k) =>
-    samples === 0 ? weight : weight + (samples / 2) * Math.log(squares[k]!) - logGamma(samples / 2),
-  );
+function logPrior({ samples, squares, logWeight }: PriorComponent): number {
+  if (samples === 0) return logWeight;
+  return logWeight + (samples / 2) * Math.log(squares) - logGamma(samples / 2);
 }
 
-/** Sum of squares of canary - theta * baseline about its weighted mean under model k. */
-export function sumOfSquares(f: ArFilters, k: number, theta: number): number {
-  const squares =
-    f.squaresCanary[k]! - 2 * theta * f.products[k]! + theta * theta * f.squaresBaseline[k]!;
-  return Math.max(squares, 0);
+/** What the samples say of every cell, whatever the null (S9.5). */
+export function measureCells(terms: Terms, filters: ArFilters, theta: number): void {
+  if (terms.measuredCount === filters.count && terms.measuredTheta === theta) return;
+  terms.measuredCount = filters.count;
+  terms.measuredTheta = theta;
+  terms.isBaseKnown = false;
+  for (let i = 0; i < terms.components.length; i++) measureCell(terms, filters, i);
+}
+
+function measureCell(terms: Terms, filters: ArFilters, i: number): void {
+  const { components, effects, factors, shrinkages } = terms;
+  const component = components[i]!;
+  const k = component.model;
+  const squares = sumOfSquares(filters, k, terms.measuredTheta);
+  const noise = component.noiseSquares + squares;
+  const variance = Math.max(noise / (component.noiseSamples + filters.count), LEAST_SQUARES);
+  const information = filters.information[k]!;
+  // the offset keeps its absolute size, however calm or noisy the run is
+  const doubt = component.offsetVariance / variance;
+  const spread = component.offsetSpread / variance;
+  const widened = 1 + information * doubt;
+  terms.within[i] = Math.max(component.squares + squares, LEAST_SQUARES);
+  terms.freedoms[i] = filters.count + component.samples;
+  terms.widened[i] = widened;
+  terms.variances[i] = variance;
+  let mass = 0;
+  for (let j = 0; j < effects.length; j++) {
+    const { phi, weight } = effects[j]!;
+    const effect = factors[k]! / phi + EFFECT_TO_OFFSET * spread;
+    const shrinkage = widened / (widened + information * effect);
+    shrinkages[i * effects.length + j] = shrinkage;
+    mass += weight * Math.sqrt(shrinkage);
+  }
+  terms.logMasses[i] = Math.log(mass);
+}
+
+/** Fills `bases` for the samples that the cells were last measured at. */
+export function measureBases(terms: Terms, filters: ArFilters): void {
+  if (terms.isBaseKnown) return;
+  terms.isBaseKnown = true;
+  const { components, bases, logPriors, widened } = terms;
+  for (let i = 0; i < components.length; i++) {
+    const { samples, model } = components[i]!;
+    bases[i] =
+      logPriors[i]! +
+      (samples === 0 ? 0 : logGammaOf(terms, terms.freedoms[i]! / 2)) -
+      (filters.logDeterminant[model]! + Math.log(widened[i]!)) / 2;
+  }
+}
+
+/** Few components differ in their freedom, which changes with every sample. */
+function logGammaOf({ logGammas }: Terms, half: number): number {
+  let value = logGammas.get(half);
+  if (value === undefined) {
+    if (logGammas.size > 8) logGammas.clear();
+    value = logGamma(half);
+    logGammas.set(half, value);
+  }
+  return value;
+}
+
+/** How far the mean of every cell lies from the null, beyond the offset that was expected. */
+export function measureDistances(terms: Terms, filters: ArFilters, { theta, delta }: Null): void {
+  const { components, model, signs, between, widened } = terms;
+  for (let i = 0; i < components.length; i++) {
+    const k = model[i]!;
+    const shift =
+      filters.meanCanary[k]! - theta * filters.meanBaseline[k]! - delta - components[i]!.offset;
+    signs[i] = shift < 0 ? -1 : 1;
+    between[i] = (filters.information[k]! * shift * shift) / widened[i]!;
+  }
 }
 
 /** Fills the scratch with all null and alternative terms for one null. */
 export function weighTerms(terms: Terms, filters: ArFilters, against: Null): void {
-  weighNulls(terms, filters, against);
-  for (let r = 0; r < terms.regimes.length; r++) {
-    for (let k = 0; k < filters.models.length; k++) {
-      weighEffects(terms, filters.information[k]!, r, k);
-    }
-  }
-}
-
-/** ln of the likelihood ratio of a free mean to the null, in one cell. */
-function largestGain(terms: Terms, r: number, k: number): number {
-  const within = terms.regimes[r]!.squares[k]! + terms.squares[k]!;
-  const all = Math.max(within + terms.between[k]!, LEAST_SQUARES);
-  return (terms.freedoms[r]! / 2) * Math.log(all / Math.max(within, LEAST_SQUARES));
-}
-
-function weighNulls(terms: Terms, filters: ArFilters, against: Null): void {
+  measureCells(terms, filters, against.theta);
+  measureBases(terms, filters);
   measureDistances(terms, filters, against);
-  refreshGammas(terms);
-  for (let r = 0; r < terms.regimes.length; r++) weighRegime(terms, filters, r);
-  terms.logNull = logSumExp(terms.nullLogs);
+  const { bases, within, between, freedoms, nullLogs } = terms;
+  for (let i = 0; i < nullLogs.length; i++) {
+    nullLogs[i] = bases[i]! - (freedoms[i]! / 2) * Math.log(within[i]! + between[i]!);
+  }
+  terms.logNull = logSumExp(nullLogs);
+  for (let i = 0; i < nullLogs.length; i++) weighEffects(terms, i);
 }
 
-/** What every cell shares: the shift's sign and the sums of squares by model, freedom by regime. */
-export function measureDistances(terms: Terms, filters: ArFilters, { theta, delta }: Null): void {
-  for (let k = 0; k < filters.models.length; k++) {
-    const shift = filters.meanCanary[k]! - theta * filters.meanBaseline[k]! - delta;
-    terms.signs[k] = shift < 0 ? -1 : 1;
-    terms.squares[k] = sumOfSquares(filters, k, theta);
-    terms.between[k] = filters.information[k]! * shift * shift;
-  }
-  for (let r = 0; r < terms.regimes.length; r++) {
-    terms.freedoms[r] = filters.count + terms.regimes[r]!.samples;
-  }
-}
-
-export function refreshGammas({ regimes, freedoms, logGammas, gammaFreedoms }: Terms): void {
-  for (let r = 0; r < regimes.length; r++) {
-    if (regimes[r]!.samples === 0 || gammaFreedoms[r] === freedoms[r]) continue;
-    gammaFreedoms[r] = freedoms[r]!;
-    logGammas[r] = logGamma(freedoms[r]! / 2);
-  }
-}
-
-function weighRegime(terms: Terms, filters: ArFilters, r: number): void {
-  const { squares } = terms.regimes[r]!;
-  const models = filters.models.length;
-  const freedom = terms.freedoms[r]!;
-  for (let k = 0; k < models; k++) {
-    const all = squares[k]! + terms.squares[k]! + terms.between[k]!;
-    terms.nullLogs[r * models + k] =
-      terms.logPriors[r * models + k]! +
-      terms.logGammas[r]! -
-      filters.logDeterminant[k]! / 2 -
-      (freedom / 2) * Math.log(Math.max(all, LEAST_SQUARES));
-  }
-}
-
-function weighEffects(terms: Terms, information: number, r: number, k: number): void {
-  const { exponents, scales, ratios, precisions, effectWeights, logNull } = terms;
-  const effects = effectWeights.length;
-  const cell = r * terms.factors.length + k;
-  const nullLog = terms.nullLogs[cell]!;
-  const within = terms.regimes[r]!.squares[k]! + terms.squares[k]!;
-  const between = terms.between[k]!;
-  const all = Math.max(within + between, LEAST_SQUARES);
-  const halfFreedom = terms.freedoms[r]! / 2;
+function weighEffects(terms: Terms, i: number): void {
+  const { exponents, ratios, shrinkages, logNull } = terms;
+  const effects = terms.effects.length;
+  const nullLog = terms.nullLogs[i]!;
+  const within = terms.within[i]!;
+  const between = terms.between[i]!;
+  const all = within + between;
+  const half = terms.freedoms[i]! / 2;
   const isLive =
-    nullLog - logNull > NEGLIGIBLE || nullLog + largestGain(terms, r, k) - logNull > NEGLIGIBLE;
-  terms.live[cell] = isLive ? 1 : 0;
-  if (terms.live[cell] === 0) return;
-  for (let j = 0; j < effects; j++) {
-    const i = cell * effects + j;
-    const precision = precisions[k * effects + j]!;
-    const shrinkage = precision / (information + precision);
-    const ratio = Math.log(all / Math.max(within + between * shrinkage, LEAST_SQUARES));
-    ratios[i] = ratio;
-    exponents[i] = nullLog + halfFreedom * ratio;
-    scales[i] = effectWeights[j]! * Math.sqrt(shrinkage);
+    nullLog - logNull > NEGLIGIBLE ||
+    nullLog + half * Math.log(all / within) - logNull > NEGLIGIBLE;
+  terms.live[i] = isLive ? 1 : 0;
+  if (!isLive) return;
+  for (let j = i * effects; j < (i + 1) * effects; j++) {
+    const ratio = Math.log(all / (within + between * shrinkages[j]!));
+    ratios[j] = ratio;
+    exponents[j] = nullLog + half * ratio;
   }
 }

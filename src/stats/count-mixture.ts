@@ -1,15 +1,18 @@
+import {
+  createCountFilter,
+  freeLogLikelihood,
+  observeCountFilter,
+  scoreResidual,
+  type CountFilter,
+  type CountSample,
+} from './count-filter.ts';
+import { withoutHistory, type CountComponent } from './count-history.ts';
 import type { LogEvidence, Sides } from './log-evidence.ts';
 import { logSumExp } from './log-sum-exp.ts';
 import { normalCdf } from './normal-distribution.ts';
 import { COUNT_EFFECT_SIZES, type CountModel } from './noise-models.ts';
 
-/** Events and exposures (requests, instances) of both arms in one interval; NaN = missing. */
-export interface CountSample {
-  canary: number;
-  baseline: number;
-  canaryExposure: number;
-  baselineExposure: number;
-}
+export type { CountSample };
 
 export interface CountMixture {
   observe(sample: CountSample): void;
@@ -23,66 +26,42 @@ export interface CountMixture {
 
 export interface CountMixtureOptions {
   models: readonly CountModel[];
-  /** The null: ln of the rate ratio canary / baseline. */
+  /** The null: ln of the rate ratio canary / baseline, beyond the offset of `prior`. */
   logRatio: number;
-  /** ln of each model's weight; the models' priors by default. See `learnCountWeights`. */
+  /** What is known of noise and offset; by default the models' priors and no offset. */
+  prior?: readonly CountComponent[];
+  /** The same without offset: ln of each model's weight. See `learnCountWeights`. */
   logWeights?: readonly number[];
 }
 
 /**
- * The count e-process (C1 to C3): given the events of both arms together the canary's share is
+ * The count e-process (C1 to C3, C5): given the events of both arms together the canary's share is
  * binomial with known variance, so its linearised log rate ratio is filtered like S2 with that
- * variance, over models of how the true ratio wanders. For another null make another mixture: the
- * variance depends on it. Source: Lindon & Malek 2011.03567 for the conditional view.
+ * variance, over models of how the true ratio wanders. The run's offset is a random effect under both
+ * hypotheses. For another null make another mixture: the variance depends on it.
+ * Source: Lindon & Malek 2011.03567 for the conditional view.
  */
 export function createCountMixture(options: CountMixtureOptions): CountMixture {
-  const { models, logRatio } = options;
-  const logWeights = options.logWeights ?? models.map(({ prior }) => Math.log(prior));
-  const filters = models.map(createFilter);
+  const { models, logRatio, logWeights } = options;
+  const plain = withoutHistory(models).map((component) => ({
+    ...component,
+    logWeight: logWeights?.[component.model] ?? component.logWeight,
+  }));
+  const prior = options.prior ?? plain;
+  const filters = models.map(createCountFilter);
+  const cells = prior.map((component) => createCell(component, filters[component.model]!));
   let count = 0;
   return {
     observe: (sample) => {
       const { residual, variance } = scoreResidual(sample, logRatio);
       if (!Number.isNaN(residual)) count++;
-      for (const filter of filters) observeFilter(filter, residual, variance);
+      for (const filter of filters) observeCountFilter(filter, residual, variance);
     },
     count: () => count,
     logEvidence: (sides) =>
-      count === 0 ? { either: 0, increase: 0, decrease: 0 } : evidence(filters, logWeights, sides),
-    quickBound: (side) => (count === 0 ? 0 : largestRatio(filters, side)),
+      count === 0 ? { either: 0, increase: 0, decrease: 0 } : evidence(cells, sides),
+    quickBound: (side) => (count === 0 ? 0 : largestRatio(cells, side)),
   };
-}
-
-/**
- * A ratio of sums is at most the largest ratio of its members; each effect size is given the
- * likelihood of a free one, and on the opposed side that of the null (see `ar-bound.ts`).
- */
-function largestRatio(filters: readonly Filter[], side: keyof LogEvidence): number {
-  const opposite = side === 'either' ? 0 : side === 'increase' ? -1 : 1;
-  const logSides = side === 'either' ? 0 : Math.LN2;
-  let largest = -Infinity;
-  for (const filter of filters) {
-    const { cross, information } = filter;
-    refreshMass(filter);
-    const isOpposed = (cross < 0 ? -1 : 1) === opposite;
-    const gain = isOpposed ? 0 : logSides + (cross * cross) / information / 2;
-    if (!(filter.logMass + gain <= largest)) largest = filter.logMass + gain;
-  }
-  return Number.isNaN(largest) ? Infinity : largest;
-}
-
-/** How much the information may grow before the mass, which falls with it, is computed anew. */
-const STALE = 1.05;
-
-/** ln of the weighted root of how far each effect size is from a free one; an old value is too large. */
-function refreshMass(filter: Filter): void {
-  if (filter.information <= filter.massInformation * STALE) return;
-  filter.massInformation = filter.information;
-  let mass = 0;
-  for (const { psi, weight } of COUNT_EFFECT_SIZES) {
-    mass += weight / Math.sqrt(1 + psi * psi * filter.information);
-  }
-  filter.logMass = Math.log(mass);
 }
 
 /**
@@ -96,10 +75,10 @@ export function learnCountWeights(
 ): number[] {
   const logs = models.map(({ prior }) => Math.log(prior));
   for (const run of runs) {
-    const filters = models.map(createFilter);
+    const filters = models.map(createCountFilter);
     for (const sample of run) {
       const { residual, variance } = scoreResidual(sample, 0);
-      for (const filter of filters) observeFilter(filter, residual, variance);
+      for (const filter of filters) observeCountFilter(filter, residual, variance);
     }
     filters.forEach(({ logLikelihood, cross, information }, k) => {
       if (information === 0) return;
@@ -116,94 +95,88 @@ export function learnCountWeights(
   );
 }
 
-/** Less than a millionth of an event, and more events than a double counts, are no counts. */
-const FEWEST_EVENTS = 1e-6;
-
-/** C1: distance of the linearised log rate ratio from the null, and its variance; NaN without events. */
-function scoreResidual(sample: CountSample, logRatio: number) {
-  const { canary, baseline, canaryExposure, baselineExposure } = sample;
-  const events = canary + baseline;
-  const expected = Math.exp(logRatio) * canaryExposure;
-  const share = expected / (expected + baselineExposure);
-  const variance = 1 / (events * share * (1 - share));
-  const isCount = canary >= 0 && baseline >= 0 && events >= FEWEST_EVENTS;
-  const isUsable = isCount && events <= Number.MAX_SAFE_INTEGER && variance > 0 && variance < 1e9;
-  if (!isUsable) return { residual: NaN, variance: NaN };
-  return { residual: (canary - events * share) * variance, variance };
-}
-
-interface Filter {
-  rho: number;
-  innovation: number;
-  state: number;
-  regressor: number;
-  variance: number;
-  logLikelihood: number;
-  cross: number;
-  information: number;
+/** A component and the state of its model. */
+interface Cell extends CountComponent {
+  filter: CountFilter;
+  /** Prior variances of the effects (C3): a regression must be able to be larger than the offsets. */
+  effects: { variance: number; weight: number; logWeight: number }[];
   /** ln of the mass at an earlier information, for the bound. */
   logMass: number;
   massInformation: number;
 }
 
-function createFilter({ sd, rho }: CountModel): Filter {
-  return {
-    rho,
-    innovation: (1 - rho * rho) * sd * sd,
-    state: 0,
-    regressor: 0,
-    variance: sd * sd,
-    logLikelihood: 0,
-    cross: 0,
-    information: 0,
-    logMass: 0,
-    massInformation: 0,
-  };
+/** How much wider than the offsets a regression may be (c_a of S9.5). */
+const OFFSET_REACH = 10;
+
+function createCell(component: CountComponent, filter: CountFilter): Cell {
+  const effects = COUNT_EFFECT_SIZES.map(({ psi, weight }) => ({
+    variance: psi * psi + OFFSET_REACH * component.offsetSpread,
+    weight,
+    logWeight: Math.log(weight),
+  }));
+  return { ...component, filter, effects, logMass: 0, massInformation: 0 };
 }
 
-function observeFilter(f: Filter, residual: number, noise: number): void {
-  const { rho } = f;
-  if (Number.isNaN(residual)) {
-    f.state *= rho;
-    f.regressor *= rho;
-    f.variance = rho * rho * f.variance + f.innovation;
-    return;
+/**
+ * A ratio of sums is at most the largest ratio of its members; each effect size is given the
+ * likelihood of a free one, and on the opposed side that of the null (see `ar-bound.ts`).
+ */
+function largestRatio(cells: readonly Cell[], side: keyof LogEvidence): number {
+  const opposite = side === 'either' ? 0 : side === 'increase' ? -1 : 1;
+  const logSides = side === 'either' ? 0 : Math.LN2;
+  let largest = -Infinity;
+  for (const cell of cells) {
+    const { cross, information } = cell.filter;
+    refreshMass(cell);
+    const distance = cross / information - cell.offset;
+    const isOpposed = (distance < 0 ? -1 : 1) === opposite;
+    const nullPrecision = information / (1 + information * cell.offsetVariance);
+    const gain = isOpposed ? 0 : logSides + (nullPrecision * distance * distance) / 2;
+    if (!(cell.logMass + gain <= largest)) largest = cell.logMass + gain;
   }
-  const predicted = f.variance + noise;
-  const surprise = residual - f.state;
-  const u = 1 - f.regressor;
-  const gain = f.variance / predicted;
-  f.logLikelihood -= (Math.log(predicted) + (surprise * surprise) / predicted) / 2;
-  f.cross += (surprise * u) / predicted;
-  f.information += (u * u) / predicted;
-  f.state = rho * (f.state + gain * surprise);
-  f.regressor = rho * (f.regressor + gain * u);
-  f.variance = rho * rho * (f.variance - f.variance * gain) + f.innovation;
+  return Number.isNaN(largest) ? Infinity : largest;
 }
 
-function evidence(
-  filters: readonly Filter[],
-  logWeights: readonly number[],
-  sides: Sides,
-): LogEvidence {
+/** How much the information may grow before the mass, which falls with it, is computed anew. */
+const STALE = 1.05;
+
+/** ln of the weighted root of how far each effect size is from a free one; an old value is too large. */
+function refreshMass(cell: Cell): void {
+  const { information } = cell.filter;
+  if (information <= cell.massInformation * STALE) return;
+  cell.massInformation = information;
+  const known = 1 + information * cell.offsetVariance;
+  let mass = 0;
+  for (const { variance, weight } of cell.effects) {
+    mass += weight * Math.sqrt(known / (known + information * variance));
+  }
+  cell.logMass = Math.log(mass);
+}
+
+function evidence(cells: readonly Cell[], sides: Sides): LogEvidence {
   const nulls: number[] = [];
   const either: number[] = [];
   const increase: number[] = [];
   const decrease: number[] = [];
-  filters.forEach(({ logLikelihood, cross, information }, k) => {
-    const base = logWeights[k]! + logLikelihood;
-    nulls.push(base);
-    for (const { psi, weight } of COUNT_EFFECT_SIZES) {
-      const precision = 1 / (psi * psi);
-      const total = information + precision;
-      const shrinkage = weight * Math.sqrt(precision / total);
-      const log = base + Math.log(shrinkage) + (cross * cross) / (2 * total);
-      const z = cross / Math.sqrt(total);
+  for (const { filter, offset, offsetVariance, logWeight, effects } of cells) {
+    const { cross, information } = filter;
+    const distance = cross / information - offset;
+    const base = logWeight + freeLogLikelihood(filter);
+    // of the distance, when the true ratio varies like this about the mean. */
+    const logDensity = (variance: number): number => {
+      const spread = 1 + information * variance;
+      return -(Math.log(spread) + (information * distance * distance) / spread) / 2;
+    };
+    nulls.push(base + logDensity(offsetVariance));
+    for (const effect of effects) {
+      const log = base + effect.logWeight + logDensity(offsetVariance + effect.variance);
+      const uncertain = 1 / information + offsetVariance;
+      const z = distance * Math.sqrt(effect.variance / (uncertain * (uncertain + effect.variance)));
       either.push(log);
       if (sides === 'increase' || sides === 'both') increase.push(log + logSideMass(z));
       if (sides === 'decrease' || sides === 'both') decrease.push(log + logSideMass(-z));
     }
-  });
+  }
   const logNull = logSumExp(nulls);
   return {
     either: logSumExp(either) - logNull,

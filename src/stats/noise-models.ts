@@ -15,7 +15,7 @@ export interface CountModel {
   prior: number;
 }
 
-export type ArPreset = 'white' | 'auto' | 'robust';
+export type ArPreset = 'white' | 'auto' | 'robust' | 'wandering';
 export type CountPreset = 'poisson' | 'auto' | 'robust';
 
 /** Long-run variance of a model in units of its marginal variance: 1 for white noise (S1). */
@@ -38,6 +38,11 @@ export const AR_MODELS: Record<ArPreset, readonly ArModel[]> = {
   robust: arGrid(
     { white: 0.1, mixed: 0.4, tilt: 0.5, from: 0.5, shares: [0.3, 0.6] },
     [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98],
+  ),
+  // S14: to 0.99 and leaning there; no default, as a ramp of an hour is just what 0.99 looks like
+  wandering: arGrid(
+    { white: 0.1, mixed: 0.4, tilt: 0.8, from: 0.5, shares: [0.3, 0.6] },
+    [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99],
   ),
 };
 

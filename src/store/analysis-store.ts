@@ -90,22 +90,23 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
       }),
 
     async healthy({ config, before, limit }) {
-      const rows = await db
-        .selectFrom('analyses')
-        .innerJoin('executions', 'executions.analysis_id', 'analyses.id')
-        .innerJoin('execution_results', 'execution_results.execution_id', 'executions.id')
-        .select(['analyses.id', 'execution_results.document'])
+      const rows = await lastResults(db)
         .where('analyses.config_name', '=', config)
         .where('analyses.id', '<', before)
         .where('analyses.verdict', '=', 'pass')
-        .whereRef('executions.ended_at', '=', 'analyses.ended_at')
         .orderBy('analyses.id', 'desc')
         .limit(limit)
         .execute();
-      return rows.map(({ id, document }) => ({
-        analysisId: id,
-        result: decodeDocument<HealthyResult['result']>(document),
-      }));
+      return rows.map(toHealthyResult);
+    },
+
+    async completed(ids) {
+      if (ids.length === 0) return [];
+      const rows = await lastResults(db)
+        .where('analyses.id', 'in', [...ids])
+        .execute();
+      const found = new Map(rows.map((row) => [row.id, toHealthyResult(row)]));
+      return ids.flatMap((id) => found.get(id) ?? []);
     },
 
     async live({ limit, after }) {
@@ -238,4 +239,18 @@ async function prune(db: Kysely<Schema>, before: number, limit: number): Promise
     )
     .executeTakeFirst();
   return Number(numDeletedRows);
+}
+
+/** The results of the looks that ended their analyses. */
+function lastResults(db: Kysely<Schema>) {
+  return db
+    .selectFrom('analyses')
+    .innerJoin('executions', 'executions.analysis_id', 'analyses.id')
+    .innerJoin('execution_results', 'execution_results.execution_id', 'executions.id')
+    .select(['analyses.id', 'execution_results.document'])
+    .whereRef('executions.ended_at', '=', 'analyses.ended_at');
+}
+
+function toHealthyResult({ id, document }: { id: string; document: string }): HealthyResult {
+  return { analysisId: id, result: decodeDocument<HealthyResult['result']>(document) };
 }

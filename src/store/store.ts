@@ -129,6 +129,8 @@ export interface AnalysisStore {
   ): Promise<boolean>;
   /** Last results of analyses of this config that passed, newest first, older than `before`. */
   healthy(filter: { config: string; before: string; limit: number }): Promise<HealthyResult[]>;
+  /** Last results of these analyses, where they were judged, in the order of the ids. */
+  completed(ids: readonly string[]): Promise<HealthyResult[]>;
   /** Analyses that are not final, oldest first, after `after`; without inline series, as in `list`. */
   live(page: { limit: number; after?: string }): Promise<Analysis[]>;
   /** Deletes an analysis that has ended, with all that belongs to it; false while it is live. */

@@ -17,6 +17,7 @@ const presets = readVectors<{
   phi: Rows;
   psi: Rows;
 }>('presets');
+const { wandering } = readVectors<{ wandering: Rows }>('run-offset');
 
 function assertSameRows(actual: readonly object[], expected: Rows, label: string): void {
   assert.equal(actual.length, expected.length, label);
@@ -33,10 +34,11 @@ function assertSameRows(actual: readonly object[], expected: Rows, label: string
 }
 
 test('the AR and count grids are the published presets', () => {
-  assert.deepEqual(Object.keys(AR_MODELS), Object.keys(presets.ar));
+  const ar: Record<string, Rows> = { ...presets.ar, wandering };
+  assert.deepEqual(Object.keys(AR_MODELS), Object.keys(ar));
   assert.deepEqual(Object.keys(COUNT_MODELS), Object.keys(presets.counts));
   for (const [name, rows] of Object.entries(AR_MODELS)) {
-    assertSameRows(rows, presets.ar[name]!, name);
+    assertSameRows(rows, ar[name]!, name);
   }
   for (const [name, rows] of Object.entries(COUNT_MODELS)) {
     assertSameRows(rows, presets.counts[name]!, name);

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
 /** Reads reference numbers; each file says in `meta` how they were made and to what tolerance. */
-export function readVectors<T>(name: 'sequential' | 'presets' | 'special' | 'replay'): T {
+export function readVectors<T>(
+  name: 'sequential' | 'presets' | 'special' | 'replay' | 'data-rules' | 'run-offset',
+): T {
   const url = new URL(`../fixtures/vectors/${name}.json`, import.meta.url);
   return JSON.parse(readFileSync(url, 'utf8')) as T;
 }

@@ -60,6 +60,7 @@ export async function takeSnapshot(
     callbacks: (request.callbacks ?? []).map(parseCallback),
     labels: { ...request.labels },
     inlineSeries: inlineSeriesOf(request),
+    ...(request.history === undefined ? {} : { history: request.history }),
   };
 }
 

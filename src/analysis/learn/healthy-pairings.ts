@@ -1,7 +1,7 @@
 import type { HealthyRun } from '../../judges/judge.ts';
 import type { MetricConfig } from '../../model/config.ts';
 import type { HealthyAnalysis } from '../run/judge-input.ts';
-import { tagKey } from '../run/pair.ts';
+import { tagKey } from '../run/tags.ts';
 
 /** One baseline series of a healthy analysis. */
 export interface BaselineSeries {

@@ -15,7 +15,7 @@ import type { Store } from '../../store/store.ts';
 import { readHealthyHistory } from './healthy-history.ts';
 import { invalidRequest } from '../accept/invalid-request.ts';
 import { historyOf, type HealthyAnalysis } from '../run/judge-input.ts';
-import { tagKey } from '../run/pair.ts';
+import { tagKey } from '../run/tags.ts';
 import { resolveConfig } from '../accept/snapshot.ts';
 
 type Schemas = components['schemas'];

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import type { Failure } from '../../errors.ts';
 import type { Analysis, Execution } from '../../model/analysis.ts';
+import { gradedScore } from '../../model/graded-score.ts';
 import type { Judgement } from '../../model/judgement.ts';
 import type { Settlement } from '../../store/store.ts';
 import type { Happening } from '../outbox.ts';
@@ -45,9 +46,12 @@ function isLastLook({ snapshot: { window } }: Analysis, look: Execution, end: Lo
   if (look.index >= intervalCount(window)) return true;
   if (window.kind === 'fixed') return true;
   if ('failure' in end) return window.stopOnFailure ?? false;
-  const { verdict, score, sequential } = end.judgement;
+  const { verdict, sequential } = end.judgement;
   if (sequential !== undefined) return sequential.decision !== 'continue';
-  return (window.stopOnFail && verdict === 'fail') || score <= (window.stopAtScore ?? -Infinity);
+  return (
+    (window.stopOnFail && verdict === 'fail') ||
+    gradedScore(end.judgement) <= (window.stopAtScore ?? -Infinity)
+  );
 }
 
 function settledLook(look: Execution, end: LookEnd, at: number): Execution {

@@ -1,8 +1,9 @@
 import type { Exposure, HealthyRun, JudgeInput } from '../../judges/judge.ts';
 import type { AnalysisSnapshot, ExecutionResult } from '../../model/analysis.ts';
-import type { Pair } from '../../model/series.ts';
+import type { Pair, PairInstances } from '../../model/series.ts';
 import type { Interval } from '../../model/window.ts';
 import type { NewPair } from './pair.ts';
+import { tagKey } from './tags.ts';
 
 /** A settled look of an earlier analysis of the same config that passed. */
 export interface HealthyAnalysis {
@@ -16,25 +17,31 @@ export interface JudgeInputParts {
   /** Makes pair ids: equal for every run of one execution. */
   executionId: string;
   paired: NewPair[];
+  /** The same metrics before the rollout, where the window reads them. */
+  before: NewPair[];
   /** Newest first. */
   healthy: HealthyAnalysis[];
 }
 
 /** Everything a judge may use: pairs with their ids, exposures of counts, history, and how far the run is. */
 export function buildJudgeInput(parts: JudgeInputParts): JudgeInput {
-  const { snapshot, interval, executionId, paired, healthy } = parts;
+  const { snapshot, interval, executionId, paired, before, healthy } = parts;
   const { config, thresholds, window } = snapshot;
-  const pairs = paired.map(({ exposure: _, ...pair }, index) => ({
+  const pairs = paired.map(({ exposure: _, instances: _parts, ...pair }, index) => ({
     ...pair,
     id: `${executionId}-${index}`,
   }));
   const exposures = exposuresOf(paired, pairs);
+  const earlier = beforeOf(before, pairs);
+  const instances = instancesOf(paired, pairs);
   return {
     config,
     thresholds,
     pairs,
     ...(snapshot.origin === undefined ? {} : { origin: snapshot.origin }),
     ...(Object.keys(exposures).length === 0 ? {} : { exposures }),
+    ...(Object.keys(earlier).length === 0 ? {} : { before: earlier }),
+    ...(Object.keys(instances).length === 0 ? {} : { instances }),
     ...trafficOf(Object.values(exposures)[0], config.judgeOptions['canaryShare']),
     ...(healthy.length === 0 ? {} : { history: historyOf(healthy, stepsOf(pairs)) }),
     ...(window.kind === 'fixed'
@@ -51,6 +58,28 @@ function exposuresOf(paired: NewPair[], pairs: Pair[]): Record<string, Exposure>
     paired.flatMap(({ exposure }, index) =>
       exposure === undefined ? [] : [[pairs[index]!.id, exposure]],
     ),
+  );
+}
+
+function instancesOf(paired: NewPair[], pairs: Pair[]): Record<string, PairInstances> {
+  return Object.fromEntries(
+    paired.flatMap(({ instances }, index) =>
+      instances === undefined ? [] : [[pairs[index]!.id, instances]],
+    ),
+  );
+}
+
+/** Each pair's own past, by metric and tags. */
+function beforeOf(before: NewPair[], pairs: Pair[]): Record<string, HealthyRun> {
+  const found = new Map(before.map((pair) => [`${pair.metric} ${tagKey(pair.tags)}`, pair]));
+  return Object.fromEntries(
+    pairs.flatMap(({ id, metric, tags }) => {
+      const past = found.get(`${metric} ${tagKey(tags)}`);
+      if (past === undefined) return [];
+      const run = { baseline: past.baseline.values, canary: past.canary.values };
+      const { exposure } = past;
+      return [[id, { ...run, ...(exposure === undefined ? {} : { exposure }) }]];
+    }),
   );
 }
 

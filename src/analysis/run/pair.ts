@@ -1,7 +1,9 @@
 import { Fault } from '../../errors.ts';
 import type { MetricConfig } from '../../model/config.ts';
 import type { ScopePair, Side } from '../../model/scope.ts';
-import type { Pair, PairSide, Series } from '../../model/series.ts';
+import type { Pair, PairInstances, PairSide, Series } from '../../model/series.ts';
+import { aggregateInstances } from './instances.ts';
+import { tagKey } from './tags.ts';
 
 /** Both sides of one metric as its source gave them. */
 export interface FetchedMetric {
@@ -15,8 +17,11 @@ export interface FetchedMetric {
   exposure?: Record<Side, Series[]>;
 }
 
-/** A pair that has no id yet, with the exposures of a count. */
-export type NewPair = Omit<Pair, 'id'> & { exposure?: Record<Side, number[]> };
+/** A pair that has no id yet, with the exposures of a count, and the instances of its sides where they are told apart. */
+export type NewPair = Omit<Pair, 'id'> & {
+  exposure?: Record<Side, number[]>;
+  instances?: PairInstances;
+};
 
 /**
  * Pairs the two sides' series by equal tags (Kayenta's mixer): a series without a partner meets an
@@ -24,6 +29,37 @@ export type NewPair = Omit<Pair, 'id'> & { exposure?: Record<Side, number[]> };
  * Throws `source-answer` when the sides carry different tag keys and so cannot belong together.
  */
 export function pairSeries(fetched: FetchedMetric): NewPair[] {
+  const { metric } = fetched;
+  if (metric.instances === undefined) return pairSides(fetched);
+  const policy = metric.instances;
+  const of = (side: Side, series: readonly Series[], rule = policy) =>
+    aggregateInstances(series, rule, { metric: metric.name, side });
+  const [baseline, canary] = [of('baseline', fetched.baseline), of('canary', fetched.canary)];
+  const { exposure } = fetched;
+  const counted = { ...policy, aggregate: 'sum' as const };
+  const pairs = pairSides({
+    ...fetched,
+    baseline: baseline.series,
+    canary: canary.series,
+    ...(exposure === undefined
+      ? {}
+      : {
+          exposure: {
+            baseline: of('baseline', exposure.baseline, counted).series,
+            canary: of('canary', exposure.canary, counted).series,
+          },
+        }),
+  });
+  return pairs.map((pair) => ({
+    ...pair,
+    instances: {
+      baseline: baseline.instances.get(tagKey(pair.tags)) ?? [],
+      canary: canary.instances.get(tagKey(pair.tags)) ?? [],
+    },
+  }));
+}
+
+function pairSides(fetched: FetchedMetric): NewPair[] {
   checkTagKeys(fetched);
   const discarded = discardedSide(fetched);
   const kept = { ...fetched, ...(discarded === undefined ? {} : { [discarded]: [] }) };
@@ -109,9 +145,4 @@ function checkTagKeys({ metric, baseline, canary }: FetchedMetric): void {
 
 function tagKeysOf(series: Series[]): string {
   return [...new Set(series.flatMap(({ tags }) => Object.keys(tags)))].sort().join(', ');
-}
-
-/** Equal for equal tags, whatever their order. */
-export function tagKey(tags: Record<string, string>): string {
-  return JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -8,6 +8,7 @@ import type {
   FailedStep,
 } from '../../model/analysis.ts';
 import type { AnyJudges } from '../../judges/registry.ts';
+import { isFormula, type MetricConfig } from '../../model/config.ts';
 import type { Queue } from '../../queue/queue.ts';
 import type { Sources } from '../../sources/registry.ts';
 import type { Claim, Settlement, Store } from '../../store/store.ts';
@@ -19,7 +20,8 @@ import { buildJudgeInput, type HealthyAnalysis } from './judge-input.ts';
 import type { AnalysisLimits } from '../limits.ts';
 import { nudge } from '../nudge.ts';
 import { fillOutbox } from '../outbox.ts';
-import { pairSeries } from './pair.ts';
+import { pairSeries, type NewPair } from './pair.ts';
+import { intervalBefore } from '../intervals.ts';
 import { createProgressWriter } from './progress-writer.ts';
 
 export interface RunExecutionDependencies {
@@ -168,20 +170,52 @@ async function judgeInterval(
   const paired = fetched.metrics.flatMap(pairSeries);
   enter({ name: 'judge' });
   const judge = context.judges.for(snapshot.config);
-  const healthy = judge.learns === true ? await healthyRuns(analysis, context.store) : [];
-  const input = buildJudgeInput({ snapshot, interval, executionId: execution.id, paired, healthy });
+  const learns = judge.learns === true;
+  const before = learns ? await fetchBefore(analysis, context) : [];
+  const healthy = learns ? await healthyRuns(analysis, context.store) : [];
+  const parts = { snapshot, interval, executionId: execution.id, paired, before, healthy };
+  const input = buildJudgeInput(parts);
   const learnedFrom = healthy.map(({ analysisId }) => analysisId);
   const judgement = await judge.judge(input, context.signal);
   return {
     judgement: { ...judgement, ...(learnedFrom.length === 0 ? {} : { learnedFrom }) },
     pairs: input.pairs,
-    ...(input.exposures === undefined ? {} : { exposures: input.exposures }),
+    ...pick(input, ['exposures', 'before', 'instances']),
     sourceWarnings: fetched.warnings,
   };
 }
 
-/** Earlier analyses of the same config that passed; the judge takes as many samples as it wants. */
+/** What the same instances reported before the rollout; series that come with a request have no such time. */
+async function fetchBefore({ snapshot }: Analysis, context: LookContext): Promise<NewPair[]> {
+  const interval = intervalBefore(snapshot.window);
+  if (interval === undefined) return [];
+  const { metrics } = await fetchMetrics(snapshot, interval, {
+    sources: context.sources,
+    concurrency: context.limits.fetchConcurrency,
+    signal: context.signal,
+    onQuery: ({ source }, outcome, seconds) =>
+      context.meters.querySeconds.observe({ source: source.kind, outcome }, seconds),
+    onProgress: () => {},
+  });
+  return metrics.filter(({ metric }) => !isInline(metric)).flatMap(pairSeries);
+}
+
+function isInline({ query }: MetricConfig): boolean {
+  return isFormula(query)
+    ? Object.values(query.queries).some(({ source }) => source === 'inline')
+    : query.source === 'inline';
+}
+
+/** The members that are there. */
+function pick<T extends object, Key extends keyof T>(from: T, keys: readonly Key[]): Pick<T, Key> {
+  return Object.fromEntries(
+    keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]]),
+  ) as Pick<T, Key>;
+}
+
+/** Those that the request names, or earlier analyses of the same config that passed. */
 function healthyRuns({ id, snapshot }: Analysis, store: Store): Promise<HealthyAnalysis[]> {
+  if (snapshot.history !== undefined) return store.analyses.completed(snapshot.history);
   return store.analyses.healthy({ config: snapshot.configName, before: id, limit: HEALTHY_RUNS });
 }
 

@@ -171,8 +171,10 @@ function formatScope({
 
 function formatWindow(window: Window): Schemas['WindowRequest'] {
   const step = formatDuration(window.stepSeconds * 1000);
+  const { beforeMs = 0 } = window;
+  const before = optional('before', beforeMs === 0 ? undefined : formatDuration(beforeMs));
   if (window.kind === 'fixed')
-    return { start: instant(window.startAt), end: instant(window.endAt), step };
+    return { start: instant(window.startAt), end: instant(window.endAt), step, ...before };
   const { startAt, durationMs, intervalMs, warmupMs, lookbackMs, settleMs, stopOnFail } = window;
   return {
     start: instant(startAt),
@@ -182,6 +184,7 @@ function formatWindow(window: Window): Schemas['WindowRequest'] {
     ...optional('lookback', lookbackMs === 0 ? undefined : formatDuration(lookbackMs)),
     settle: formatDuration(settleMs),
     step,
+    ...before,
     stopOnFail,
   };
 }

@@ -13,12 +13,23 @@ export function explainVerdict(outcome: Outcome): string {
   const counting = outcome.metrics.filter((metric) => !metric.muted);
   const decisive = counting.find((metric) => metric.critical && metric.classification !== 'Pass');
   if (outcome.verdict === 'nodata') return `not enough data: ${whyNoData(counting, decisive)}`;
+  if (outcome.verdict === 'undecided') return `undecided: ${undecidedText(counting)}`;
   // a critical metric without data comes first in the score's reason, a broken one in ours
   const broken = counting.find(
     (metric) => metric.critical && isWorse(metric) && !hasNoData(metric),
   );
   if (broken !== undefined) return `${outcome.verdict}: critical metric ${broken.sentence}`;
   return `${outcome.verdict}: ${scoreText(outcome)}; ${worseText(counting)}`;
+}
+
+/** Nothing was found, and that says little: the metric of which it says least. */
+function undecidedText(metrics: readonly MetricJudgement[]): string {
+  const open = metrics.filter(({ classification }) => classification === 'Undecided');
+  const blindness = ({ sequential }: MetricJudgement) => sequential?.detectableChange ?? Infinity;
+  const blindest = open.toSorted((a, b) => blindness(b) - blindness(a))[0];
+  const count = `${open.length} of ${countText(metrics.length, 'metric')}`;
+  const most = open.length > 1 ? ', least of all' : '';
+  return `no regression was found, but ${count} would not have shown one${most}: ${blindest?.sentence ?? ''}`;
 }
 
 function whyNoData(
@@ -51,7 +62,9 @@ function worseText(metrics: readonly MetricJudgement[]): string {
   const total = countText(metrics.length, 'metric');
   if (worst[0] === undefined) return `${total} judged, none was found worse`;
   const most = worst.length > 1 ? ', most of all' : '';
-  return `${worst.length} of ${total} got worse${most}: ${worst[0].sentence}`;
+  const isEither = worst.every(({ evidence }) => evidence?.effect.direction === 'either');
+  const what = isEither ? (worst.length > 1 ? 'differ' : 'differs') : 'got worse';
+  return `${worst.length} of ${total} ${what}${most}: ${worst[0].sentence}`;
 }
 
 function isWorse(metric: MetricJudgement): boolean {

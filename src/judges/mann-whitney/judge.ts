@@ -2,11 +2,7 @@ import { AR_MODELS } from '../../stats/noise-models.ts';
 import type { Judge } from '../judge.ts';
 import { createRankJudge, type Member } from '../rank-judge.ts';
 import { alphaShares } from '../score/alpha-shares.ts';
-import {
-  presetWithoutHistory,
-  resolveOptions,
-  type SequentialOptions,
-} from '../sequential/options.ts';
+import { resolveOptions, type SequentialOptions } from '../sequential/options.ts';
 import { shareWeights } from '../score/score-canary.ts';
 import { withGroups } from '../score/with-groups.ts';
 import { compareMember } from './compare.ts';
@@ -30,7 +26,7 @@ export interface MannWhitneyOptions extends Pick<SequentialOptions, 'alpha' | 'p
 export function createMannWhitneyJudge(options: Partial<MannWhitneyOptions> = {}): Judge {
   const { arithmetic = 'exact', ...given } = options;
   const { alpha, preset } = resolveOptions(given);
-  const models = AR_MODELS[presetWithoutHistory({ alpha, preset })];
+  const models = AR_MODELS[preset];
   const { judge } = createRankJudge({
     name: MANN_WHITNEY_JUDGE,
     compareAll(members, groupWeights) {

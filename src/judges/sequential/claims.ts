@@ -1,15 +1,16 @@
 import { Fault } from '../../errors.ts';
 import type { MetricConfig } from '../../model/config.ts';
-import type { LogEvidence, Sides } from '../../stats/log-evidence.ts';
 import type { MetricKind } from '../../model/config.ts';
+
+export type Side = 'increase' | 'decrease';
 
 /** "The ratio of canary to baseline is not `ratio`, but on this side of it". */
 export interface Claim {
   ratio: number;
-  side: keyof LogEvidence;
+  side: Side;
 }
 
-/** What is claimed of one metric; several claims of one kind are averaged, margins all needed. */
+/** What is claimed of one metric: each of several claims has its part of alpha; margins are all needed. */
 export interface Claims {
   /** Worse than tolerated. */
   fail: Claim[];
@@ -47,7 +48,6 @@ export function claimsOf(metric: MetricConfig, margin: number, kind: MetricKind)
 }
 
 function worse({ direction }: MetricConfig, up: number, down: number): Claim[] {
-  if (direction === 'either' && up === down) return [{ ratio: up, side: 'either' }];
   const claims: Claim[] = [];
   if (direction !== 'decrease') claims.push({ ratio: up, side: 'increase' });
   if (direction !== 'increase' && down > 0) claims.push({ ratio: down, side: 'decrease' });
@@ -62,15 +62,4 @@ function refuse(metric: MetricConfig): never {
   const subject = `metric "${metric.name}"`;
   const message = `the sequential judge cannot test ${subject} against an allowed increase of ${metric.effect.allowedIncrease} and decrease of ${metric.effect.allowedDecrease}: both are ratios, the first above 0`;
   throw new Fault('invalid-config', message, { subject });
-}
-
-const SIDES: Record<Claim['side'], Sides> = {
-  either: 'none',
-  increase: 'increase',
-  decrease: 'decrease',
-};
-
-/** A claim's log e-value, asking for no more sides than it needs. */
-export function evidenceFor({ side }: Claim, evidence: (sides: Sides) => LogEvidence): number {
-  return evidence(SIDES[side])[side];
 }

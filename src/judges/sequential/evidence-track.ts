@@ -1,228 +1,190 @@
-import type { LogEvidence } from '../../stats/log-evidence.ts';
-import type { CountSample } from '../../stats/count-mixture.ts';
-import { logMeanExp, logSumExp } from '../../stats/log-sum-exp.ts';
-import { restartStarts } from '../../stats/restart-mixture.ts';
-import { evidenceFor, type Claim, type Claims } from './claims.ts';
 import type { ComparisonScale } from '../../model/sequential.ts';
-import type { HealthyRun } from '../judge.ts';
 import type { MetricKind } from '../../model/config.ts';
+import type { CountSample } from '../../stats/count-mixture.ts';
+import type { Claim, Claims, Side } from './claims.ts';
+import { createClaimPath, type ClaimPath } from './claim-path.ts';
+import { createAmountParts, createMetricTest, type TestPlan } from './metric-test.ts';
+import type { Noise } from './noise.ts';
 import type { SequentialOptions } from './options.ts';
-import { createPresentEvidence, createRunningMaximum } from './running-maximum.ts';
-import {
-  createCounts,
-  createDifference,
-  createRank,
-  createWinsorised,
-  learnNoise,
-  rates,
-  type Difference,
-  type Noise,
-  type Statistic,
-} from './statistic.ts';
+import { createRestartParts } from './restart-parts.ts';
+import { createRunningMaximum } from './running-maximum.ts';
+import type { Difference } from './statistic.ts';
 import { createUnpaired, type Unpaired } from './unpaired.ts';
 
-/** How one metric is followed; fixed before its first sample. */
-export interface MetricPlan {
+export type TrackScale = 'log' | 'linear' | 'unpaired';
+
+/** How one metric is followed on one scale. */
+export interface TrackPlan {
+  scale: TrackScale;
   claims: Claims;
   kind: MetricKind;
-  history: readonly HealthyRun[];
+  noise: Noise;
   /** Length of the whole run in samples, for the restarts. */
   plannedSamples: number;
-  /** False when value i of the arms does not belong to the same time. */
-  comparable: boolean;
+  /** Tests of the smallest change that counts, for each claim of a failure; none where any change does. */
+  amountTests: readonly AmountTest[];
+}
+
+/** The noise as a test of an amount sees it, and what it is asked. */
+export interface AmountTest {
+  noise: Noise;
+  amount: number;
+  side: Side;
+}
+
+/** Where one claim stands after each sample. */
+export interface ClaimState {
+  claim: Claim;
+  /** Running maximum of ln E, once there are enough pairs: 0 before. */
+  maxima: readonly number[];
+  /** ln E now, with its restarts and of the whole run alone. */
+  logE(): number;
+  logEOfWhole(): number;
+  /** Start of the part with the most evidence at the last new maximum. */
+  leadingStart: number;
 }
 
 /** Where a metric stands after the samples so far. */
 export interface MetricState {
   scale: ComparisonScale;
   pairs: number;
-  /** ln E against the tolerance now, and its running maximum after each sample. */
-  logE: number;
+  /** Against the tolerance, and against the critical ratio (the same list where that is the same). */
+  fail: readonly ClaimState[];
+  critical: readonly ClaimState[];
+  /** ln of 1/p after each sample: the largest of the claims, each with its part of alpha. */
   path: readonly number[];
   /** ln E after each sample where E > 1, else -Infinity; empty where no false discovery rate is kept. */
   present: readonly number[];
-  /** Running maximum at the critical ratios; equal to that of the tolerance where they are equal. */
-  criticalMax: number;
   /** Samples after which every margin was ruled out; null = not yet. It stays, whatever comes later. */
   confirmedAt: number | null;
   /** Whether all samples so far speak for some margin rather than against it: a confirmation lapses then. */
-  isMarginLikely: boolean;
-  /** One-sided ln E of the whole run and of the part with the most evidence, at its null. */
-  sides: LogEvidence;
-  leadingSides: LogEvidence;
-  /** Start of the part with the most evidence at the last new maximum. */
-  leadingStart: number;
+  isMarginLikely(): boolean;
   /** Start of the part that says most now; 0 unless what it says is that the canary is worse. */
-  suspectStart: number;
+  suspectStart(): number;
   difference: Difference;
   unpaired: Unpaired | undefined;
-  /** The margins that a confirmation rules out. */
-  margins: readonly Claim[];
+  claims: Claims;
   noise: Noise;
 }
 
-export type TrackScale = 'log' | 'linear' | 'unpaired';
-
 export interface Track {
-  scale: TrackScale;
-  observe(sample: CountSample): void;
+  /** One step: an observation, one that is missing, or nothing at all. */
+  observe(sample: CountSample | undefined): void;
   state(): MetricState;
 }
 
-/** One scale's evidence: the whole run, its restarts, and the running maxima. */
-export function createTrack(
-  plan: MetricPlan,
-  options: SequentialOptions,
-  scale: TrackScale,
-): Track {
+/** V6: no label before, and so no evidence. */
+export const FEWEST_PAIRS = 5;
+
+/** Evidence is asked after every pair until there are so many, then once in so many steps of the grid. */
+const DENSE = 60;
+const PACE = 5;
+
+function isDue(lookedAt: number, steps: number): boolean {
+  return Math.floor(steps / PACE) > Math.floor(lookedAt / PACE);
+}
+
+/** One scale's evidence: the whole run, its restarts, and the running maxima of every claim. */
+export function createTrack(plan: TrackPlan, options: SequentialOptions): Track {
   const { claims } = plan;
-  const isLog = scale === 'log';
-  const noise = learnNoise(plan.history, isLog, options);
-  const unpaired = scale === 'unpaired' ? createUnpaired(noise, options.alpha) : undefined;
-  const difference = createDifference(noise, isLog);
-  const { starts, logWeights } = restartStarts({
-    every: unpaired === undefined ? options.restartEvery : 0,
-    planned: plan.plannedSamples,
-  });
-  const makeTest = () => unpaired ?? createTest(plan, options, { noise, isLog });
-  const isPlain = unpaired === undefined && isPlainTest(plan, options, noise);
-  const parts: Statistic[] = [isPlain ? difference : makeTest()];
-  const mixtureOf = (all: readonly Claim[]) =>
-    logWeights.map((logWeight, j) => ({ logWeight, bounds: boundsOf(all, () => parts[j]) }));
-  const fail = { path: createRunningMaximum(), mixture: mixtureOf(claims.fail) };
-  const critical =
-    claims.critical.length === 0
-      ? fail
-      : { path: createRunningMaximum(), mixture: mixtureOf(claims.critical) };
+  const { test, difference, unpaired } = createTests(plan, options);
+  const { restarts, isLog } = testPlanOf(plan, options);
+  const amounts = plan.amountTests.map((one) =>
+    createAmountParts({ noise: one.noise, isLog, restarts }, one),
+  );
+  const isFdr = options.multiplicity === 'fdr';
+  const fail = claims.fail.map((claim, i) =>
+    createClaimPath(claim, test, { amount: amounts[i], isPresentKept: isFdr }),
+  );
+  const isSame = claims.critical.length === 0;
+  const critical = isSame ? fail : claims.critical.map((claim) => createClaimPath(claim, test));
   const margins = claims.margin.map((claim) => ({
     path: createRunningMaximum(),
-    mixture: [{ logWeight: 0, bounds: boundsOf([claim], () => parts[0]) }],
+    mixture: [{ ...test.mixtureOf(claim)[0]!, logWeight: 0 }],
   }));
   const confirmed = -Math.log(options.alphaPass);
-  const present = options.multiplicity === 'fdr' ? createPresentEvidence() : undefined;
-  const paths = new Set([fail, critical, ...margins].map(({ path }) => path));
-  let count = 0;
-  let leading = 0;
+  const all = new Set<ClaimPath>([...fail, ...critical]);
+  const count = () => unpaired?.count() ?? difference.count();
+  let steps = 0;
+  let lookedAt = 0;
 
-  function observe(sample: CountSample): void {
-    if (count > 0 && starts[parts.length] === count) parts.push(makeTest());
-    count++;
-    if (!isPlain) difference.observe(sample);
-    for (const part of parts) part.observe(sample);
-    const { canary, baseline } = rates(sample);
-    const isGap = unpaired === undefined && Number.isNaN(canary - baseline);
-    if (!isGap) {
-      weigh();
-      return;
+  function observe(sample: CountSample | undefined): void {
+    const before = count();
+    steps++;
+    test.observe(sample);
+    for (const amount of amounts) amount.observe(sample);
+    const isNew = unpaired === undefined ? count() > before : sample !== undefined;
+    const isLook = isNew && count() >= FEWEST_PAIRS && (count() <= DENSE || isDue(lookedAt, steps));
+    if (isLook) lookedAt = steps;
+    for (const path of all) {
+      if (isLook) path.extend();
+      else path.repeat();
     }
-    for (const path of paths) path.repeat();
-    present?.repeat();
-  }
-
-  function weigh(): void {
-    leading = fail.path.extend(fail.mixture) ?? leading;
-    present?.extend(fail.mixture);
-    if (critical !== fail) critical.path.extend(critical.mixture);
     for (const { path, mixture } of margins) {
-      if (path.highest() >= confirmed) path.repeat();
+      if (!isLook || path.highest() >= confirmed) path.repeat();
       else path.extend(mixture);
     }
   }
 
   function state(): MetricState {
-    const exact = fail.mixture.map(({ bounds }) => bounds.at(-1)!());
-    const terms = exact.map((logE, j) => logE + logWeights[j]!);
-    const strongest = terms.indexOf(Math.max(...terms));
+    const crossings = margins.map(({ path: { maxima } }) =>
+      maxima.findIndex((value) => value >= confirmed),
+    );
     return {
-      scale: scale !== 'unpaired' && plan.kind === 'count' ? 'count' : scale,
-      pairs: unpaired?.count() ?? difference.mixture.count(),
-      logE: logSumExp(terms),
-      path: fail.path.maxima,
-      present: present?.values ?? [],
-      criticalMax: critical.path.highest(),
-      confirmedAt: lastCrossing(
-        margins.map(({ path }) => path.maxima),
-        confirmed,
+      scale: plan.scale !== 'unpaired' && plan.kind === 'count' ? 'count' : plan.scale,
+      pairs: count(),
+      fail: fail.map((path) => path.state()),
+      critical: critical.map((path) => path.state()),
+      path: combine(
+        fail.map(({ maxima }) => maxima),
+        0,
       ),
-      isMarginLikely: margins.some(({ mixture: [whole] }) => whole!.bounds.at(-1)!() < 0),
-      sides: sidesOf(parts[0]!, claims.fail),
-      leadingSides: sidesOf(parts[leading]!, claims.fail),
-      leadingStart: starts[leading]!,
-      suspectStart: exact[strongest]! > 0 ? starts[strongest]! : 0,
+      present: isFdr
+        ? combine(
+            fail.map(({ present }) => present),
+            -Infinity,
+          )
+        : [],
+      confirmedAt:
+        crossings.length === 0 || crossings.includes(-1) ? null : Math.max(...crossings) + 1,
+      isMarginLikely: () => margins.some(({ mixture: [whole] }) => whole!.bounds.at(-1)!() < 0),
+      suspectStart() {
+        const suspects = fail.map((path) => path.strongestNow());
+        const suspect = suspects.toSorted((a, b) => b.logE - a.logE)[0];
+        return suspect !== undefined && suspect.logE > 0 ? test.starts[suspect.part]! : 0;
+      },
       difference,
       unpaired,
-      margins: claims.margin,
-      noise,
+      claims,
+      noise: plan.noise,
     };
   }
 
-  return { scale, observe, state };
+  return { observe, state };
 }
 
-/** A part that has not begun stands at E = 1. */
-function boundsOf(claims: readonly Claim[], partOf: () => Statistic | undefined): (() => number)[] {
-  const levels: ((part: Statistic) => number)[] = [
-    (part) => average(claims, (claim) => part.quickBound(claim)),
-    (part) => average(claims, (claim) => part.closeBound(claim)),
-    (part) => averageEvidence(part, claims),
-  ];
-  return levels.map((level) => () => {
-    const part = partOf();
-    return part === undefined ? 0 : level(part);
-  });
-}
-
-/** Whether the test is nothing but the difference itself. */
-function isPlainTest({ kind }: MetricPlan, { test }: SequentialOptions, noise: Noise): boolean {
-  return kind !== 'count' && test === 'ar' && noise.winsorBound === undefined;
-}
-
-/** The test of one stretch of samples. */
-function createTest(
-  { claims, kind }: MetricPlan,
-  options: SequentialOptions,
-  { noise, isLog }: { noise: Noise; isLog: boolean },
-): Statistic {
-  const all = [...claims.fail, ...claims.critical, ...claims.margin];
-  const ratios = [...new Set(all.map(({ ratio }) => ratio))];
-  const continuous = createContinuous();
-  return kind === 'count'
-    ? createCounts(noise, options, { rates: continuous, ratios })
-    : continuous;
-
-  function createContinuous(): Statistic {
-    if (options.test === 'rank') return createRank(isLog, ratios);
-    if (noise.winsorBound !== undefined) return createWinsorised(noise, isLog, ratios);
-    return createDifference(noise, isLog);
+function createTests(plan: TrackPlan, options: SequentialOptions) {
+  const { scale, noise } = plan;
+  const testPlan = testPlanOf(plan, options);
+  const paired = createMetricTest(testPlan, options);
+  if (scale !== 'unpaired') {
+    return { test: paired, difference: paired.difference, unpaired: undefined };
   }
+  const unpaired = createUnpaired(noise, options.alpha);
+  const test = createRestartParts(() => unpaired, { every: 0, planned: plan.plannedSamples });
+  return { test, difference: paired.difference, unpaired };
 }
 
-/** Samples until the last of the paths reached the threshold; null while one has not. */
-function lastCrossing(paths: readonly number[][], threshold: number): number | null {
-  const crossings = paths.map((maxima) => maxima.findIndex((value) => value >= threshold));
-  return crossings.length === 0 || crossings.includes(-1) ? null : Math.max(...crossings) + 1;
+export function testPlanOf(plan: TrackPlan, { restartEvery }: SequentialOptions): TestPlan {
+  const { claims, kind, noise, scale, plannedSamples } = plan;
+  const restarts = { every: restartEvery, planned: plannedSamples };
+  return { claims, kind, noise, isLog: scale === 'log', restarts };
 }
 
-function averageEvidence(part: Statistic, claims: readonly Claim[]): number {
-  return average(claims, (claim) =>
-    evidenceFor(claim, (sides) => part.evidence(claim.ratio, sides)),
+/** The largest of several claims after each sample, each of which has its equal part of alpha. */
+function combine(paths: readonly (readonly number[])[], least: number): number[] {
+  const share = Math.log(Math.max(1, paths.length));
+  return (paths[0] ?? []).map((_, i) =>
+    Math.max(least, Math.max(...paths.map((path) => path[i]!)) - share),
   );
-}
-
-/** Several claims of one metric share its alpha; none claims nothing. */
-function average(claims: readonly Claim[], logOf: (claim: Claim) => number): number {
-  if (claims.length === 1) return logOf(claims[0]!);
-  return claims.length === 0 ? 0 : logMeanExp(claims.map(logOf));
-}
-
-/** Evidence for each side at its own tolerance; a side that is not claimed has none. */
-function sidesOf(part: Statistic, claims: readonly Claim[]): LogEvidence {
-  const either = averageEvidence(part, claims);
-  const sides: LogEvidence = { either, increase: -Infinity, decrease: -Infinity };
-  for (const { ratio, side } of claims) {
-    const evidence = part.evidence(ratio, side === 'either' ? 'both' : side);
-    if (side !== 'decrease') sides.increase = evidence.increase;
-    if (side !== 'increase') sides.decrease = evidence.decrease;
-  }
-  return sides;
 }

@@ -10,18 +10,14 @@ import { clean } from '../clean.ts';
 import { roundHalfUp } from '../score/score.ts';
 import { decideVerdict } from '../score/decide-verdict.ts';
 import { runChecks } from './checks.ts';
-import { measureEffect, measureSince } from './effect.ts';
-import type {
-  SequentialDecision,
-  SequentialEvidence,
-  SequentialSummary,
-} from '../../model/sequential.ts';
+import { describeStanding } from './describe.ts';
+import { listFindings } from './findings.ts';
+import type { SequentialDecision, SequentialSummary } from '../../model/sequential.ts';
 import type { SequentialJudgement, SequentialMetricJudgement } from './judgement.ts';
 import { commonEvidence } from './common-evidence.ts';
 import type { JudgeInput } from '../judge.ts';
 import { takeLook, type Look, type Standing } from './look.ts';
 import { resolveOptions, type SequentialOptions } from './options.ts';
-import { regressionProbability } from './probability.ts';
 import { explainStanding } from './sentence.ts';
 import { scoreCanary, shareWeights } from '../score/score-canary.ts';
 import { createSession, type Session } from './session.ts';
@@ -61,20 +57,20 @@ export function judgeSession(
   input: JudgeInput,
   at: { options: SequentialOptions; isEnd: boolean },
 ): SequentialJudgement {
+  const { options } = at;
   const look = takeLook(session, input, at);
   const { standings, score, decision } = look;
-  const metrics = standings.map((standing) => judgeMetric(standing, at.options));
-  const undecided = metrics.filter(({ classification, muted, sequential }) => {
-    return !muted && classification === 'Pass' && !sequential.confirmed;
+  const metrics = standings.map((standing) => judgeMetric(standing, { options, decision }));
+  const open = metrics.filter(({ classification, muted }) => {
+    return !muted && classification === 'Undecided';
   });
-  const inconclusive = undecided.map(({ metric }) => metric);
   const { groupWeights, metrics: policies } = input.config;
   const verdictOf = (labelled: readonly SequentialMetricJudgement[]) =>
-    applyPolicies(labelled, policies, (scored) =>
+    applyPolicies(labelled.map(benefitOfDoubt), policies, (scored) =>
       decideVerdict(scoreCanary(scored, groupWeights, input.thresholds), scored),
     );
   const remedy = explainRemedy(metrics, verdictOf);
-  const verdict = settle(verdictOf(metrics), look, inconclusive.length > 0, at.options);
+  const verdict = settle(verdictOf(metrics), look, open.length > 0, options);
   const outcome = {
     judge: SEQUENTIAL_JUDGE,
     verdict,
@@ -82,20 +78,21 @@ export function judgeSession(
     thresholds: input.thresholds,
     metrics,
   };
-  const checks = runChecks(session, input.traffic, at.options.checkAlpha);
+  const checks = runChecks(session, input.traffic, options.checkAlpha);
   const waitMs = waitOf(metrics, session.stepMs, decision);
   return {
     ...outcome,
-    reason: `${explainVerdict(outcome)}${undecidedText(undecided)}${rateText(input, at.options)}${waitText(waitMs)}`,
+    reason: `${explainVerdict(outcome)}${undecidedText(open, verdict)}${rateText(input, options)}${waitText(waitMs)}`,
     ...(remedy === undefined ? {} : { remedy }),
     warnings: [
       ...listWarnings(outcome, {}),
+      ...standings.flatMap((standing, k) => listFindings(standing.followed, metrics[k]!)),
       ...checks.filter(({ failed }) => failed).map(({ name, sentence }) => `${name}: ${sentence}`),
     ],
     sequential: {
       decision,
       samples: Math.max(0, ...session.followed.map(({ run }) => run.samples.length)),
-      inconclusive,
+      undecided: open.map(({ metric }) => metric),
       checks,
       ...(waitMs === undefined ? {} : { waitSeconds: waitMs / 1000 }),
       ...summarise(metrics, input),
@@ -103,11 +100,15 @@ export function judgeSession(
   };
 }
 
-function undecidedText(undecided: readonly SequentialMetricJudgement[]): string {
-  const names = undecided.map(({ metric, sequential: { confirmedAt } }) =>
-    confirmedAt === null ? metric : `${metric} (was confirmed, but no longer is)`,
-  );
-  return names.length === 0 ? '' : `; not decided: ${names.join(', ')}`;
+/** What is not decided took nothing away from the score: the verdict says so in its own word. */
+function benefitOfDoubt(metric: SequentialMetricJudgement): SequentialMetricJudgement {
+  return metric.classification === 'Undecided' ? { ...metric, classification: 'Pass' } : metric;
+}
+
+function undecidedText(open: readonly SequentialMetricJudgement[], verdict: Verdict): string {
+  // the verdict's own sentence has them already
+  if (open.length === 0 || verdict === 'undecided') return '';
+  return `; not decided: ${open.map(({ metric }) => metric).join(', ')}`;
 }
 
 /** Which promise stands behind the failed metrics, where it is not the usual one. */
@@ -141,28 +142,36 @@ function minutesText(ms: number): string {
   return minutes === 1 ? '1 minute' : `${minutes} minutes`;
 }
 
-/** V3 fails for good; V5: what a pass at the end is worth while something was left undecided. */
+/** V3 fails for good; V9: a pass with something undecided is no pass, unless the config says so. */
 function settle(
   verdict: Verdict,
   { decision }: Look,
-  isInconclusive: boolean,
-  { onInconclusive }: SequentialOptions,
+  hasOpen: boolean,
+  { onUndecided }: SequentialOptions,
 ): Verdict {
   if (decision === 'fail-early') return 'fail';
-  return decision === 'end' && verdict === 'pass' && isInconclusive ? onInconclusive : verdict;
+  if (!hasOpen || verdict !== 'pass' || decision === 'pass-early') return verdict;
+  return decision === 'continue' || onUndecided === 'hold' ? 'undecided' : onUndecided;
 }
 
-function judgeMetric(standing: Standing, options: SequentialOptions): SequentialMetricJudgement {
+function judgeMetric(
+  standing: Standing,
+  { options, decision }: { options: SequentialOptions; decision: SequentialDecision },
+): SequentialMetricJudgement {
   const { pair, metric } = standing.followed;
   const policy = { ...metric, outliers: { ...metric.outliers, strategy: 'keep' as const } };
   const baseline = clean(pair.baseline.values, policy);
   const canary = clean(pair.canary.values, policy);
-  const sequential = describe(standing, options);
+  const description = describeStanding(standing, options);
+  const sequential = description.evidence;
   const arms = { baseline: baseline.sorted, canary: canary.sorted };
   const evidence = commonEvidence(sequential, metric, arms, baseline.summary);
+  const isOpen = standing.classification === 'Pass' && !description.power.isDecided;
+  const classification = isOpen ? 'Undecided' : standing.classification;
+  const isRunning = decision === 'continue';
   return {
     ...identify(metric, pair),
-    classification: standing.classification,
+    classification,
     ...(standing.classificationReason === undefined
       ? {}
       : { classificationReason: standing.classificationReason }),
@@ -170,57 +179,11 @@ function judgeMetric(standing: Standing, options: SequentialOptions): Sequential
     muted: standing.muted,
     baseline: baseline.summary,
     canary: canary.summary,
-    ...(sequential.estimate === undefined ? {} : { ratio: sequential.estimate }),
+    ...(sequential.observed === undefined ? {} : { ratio: sequential.observed }),
     ...(evidence === undefined ? {} : { evidence }),
-    sentence: explainStanding(standing, sequential),
+    sentence: explainStanding({ standing, description, classification, isRunning }),
     sequential,
   };
-}
-
-function describe(standing: Standing, options: SequentialOptions): SequentialEvidence {
-  const { state, followed } = standing;
-  const since = lateStart(standing);
-  return {
-    scale: state.scale,
-    pairs: state.pairs,
-    ...measureEffect(standing, options),
-    logE: finite(state.logE),
-    logEMax: finite(state.path.at(-1) ?? 0),
-    p: standing.p,
-    adjustedP: standing.adjustedP,
-    level: 1 - options.alpha,
-    decidedAt: standing.decidedAt,
-    since,
-    ...(since === null ? {} : measureLate(standing, since, options)),
-    confirmed: standing.isConfirmed,
-    confirmedAt: standing.confirmedAt,
-    probabilityOfRegression: regressionProbability(
-      state.sides,
-      followed.metric.direction,
-      options.priorRegression,
-    ),
-  };
-}
-
-/** S7: where the part begins that failed the metric, or that speaks against an earlier confirmation. */
-function lateStart({ state, decidedAt, confirmedAt, isConfirmed }: Standing): number | null {
-  const isLost = confirmedAt !== null && !isConfirmed;
-  const start = decidedAt !== null ? state.leadingStart : isLost ? state.suspectStart : 0;
-  return start > 0 ? start : null;
-}
-
-function measureLate(
-  standing: Standing,
-  since: number,
-  options: SequentialOptions,
-): Pick<SequentialEvidence, 'late'> {
-  const late = measureSince(standing, since, options);
-  return late === undefined ? {} : { late };
-}
-
-/** Evidence 0 has no finite logarithm; no double is smaller than exp(-745). */
-function finite(logE: number): number {
-  return Math.min(Math.max(logE, -745), Number.MAX_VALUE);
 }
 
 /** Section 5: what the single probabilities say of the whole. */

@@ -2,10 +2,12 @@ import type { MetricConfig } from '../../model/config.ts';
 import type { ComparisonScale } from '../../model/sequential.ts';
 import type { CountSample } from '../../stats/count-mixture.ts';
 import { logSumExp } from '../../stats/log-sum-exp.ts';
-import { AR_MODELS, COUNT_MODELS, longRunFactor } from '../../stats/noise-models.ts';
+import { longRunFactor } from '../../stats/noise-models.ts';
 import type { HealthyRun } from '../judge.ts';
 import type { SequentialOptions } from './options.ts';
-import { learnNoise, rates, type Noise } from './statistic.ts';
+import { learnNoise, linearDifference, logDifference, type Noise } from './noise.ts';
+import { samplesOf } from './plan-track.ts';
+import { rates } from './rates.ts';
 
 /** One e-process of a metric before its run: how far a change lies from a null, and in how much noise. */
 export interface Prospect {
@@ -28,7 +30,7 @@ export type LearnedNoise =
 const FEWEST_SAMPLES = 10;
 
 /** Every sample counts in full: this is the best guess of the noise, not a prior against surprises. */
-const AT_FACE_VALUE = { historyDiscount: 1, changedRegime: 1e-9, historyLimit: Infinity };
+const AT_FACE_VALUE = { historyDiscount: 1, changedRegime: 1e-9 };
 
 /**
  * Long-run variance of a metric's difference series from healthy runs (section 4): SSE/n of each noise
@@ -49,13 +51,15 @@ export function learnProspects(
   if (known < FEWEST_SAMPLES)
     return { samples: pairs.length, reason: tooLittle(metric, pairs.length) };
   const isLog = isLogarithmic(pairs, options);
-  const noise = learnNoise(history, isLog, { ...options, ...AT_FACE_VALUE });
+  const stretches = history.map((run) => ({ kind: 'run' as const, samples: samplesOf(run) }));
+  const differenceOf = isLog ? logDifference : linearDifference;
+  const noise = learnNoise(stretches, { differenceOf, isLog }, { ...options, ...AT_FACE_VALUE });
   const continuous = continuousProspect(
     noise,
     isLog,
     meanOf(pairs.map(({ baseline }) => baseline)),
   );
-  const counted = metric.kind === 'count' ? countProspect(noise, samples, options) : undefined;
+  const counted = metric.kind === 'count' ? countProspect(noise, samples) : undefined;
   const prospects = [continuous, counted].filter((prospect) => prospect !== undefined);
   if (prospects.length === 0) return { samples: pairs.length, reason: immeasurable(metric) };
   return {
@@ -63,15 +67,6 @@ export function learnProspects(
     scale: metric.kind === 'count' ? 'count' : isLog ? 'log' : 'linear',
     prospects,
   };
-}
-
-function samplesOf({ baseline, canary, exposure }: HealthyRun): CountSample[] {
-  return Array.from({ length: Math.min(baseline.length, canary.length) }, (_, i) => ({
-    canary: canary[i]!,
-    baseline: baseline[i]!,
-    canaryExposure: exposure?.canary[i] ?? 1,
-    baselineExposure: exposure?.baseline[i] ?? 1,
-  }));
 }
 
 function isLogarithmic(
@@ -84,15 +79,19 @@ function isLogarithmic(
 
 /** Undefined when the history never moves, or lies around 0, where no ratio exists. */
 function continuousProspect(
-  { preset, regimes }: Noise,
+  { models, segments, prior }: Noise,
   isLog: boolean,
   baselineMean: number,
 ): Prospect | undefined {
-  const { samples, squares, logWeights } = regimes[0]!;
-  if (samples === 0) return undefined;
-  const marginal = averageOver(logWeights, (k) => squares[k]! / samples);
-  const variance = averageOver(logWeights, (k) => {
-    return (squares[k]! / samples) * longRunFactor(AR_MODELS[preset][k]!);
+  if (segments.every(({ filters }) => filters.squaresCanary.every((squares) => squares === 0))) {
+    return undefined;
+  }
+  const marginal = averageOver(
+    prior,
+    ({ noiseSquares, noiseSamples }) => noiseSquares / noiseSamples,
+  );
+  const variance = averageOver(prior, ({ model, noiseSquares, noiseSamples }) => {
+    return (noiseSquares / noiseSamples) * longRunFactor(models[model]!);
   });
   if (isLog) return logProspect(variance, variance / marginal);
   const relative = variance / (baselineMean * baselineMean);
@@ -107,16 +106,14 @@ function continuousProspect(
 
 /** Undefined without events. */
 function countProspect(
-  { countLogWeights }: Noise,
+  { countModels, countPrior }: Noise,
   samples: readonly CountSample[],
-  { countPreset }: SequentialOptions,
 ): Prospect | undefined {
   const information = meanOf(samples.map(informationOf).filter(Number.isFinite));
   if (!(information > 0)) return undefined;
-  const models = COUNT_MODELS[countPreset];
-  const marginal = averageOver(countLogWeights, (k) => models[k]!.sd ** 2);
-  const wander = averageOver(countLogWeights, (k) => {
-    const { sd, rho } = models[k]!;
+  const marginal = averageOver(countPrior, ({ model }) => countModels[model]!.sd ** 2);
+  const wander = averageOver(countPrior, ({ model }) => {
+    const { sd, rho } = countModels[model]!;
     return (sd * sd * (1 + rho)) / (1 - rho);
   });
   const events = 1 / information;
@@ -142,10 +139,15 @@ function logProspect(variance: number, factor: number): Prospect {
   };
 }
 
-function averageOver(logWeights: ArrayLike<number>, valueOf: (k: number) => number): number {
-  const logs = Array.from(logWeights);
-  const total = logSumExp(logs);
-  return logs.reduce((sum, log, k) => sum + Math.exp(log - total) * valueOf(k), 0);
+function averageOver<Component extends { logWeight: number }>(
+  components: readonly Component[],
+  valueOf: (component: Component) => number,
+): number {
+  const total = logSumExp(components.map(({ logWeight }) => logWeight));
+  return components.reduce(
+    (sum, component) => sum + Math.exp(component.logWeight - total) * valueOf(component),
+    0,
+  );
 }
 
 function meanOf(values: readonly number[]): number {

@@ -3,17 +3,22 @@ import type { Score } from '../score/score.ts';
 import { commonLanguageEffect } from '../../stats/effect-size.ts';
 import { createRankComparison } from '../../stats/rank-comparison.ts';
 import type { SequentialDecision } from '../../model/sequential.ts';
-import type { MetricState } from './evidence-track.ts';
+import type { Side } from './claims.ts';
+import { FEWEST_PAIRS, type MetricState } from './evidence-track.ts';
 import { alphaShares } from '../score/alpha-shares.ts';
 import type { JudgeInput } from '../judge.ts';
-import { anytimeP, createAdjustment, type Adjustment } from './multiplicity.ts';
+import type { SideLevel } from './metric-bounds.ts';
+import {
+  anytimeP,
+  createAdjustment,
+  localLevels,
+  type Adjustment,
+  type Candidate,
+} from './multiplicity.ts';
 import type { SequentialOptions } from './options.ts';
+import { isPair, rates } from './rates.ts';
 import { scoreCanary, shareWeights } from '../score/score-canary.ts';
 import type { Followed, Session } from './session.ts';
-import { rates } from './statistic.ts';
-
-/** V6: no label before. */
-const FEWEST_PAIRS = 5;
 
 /** One metric at one look. */
 export interface Standing {
@@ -28,8 +33,11 @@ export interface Standing {
   critical: boolean;
   p: number;
   adjustedP: number;
-  /** Part of alpha that is this metric's own; 1 outside the family. */
-  share: number;
+  /** At which level each side is tested now (V1), and after how many samples it was rejected there. */
+  levels: Record<Side, SideLevel>;
+  rejectedAfter: Record<Side, number>;
+  /** Whether parts of the run are tested beside the whole. */
+  hasRestarts: boolean;
   /** Samples after which it was failed; null = it is not. */
   decidedAt: number | null;
   /** Samples after which its margins were ruled out, and whether that still stands. */
@@ -56,7 +64,7 @@ export function takeLook(
   const isLongEnough = seen * session.stepMs >= options.minRunMs;
   const decide = (): SequentialDecision => {
     if (failsEarly(standings, input)) return 'fail-early';
-    if (isLongEnough && passesEarly(standings, input)) return 'pass-early';
+    if (options.stopOnPass && isLongEnough && passesEarly(standings, input)) return 'pass-early';
     return 'continue';
   };
   return { standings, score, decision: isEnd ? 'end' : decide() };
@@ -67,13 +75,13 @@ function standingsOf(session: Session, input: JudgeInput, options: SequentialOpt
   const names = [...new Set(metrics.flatMap(({ groups }) => groups))];
   const shares = alphaShares(metrics, shareWeights(names, input.config.groupWeights));
   const states = session.followed.map(({ run }) => run.state());
-  const adjustment = createAdjustment(
-    states.map(({ path, present }, k) => {
-      return { critical: metrics[k]!.critical, share: shares[k]!, path, present };
-    }),
-    options.multiplicity,
-  );
+  const candidates = states.map(({ path, present }, k): Candidate => {
+    return { critical: metrics[k]!.critical, share: shares[k]!, path, present };
+  });
+  const adjustment = createAdjustment(candidates, options.multiplicity);
   const adjusted = adjustment(Infinity);
+  const failed = adjusted.map((p) => p <= options.alpha);
+  const levels = localLevels(candidates, failed, options);
   return session.followed.map((followed, k) => {
     const state = states[k]!;
     const base = {
@@ -84,7 +92,8 @@ function standingsOf(session: Session, input: JudgeInput, options: SequentialOpt
       muted: followed.metric.muted,
       p: anytimeP(state.path.at(-1) ?? 0),
       adjustedP: adjusted[k]!,
-      share: shares[k]! > 0 ? shares[k]! : 1,
+      hasRestarts: options.restartEvery > 0 && followed.plannedSamples > options.restartEvery,
+      ...testedAt(state, { level: levels[k]!, isFailed: failed[k]! }),
     };
     const label = classify(base, options.alpha);
     const isFailed = label.classification === 'High' || label.classification === 'Low';
@@ -94,39 +103,81 @@ function standingsOf(session: Session, input: JudgeInput, options: SequentialOpt
       ...label,
       decidedAt: isFailed ? firstFailure(adjustment, { k, alpha: options.alpha, followed }) : null,
       confirmedAt: isPassed ? state.confirmedAt : null,
-      isConfirmed: isPassed && state.confirmedAt !== null && !state.isMarginLikely,
+      isConfirmed: isPassed && state.confirmedAt !== null && !state.isMarginLikely(),
     };
   });
+}
+
+/** What each side's bounds are read at: the level that decides, shared between the claims of a metric. */
+function testedAt(
+  { fail, path }: MetricState,
+  { level, isFailed }: { level: number; isFailed: boolean },
+): Pick<Standing, 'levels' | 'rejectedAfter'> {
+  const needed = -Math.log(level);
+  // adjusted p and level say the same, but for rounding: who failed did so by its own evidence
+  const threshold = isFailed ? Math.min(needed, path.at(-1)!) : needed;
+  const share = Math.log(Math.max(1, fail.length));
+  const levelOf = (side: Side): SideLevel => {
+    const own = fail.find(({ claim }) => claim.side === side);
+    const common = { threshold: threshold + share };
+    return own === undefined ? common : { ...common, ratio: own.claim.ratio };
+  };
+  const rejectionOf = (side: Side): number => {
+    const own = fail.find(({ claim }) => claim.side === side);
+    const first = own?.maxima.findIndex((value) => value - share >= threshold) ?? -1;
+    return isFailed && first >= 0 ? first + 1 : Infinity;
+  };
+  return {
+    levels: { increase: levelOf('increase'), decrease: levelOf('decrease') },
+    rejectedAfter: { increase: rejectionOf('increase'), decrease: rejectionOf('decrease') },
+  };
 }
 
 type Label = Pick<Standing, 'classification' | 'classificationReason' | 'critical'>;
 
 /** V2, with the reasons Kayenta gives. */
 function classify(
-  standing: Pick<Standing, 'followed' | 'state' | 'p' | 'adjustedP'>,
+  standing: Pick<Standing, 'followed' | 'state' | 'p' | 'adjustedP' | 'rejectedAfter'>,
   alpha: number,
 ): Label {
-  const { metric } = standing.followed;
-  if (standing.state.pairs < FEWEST_PAIRS) {
+  const { metric, run } = standing.followed;
+  if (standing.state.pairs < FEWEST_PAIRS && run.samples.filter(isPair).length < FEWEST_PAIRS) {
     const classificationReason = `Missing data for ${metric.name}`;
     return metric.noData === 'fail' && !metric.critical
       ? { classification: 'NodataFailMetric', classificationReason, critical: false }
       : { classification: 'Nodata', classificationReason, critical: metric.critical };
   }
-  const { increase, decrease } = standing.state.leadingSides;
-  const classification = increase >= decrease ? 'High' : 'Low';
+  const classification = failedSide(standing) === 'increase' ? 'High' : 'Low';
   if (standing.adjustedP > alpha || !isLargeEnough(standing, classification, 'allowed')) {
     return { classification: 'Pass', critical: false };
   }
-  const factor = standing.p > 0 ? standing.adjustedP / standing.p : 1;
   const critical =
     metric.critical &&
-    anytimeP(standing.state.criticalMax) * factor <= alpha &&
+    criticalP(standing) <= alpha &&
     isLargeEnough(standing, classification, 'critical');
   const classificationReason = critical
     ? `The metric ${metric.name} was classified as ${classification} (Critical)`
     : `${metric.name} was classified as ${classification}`;
   return { classification, classificationReason, critical };
+}
+
+/** The side that was rejected first; at one sample the one with more evidence. */
+function failedSide({ state, rejectedAfter }: Pick<Standing, 'state' | 'rejectedAfter'>): Side {
+  const { increase, decrease } = rejectedAfter;
+  if (increase !== decrease) return increase < decrease ? 'increase' : 'decrease';
+  const highest = (side: Side) =>
+    state.fail.find(({ claim }) => claim.side === side)?.maxima.at(-1) ?? -Infinity;
+  return highest('increase') >= highest('decrease') ? 'increase' : 'decrease';
+}
+
+/** Adjusted p-value at the critical ratios of the side that failed. */
+function criticalP(
+  standing: Pick<Standing, 'state' | 'p' | 'adjustedP' | 'rejectedAfter'>,
+): number {
+  const { critical } = standing.state;
+  const own = critical.find(({ claim }) => claim.side === failedSide(standing));
+  const p = anytimeP((own?.maxima.at(-1) ?? 0) - Math.log(Math.max(1, critical.length)));
+  return p * (standing.p > 0 ? standing.adjustedP / standing.p : 1);
 }
 
 /** K20 for `cles` limits, which no e-value tests: a check of the point estimate. */
@@ -161,16 +212,7 @@ function firstFailure(
     if (isFailed(middle)) high = middle;
     else low = middle;
   }
-  return Math.max(high, samplesUntil(followed, FEWEST_PAIRS));
-}
-
-function samplesUntil({ run }: Followed, pairs: number): number {
-  let seen = 0;
-  const index = run.samples.findIndex((sample) => {
-    const { canary, baseline } = rates(sample);
-    return !Number.isNaN(canary - baseline) && ++seen === pairs;
-  });
-  return index + 1;
+  return high;
 }
 
 /** V3; a metric still without data may yet have some, and a signal never rolls back: neither speaks here. */

@@ -34,7 +34,7 @@ export function createAdjustment(
   const isFdr = multiplicity === 'fdr';
   const plain = isFdr ? inFamily.filter((k) => !candidates[k]!.critical) : [];
   const strict = isFdr ? inFamily.filter((k) => candidates[k]!.critical) : inFamily;
-  const strictPart = isFdr ? partOf(strict) : 1;
+  const strictPart = isFdr ? sumOfShares(strict.map((k) => candidates[k]!)) : 1;
   const levels = discoveryLevels(plain.map((k) => candidates[k]!));
 
   return (samples) => {
@@ -49,10 +49,38 @@ export function createAdjustment(
     plain.forEach((k, i) => (adjusted[k] = Math.min(1, Math.exp(reached?.[i] ?? 0))));
     return adjusted;
   };
+}
 
-  function partOf(members: readonly number[]): number {
-    return members.reduce((sum, k) => sum + candidates[k]!.share, 0);
-  }
+/**
+ * V1: the level at which each metric stands now. One that failed has the level of the step that rejected it, the
+ * others what those leave; a metric outside the family has all of alpha.
+ */
+export function localLevels(
+  candidates: readonly Candidate[],
+  failed: readonly boolean[],
+  { alpha, multiplicity }: { alpha: number; multiplicity: Multiplicity },
+): number[] {
+  const isFdr = multiplicity === 'fdr';
+  const isPlain = ({ critical, share }: Candidate) => isFdr && !critical && share > 0;
+  const strict = candidates.filter((one) => one.share > 0 && !isPlain(one));
+  const part = isFdr ? sumOfShares(strict) : 1;
+  const discoveries = candidates.filter((one, k) => isPlain(one) && failed[k]).length;
+  const rank = ({ path, share }: Candidate) => anytimeP(path.at(-1) ?? 0) / share;
+  return candidates.map((candidate, k) => {
+    const { share } = candidate;
+    if (!(share > 0)) return alpha;
+    if (isPlain(candidate)) return alpha * Math.min(1, share * Math.max(1, discoveries));
+    const open = strict.filter((other) =>
+      failed[k] === true
+        ? rank(other) >= rank(candidate)
+        : failed[candidates.indexOf(other)] !== true,
+    );
+    return (alpha * part * share) / sumOfShares(open);
+  });
+}
+
+function sumOfShares(candidates: readonly Candidate[]): number {
+  return candidates.reduce((sum, { share }) => sum + share, 0);
 }
 
 /** S5. */

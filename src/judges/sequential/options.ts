@@ -18,10 +18,14 @@ export interface SequentialOptions {
   multiplicity: Multiplicity;
   /** Probability that a canary as bad as the margin is passed early. */
   alphaPass: number;
-  /** The change that an early pass must rule out, as a ratio above 1; downwards its inverse. */
+  /** The change that a pass rules out, as a ratio above 1; downwards its inverse. */
   margin: number;
-  /** Noise models; `default` = `auto` with history or at alpha <= 0.01, else `robust`. */
-  preset: ArPreset | 'default';
+  /** Where the margin is not ruled out, the change that the run would have found, for a pass (V9). */
+  mustFind: number;
+  /** Pass as soon as every margin is ruled out; what comes later is not seen then (V10). */
+  stopOnPass: boolean;
+  /** Noise models: how far the difference of two healthy sides may be believed to wander (S14). */
+  preset: ArPreset;
   countPreset: CountPreset;
   /** `auto` = ratios of values, unless a value <= 0 was seen: then ratios of means. */
   scale: 'auto' | 'log' | 'linear';
@@ -37,15 +41,16 @@ export interface SequentialOptions {
   warmupMs: number;
   /** Samples between two restarts, which find late regressions; 0 = none. */
   restartEvery: number;
-  /** Newest samples of history that are used, and how much one counts against a new one. */
+  /** Newest earlier runs that are used, of each so many newest pairs, and how much one counts against a new one. */
+  historyRuns: number;
   historyLimit: number;
   historyDiscount: number;
   /** Prior probability that today's noise is not yesterday's. */
   changedRegime: number;
   /** Prior probability of a regression, for the shown probabilities only. */
   priorRegression: number;
-  /** What becomes of a pass at the end while a metric was neither failed nor confirmed. */
-  onInconclusive: 'pass' | 'marginal' | 'fail';
+  /** What becomes of a pass at the end while a metric that counts is undecided. */
+  onUndecided: 'hold' | 'pass' | 'fail';
   /** Level of each built-in check: sample ratio and missing data. */
   checkAlpha: number;
 }
@@ -55,7 +60,9 @@ export const SEQUENTIAL_DEFAULTS: SequentialOptions = {
   multiplicity: 'holm',
   alphaPass: 0.05,
   margin: 1.1,
-  preset: 'default',
+  mustFind: 2,
+  stopOnPass: false,
+  preset: 'robust',
   countPreset: 'auto',
   scale: 'auto',
   test: 'ar',
@@ -64,11 +71,12 @@ export const SEQUENTIAL_DEFAULTS: SequentialOptions = {
   settleMs: undefined,
   warmupMs: 0,
   restartEvery: 60,
+  historyRuns: 10,
   historyLimit: 480,
-  historyDiscount: 0.25,
+  historyDiscount: 0.1,
   changedRegime: 0.1,
   priorRegression: 0.2,
-  onInconclusive: 'pass',
+  onUndecided: 'hold',
   checkAlpha: 0.001,
 };
 
@@ -94,16 +102,18 @@ const SHARES = [
   'priorRegression',
   'checkAlpha',
 ] as const;
-const AMOUNTS = ['minRunMs', 'warmupMs', 'restartEvery', 'historyLimit'] as const;
+const AMOUNTS = ['minRunMs', 'warmupMs', 'restartEvery', 'historyRuns', 'historyLimit'] as const;
+const RATIOS = ['margin', 'mustFind'] as const;
 
 const CHOICES: Partial<Record<keyof SequentialOptions, readonly unknown[]>> = {
   multiplicity: ['holm', 'fdr'],
-  preset: ['default', ...Object.keys(AR_MODELS)],
+  preset: Object.keys(AR_MODELS),
   countPreset: Object.keys(COUNT_MODELS),
   scale: ['auto', 'log', 'linear'],
   test: ['ar', 'rank'],
   robust: [true, false],
-  onInconclusive: ['pass', 'marginal', 'fail'],
+  stopOnPass: [true, false],
+  onUndecided: ['hold', 'pass', 'fail'],
 };
 
 /** Completes options; a Fault `bad-configuration` names the one that makes no sense. */
@@ -123,17 +133,10 @@ export function resolveOptions(given: Partial<SequentialOptions>): SequentialOpt
   for (const name of AMOUNTS) {
     if (!(options[name] >= 0 && options[name] < Infinity)) refuse(name, 'must be 0 or more');
   }
-  if (!(options.margin > 1 && options.margin < Infinity)) refuse('margin', 'must be above 1');
+  for (const name of RATIOS) {
+    if (!(options[name] > 1 && options[name] < Infinity)) refuse(name, 'must be above 1');
+  }
   return options;
-}
-
-/** The noise models that are believed where no earlier run tells. */
-export function presetWithoutHistory({
-  preset,
-  alpha,
-}: Pick<SequentialOptions, 'preset' | 'alpha'>): ArPreset {
-  if (preset !== 'default') return preset;
-  return alpha > 0.01 ? 'robust' : 'auto';
 }
 
 function refuse(name: string, rule: string): never {

@@ -7,7 +7,7 @@ import { logSumExp } from '../../stats/log-sum-exp.ts';
  * against the tolerance. For `either` each side has half of the prior and both are harmful.
  */
 export function regressionProbability(
-  sides: LogEvidence,
+  sides: Pick<LogEvidence, 'increase' | 'decrease'>,
   direction: Direction,
   prior: number,
 ): number {

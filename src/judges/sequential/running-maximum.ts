@@ -63,6 +63,17 @@ export function createPresentEvidence(): PresentEvidence {
   };
 }
 
+/** Whether the mixture's ln E is at least `threshold`, at the cost of the bounds where they can tell. */
+export function reaches(mixture: readonly Term[], threshold: number): boolean {
+  const scratch: Scratch = { logs: [], shares: [], levels: [] };
+  return refine(mixture, threshold, scratch) || logSumExp(scratch.logs) >= threshold;
+}
+
+/** ln E of the mixture, exactly. */
+export function logEvidenceOf(mixture: readonly Term[]): number {
+  return logSumExp(mixture.map(({ logWeight, bounds }) => logWeight + bounds.at(-1)!()));
+}
+
 interface Scratch {
   /** Of each term: ln of weight times E, the same in units of the maximum, and the bound in use. */
   logs: number[];

@@ -1,12 +1,12 @@
 import { Fault } from '../../errors.ts';
 import type { CanaryConfig, MetricConfig } from '../../model/config.ts';
-import type { Pair } from '../../model/series.ts';
+import type { Pair, PairInstances } from '../../model/series.ts';
 import type { CountSample } from '../../stats/count-mixture.ts';
 import { align } from '../align.ts';
 import { claimsOf } from './claims.ts';
 import type { JudgeInput } from '../judge.ts';
 import type { MetricKind } from '../../model/config.ts';
-import { createMetricRun, type MetricRun } from './metric-run.ts';
+import { createMetricRun, type MetricPlan, type MetricRun } from './metric-run.ts';
 import type { SequentialOptions } from './options.ts';
 
 /** One pair under the judge's eyes. */
@@ -15,9 +15,12 @@ export interface Followed {
   metric: MetricConfig;
   kind: MetricKind;
   stepMs: number;
+  /** Length of the whole run, in samples. */
+  plannedSamples: number;
   /** Everything that is judged in the end; `run` holds what was seen so far. */
   samples: readonly CountSample[];
   run: MetricRun;
+  plan: MetricPlan;
 }
 
 export interface Session {
@@ -49,19 +52,34 @@ function follow(pair: Pair, input: JudgeInput, options: SequentialOptions): Foll
   const metric = findMetric(input.config, pair);
   const kind = metric.kind;
   const { samples: all, stepMs, comparable } = align(pair, metric, input.exposures?.[pair.id]);
-  const samples = all.slice(...judgedRange(all.length, stepMs, { input, options }));
+  const [start, end] = judgedRange(all.length, stepMs, { input, options });
+  const samples = all.slice(start, end);
+  const [before, instances] = [input.before?.[pair.id], input.instances?.[pair.id]];
   const plannedSamples =
     input.plannedMs !== undefined && stepMs > 0
       ? Math.ceil((input.plannedMs - options.warmupMs) / stepMs)
       : samples.length;
-  const plan = {
+  const plan: MetricPlan = {
     claims: claimsOf(metric, metric.margin ?? options.margin, kind),
     kind,
     history: input.history?.[metric.name] ?? [],
     plannedSamples,
     comparable,
+    minimumChange: metric.minimumChange ?? 0,
+    stepMs,
+    startAt: Math.min(pair.baseline.startAt, pair.canary.startAt) + start * stepMs,
+    ...(before === undefined ? {} : { before }),
+    ...(instances === undefined ? {} : { instances: cutInstances(instances, start) }),
   };
-  return { pair, metric, kind, stepMs, samples, run: createMetricRun(plan, options) };
+  const run = createMetricRun(plan, options);
+  return { pair, metric, kind, stepMs, plannedSamples, samples, run, plan };
+}
+
+/** Instances start with the first sample that is judged, too. */
+function cutInstances({ baseline, canary }: PairInstances, start: number): PairInstances {
+  const cut = (instances: PairInstances['canary']) =>
+    instances.map(({ name, values }) => ({ name, values: values.slice(start) }));
+  return { baseline: cut(baseline), canary: cut(canary) };
 }
 
 /** V6: after the warm-up, and old enough to have settled. */

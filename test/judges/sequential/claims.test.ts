@@ -16,10 +16,13 @@ test('an increase is claimed at its tolerance and ruled out at the margin', () =
   });
 });
 
-test('either direction with one tolerance ratio of 1 is a single two-sided claim', () => {
+test('either direction claims each side for itself', () => {
   const metric = metricConfig('latency', { direction: 'either', effect: ratioEffect(1) });
   const { fail, margin } = claimsOf(metric, MARGIN, 'continuous');
-  assert.deepEqual(fail, [{ ratio: 1, side: 'either' }]);
+  assert.deepEqual(fail, [
+    { ratio: 1, side: 'increase' },
+    { ratio: 1, side: 'decrease' },
+  ]);
   assert.deepEqual(margin, [
     { ratio: 1.1, side: 'decrease' },
     { ratio: 1 / 1.1, side: 'increase' },

@@ -38,9 +38,10 @@ function judge(
   return { ...judgement, ...judgement.sequential };
 }
 
-test('a healthy canary passes early, confirmed', () => {
-  const { decision, verdict, score, metrics, inconclusive } = judge(
+test('a healthy canary passes early, confirmed, where it may', () => {
+  const { decision, verdict, score, metrics, undecided } = judge(
     inputOf([metricConfig('latency')], [pairOf('latency', healthy)], running),
+    { preset: 'auto', stopOnPass: true },
   );
   assert.deepEqual(
     { decision, verdict, score },
@@ -50,13 +51,16 @@ test('a healthy canary passes early, confirmed', () => {
   assert.ok(sequential.confirmed && sequential.confirmedAt! <= LENGTH);
   assert.ok(sequential.interval!.lower < 1 && sequential.interval!.upper > 1);
   assert.ok(sequential.probabilityOfRegression < 0.1);
-  assert.deepEqual(inconclusive, []);
+  assert.deepEqual(undecided, []);
 });
 
-test('nothing passes before the minimum run', () => {
-  const options = { preset: 'auto', minRunMs: (LENGTH + 1) * MINUTE } as const;
+test('nothing passes early before the minimum run, nor unless it is told to', () => {
   const input = inputOf([metricConfig('latency')], [pairOf('latency', healthy)], running);
-  assert.equal(judge(input, options).decision, 'continue');
+  const minRunMs = (LENGTH + 1) * MINUTE;
+  const early = { preset: 'auto', stopOnPass: true } as const;
+  assert.equal(judge(input, { ...early, minRunMs }).decision, 'continue');
+  assert.equal(judge(input).decision, 'continue');
+  assert.match(judge(input).metrics[0]!.sentence, /safe so far: a rise above 10 % is ruled out/);
 });
 
 test('a critical regression fails early and sets the score to 0', () => {
@@ -137,16 +141,33 @@ test('metrics still without data do not fail a running canary', () => {
   assert.notEqual(judge(inputOf(metrics, pairs, running)).decision, 'fail-early');
 });
 
-test('at the end an undecided metric counts as passed, or as the policy says', () => {
+test('an undecided metric is no pass, unless the config says what it is', () => {
   const short = { baseline: healthy.baseline.slice(0, 8), canary: healthy.canary.slice(0, 8) };
   const input = inputOf([metricConfig('latency')], [pairOf('latency', short)]);
-  for (const onInconclusive of ['pass', 'marginal', 'fail'] as const) {
-    const { verdict, decision, inconclusive, metrics, reason } = judge(input, { onInconclusive });
-    assert.deepEqual([verdict, decision], [onInconclusive, 'end']);
-    assert.deepEqual(inconclusive, ['latency']);
-    assert.ok(metrics[0]!.sequential.detectableChange! > 0.1);
-    assert.match(reason, /not decided: latency/);
+  for (const [onUndecided, expected] of [
+    ['hold', 'undecided'],
+    ['pass', 'pass'],
+    ['fail', 'fail'],
+  ] as const) {
+    const judged = judge(input, { onUndecided });
+    assert.deepEqual([judged.verdict, judged.decision], [expected, 'end']);
+    assert.deepEqual(judged.undecided, ['latency']);
+    assert.equal(judged.metrics[0]!.classification, 'Undecided');
+    assert.ok(judged.metrics[0]!.sequential.detectableChange! > 1);
+    assert.match(judged.reason, /\+\d+ % would have been found|not decided: latency/);
   }
+});
+
+test('a pass says what was ruled out, or what would have been found', () => {
+  const input = inputOf([metricConfig('latency')], [pairOf('latency', healthy)]);
+  const { verdict, metrics } = judge(input, {});
+  assert.equal(verdict, 'pass');
+  assert.match(
+    metrics[0]!.sentence,
+    /a rise (above 10 % is ruled out|of \d+ % would have been found)/,
+  );
+  const near = inputOf([metricConfig('latency')], [pairOf('latency', arms(1.04))]);
+  assert.equal(judge(near, { mustFind: 1.051, margin: 1.051 }).verdict, 'undecided');
 });
 
 /** A healthy canary that becomes worse after 80 of 120 minutes, which no restart meets in time. */
@@ -158,27 +179,21 @@ function relapse(factor = 1.6) {
 }
 
 test('a confirmation that later samples contradict is no longer one', () => {
-  for (const onInconclusive of ['pass', 'marginal', 'fail'] as const) {
-    const judged = judge(relapse(), { preset: 'auto', onInconclusive });
-    const { sequential } = judged.metrics[0]!;
-    assert.deepEqual([judged.verdict, judged.inconclusive], [onInconclusive, ['latency']]);
-    assert.equal(sequential.confirmed, false);
-    assert.ok(sequential.confirmedAt! < 80);
-    assert.equal(sequential.since, 60);
-    assert.ok(sequential.late!.estimate > sequential.estimate!);
-    assert.match(judged.reason, /not decided: latency \(was confirmed, but no longer is\)/);
-  }
-  const kept = judge(relapse(1), { preset: 'auto', onInconclusive: 'fail' });
-  assert.deepEqual([kept.verdict, kept.inconclusive], ['pass', []]);
+  const { sequential } = judge(relapse()).metrics[0]!;
+  assert.equal(sequential.confirmed, false);
+  assert.ok(sequential.confirmedAt === null || sequential.confirmedAt < 80);
+  const kept = judge(relapse(1), { preset: 'auto', onUndecided: 'fail' });
+  assert.deepEqual([kept.verdict, kept.undecided], ['pass', []]);
 });
 
 test('it passes nobody early', () => {
   const decisionAfter = (minutes: number, factor?: number) =>
     judge(
       { ...relapse(factor), elapsedMs: (minutes + 1) * MINUTE, plannedMs: 1440 * MINUTE },
-      { preset: 'auto' },
+      { preset: 'auto', stopOnPass: true },
     ).decision;
-  assert.deepEqual([decisionAfter(80), decisionAfter(90)], ['pass-early', 'continue']);
+  assert.equal(decisionAfter(80), 'pass-early');
+  assert.notEqual(decisionAfter(90), 'pass-early');
   assert.equal(decisionAfter(90, 1), 'pass-early');
 });
 
@@ -198,20 +213,26 @@ test('a muted metric is judged and has no influence', () => {
   const pairs = [pairOf('latency', worse), pairOf('errors', healthy)];
   const { metrics: judged, decision, score } = judge(inputOf(metrics, pairs, running));
   assert.equal(judged[0]!.classification, 'High');
-  assert.deepEqual([decision, score], ['pass-early', 100]);
+  assert.deepEqual([decision, score], ['continue', 100]);
 });
 
-test('identical arms are confirmed, a constant difference fails at the fifth pair', () => {
-  const level = (value: number) => Array.from({ length: 40 }, () => value);
-  const same = judge(
-    inputOf([metricConfig('memory')], [pairOf('memory', { baseline: level(7), canary: level(7) })]),
-  );
-  assert.deepEqual(same.metrics[0]!.sequential.interval, { lower: 1, upper: 1 });
-  assert.ok(same.metrics[0]!.sequential.confirmed);
-  const other = judge(
-    inputOf([metricConfig('memory')], [pairOf('memory', { baseline: level(7), canary: level(8) })]),
-  );
-  assert.equal(other.metrics[0]!.sequential.decidedAt, 5);
+test('sides that are equal at every sample pass, whatever else is known', () => {
+  for (const value of [0, 7]) {
+    const level = Array.from({ length: 40 }, () => value);
+    const pair = pairOf('memory', { baseline: level, canary: level });
+    const { metrics, verdict } = judge(inputOf([metricConfig('memory')], [pair]));
+    assert.deepEqual([metrics[0]!.classification, verdict], ['Pass', 'pass']);
+  }
+});
+
+test('a constant difference is one observation in ten samples, and fails with the fifth', () => {
+  const level = (value: number, length: number) => Array.from({ length }, () => value);
+  const judgeLevels = (length: number) => {
+    const pair = pairOf('memory', { baseline: level(7, length), canary: level(8, length) });
+    return judge(inputOf([metricConfig('memory')], [pair])).metrics[0]!;
+  };
+  assert.equal(judgeLevels(40).classification, 'Undecided');
+  assert.equal(judgeLevels(60).sequential.decidedAt, 41);
 });
 
 test('data for an unknown metric are refused by name', () => {

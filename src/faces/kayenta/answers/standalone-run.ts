@@ -1,4 +1,5 @@
 import type { Analysis, Execution } from '../../../model/analysis.ts';
+import { gradedScore } from '../../../model/graded-score.ts';
 import type { Judgement } from '../../../model/judgement.ts';
 import type { NativeNames } from './canary-run.ts';
 import type { ExecutionStatus } from './stages.ts';
@@ -21,6 +22,13 @@ export function standaloneStatusOf({ analysis, looks }: StandaloneRun): Executio
 }
 
 /** Whether a look lets the analysis go on. */
-export function isPassed({ state, score = 0 }: Execution, { snapshot }: Analysis): boolean {
-  return state === 'completed' && score > snapshot.thresholds.marginal;
+export function isPassed(execution: Execution, analysis: Analysis): boolean {
+  const { marginal } = analysis.snapshot.thresholds;
+  return execution.state === 'completed' && scoreOf(execution, analysis) > marginal;
+}
+
+/** The score of a look, as Kayenta's clients may act on it. */
+export function scoreOf({ verdict, score }: Execution, { snapshot }: Analysis): number {
+  const { config, thresholds } = snapshot;
+  return gradedScore({ judge: config.judge, verdict, score, thresholds });
 }

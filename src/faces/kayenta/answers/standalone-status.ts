@@ -9,7 +9,7 @@ import { formatResult, formatTimes, stamp } from './canary-status.ts';
 import { formatConfig, formatEscapedConfig } from './config.ts';
 import { formatException } from './exception.ts';
 import { standaloneStages } from './standalone-stages.ts';
-import { standaloneStatusOf, type StandaloneRun } from './standalone-run.ts';
+import { scoreOf, standaloneStatusOf, type StandaloneRun } from './standalone-run.ts';
 import { statusOf } from './stages.ts';
 
 type Schemas = components['schemas'];
@@ -62,7 +62,7 @@ function formatStandaloneResult(
   { analysis, looks }: StandaloneRun,
   canaries: CanaryRun[],
 ): Schemas['KayentaStandaloneResult'] {
-  const scores = looks.map(({ execution }) => execution.score ?? 0);
+  const scores = looks.map(({ execution }) => scoreOf(execution, analysis));
   const runs = canaries.map((canary, index) => formatRun(canary, looks[index]?.judgement));
   return {
     ...formatOutcome(scores.at(-1), analysis),

@@ -1,3 +1,4 @@
+import { gradedScore } from '../../../model/graded-score.ts';
 import type { Judgement, MetricJudgement, SampleSummary } from '../../../model/judgement.ts';
 
 /** Kayenta's `CanaryJudgeResult`: what is absent is left out, NaN and the infinities are texts. */
@@ -42,16 +43,27 @@ export function formatKayentaJudgeResult(judgement: Judgement): KayentaJudgeResu
       classification: '',
       classificationReason: '',
     })),
-    score: {
-      score: judgement.score,
-      classification: judgement.scoreClassification,
-      classificationReason: judgement.scoreReason,
-    },
+    score: formatScore(judgement),
+  };
+}
+
+/** Kayenta's clients act on the score: what was not decided must neither promote nor roll back. */
+function formatScore(judgement: Judgement): KayentaScore {
+  const score = gradedScore(judgement);
+  const isOpen = score !== judgement.score;
+  return {
+    score,
+    classification: isOpen ? 'Marginal' : judgement.scoreClassification,
+    classificationReason: isOpen ? judgement.reason : judgement.scoreReason,
   };
 }
 
 function formatMetric(metric: MetricJudgement): KayentaMetricResult {
-  const { classification, classificationReason, ratio } = metric;
+  const { ratio } = metric;
+  // Kayenta has no word for it; `Pass` would be a green tick
+  const isUndecided = metric.classification === 'Undecided';
+  const classification = isUndecided ? 'Nodata' : metric.classification;
+  const classificationReason = isUndecided ? metric.sentence : metric.classificationReason;
   return {
     name: metric.metric,
     tags: metric.tags,

@@ -106,12 +106,9 @@ export function planMetric(
   };
 }
 
-/** One-sided evidence is twice the two-sided, and two claims of a metric share it (3.7). */
+/** One-sided evidence is twice the two-sided, and two claims of a metric share its alpha (S9.6). */
 function aimsOf(claims: readonly Claim[]): Aim[] {
-  return claims.map((claim) => ({
-    claim,
-    factor: claim.side === 'either' ? 1 : 2 / claims.length,
-  }));
+  return claims.map((claim) => ({ claim, factor: 2 / claims.length }));
 }
 
 function planChange(change: number, aims: readonly Aim[], situation: Situation): PlannedChange {
