@@ -59,6 +59,8 @@ export interface MetricConfig {
   /** Judged and shown, but without influence on the score. */
   muted: boolean;
   effect: EffectPolicy;
+  /** Smallest change that matters, in the metric's unit: a harmful one exceeds it and the ratio; absent = any. */
+  minimumChange?: number;
   /** Limits for the threshold judge; a metric without is only shown by it. */
   threshold?: ThresholdPolicy;
 }
