@@ -1763,6 +1763,44 @@ export interface components {
             /** @description Probability that a canary value is above a baseline one (ties half); 0.5 = no difference. */
             cles: components["schemas"]["NumberOrNull"];
             /**
+             * @description What decided for the rank judge: how often a canary value lies beyond a baseline value with the tolerance on it.
+             * @example {
+             *       "side": "increase",
+             *       "probability": 0.91,
+             *       "lower": 0.8,
+             *       "upper": 0.97,
+             *       "limit": 0.5
+             *     }
+             */
+            dominance?: {
+                /**
+                 * @description It fails when `lower` is above.
+                 * @example 0.5
+                 */
+                limit: number;
+                /**
+                 * @description Lower end of its interval.
+                 * @example 0.8
+                 */
+                lower: number;
+                /**
+                 * @description Share of such pairs of values, ties halved.
+                 * @example 0.91
+                 */
+                probability: number;
+                /**
+                 * @description Which way.
+                 * @example increase
+                 * @enum {string}
+                 */
+                side: "increase" | "decrease";
+                /**
+                 * @description Upper end.
+                 * @example 0.97
+                 */
+                upper: number;
+            };
+            /**
              * @description Observed size of the change against what is accepted.
              * @example {
              *       "measure": "meanRatio",
@@ -1823,6 +1861,11 @@ export interface components {
                 lower: components["schemas"]["NumberOrNull"];
                 upper: components["schemas"]["NumberOrNull"];
             };
+            /**
+             * @description Sample of the canary (from 0) with which the change most likely began; of a failed metric.
+             * @example 31
+             */
+            since?: number;
             tail?: components["schemas"]["TailEvidence"];
             /**
              * @description Name of the test.
@@ -2237,7 +2280,7 @@ export interface components {
             thresholds?: components["schemas"]["Thresholds"];
         };
         /**
-         * @description What a judge is told; `failOn...` is read by NetflixACAJudge-v1.0; `arithmetic`, `alpha` and `preset` by MannWhitneyJudge-v2.0; all but the first four by the sequential judge.
+         * @description What a judge is told; `failOn...` is read by NetflixACAJudge-v1.0; `alpha` and `preset` by MannWhitneyJudge-v2.0 too; all but the first three by the sequential judge.
          * @example {
          *       "alpha": 0.01,
          *       "margin": 1.2
@@ -2256,13 +2299,6 @@ export interface components {
              * @example 0.05
              */
             alphaPass?: number;
-            /**
-             * @description Whether intervals are exact order statistics, or found by the root finder of Kayenta at its level, which takes values for independent.
-             * @default exact
-             * @example kayenta
-             * @enum {string}
-             */
-            arithmetic?: "exact" | "kayenta";
             /**
              * @description Share of the traffic that the canary should get; the exposures of counts are checked against it.
              * @example 0.2

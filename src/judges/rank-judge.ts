@@ -9,6 +9,7 @@ import { explainVerdict } from './explain/explain-verdict.ts';
 import { identify } from './identify.ts';
 import type { Judge } from './judge.ts';
 import { listWarnings } from './explain/list-warnings.ts';
+import { findOnset, sinceText } from './onset.ts';
 import { clean, type Sample } from './clean.ts';
 import type { Comparison } from './comparison.ts';
 import type { Score, ScoredMetric } from './score/score.ts';
@@ -75,14 +76,20 @@ function toJudgement(
   { metric, pair, canary, baseline }: Member,
   comparison: Comparison,
 ): MetricJudgement {
+  const since = findOnset(pair, metric, comparison.classification);
+  const evidence =
+    comparison.evidence === undefined || since === undefined
+      ? comparison.evidence
+      : { ...comparison.evidence, since };
   const judged = {
     ...identify(metric, pair),
     ...comparison,
+    ...(evidence === undefined ? {} : { evidence }),
     muted: metric.muted,
     baseline: baseline.summary,
     canary: canary.summary,
   };
-  return { ...judged, sentence: explainMetric(judged, metric) };
+  return { ...judged, sentence: explainMetric(judged, metric, sinceText(since, pair)) };
 }
 
 /** The metric of a pair: the first of that name, where a config has several. */

@@ -67,12 +67,15 @@ function describeMetric(
   decidedAt: number | null,
 ): ReplayedMetric {
   const isCompared = evidence !== undefined && Number.isFinite(ratio);
+  // where extreme values decided, the interval of the typical ones says nothing of the label
+  const isBounded =
+    isCompared && evidence.tail === undefined && !Number.isNaN(evidence.ratio.estimate);
   return {
     name: metric,
     classification,
     decidedAt,
     eValue: null,
     estimate: isCompared ? ratio! : null,
-    interval: isCompared ? { lower: evidence.ratio.lower, upper: evidence.ratio.upper } : null,
+    interval: isBounded ? { lower: evidence.ratio.lower, upper: evidence.ratio.upper } : null,
   };
 }

@@ -129,6 +129,23 @@ export interface Evidence {
   tail?: TailEvidence;
   /** Vargha-Delaney A = P(canary > baseline) + P(equal)/2: 0.5 = no difference. */
   cles: number;
+  /** What decided, where the judge compares values with tolerated ones. */
+  dominance?: Dominance;
+  /** Of a failed metric: the canary's sample, from 0, at which the change most likely began. */
+  since?: number;
+}
+
+/**
+ * How often a canary value lies beyond a baseline value that has used up its tolerance, equal ones counted half,
+ * with the interval that decides: `High` or `Low` exactly where its lower end lies above the limit.
+ */
+export interface Dominance {
+  side: 'increase' | 'decrease';
+  probability: number;
+  lower: number;
+  upper: number;
+  /** 0.5, or what a tolerance that is a probability allows. */
+  limit: number;
 }
 
 /** How the extreme tenth of all values is shared between the sides. */

@@ -9,11 +9,14 @@ export interface TailComparison {
   p: number;
 }
 
+/** So many on one side are beyond chance; fewer never are. */
+const FEWEST_EXTREMES = 8;
+
 /**
  * The quantile test: does the canary hold too many of the largest values? It sees what a test of
  * typical values cannot, namely a change that hits only some of them.
  *
- * Definition: of the pooled values the largest `share` are looked at; given how many they are, the
+ * Definition: of the pooled values the largest `share`, and at least `FEWEST_EXTREMES`, are looked at; given how many they are, the
  * canary's part is hypergeometric when both sides are alike. One-sided: the lower tail is the upper one
  * of the negated values.
  * Edge cases: values tied with the cut are all beyond it; when those are more than twice the share,
@@ -34,7 +37,7 @@ export function compareUpperTails(
   pooled.set(canary);
   pooled.set(baseline, canary.length);
   pooled.sort();
-  const size = Math.ceil(share * pooled.length);
+  const size = Math.min(pooled.length, Math.max(FEWEST_EXTREMES, Math.ceil(share * pooled.length)));
   const cut = pooled[pooled.length - size]!;
   const counts = { canary: countFrom(canary, cut), baseline: countFrom(baseline, cut) };
   const beyond = counts.canary + counts.baseline;

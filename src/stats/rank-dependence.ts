@@ -1,5 +1,7 @@
-import { createArMixture } from './ar-mixture.ts';
-import type { ArModel } from './noise-models.ts';
+import { createArFilters, observeArFilters } from './ar-filter.ts';
+import { placementAmong } from './brunner-munzel.ts';
+import { logSumExp } from './log-sum-exp.ts';
+import { longRunFactor, type ArModel } from './noise-models.ts';
 
 /** Two series on one time grid, NaN where there is no value; of different lengths where they cannot be paired. */
 export interface Arms {
@@ -11,65 +13,103 @@ export interface Arms {
   models: readonly ArModel[];
 }
 
+/** What it means for a comparison of ranks that values depend on others. */
+export interface RankDependence {
+  /** How many values of an arm tell as much as an independent one; at least 1. */
+  factor: number;
+  /** Variance of the comparison in units of that of independent values; below 1 for arms that move together. */
+  inflation: number;
+}
+
 /** Standard errors by which the correlation of the arms must exceed 0 before it counts. */
 const DOUBT = 2;
+/** How much more than its baseline alone a pair of healthy arms may seem to wander. */
+const SLACK = 1.5;
 
 /**
- * Variance of the rank sum of two time series, in units of that of as many independent values: 1 for
- * independent values, (1 + rho)/(1 - rho) for two arms that wander as an AR(1), near 0 for two arms that
- * move together.
+ * Dependence of the values of two time series, as their ranks show it.
  *
- * Definition: by Hoeffding's projection the rank sum varies like the mean of the grades (mid-rank of a
- * value within its own arm, over the arm's size). Paired arms: of their difference at each time, so that
- * what moves both arms cancels; its long-run variance is the marginal one times the long-run factor of
- * the AR models, averaged over their posterior (S1). Unpaired arms: of each arm alone.
- * Convention: a healthy canary wanders no more than its baseline, so the factor is at most that of the
- * baseline alone; else a canary that gets worse in the middle of a run would be taken for one that
- * wanders. What the arms have in common counts only as far as it lies `DOUBT` standard errors (of
- * Fisher's transform, for as many values as are independent) beyond 0: two arms that wander apart look
- * alike by chance. Grades do not change with location, scale or any rising transform.
- * Edge cases: a series that does not vary, or is empty, does not wander either; above 0 always, as n values never show
- * a correlation above 1 - 1/n.
+ * Definition: by Hoeffding's projection a comparison of ranks varies like the mean of the grades (the share of
+ * its own arm that lies below a value); its long-run factor is averaged over the posterior of the AR models
+ * (S1), by the mean of its root: an arithmetic mean is owned by models of small weight, the geometric one of
+ * W4 underestimates a wander under white noise. Within its own arm, not among the other's values as in W4: where the arms do not overlap those are all
+ * 0 or 1, which looks independent. Of both arms together, but at most `SLACK` times that of the baseline:
+ * a healthy canary wanders like its baseline, and one that gets worse in the middle of a run must not be
+ * taken for one that wanders. Paired arms that move together, beyond `DOUBT` standard errors (of Fisher's
+ * transform), are compared by the difference of their grades instead, from which that cancels.
+ * Edge cases: an arm that does not vary does not wander. Grades do not change with location, scale or any
+ * rising transform.
  * Sources: Munzel, Nonparametric methods for paired samples (1999); section 3.2 of the specification.
  */
-export function rankVarianceFactor({ canary, baseline, paired, models }: Arms): number {
-  const [own, other] = [grades(canary), grades(baseline)];
-  const healthy = longRunFactor(other, models);
-  if (paired) {
-    const difference = own.map((grade, i) => grade - (other[i] ?? NaN));
-    const persistence = longRunFactor(difference, models);
-    return Math.min(persistence * (1 - sharedMovement(own, other, persistence)), healthy);
+export function rankDependence({ canary, baseline, paired, models }: Arms): RankDependence {
+  const [own, other] = [gradesOf(canary), gradesOf(baseline)];
+  const [ofCanary, ofBaseline] = [weighModels(own, models), weighModels(other, models)];
+  const healthy = ofBaseline === undefined ? 1 : SLACK * meanFactor(models, [ofBaseline]);
+  if (!paired) {
+    const [m, n] = [countValues(own), countValues(other)];
+    const alone = Math.min(meanFactor(models, [ofCanary]), healthy);
+    const factor = (alone / m + meanFactor(models, [ofBaseline]) / n) / (1 / m + 1 / n);
+    return { factor, inflation: factor };
   }
-  const [m, n] = [countValues(own), countValues(other)];
-  return (Math.min(longRunFactor(own, models), healthy) / m + healthy / n) / (1 / m + 1 / n);
+  const factor = Math.min(meanFactor(models, [ofCanary, ofBaseline]), healthy);
+  const together = compareGrades(own, other, models);
+  return together.inflation < factor ? together : { factor, inflation: factor };
 }
 
-/** Mid-ranks within the series, in units of its size; NaN stays. */
-function grades(values: readonly number[]): number[] {
-  const sorted = Float64Array.from(values.filter((value) => !Number.isNaN(value))).sort();
-  const middles = new Map<number, number>();
-  for (let start = 0, end = 0; start < sorted.length; start = end) {
-    while (end < sorted.length && sorted[end] === sorted[start]) end++;
-    middles.set(sorted[start]!, (start + end) / (2 * sorted.length));
-  }
-  return values.map((value) => middles.get(value) ?? NaN);
+/** Of the differences of the grades; infinite where the arms do not surely move together. */
+function compareGrades(
+  own: readonly number[],
+  other: readonly number[],
+  models: readonly ArModel[],
+): RankDependence {
+  const differences = own.map((grade, i) => grade - (other[i] ?? NaN));
+  const factor = meanFactor(models, [weighModels(differences, models)]);
+  const shared = sharedMovement(own, other, factor);
+  return shared > 0
+    ? { factor, inflation: factor * (1 - shared) }
+    : { factor, inflation: Infinity };
 }
 
-function longRunFactor(series: readonly number[], models: Arms['models']): number {
-  const present = series.filter((value) => !Number.isNaN(value));
-  if (present.every((value) => value === present[0])) return 1;
-  const mixture = createArMixture({ models });
-  for (const value of series) mixture.observe(value, 0);
-  const factor = mixture.estimate(0)?.longRunFactor ?? 1;
-  return Number.isFinite(factor) ? factor : 1;
+function gradesOf(values: readonly number[]): number[] {
+  const present = values.filter((value) => !Number.isNaN(value));
+  return values.map(placementAmong(Float64Array.from(present).sort()));
+}
+
+/** ln of the likelihood of each model, mean and size of the noise unknown; undefined without any variation. */
+function weighModels(
+  series: readonly number[],
+  models: readonly ArModel[],
+): Float64Array | undefined {
+  const filters = createArFilters(models);
+  for (const value of series) observeArFilters(filters, value, 0);
+  const { count, squaresCanary, logDeterminant, information } = filters;
+  if (count < 2 || !squaresCanary.every((squares) => squares > 0)) return undefined;
+  return squaresCanary.map(
+    (squares, k) =>
+      -(logDeterminant[k]! + Math.log(information[k]!) + (count - 1) * Math.log(squares)) / 2,
+  );
+}
+
+/** Long-run factor: the squared mean of its root over the posterior of the models by all series that vary. */
+function meanFactor(
+  models: readonly ArModel[],
+  likelihoods: readonly (Float64Array | undefined)[],
+): number {
+  const known = likelihoods.filter((logs) => logs !== undefined);
+  if (known.length === 0) return 1;
+  const logs = models.map(({ prior }, k) =>
+    known.reduce((sum, each) => sum + each[k]!, Math.log(prior)),
+  );
+  const total = logSumExp(logs);
+  const root = models.reduce(
+    (sum, model, k) => sum + Math.exp(logs[k]! - total) * Math.sqrt(longRunFactor(model)),
+    0,
+  );
+  return Math.max(1, root * root);
 }
 
 /** 2 cov/(var + var) of the two series where both have a value, drawn towards 0 by its uncertainty. */
-function sharedMovement(
-  own: readonly number[],
-  other: readonly number[],
-  persistence: number,
-): number {
+function sharedMovement(own: readonly number[], other: readonly number[], factor: number): number {
   let [count, together, apart] = [0, 0, 0];
   own.forEach((grade, i) => {
     const [u, v] = [grade - 0.5, (other[i] ?? NaN) - 0.5];
@@ -78,7 +118,7 @@ function sharedMovement(
     together += 2 * u * v;
     apart += u * u + v * v;
   });
-  const independent = count / persistence;
+  const independent = count / factor;
   if (apart === 0 || independent <= 4) return 0;
   const limit = 1 - 1 / count;
   const z = Math.atanh(Math.max(-limit, Math.min(together / apart, limit)));

@@ -8,10 +8,17 @@ const sortedOf = (values: number[]) => Float64Array.from(values).sort();
 const oneTo = (n: number, from = 1) => sortedOf(Array.from({ length: n }, (_, i) => from + i));
 
 test('all of the largest tenth on one side has the chance of drawing only marked ones', () => {
+  const { canary, baseline, p } = compareUpperTails(oneTo(50, 51), oneTo(50), 0.1);
+  assert.deepEqual([canary, baseline], [10, 0]);
+  // choose(50, 10) / choose(100, 10)
+  assert.ok(Math.abs(p / 5.934196725858287e-4 - 1) < 1e-10, `${p}`);
+});
+
+test('of few values the eight largest are looked at, as two of twenty are never beyond chance', () => {
   const { canary, baseline, p } = compareUpperTails(oneTo(10, 11), oneTo(10), 0.1);
-  assert.deepEqual([canary, baseline], [2, 0]);
-  // choose(10, 2) / choose(20, 2)
-  assert.ok(Math.abs(p - 45 / 190) < 1e-14);
+  assert.deepEqual([canary, baseline], [8, 0]);
+  // choose(10, 8) / choose(20, 8)
+  assert.ok(Math.abs(p / (45 / 125970) - 1) < 1e-12, `${p}`);
 });
 
 test('is the hypergeometric probability, as computed with whole numbers', () => {
@@ -33,11 +40,11 @@ test('is the hypergeometric probability, as computed with whole numbers', () => 
 });
 
 test('values tied with the cut are all in the tail, unless they are most of the sample', () => {
-  const tied = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1];
+  const tied = [...Array<number>(40).fill(0), ...Array<number>(5).fill(1)];
   assert.deepEqual(compareUpperTails(sortedOf(tied), sortedOf(tied), 0.1), {
-    canary: 2,
-    baseline: 2,
-    p: compareUpperTails(sortedOf(tied), sortedOf(tied), 0.2).p,
+    canary: 5,
+    baseline: 5,
+    p: compareUpperTails(sortedOf(tied), sortedOf(tied), 0.11).p,
   });
   const zeros = sortedOf(Array<number>(10).fill(0));
   assert.equal(compareUpperTails(zeros, zeros, 0.1).p, 1);

@@ -1,18 +1,29 @@
 import type { EffectPolicy, MetricConfig } from '../../model/config.ts';
 import type { Evidence, MetricJudgement, TailEvidence } from '../../model/judgement.ts';
 import { hasNoData, isBlank, isBlankSide, isUnmeasured } from './evidence-of-data.ts';
-import { countText, numberText, percentText, quantityText, ratioText } from './number-text.ts';
+import { explainDominance } from '../mann-whitney/sentence.ts';
+import {
+  countText,
+  numberText,
+  percentText,
+  quantityText,
+  ratioText,
+  ratioTextsBeside,
+} from './number-text.ts';
+import { ratioRangeText } from './range-text.ts';
 
 type Judged = Omit<MetricJudgement, 'sentence'>;
-type Policy = Pick<MetricConfig, 'direction' | 'effect'>;
+type Policy = Pick<MetricConfig, 'direction' | 'effect' | 'minimumChange'>;
 
 /**
  * One metric's result in one plain sentence: what changed, by how much, and against which limit, for
- * example `error rate is 2.1 times the baseline (interval 1.8 to 2.4); allowed 1.05`.
+ * example `error rate is 2.1 times the baseline (interval 1.8 to 2.4) since 22:39 UTC; allowed 1.05`.
+ *
+ * @param since when the change began, in words that follow it; see `sinceText`
  */
-export function explainMetric(judged: Judged, policy: Policy): string {
+export function explainMetric(judged: Judged, policy: Policy, since = ''): string {
   const note = judged.muted ? ' (shown only, without influence on the score)' : '';
-  return `${nameText(judged)} ${explainResult(judged, policy)}${note}`;
+  return `${nameText(judged)} ${explainResult(judged, policy, since)}${note}`;
 }
 
 /** The metric's name, with the tags that tell its pairs apart: `latency {pod="a"}`. */
@@ -21,7 +32,7 @@ export function nameText(judged: Pick<Judged, 'metric' | 'tags'>): string {
   return tags.length === 0 ? judged.metric : `${judged.metric} {${tags.join(', ')}}`;
 }
 
-function explainResult(judged: Judged, policy: Policy): string {
+function explainResult(judged: Judged, policy: Policy, since: string): string {
   if (judged.classification === 'NodataFailMetric') {
     return `${missingText(judged)}, and it must have data`;
   }
@@ -29,10 +40,13 @@ function explainResult(judged: Judged, policy: Policy): string {
   if (judged.classification === 'Error') return explainError(judged);
   if (isUnmeasured(judged)) return 'holds infinite values, so no change can be measured';
   if (judged.evidence === undefined) return explainUntested(judged);
-  if (judged.evidence.tail !== undefined) return explainTail(judged.evidence.tail);
+  if (judged.evidence.tail !== undefined) return explainTail(judged.evidence.tail, since);
   if (holdsInfinity(judged)) return explainInfinite(judged.evidence, judged.unit);
   if (overflows(judged, judged.evidence)) return 'holds values too large to measure a change';
-  return explainChange(judged, judged.evidence, policy);
+  const { dominance } = judged.evidence;
+  return dominance === undefined
+    ? explainChange(judged, judged.evidence, policy, since)
+    : explainDominance(judged, { ...judged.evidence, dominance }, policy, since);
 }
 
 function holdsInfinity({ baseline, canary }: Judged): boolean {
@@ -95,21 +109,21 @@ function explainUntested(judged: Judged): string {
   return `is identical on both sides${constant}`;
 }
 
-function explainChange(judged: Judged, evidence: Evidence, policy: Policy): string {
+function explainChange(judged: Judged, evidence: Evidence, policy: Policy, since: string): string {
   if (judged.classification === 'Pass') return explainPass(judged, evidence, policy);
   const move = judged.classification === 'High' ? 'increase' : 'decrease';
   const limit = limitText(move, evidence.effect.value, policy.effect);
   const critical = judged.critical
     ? `, critical from ${effectText(move, criticalLimit(move, policy.effect), policy.effect)}`
     : '';
-  return `${changeText(judged, evidence)}; ${limit}${critical}`;
+  return `${changeText(judged, evidence)}${since}; ${limit}${critical}`;
 }
 
-function explainTail({ side, canary, baseline, p }: TailEvidence): string {
+function explainTail({ side, canary, baseline, p }: TailEvidence, since: string): string {
   const extreme = side === 'upper' ? 'highest' : 'lowest';
   const share = `${canary} of the ${canary + baseline} ${extreme} values of both sides`;
   const chance = `by chance in ${percentText(p)} of cases`;
-  return `fails now and then: the canary holds ${share}, also after the tolerance (${chance}), although a typical value is not clearly beyond the limit`;
+  return `is worse in part${since}: the canary holds ${share}, also after the tolerance (${chance}), although a typical value is not clearly beyond the limit`;
 }
 
 function explainPass(judged: Judged, evidence: Evidence, policy: Policy): string {
@@ -117,32 +131,33 @@ function explainPass(judged: Judged, evidence: Evidence, policy: Policy): string
   const { interval, bound } = evidence;
   const rose = interval.lower > bound;
   const fell = interval.upper < -bound;
-  if (!rose && !fell) {
-    return `shows no clear change: it ${change}${replacedText(judged)}${dependenceText(judged)}`;
-  }
+  if (!rose && !fell) return `${unclearText(judged, evidence)}${replacedText(judged)}`;
   if (rose && policy.direction === 'decrease') return `${change}; only a decrease is harmful`;
   if (fell && policy.direction === 'increase') return `${change}; only an increase is harmful`;
   const move = rose ? 'increase' : 'decrease';
   const limit = effectText(move, allowedLimit(move, policy.effect), policy.effect);
-  const word = isWithin(move, evidence) ? 'within' : 'not clearly beyond';
   // a change told in units needs the ratio that excused it
   const told = evidence.effect.measure === 'cles' || hasRatio(judged);
   return told
-    ? `${change}, ${word} the allowed ${limit}`
-    : `${change}; its ratio ${ratioText(evidence.effect.value)} is ${word} the allowed ${limit}`;
+    ? `${change}, within the allowed ${limit}`
+    : `${change}; its ratio ${ratioText(evidence.effect.value)} is within the allowed ${limit}`;
 }
 
-/** Why an interval is wide: under half of the values of a side are independent of the others. */
-function dependenceText({ canary, baseline, independentValues = Infinity }: Judged): string {
-  const fewest = Math.min(canary.count, baseline.count);
-  if (independentValues >= fewest / 2) return '';
-  return `; ${fewest} values a side are worth about ${Math.round(independentValues)} independent ones`;
-}
-
-function isWithin(move: Move, { effect }: Evidence): boolean {
-  return move === 'increase'
-    ? effect.value <= effect.allowedIncrease
-    : effect.value >= effect.allowedDecrease;
+/**
+ * Why nothing was found. Kayenta's rule asks whether the interval of the shift lies beyond a part of the shift
+ * itself: it may pass what a person sees, and then the sentence says so.
+ */
+function unclearText(judged: Judged, evidence: Evidence): string {
+  const { interval, bound } = evidence;
+  const change = changeText(judged, evidence);
+  if (interval.lower <= 0 && interval.upper >= 0) {
+    return isMeanApart(judged, evidence)
+      ? `${change}: no clear change of a typical value`
+      : `shows no clear change: it ${change}`;
+  }
+  const end = interval.lower > 0 ? interval.lower : interval.upper;
+  const shift = `${numberText(end)} is not beyond ${quantityText(Math.sign(end) * bound, judged.unit)}`;
+  return `${change}, but passes by the rule that the interval of the shift must lie beyond a quarter of it: ${shift}`;
 }
 
 function replacedText({ canary, baseline }: Judged): string {
@@ -165,12 +180,26 @@ function hasRatio({ baseline, canary }: Judged): boolean {
  * The ratio is one of means, the interval one of typical shifts. Where the tails drive the means the
  * first can lie outside the second; then the sentence says that the two are different things.
  */
-function ratioChangeText(judged: Judged, { ratio }: Evidence): string {
+function ratioChangeText(judged: Judged, evidence: Evidence): string {
+  const { ratio, effect } = evidence;
   const mean = judged.canary.mean / judged.baseline.mean;
-  const isInside = ratio.lower <= mean && mean <= ratio.upper;
-  const range = `${ratioText(ratio.lower)} to ${ratioText(ratio.upper)}`;
-  const spread = isInside ? `interval ${range}` : `a typical value ${range} times`;
-  return `is ${ratioText(mean)} times the baseline (${spread})`;
+  const limit = mean >= 1 ? effect.allowedIncrease : effect.allowedDecrease;
+  const write = (value: number): string =>
+    effect.measure === 'meanRatio' ? ratioTextsBeside(limit, [value])[1]! : ratioText(value);
+  const range = ratioRangeText(ratio, write);
+  if (range === undefined) {
+    return `is ${write(mean)} times the baseline on average (how much a typical value changed is open)`;
+  }
+  const spread = isMeanApart(judged, evidence)
+    ? `a typical value ${range} times`
+    : `interval ${range}`;
+  return `is ${write(mean)} times the baseline (${spread})`;
+}
+
+function isMeanApart(judged: Judged, { ratio, effect }: Evidence): boolean {
+  const mean = judged.canary.mean / judged.baseline.mean;
+  const isTold = effect.measure === 'meanRatio' && hasRatio(judged);
+  return isTold && !(ratio.lower <= mean && mean <= ratio.upper);
 }
 
 function meansText(judged: Judged, evidence: Evidence): string {

@@ -20,6 +20,35 @@ export function ratioText(ratio: number): string {
   return String(Number(ratio.toFixed(decimals)));
 }
 
+const MOST_DIGITS = 12;
+
+/**
+ * Ratios with as many digits as it takes to see on which side of a limit each lies: `1.0504` beside an allowed
+ * `1.05`. The first text is the limit's.
+ */
+export function ratioTextsBeside(limit: number, ratios: readonly number[]): string[] {
+  const all = [limit, ...ratios];
+  const plain = all.map(ratioText);
+  let texts = plain;
+  for (let digits = 4; digits <= MOST_DIGITS && !keepsSides(texts, all); digits++) {
+    texts = all.map((ratio, i) =>
+      Number.isFinite(ratio) ? String(Number(ratio.toPrecision(digits))) : plain[i]!,
+    );
+  }
+  return texts;
+}
+
+function keepsSides(
+  [limitText, ...texts]: readonly string[],
+  [limit, ...ratios]: readonly number[],
+) {
+  const side = (ratio: number, from: number): number => Math.sign(ratio - from);
+  return ratios.every((ratio, i) => {
+    const isShown = side(Number(texts[i]), Number(limitText)) === side(ratio, limit!);
+    return isShown || !Number.isFinite(ratio);
+  });
+}
+
 export function percentText(share: number): string {
   return `${numberText(share * 100)} %`;
 }

@@ -1,20 +1,19 @@
 import type { MetricConfig } from '../../model/config.ts';
-import type { Evidence } from '../../model/judgement.ts';
-import { commonLanguageEffect, meanRatio } from '../../stats/effect-size.ts';
-import { rankSumPValue } from '../../stats/exact-shift.ts';
+import type { Dominance, Evidence } from '../../model/judgement.ts';
+import { brunnerMunzel } from '../../stats/brunner-munzel.ts';
+import { meanRatio } from '../../stats/effect-size.ts';
 import type { ArModel } from '../../stats/noise-models.ts';
-import { createRankComparison } from '../../stats/rank-comparison.ts';
 import { areEqual, areOneValue, type Comparison } from '../comparison.ts';
 import { countText } from '../explain/number-text.ts';
 import type { Member } from '../rank-judge.ts';
-import { align } from '../align.ts';
-import { labelShift } from './label.ts';
-import { measureShift, type Arithmetic } from './measure-shift.ts';
+import { isBeyond, measureDominance } from './dominance.ts';
+import { ALLOWED, CRITICAL, harmfulMoves, labelMove, type Label, type Move } from './label.ts';
+import { measureRatio, measureShift } from './measure-shift.ts';
+import { observe, type Observations } from './observations.ts';
 import { findTail } from './tail.ts';
-import { anytimeYardstick, FEWEST_VALUES, kayentaYardstick, type Yardstick } from './yardstick.ts';
+import { createYardstick, FEWEST_VALUES, type Yardstick } from './yardstick.ts';
 
 export interface CompareOptions {
-  arithmetic: Arithmetic;
   /** How values may depend on those before. */
   models: readonly ArModel[];
   /** Of this metric: the chance that the metric of a healthy canary ever fails. */
@@ -28,7 +27,7 @@ export interface CompareOptions {
  * Edge cases: an infinite value is judged as farther out than every other. A side without values has too
  * few of them also where gaps count as 0.
  */
-export function compareMember(member: Member, options: CompareOptions): Comparison {
+export function compareMember(member: Member, { models, alpha }: CompareOptions): Comparison {
   const { canary, baseline, metric } = member;
   const [x, y] = [canary.sorted, baseline.sorted];
   if (Math.min(x.length, y.length) < FEWEST_VALUES) return tooFewValues(member);
@@ -37,29 +36,41 @@ export function compareMember(member: Member, options: CompareOptions): Comparis
     return { classification: 'Pass', classificationReason, critical: false, ratio: 1 };
   }
   if (areOneValue(x, y)) return { classification: 'Pass', critical: false, ratio: 1 };
-  const yardstick = chooseYardstick(member, options);
-  const { independentValues } = yardstick;
-  if (!yardstick.isEnough) return tooFewIndependent(metric, independentValues);
-  const evidence = gatherEvidence(member, options.arithmetic, yardstick);
+  const observations = observe(member);
+  const { series, paired } = observations;
+  const counts = { canary: observations.canary.length, baseline: observations.baseline.length };
+  const yardstick = createYardstick(counts, { ...series, paired, models }, alpha);
+  const { independentValues, isEnough } = yardstick;
+  if (!isEnough || Math.min(counts.canary, counts.baseline) < FEWEST_VALUES) {
+    return tooFewIndependent(metric, independentValues);
+  }
+  const { label, dominance } = labelTypical(observations, metric, yardstick);
+  const evidence = { ...gatherEvidence(observations, metric, yardstick), dominance };
   const ratio = meanRatio(canary.summary.mean, baseline.summary.mean);
-  const label = labelShift(evidence, metric);
-  const found = label.classification === 'Pass' ? findTail(member, yardstick.tailReach) : undefined;
+  const found =
+    label.classification === 'Pass'
+      ? findTail(observations, metric, yardstick.tailReach)
+      : undefined;
   if (found === undefined) return { ...label, ratio, evidence, independentValues };
   const { tail } = found;
   return { ...found.label, ratio, evidence: { ...evidence, tail }, independentValues };
 }
 
-function chooseYardstick(member: Member, { arithmetic, models, alpha }: CompareOptions): Yardstick {
-  const counts = { canary: member.canary.sorted.length, baseline: member.baseline.sorted.length };
-  if (arithmetic === 'kayenta') return kayentaYardstick(counts);
-  const { samples, comparable } = align(member.pair, member.metric);
-  const arms = {
-    canary: samples.map(({ canary }) => canary),
-    baseline: samples.map(({ baseline }) => baseline),
-  };
-  const together = samples.filter(({ canary, baseline }) => !Number.isNaN(canary - baseline));
-  const paired = comparable && together.length >= Math.min(counts.canary, counts.baseline) / 2;
-  return anytimeYardstick(counts, { ...arms, paired, models }, alpha);
+/** The first harmful side on which the canary lies beyond its limit; else the one on which it comes closest. */
+function labelTypical(
+  observations: Observations,
+  metric: MetricConfig,
+  yardstick: Yardstick,
+): { label: Label; dominance: Dominance } {
+  const measure = (move: Move, limit: (typeof ALLOWED | typeof CRITICAL)[Move]): Dominance =>
+    measureDominance(observations, metric, { move, limit, yardstick });
+  const sides = harmfulMoves(metric).map((move) => measure(move, ALLOWED[move]));
+  const worst = sides.toSorted((a, b) => b.lower - b.limit - (a.lower - a.limit))[0]!;
+  if (!isBeyond(worst)) {
+    return { label: { classification: 'Pass', critical: false }, dominance: worst };
+  }
+  const isCritical = isBeyond(measure(worst.side, CRITICAL[worst.side]));
+  return { label: labelMove(worst.side, metric, isCritical), dominance: worst };
 }
 
 function tooFewValues({ canary, baseline, metric }: Member): Comparison {
@@ -90,24 +101,24 @@ function unjudged(metric: MetricConfig, classificationReason: string): Compariso
 }
 
 function gatherEvidence(
-  member: Member,
-  arithmetic: Arithmetic,
-  { level, reach, inflation }: Yardstick,
+  observations: Observations,
+  metric: MetricConfig,
+  yardstick: Yardstick,
 ): Evidence {
-  const { canary, baseline, metric } = member;
-  const shift = measureShift(member, arithmetic, reach);
-  const cles = commonLanguageEffect(createRankComparison(canary.sorted, baseline.sorted));
   const { measure, allowedIncrease, allowedDecrease } = metric.effect;
-  const value = measure === 'cles' ? cles : shift.ratio.estimate;
+  const test = brunnerMunzel(observations.canary, observations.baseline);
+  const { estimate, ...interval } = measureShift(observations, yardstick);
+  const ratio = measureRatio(observations, metric, yardstick);
+  const value = measure === 'cles' ? test.probability : ratio.estimate;
   return {
-    test: 'Mann-Whitney U',
-    level,
-    p: rankSumPValue(canary.sorted, baseline.sorted, inflation),
-    estimate: shift.estimate,
-    interval: { lower: shift.lower, upper: shift.upper },
+    test: 'Brunner-Munzel',
+    level: yardstick.level,
+    p: yardstick.pValue(test),
+    estimate,
+    interval,
     bound: 0,
-    ratio: shift.ratio,
+    ratio,
     effect: { measure, value, direction: metric.direction, allowedIncrease, allowedDecrease },
-    cles,
+    cles: test.probability,
   };
 }

@@ -1,38 +1,41 @@
-import { AR_MODELS } from '../../stats/noise-models.ts';
+import { AR_MODELS, type ArPreset } from '../../stats/noise-models.ts';
 import type { Judge } from '../judge.ts';
 import { createRankJudge, type Member } from '../rank-judge.ts';
 import { alphaShares } from '../score/alpha-shares.ts';
-import { resolveOptions, type SequentialOptions } from '../sequential/options.ts';
+import { checkChoice, checkShare } from '../option-rules.ts';
 import { shareWeights } from '../score/score-canary.ts';
 import { withGroups } from '../score/with-groups.ts';
 import { compareMember } from './compare.ts';
-import type { Arithmetic } from './measure-shift.ts';
 import { scoreFully } from './score.ts';
 
 export const MANN_WHITNEY_JUDGE = 'MannWhitneyJudge-v2.0';
 
-export interface MannWhitneyOptions extends Pick<SequentialOptions, 'alpha' | 'preset'> {
-  /** `kayenta` = the intervals of Kayenta's root finder, with its tolerance of 1e-4 and its defects. */
-  arithmetic: Arithmetic;
+export interface MannWhitneyOptions {
+  /** Probability that a healthy canary is ever failed, over all looks and metrics together. */
+  alpha: number;
+  /** Noise models: how far the difference of two healthy sides may be believed to wander. */
+  preset: ArPreset;
 }
 
 /**
- * Kayenta's test with its defects removed: exact order statistics, so the same answer at every scale; a
- * minimum sample; a tolerance that is one; a look at the tails; a score in which everything counts; and
- * intervals wide enough for values that depend on each other, for repeated looks and several metrics.
+ * A test of ranks without the defects of Kayenta's: the same answer at every scale, also where most values
+ * are equal; a minimum sample; a tolerance that is one; a look at the tails; a score in which everything
+ * counts; and intervals wide enough for values that depend on each other, for repeated looks and several
+ * metrics. W1 to W4.
  * A pure function of the data so far. Faults: those of the Netflix judge, and `bad-configuration` for
  * options; none for data.
  */
 export function createMannWhitneyJudge(options: Partial<MannWhitneyOptions> = {}): Judge {
-  const { arithmetic = 'exact', ...given } = options;
-  const { alpha, preset } = resolveOptions(given);
+  const { alpha = 0.05, preset = 'robust' } = options;
+  checkShare('alpha', alpha);
+  checkChoice('preset', preset, Object.keys(AR_MODELS));
   const models = AR_MODELS[preset];
   const { judge } = createRankJudge({
     name: MANN_WHITNEY_JUDGE,
     compareAll(members, groupWeights) {
       const shares = shareOut(members, groupWeights);
       return members.map((member, k) =>
-        compareMember(member, { arithmetic, models, alpha: alpha * shares[k]! }),
+        compareMember(member, { models, alpha: alpha * shares[k]! }),
       );
     },
     score: scoreFully,
@@ -52,9 +55,8 @@ function shareOut(members: readonly Member[], groupWeights: Record<string, numbe
 
 /** The options of a config that this judge reads, unchecked: Kayenta's form lets everything through. */
 export function readOptions(written: Record<string, unknown>): Partial<MannWhitneyOptions> {
-  const { arithmetic, alpha, preset } = written as Partial<MannWhitneyOptions>;
+  const { alpha, preset } = written as Partial<MannWhitneyOptions>;
   return {
-    ...(arithmetic === undefined ? {} : { arithmetic }),
     ...(alpha === undefined ? {} : { alpha }),
     ...(preset === undefined ? {} : { preset }),
   };

@@ -1,10 +1,10 @@
 import type { TailEvidence } from '../../model/judgement.ts';
 import { normalQuantile } from '../../stats/normal-distribution.ts';
 import { compareUpperTails } from '../../stats/quantile-test.ts';
-import type { Sample } from '../clean.ts';
-import type { Member } from '../rank-judge.ts';
+import type { MetricConfig } from '../../model/config.ts';
 import { ALLOWED, CRITICAL, harmfulMoves, labelMove, type Label, type Move } from './label.ts';
-import { arePositive } from './measure-shift.ts';
+import type { Observations } from './observations.ts';
+import { tolerate, toleranceOf } from './tolerate.ts';
 
 /** The extreme tenth of the pooled values. */
 const SHARE = 0.1;
@@ -17,18 +17,17 @@ const SHARE = 0.1;
  * @param reach standard normal score that the uneven share must exceed
  */
 export function findTail(
-  { canary, baseline, metric }: Pick<Member, 'canary' | 'baseline' | 'metric'>,
+  { canary, baseline }: Observations,
+  metric: MetricConfig,
   reach: number,
 ): { label: Label; tail: TailEvidence } | undefined {
   if (metric.effect.measure === 'cles') return undefined;
   for (const move of harmfulMoves(metric)) {
-    const compareBeyond = (limit: number): TailEvidence => {
-      const tolerated = tolerate(canary, baseline, limit);
-      return compareTails(canary.sorted, tolerated, move);
-    };
-    const tail = compareBeyond(metric.effect[ALLOWED[move]]);
+    const compareBeyond = (limit: Parameters<typeof toleranceOf>[1]): TailEvidence =>
+      compareTails(canary, tolerate(baseline, move, toleranceOf(metric, limit)), move);
+    const tail = compareBeyond(ALLOWED[move]);
     if (isClear(tail, reach)) {
-      const isCritical = isClear(compareBeyond(metric.effect[CRITICAL[move]]), reach);
+      const isCritical = isClear(compareBeyond(CRITICAL[move]), reach);
       return { label: labelMove(move, metric, isCritical), tail };
     }
   }
@@ -37,14 +36,6 @@ export function findTail(
 
 function isClear({ p }: TailEvidence, reach: number): boolean {
   return -normalQuantile(p) > reach;
-}
-
-/** The baseline's values as they would be with the whole tolerance used up; ascending. */
-function tolerate(canary: Sample, baseline: Sample, limit: number): Float64Array {
-  const { sorted, summary } = baseline;
-  if (arePositive(canary, baseline)) return sorted.map((value) => value * limit);
-  const shift = (limit - 1) * Math.abs(summary.mean);
-  return Number.isFinite(shift) ? sorted.map((value) => value + shift) : sorted;
 }
 
 function compareTails(canary: Float64Array, baseline: Float64Array, move: Move): TailEvidence {

@@ -1,5 +1,5 @@
-import { Fault } from '../../errors.ts';
 import { parseDuration } from '../../model/duration.ts';
+import { checkChoice, checkShare, refuseOption } from '../option-rules.ts';
 import {
   AR_MODELS,
   COUNT_MODELS,
@@ -121,26 +121,16 @@ export function resolveOptions(given: Partial<SequentialOptions>): SequentialOpt
   const options = { ...SEQUENTIAL_DEFAULTS, ...given };
   for (const [name, value] of Object.entries(options)) {
     const choices = CHOICES[name as keyof SequentialOptions];
-    if (choices !== undefined && !choices.includes(value)) {
-      refuse(name, `must be one of ${choices.join(', ')}`);
-    }
+    if (choices !== undefined) checkChoice(name, value, choices);
     const isNumber = typeof SEQUENTIAL_DEFAULTS[name as keyof SequentialOptions] === 'number';
-    if (isNumber && typeof value !== 'number') refuse(name, 'must be a number');
+    if (isNumber && typeof value !== 'number') refuseOption(name, 'must be a number');
   }
-  for (const name of SHARES) {
-    if (!(options[name] > 0 && options[name] < 1)) refuse(name, 'must lie between 0 and 1');
-  }
+  for (const name of SHARES) checkShare(name, options[name]);
   for (const name of AMOUNTS) {
-    if (!(options[name] >= 0 && options[name] < Infinity)) refuse(name, 'must be 0 or more');
+    if (!(options[name] >= 0 && options[name] < Infinity)) refuseOption(name, 'must be 0 or more');
   }
   for (const name of RATIOS) {
-    if (!(options[name] > 1 && options[name] < Infinity)) refuse(name, 'must be above 1');
+    if (!(options[name] > 1 && options[name] < Infinity)) refuseOption(name, 'must be above 1');
   }
   return options;
-}
-
-function refuse(name: string, rule: string): never {
-  throw new Fault('bad-configuration', `the judge's option "${name}" ${rule}`, {
-    subject: `option "${name}"`,
-  });
 }

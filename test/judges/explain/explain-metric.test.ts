@@ -78,7 +78,7 @@ const SENTENCES: [Partial<MetricConfig>, number[], number[], string][] = [
     {},
     wave(10, 2),
     TAIL,
-    'm shows no clear change: it is 4.11 times the baseline (a typical value 1.02 to 1.15 times)',
+    'm is 4.11 times the baseline (a typical value 1.02 to 1.15 times), but passes by the rule that the interval of the shift must lie beyond a quarter of it: 0.161 is not beyond 0.176',
   ],
   [
     { unit: 'per min' },

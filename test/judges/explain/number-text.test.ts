@@ -7,6 +7,7 @@ import {
   percentText,
   quantityText,
   ratioText,
+  ratioTextsBeside,
 } from '../../../src/judges/explain/number-text.ts';
 
 test('numbers keep three significant digits, and all before the point', () => {
@@ -34,4 +35,11 @@ test('units, percentages and counts', () => {
   assert.equal(quantityText(1.5, undefined), '1.5');
   assert.equal(percentText(0.6914), '69.1 %');
   assert.deepEqual([countText(1, 'value'), countText(0, 'value')], ['1 value', '0 values']);
+});
+
+test('beside a limit a ratio has as many digits as it takes to see its side', () => {
+  assert.deepEqual(ratioTextsBeside(1.05, [1.2, 1.0504]), ['1.05', '1.2', '1.0504']);
+  assert.deepEqual(ratioTextsBeside(1.05, [1.2, 1.3]), ['1.05', '1.2', '1.3']);
+  assert.deepEqual(ratioTextsBeside(1 / 1.05, [0.951]), ['0.9524', '0.951']);
+  assert.deepEqual(ratioTextsBeside(1, [Infinity, 1]), ['1', 'Infinity', '1']);
 });

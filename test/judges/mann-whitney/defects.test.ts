@@ -8,8 +8,8 @@ import { createNetflixJudge } from '../../../src/judges/netflix/judge.ts';
 import { scoreMetrics, type ScoredMetric } from '../../../src/judges/score/score.ts';
 import type { EffectPolicy, MetricConfig } from '../../../src/model/config.ts';
 import type { Judgement } from '../../../src/model/judgement.ts';
+import { brunnerMunzel } from '../../../src/stats/brunner-munzel.ts';
 import { criticalValue } from '../../../src/stats/critical-value.ts';
-import { exactShiftInterval } from '../../../src/stats/exact-shift.ts';
 import { kayentaShiftInterval } from '../../../src/stats/mann-whitney.ts';
 import { createRankComparison } from '../../../src/stats/rank-comparison.ts';
 import { createCanaryConfig, createMetricConfig, createPair } from '../../support/metric-config.ts';
@@ -78,7 +78,7 @@ test("D2: the original's noise gives two labels to the same constants; both of o
   });
   for (const judge of [netflix, exact]) assert.deepEqual(judge.judge(input), judge.judge(input));
   const { interval } = exact.judge(input).metrics[0]!.evidence!;
-  assert.deepEqual(interval, { lower: 1.00002 - 1, upper: 1.00002 - 1 });
+  for (const end of [interval.lower, interval.upper]) assert.ok(Math.abs(end - 2e-5) < 1e-9);
 });
 
 test('D3: three values apart fail under v1, and are too few under v2', () => {
@@ -87,9 +87,9 @@ test('D3: three values apart fail under v1, and are too few under v2', () => {
   const { verdict, metrics } = exact.judge(input);
   assert.deepEqual([verdict, metrics[0]!.classification], ['nodata', 'Nodata']);
   assert.match(metrics[0]!.sentence, /too few values to judge: 3 canary values/);
-  // nor do six wandering ones say much: they are worth two or three
-  const six = exact.judge(inputOf({ baseline: wave(1, 0, 6), canary: wave(4, 1, 6) }));
-  assert.match(six.metrics[0]!.sentence, /too few independent values to judge/);
+  // nor do ten wandering ones say much: they are worth four or five
+  const ten = exact.judge(inputOf({ baseline: wave(1, 0, 10), canary: wave(4, 1, 10) }));
+  assert.match(ten.metrics[0]!.sentence, /too few independent values to judge/);
   const enough = inputOf({ baseline: wave(1, 0, 30), canary: wave(4, 1, 30) });
   assert.equal(exact.judge(enough).verdict, 'fail');
 });
@@ -108,7 +108,10 @@ test("D4: v1's tolerance of 25 % lets 1 % fail, and its limit asks the mean only
   assert.equal(labelOf(netflix.judge(inputOf(unclear, tolerance(1.1)))), 'High');
   const { metrics } = exact.judge(inputOf(unclear, tolerance(1.1)));
   assert.equal(metrics[0]!.classification, 'Pass');
-  assert.match(metrics[0]!.sentence, /not clearly beyond the allowed 1.1$/);
+  assert.match(
+    metrics[0]!.sentence,
+    /not clearly beyond what is allowed: the canary is higher by more than the allowed 10 % in 57.4 %/,
+  );
   assert.equal(labelOf(exact.judge(inputOf(arms(200, 1.3), tolerance(1.1)))), 'High');
 });
 
@@ -143,7 +146,7 @@ test('D6: every further look lets v1 fail more healthy canaries; v2 may look at 
   assert.ok(countFailed(looks, netflix) > countFailed([120], netflix));
   assert.ok(countFailed(looks, exact) <= 2);
   // also where values are independent of each other, and every minute is looked at
-  assert.equal(countFailedEveryMinute(exact), 0);
+  assert.ok(countFailedEveryMinute(exact) <= 2); // alpha of 40
   assert.ok(countFailedEveryMinute(netflix) >= 3);
 });
 
@@ -181,16 +184,16 @@ test('D7: the more metrics, the surer v1 fails one of a healthy canary; v2 share
   assert.ok(many!.interval.upper > one!.interval.upper);
 });
 
-test('D8: the original ranks anew for every step of its root finder; v2 finds its bounds without one', () => {
+test('D8: the original ranks anew for every step of its root finder; v2 decides by one ranking', () => {
   const [x, y] = [wave(1, 1, 5760), wave(1, 0, 5760)].map((arm) => Float64Array.from(arm).sort());
   const ranks = createRankComparison(x!, y!);
   let rankings = 0;
   const counting = { ...ranks, at: (shift: number) => (rankings++, ranks.at(shift)) };
   const original = kayentaShiftInterval(counting, 0.98);
   assert.ok(rankings >= 10, `${rankings} rankings of 11,520 values`);
-  // one selection a bound, of 33 million differences of which it lists 11,520
-  const { lower, upper } = exactShiftInterval(x!, y!, criticalValue(0.98));
-  assert.ok(Math.abs(lower - original.lower) < 1e-4 && Math.abs(upper - original.upper) < 1e-4);
+  const { probability, variance } = brunnerMunzel(x!, y!);
+  const isShifted = Math.abs(probability - 0.5) > criticalValue(0.98) * Math.sqrt(variance);
+  assert.equal(isShifted, original.lower > 0 || original.upper < 0);
 });
 
 test('D9: a trend common to both sides hides a shift of 8 % from v1; v2 pairs it away', () => {
@@ -213,10 +216,7 @@ test('D10: every fourth minute at 50 times the latency passes under v1; v2 looks
   assert.equal(judgement.verdict, 'fail');
   const { tail } = judgement.metrics[0]!.evidence!;
   assert.deepEqual([tail?.side, tail?.canary, tail?.baseline], ['upper', 12, 0]);
-  assert.match(
-    judgement.reason,
-    /fails now and then: the canary holds 12 of the 12 highest values/,
-  );
+  assert.match(judgement.reason, /is worse in part: the canary holds 12 of the 12 highest values/);
 });
 
 test("D11: v1's estimate is a point of a plateau, up to a root tolerance; v2's is the median difference", () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { replayCase } from '../../../../src/cli/replay/replay-case.ts';
+import { MANN_WHITNEY_JUDGE } from '../../../../src/judges/mann-whitney/judge.ts';
 import { NETFLIX_JUDGE } from '../../../../src/judges/netflix/judge.ts';
 import { replay } from '../../../../src/judges/replay.ts';
 import type { Replay } from '../../../../src/model/replay.ts';
@@ -79,4 +80,15 @@ test('a metric that recovers keeps the look at which it had failed', () => {
       [30, 100],
     ],
   );
+});
+
+test('an interval of typical values is not shown for a label that extreme ones decided', () => {
+  const wave = (phase: number) =>
+    Array.from({ length: 60 }, (_, i) => 100 + 25 * Math.sin(2.399963 * i + phase));
+  const baseline = wave(0);
+  const canary = wave(1).map((value, i) => (i % 4 === 0 ? 50 * value : value));
+  const input = inputOf([metricConfig('m')], [pairOf('m', { baseline, canary })]);
+  const config = { ...input.config, judge: MANN_WHITNEY_JUDGE };
+  const [metric] = replay({ ...input, config }, 60).metrics;
+  assert.deepEqual([metric!.classification, metric!.interval], ['High', null]);
 });
