@@ -44,7 +44,7 @@ test('a short simulation shows every table, and no cell of it is empty', async (
     shape('Planned and simulated time until a regression is found, in minutes'),
     [12, 10],
   );
-  assert.equal(tables.size, 15);
+  assert.equal(tables.size, 17);
   for (const [heading, { columns, rows }] of tables) {
     for (const row of rows) {
       assert.equal(row.length, columns, heading);
