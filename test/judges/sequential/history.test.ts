@@ -85,17 +85,6 @@ test('repeats are no observations, and the finding says so', () => {
   assert.match(createSequentialJudge().judge(input).warnings.join(), /values repeat 4 times/);
 });
 
-test('thinning what was thinned changes nothing', () => {
-  const held = (values: number[], shift: number) =>
-    values.map((_, i) => values[Math.max(0, i - ((i + shift) % 3))]!);
-  const { baseline, canary } = run(1.1, 150);
-  const arms = { baseline: held(baseline, 0), canary: held(canary, 1) };
-  const once = judgeRun(arms).sequential;
-  assert.ok(once.held!.observations < 60);
-  const again = judgeRun(arms).sequential;
-  assert.deepEqual(again, once);
-});
-
 test('instances that lie apart excuse a difference between the sides, a broken one is named', () => {
   const instance = (name: string, factor: number) => {
     return { name, values: latencies(random, 60).map((value) => factor * value) };
