@@ -4,11 +4,8 @@ import { createMetricRun } from '../src/judges/sequential/metric-run.ts';
 import { SEQUENTIAL_DEFAULTS, type SequentialOptions } from '../src/judges/sequential/options.ts';
 import type { MetricConfig } from '../src/model/config.ts';
 import { parseConfig } from '../src/model/native-format.ts';
-import {
-  createCountMixture,
-  learnCountWeights,
-  type CountSample,
-} from '../src/stats/count-mixture.ts';
+import { learnCountPrior } from '../src/stats/count-history.ts';
+import { createCountMixture, type CountSample } from '../src/stats/count-mixture.ts';
 import { COUNT_MODELS, type CountPreset } from '../src/stats/noise-models.ts';
 import type { Arms } from './worlds.ts';
 
@@ -58,12 +55,12 @@ export interface SequentialPaths {
 
 /**
  * The evidence of the sequential judge along a run; `until` ends it early, when ln E is that large.
- * History is one earlier healthy run.
+ * History is one earlier healthy run, or several.
  */
 export function followRun(
   arms: Arms,
   given: {
-    history?: Arms;
+    history?: Arms | readonly Arms[];
     options?: Partial<SequentialOptions>;
     direction?: MetricConfig['direction'];
     kind?: MetricConfig['kind'];
@@ -77,7 +74,7 @@ export function followRun(
     {
       claims: claimsOf(metric, options.margin, kind),
       kind,
-      history: given.history === undefined ? [] : [given.history],
+      history: given.history === undefined ? [] : [given.history].flat(),
       plannedSamples: arms.canary.length,
       comparable: true,
     },
@@ -102,9 +99,10 @@ export function followCounts(
 ): readonly number[] {
   const { historyDiscount: discount, changedRegime } = SEQUENTIAL_DEFAULTS;
   const models = COUNT_MODELS[given.preset ?? 'auto'];
-  const runs = given.history === undefined ? [] : [samplesOf(given.history)];
-  const logWeights = learnCountWeights(models, runs, { discount, changedRegime });
-  const mixture = createCountMixture({ models, logRatio: 0, logWeights });
+  const kind = 'run' as const;
+  const segments = given.history === undefined ? [] : [{ kind, samples: samplesOf(given.history) }];
+  const prior = learnCountPrior(models, segments, { discount, changedRegime, isPruned: true });
+  const mixture = createCountMixture({ models, logRatio: 0, prior });
   const path: number[] = [];
   let largest = 0;
   for (const sample of samplesOf(arms)) {

@@ -11,6 +11,8 @@ const NOISE = 0.1;
 const POWER = 0.8;
 const ALPHAS = [0.05, 0.01];
 const HISTORY = 240;
+/** Earlier runs: with one alone, small changes may be offsets between runs. */
+const EARLIER = 10;
 /** No label before so many pairs. */
 const FEWEST_PAIRS = 5;
 const CASES = [
@@ -43,7 +45,7 @@ export const planning: Experiment<Task, Row[]> = {
     const { rho, shift } = CASES[row]!;
     const { draw } = wanderingWorld(rho, NOISE);
     return Array.from({ length: runs }, () => {
-      const history = draw(random, { length: HISTORY });
+      const history = Array.from({ length: EARLIER }, () => draw(random, { length: HISTORY }));
       const arms = draw(random, { length: DAY, factor: 1 + shift });
       return {
         single: stopTimes(arms, history, 0),
@@ -57,7 +59,7 @@ export const planning: Experiment<Task, Row[]> = {
     results,
   ) => `### Planned and simulated time until a regression is found, in minutes
 
-Noise of each arm 10 % a minute, wandering with rho, four hours of history, looked at every minute; ${tasks[0]!.runs} runs a
+Noise of each arm 10 % a minute, wandering with rho, ten earlier runs of four hours, looked at every minute; ${tasks[0]!.runs} runs a
 row, ended after 24 hours (–). The formula of the plan is that of one e-process whose noise is known; \`power\` is the share
 found by the minute it names for ${100 * POWER} %, standard errors in brackets. The judge's plan learns the noise from the history
 (median over the runs) and allows for restarts every hour and for learning.
@@ -81,7 +83,7 @@ const HEADER = [
   'simulated 80 %, restarts',
 ];
 
-function stopTimes(arms: Arms, history: Arms, restartEvery: number): (number | null)[] {
+function stopTimes(arms: Arms, history: readonly Arms[], restartEvery: number): (number | null)[] {
   const until = -Math.log(ALPHAS.at(-1)!);
   const { fail } = followRun(arms, { history, options: { restartEvery }, until });
   return ALPHAS.map((alpha) => {
@@ -90,10 +92,10 @@ function stopTimes(arms: Arms, history: Arms, restartEvery: number): (number | n
   });
 }
 
-function plannedTime(shift: number, history: Arms, alpha: number): number | null {
+function plannedTime(shift: number, history: readonly Arms[], alpha: number): number | null {
   const options = { ...SEQUENTIAL_DEFAULTS, alpha };
   const question = { changes: [shift], lengths: [], power: POWER, share: 1, options };
-  const plan = planMetric(METRIC, [history], question);
+  const plan = planMetric(METRIC, history, question);
   return 'reason' in plan ? null : (plan.changes[0]!.samples ?? null);
 }
 

@@ -58,8 +58,68 @@ export const WORLDS: readonly World[] = [
   }),
 ];
 
+/** What real metrics do beside: smoothed, slow, jumping, and repeated by a source slower than the step. */
+export const STRESS_WORLDS: readonly World[] = [
+  ...[5, 20].map((width) =>
+    world(`average ${width}`, `moving average of ${width}`, (random) => smooth(random, width)),
+  ),
+  ...[0.98, 0.99].map((rho) =>
+    world(`ar ${rho}`, `AR(1) rho ${rho}`, (random) => wandering(random, rho, 0)),
+  ),
+  world('jumps', 'level jumps of 10 % every 120 minutes a side', drawJumps),
+  world('walk', 'random walk of 0.4 % a minute', (random) => {
+    let level = 0;
+    return () => 100 * Math.exp((level += 0.004 * random.normal()) + 0.1 * random.normal());
+  }),
+  ...[2, 3, 4, 10].map((hold) => heldWorld(hold, 0)),
+  ...[3, 4, 10].map((hold) => heldWorld(hold, Math.floor(hold / 2))),
+  heldWorld(4, 0, 1e-12),
+];
+
 export function worldNamed(name: string): World {
-  return WORLDS.find((one) => one.name === name)!;
+  return [...WORLDS, ...STRESS_WORLDS].find((one) => one.name === name)!;
+}
+
+/** The runs of a metric whose sides differ by another factor in each, of a log-sd of `spread`. */
+export function drawWithOffset(random: Random, run: Run, spread: number): Arms {
+  const offset = Math.exp(spread * random.normal());
+  return worldNamed('normal').draw(random, { ...run, factor: offset * (run.factor ?? 1) });
+}
+
+function smooth(random: Random, width: number): () => number {
+  const last = Array.from({ length: width }, () => random.normal());
+  return () => {
+    last.push(random.normal());
+    last.shift();
+    return 100 + (10 * last.reduce((sum, value) => sum + value, 0)) / Math.sqrt(width);
+  };
+}
+
+function drawJumps(random: Random): () => number {
+  let [level, minute] = [1, 0];
+  return () => {
+    if (minute++ % 120 === 0) level = Math.exp(0.1 * random.normal());
+    return 100 * level * (1 + 0.1 * random.normal());
+  };
+}
+
+/** Each value stands `hold` minutes; the canary's are renewed `shift` minutes after the baseline's. */
+function heldWorld(hold: number, shift: number, jitter = 0): World {
+  const shifted = shift > 0 ? `, shifted by ${shift}` : '';
+  const jittering = jitter > 0 ? `, jitter ${jitter}` : '';
+  return {
+    name: `held ${hold}${shifted}${jittering}`,
+    title: `each value ${hold} times${shifted}${jittering}`,
+    draw(random, run) {
+      const long = worldNamed('normal').draw(random, { ...run, length: run.length + hold });
+      const repeat = (values: number[], by: number) =>
+        Array.from({ length: run.length }, (_, t) => {
+          const renewedAt = t - ((t + hold - by) % hold);
+          return values[Math.max(0, renewedAt)]! * (1 + jitter * random.normal());
+        });
+      return { canary: repeat(long.canary, shift), baseline: repeat(long.baseline, 0) };
+    },
+  };
 }
 
 /** An arm's value wanders around 100 with a log-sd of `noise` a minute. */

@@ -2,13 +2,26 @@ import { logSumExp } from './log-sum-exp.ts';
 import { EFFECT_SIZES } from './noise-models.ts';
 import { normalQuantile } from './normal-distribution.ts';
 
+/** One way the sides may differ without any regression (S9), in the squared unit of the difference. */
+export interface PlannedOffset {
+  logWeight: number;
+  offsetVariance: number;
+  offsetSpread: number;
+}
+
 /** A question to the planner: `longRunVariance` per sample of the difference; levels in (0, 1). */
 export interface Plan {
   longRunVariance: number;
   alpha: number;
   /** Probability to find the change; 0.5 estimates the median stopping time. */
   power: number;
+  /** What is known of the run's offset before it; none by default. */
+  offsets?: readonly PlannedOffset[];
 }
+
+const NO_OFFSET: readonly PlannedOffset[] = [{ logWeight: 0, offsetVariance: 0, offsetSpread: 0 }];
+/** How much larger than the offsets a regression may be (S9.5). */
+const EFFECT_TO_OFFSET = 10;
 
 const LONGEST = 200_000;
 
@@ -21,7 +34,8 @@ export function fixedSampleSize(delta: number, { longRunVariance, alpha, power }
 /**
  * Samples after which the sequential judge has found a mean change `delta` with the wanted power
  * (section 4): the smallest n at which the e-value of a known noise level reaches 1/alpha at the
- * matching quantile of its path. Undefined beyond 200 000 samples.
+ * matching quantile of its path. Undefined beyond 200 000 samples, and for a change that may always be an
+ * offset between runs; that the run has an offset itself is not reckoned with.
  */
 export function sequentialSampleSize(delta: number, plan: Plan): number | undefined {
   const back = normalQuantile(plan.power);
@@ -29,6 +43,7 @@ export function sequentialSampleSize(delta: number, plan: Plan): number | undefi
     expectedEvidence(
       Math.max(Math.abs(delta) * Math.sqrt(n / plan.longRunVariance) - back, 0),
       n,
+      plan,
     ) >= -Math.log(plan.alpha);
   let high = 1;
   while (!found(high)) {
@@ -49,21 +64,32 @@ export function detectableChange(n: number, plan: Plan): number {
   const threshold = -Math.log(plan.alpha);
   let low = 0;
   let high = 1;
-  while (expectedEvidence(high, n) < threshold) high *= 2;
+  while (expectedEvidence(high, n, plan) < threshold) high *= 2;
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;
-    if (expectedEvidence(middle, n) < threshold) low = middle;
+    if (expectedEvidence(middle, n, plan) < threshold) low = middle;
     else high = middle;
   }
   return (high + normalQuantile(plan.power)) * Math.sqrt(plan.longRunVariance / n);
 }
 
 /** log E of known noise at n samples whose mean lies z standard errors from the null. */
-function expectedEvidence(z: number, n: number): number {
-  return logSumExp(
-    EFFECT_SIZES.map(
-      ({ phi, weight }) =>
-        Math.log(weight) - Math.log1p(n / phi) / 2 + ((z * z) / 2) * (n / (n + phi)),
-    ),
-  );
+function expectedEvidence(
+  z: number,
+  n: number,
+  { longRunVariance, offsets = NO_OFFSET }: Pick<Plan, 'longRunVariance' | 'offsets'>,
+): number {
+  const information = n / longRunVariance;
+  const logDensity = (widening: number) => -(Math.log(widening) + (z * z) / widening) / 2;
+  const nulls: number[] = [];
+  const alternatives: number[] = [];
+  for (const { logWeight, offsetVariance, offsetSpread } of offsets) {
+    const widened = 1 + information * offsetVariance;
+    nulls.push(logWeight + logDensity(widened));
+    for (const { phi, weight } of EFFECT_SIZES) {
+      const effect = n / phi + EFFECT_TO_OFFSET * information * offsetSpread;
+      alternatives.push(logWeight + Math.log(weight) + logDensity(widened + effect));
+    }
+  }
+  return logSumExp(alternatives) - logSumExp(nulls);
 }

@@ -44,7 +44,7 @@ test('a short simulation shows every table, and no cell of it is empty', async (
     shape('Planned and simulated time until a regression is found, in minutes'),
     [12, 10],
   );
-  assert.equal(tables.size, 15);
+  assert.equal(tables.size, 17);
   for (const [heading, { columns, rows }] of tables) {
     for (const row of rows) {
       assert.equal(row.length, columns, heading);
@@ -72,8 +72,10 @@ test('the planning formula finds what it was published to find', () => {
     [47, 31],
   ]);
   assert.deepEqual(formula.at(-1), [918, 606]);
-  const power = Number.parseFloat(rows[0]![4]!);
-  assert.ok(power >= 50, `power ${power}`);
+  // the formula knows of no offset between runs; the judge's plan does
+  const [planned, simulated] = [8, 9].map((column) => Number.parseFloat(rows[0]![column]!));
+  const ratio = planned! / simulated!;
+  assert.ok(ratio > 0.5 && ratio < 2, `${planned} against ${simulated}`);
 });
 
 test('counting noise alone fails bursts of errors, the count models do not', () => {

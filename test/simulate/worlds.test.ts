@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from '../../simulate/random.ts';
-import { worldNamed, WORLDS } from '../../simulate/worlds.ts';
+import { drawWithOffset, STRESS_WORLDS, worldNamed, WORLDS } from '../../simulate/worlds.ts';
 
 const LENGTH = 40_000;
 
@@ -57,4 +57,28 @@ test('the same seed gives the same world, another seed another', () => {
     assert.deepEqual(first(1), first(1));
     assert.notDeepEqual(first(1), first(2));
   }
+});
+
+test('a held world shows each value so many times, and every world has a mean of about 100', () => {
+  const { canary, baseline } = worldNamed('held 4, shifted by 2').draw(createRandom(2), {
+    length: 40,
+  });
+  const renewed = (values: readonly number[]) =>
+    values.flatMap((value, t) => (t > 0 && value !== values[t - 1] ? [t % 4] : []));
+  assert.deepEqual(new Set(renewed(baseline)), new Set([0]));
+  assert.deepEqual(new Set(renewed(canary)), new Set([2]));
+  for (const { name, draw } of STRESS_WORLDS.filter((world) => world.name !== 'walk')) {
+    const level = mean(draw(createRandom(4), { length: LENGTH }).baseline);
+    assert.ok(Math.abs(level - 100) < 3, `${name} ${level}`);
+  }
+});
+
+test('sides with an offset differ by another amount in every run', () => {
+  const random = createRandom(6);
+  const ratios = Array.from({ length: 200 }, () => {
+    const { canary, baseline } = drawWithOffset(random, { length: 200 }, 0.2);
+    return Math.log(mean(canary) / mean(baseline));
+  });
+  const spread = Math.sqrt(mean(ratios.map((ratio) => ratio * ratio)));
+  assert.ok(Math.abs(spread - 0.2) < 0.03, `${spread}`);
 });

@@ -1,6 +1,7 @@
 import type { MetricConfig } from '../../model/config.ts';
 import type { ComparisonScale } from '../../model/sequential.ts';
 import type { CountSample } from '../../stats/count-mixture.ts';
+import type { PlannedOffset } from '../../stats/planning.ts';
 import { logSumExp } from '../../stats/log-sum-exp.ts';
 import { longRunFactor } from '../../stats/noise-models.ts';
 import type { HealthyRun } from '../judge.ts';
@@ -16,6 +17,8 @@ export interface Prospect {
   /** Long-run variance of that difference per sample, and in units of the marginal variance. */
   longRunVariance(ratio: number, tolerated: number): number;
   longRunFactor: number;
+  /** What is known of the offset between the sides, on the scale of `distance`. */
+  offsets: readonly PlannedOffset[];
 }
 
 /** Arms that cannot be paired are seen only during the run. */
@@ -93,7 +96,8 @@ function continuousProspect(
   const variance = averageOver(prior, ({ model, noiseSquares, noiseSamples }) => {
     return (noiseSquares / noiseSamples) * longRunFactor(models[model]!);
   });
-  if (isLog) return logProspect(variance, variance / marginal);
+  const offsets = heaviest(prior);
+  if (isLog) return logProspect(variance, variance / marginal, offsets);
   const relative = variance / (baselineMean * baselineMean);
   if (!Number.isFinite(relative)) return undefined;
   return {
@@ -101,7 +105,19 @@ function continuousProspect(
     longRunVariance: (ratio, tolerated) =>
       (relative * (Math.max(ratio, 1) ** 2 + tolerated ** 2)) / 2,
     longRunFactor: variance / marginal,
+    offsets: offsets.map(({ logWeight, offsetVariance, offsetSpread }) => ({
+      logWeight,
+      offsetVariance: offsetVariance / (baselineMean * baselineMean),
+      offsetSpread: offsetSpread / (baselineMean * baselineMean),
+    })),
   };
+}
+
+const MOST_OFFSETS = 40;
+
+/** Those that matter to a plan. */
+function heaviest<Component extends PlannedOffset>(components: readonly Component[]): Component[] {
+  return components.toSorted((a, b) => b.logWeight - a.logWeight).slice(0, MOST_OFFSETS);
 }
 
 /** Undefined without events. */
@@ -117,7 +133,11 @@ function countProspect(
     return (sd * sd * (1 + rho)) / (1 - rho);
   });
   const events = 1 / information;
-  return logProspect(events + wander, (events + wander) / (events + marginal));
+  return logProspect(
+    events + wander,
+    (events + wander) / (events + marginal),
+    heaviest(countPrior),
+  );
 }
 
 /** N p(1-p): what the events of one interval tell of the log rate ratio. */
@@ -131,11 +151,16 @@ function informationOf({
   return (canary + baseline) * share * (1 - share);
 }
 
-function logProspect(variance: number, factor: number): Prospect {
+function logProspect(
+  variance: number,
+  factor: number,
+  offsets: readonly PlannedOffset[],
+): Prospect {
   return {
     distance: (ratio, tolerated) => Math.log(ratio / tolerated),
     longRunVariance: () => variance,
     longRunFactor: factor,
+    offsets,
   };
 }
 

@@ -80,7 +80,11 @@ export function learnNoise(
 
 /** The prior of a restart, which knows the run so far too (S12). */
 export function priorAfter({ models, segments, learning }: Noise, sofar: ArFilters) {
-  return learnPrior(models, [...segments, { kind: 'sofar', filters: sofar }], learning);
+  const scale = learning.scale > 0 ? learning.scale : Math.abs(sofar.meanBaseline[0]!);
+  return learnPrior(models, [...segments, { kind: 'sofar', filters: sofar }], {
+    ...learning,
+    scale,
+  });
 }
 
 /** The same for counts, whose samples so far are filtered anew. */
@@ -91,7 +95,7 @@ export function countPriorAfter(
   return learnCountPrior(countModels, [...stretches, { kind: 'sofar', samples }], learning);
 }
 
-/** Size of the baseline, in whose units offsets are measured; 1 where there is none. */
+/** Size of the baseline, in whose units offsets are measured; 0 where there is none. */
 function meanBaseline(stretches: readonly LearnedStretch[]): number {
   let [sum, count] = [0, 0];
   for (const { samples } of stretches) {
@@ -102,5 +106,5 @@ function meanBaseline(stretches: readonly LearnedStretch[]): number {
       count++;
     }
   }
-  return sum > 0 ? sum / count : 1;
+  return sum > 0 ? sum / count : 0;
 }

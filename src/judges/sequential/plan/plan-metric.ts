@@ -159,6 +159,7 @@ function fastest(
       longRunVariance: prospect.longRunVariance(ratio, tolerated),
       alpha: Math.min(alpha, LARGEST_LEVEL),
       power: level.power,
+      offsets: prospect.offsets,
     };
     const timeAt = (part: number) =>
       sequentialSampleSize(prospect.distance(ratio, tolerated), {
