@@ -1,6 +1,6 @@
-import { claimsOf } from '../src/judges/sequential/claims.ts';
+import { claimsOf } from '../src/judges/sequential/evidence/claims.ts';
 import { createSequentialJudge } from '../src/judges/sequential/judge.ts';
-import { createMetricRun } from '../src/judges/sequential/metric-run.ts';
+import { createMetricRun } from '../src/judges/sequential/data/metric-run.ts';
 import { SEQUENTIAL_DEFAULTS } from '../src/judges/sequential/options.ts';
 import type { MetricConfig, MetricKind } from '../src/model/config.ts';
 import { parseConfig } from '../src/model/native-format.ts';

@@ -1,6 +1,6 @@
 import { createJudges } from '../src/judges/registry.ts';
-import { claimsOf } from '../src/judges/sequential/claims.ts';
-import { createMetricRun } from '../src/judges/sequential/metric-run.ts';
+import { claimsOf } from '../src/judges/sequential/evidence/claims.ts';
+import { createMetricRun } from '../src/judges/sequential/data/metric-run.ts';
 import { SEQUENTIAL_DEFAULTS, type SequentialOptions } from '../src/judges/sequential/options.ts';
 import type { MetricConfig } from '../src/model/config.ts';
 import { parseConfig } from '../src/model/native-format.ts';

@@ -2,7 +2,7 @@ import { betaBinomialEvidence } from '../../stats/beta-binomial.ts';
 import { countText, percentText } from '../explain/number-text.ts';
 import type { BuiltInCheck } from '../../model/sequential.ts';
 import type { Traffic } from '../judge.ts';
-import type { Session } from './session.ts';
+import type { Session } from './data/session.ts';
 
 /**
  * Pseudo-metrics outside the score (3.4): does the canary get its share of the traffic, and does it

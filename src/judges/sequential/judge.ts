@@ -10,17 +10,17 @@ import { clean } from '../clean.ts';
 import { roundHalfUp } from '../score/score.ts';
 import { decideVerdict } from '../score/decide-verdict.ts';
 import { runChecks } from './checks.ts';
-import { describeStanding } from './describe.ts';
-import { listFindings } from './findings.ts';
+import { describeStanding } from './describe/describe.ts';
+import { listFindings } from './describe/findings.ts';
 import type { SequentialDecision, SequentialSummary } from '../../model/sequential.ts';
 import type { SequentialJudgement, SequentialMetricJudgement } from './judgement.ts';
-import { commonEvidence } from './common-evidence.ts';
+import { commonEvidence } from './describe/common-evidence.ts';
 import type { JudgeInput } from '../judge.ts';
 import { takeLook, type Look, type Standing } from './look.ts';
 import { resolveOptions, type SequentialOptions } from './options.ts';
-import { explainStanding } from './sentence.ts';
+import { explainStanding } from './describe/sentence.ts';
 import { scoreCanary, shareWeights } from '../score/score-canary.ts';
-import { createSession, type Session } from './session.ts';
+import { createSession, type Session } from './data/session.ts';
 
 export const SEQUENTIAL_JUDGE = 'SequentialJudge-v1.0';
 

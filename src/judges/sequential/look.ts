@@ -3,11 +3,11 @@ import type { Score } from '../score/score.ts';
 import { commonLanguageEffect } from '../../stats/effect-size.ts';
 import { createRankComparison } from '../../stats/rank-comparison.ts';
 import type { SequentialDecision } from '../../model/sequential.ts';
-import type { Side } from './claims.ts';
-import { FEWEST_PAIRS, type MetricState } from './evidence-track.ts';
+import type { Side } from './evidence/claims.ts';
+import { FEWEST_PAIRS, type MetricState } from './evidence/evidence-track.ts';
 import { alphaShares } from '../score/alpha-shares.ts';
 import type { JudgeInput } from '../judge.ts';
-import type { SideLevel } from './metric-bounds.ts';
+import type { SideLevel } from './evidence/metric-bounds.ts';
 import {
   anytimeP,
   createAdjustment,
@@ -16,9 +16,9 @@ import {
   type Candidate,
 } from './multiplicity.ts';
 import type { SequentialOptions } from './options.ts';
-import { isPair, rates } from './rates.ts';
+import { isPair, rates } from './data/rates.ts';
 import { scoreCanary, shareWeights } from '../score/score-canary.ts';
-import type { Followed, Session } from './session.ts';
+import type { Followed, Session } from './data/session.ts';
 
 /** One metric at one look. */
 export interface Standing {

@@ -6,7 +6,7 @@ import { lookSchedule } from '../look-schedule.ts';
 import { judgeSession } from './judge.ts';
 import { takeLook } from './look.ts';
 import { resolveOptions, type SequentialOptions } from './options.ts';
-import { createSession } from './session.ts';
+import { createSession } from './data/session.ts';
 
 /**
  * Feeds the given series step by step, looks every `lookEvery` samples (at least 1) and stops at the

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { claimsOf } from '../../../src/judges/sequential/claims.ts';
-import { createMetricRun } from '../../../src/judges/sequential/metric-run.ts';
+import { claimsOf } from '../../../src/judges/sequential/evidence/claims.ts';
+import { createMetricRun } from '../../../src/judges/sequential/data/metric-run.ts';
 import { SEQUENTIAL_DEFAULTS } from '../../../src/judges/sequential/options.ts';
 import {
   createRandom,

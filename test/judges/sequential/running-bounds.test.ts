@@ -3,12 +3,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { createBoundTest } from '../../../src/judges/sequential/bound-test.ts';
-import type { TrackPlan } from '../../../src/judges/sequential/evidence-track.ts';
-import { createMetricTest, type TestPlan } from '../../../src/judges/sequential/metric-test.ts';
-import type { Noise } from '../../../src/judges/sequential/noise.ts';
+import { createBoundTest } from '../../../src/judges/sequential/evidence/bound-test.ts';
+import type { TrackPlan } from '../../../src/judges/sequential/evidence/evidence-track.ts';
+import {
+  createMetricTest,
+  type TestPlan,
+} from '../../../src/judges/sequential/evidence/metric-test.ts';
+import type { Noise } from '../../../src/judges/sequential/evidence/noise.ts';
 import { resolveOptions } from '../../../src/judges/sequential/options.ts';
-import { estimateRatio } from '../../../src/judges/sequential/ratio-estimate.ts';
+import { estimateRatio } from '../../../src/judges/sequential/describe/ratio-estimate.ts';
 import { filterSegment, HISTORY_OPTIONS, learnPrior } from '../../../src/stats/ar-history.ts';
 import { withoutHistory } from '../../../src/stats/count-history.ts';
 import { detectableShift } from '../../../src/stats/detectable-shift.ts';

@@ -1,8 +1,8 @@
 import type { MetricConfig } from '../../../model/config.ts';
 import { fixedSampleSize, sequentialSampleSize } from '../../../stats/planning.ts';
 import type { HealthyRun } from '../../judge.ts';
-import { claimsOf, type Claim } from '../claims.ts';
-import { learnProspects, type PlannedScale, type Prospect } from '../learned-noise.ts';
+import { claimsOf, type Claim } from '../evidence/claims.ts';
+import { learnProspects, type PlannedScale, type Prospect } from '../evidence/learned-noise.ts';
 import type { SequentialOptions } from '../options.ts';
 
 export interface PlanQuestion {

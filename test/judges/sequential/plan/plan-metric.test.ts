@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HealthyRun } from '../../../../src/judges/judge.ts';
-import { claimsOf } from '../../../../src/judges/sequential/claims.ts';
-import { createMetricRun } from '../../../../src/judges/sequential/metric-run.ts';
+import { claimsOf } from '../../../../src/judges/sequential/evidence/claims.ts';
+import { createMetricRun } from '../../../../src/judges/sequential/data/metric-run.ts';
 import { resolveOptions } from '../../../../src/judges/sequential/options.ts';
 import { planMetric } from '../../../../src/judges/sequential/plan/plan-metric.ts';
 import type { MetricConfig } from '../../../../src/model/config.ts';

@@ -1,0 +1,71 @@
+import type { InstanceSeries } from '../../../model/series.ts';
+import type { HeldSamples, OutlyingInstanceFinding } from '../../../model/sequential.ts';
+import { findOutlyingInstances as findOutlying } from '../../../stats/instance-spread.ts';
+import { countText, numberText, ratioText } from '../../explain/number-text.ts';
+import { meanOf } from '../data/instance-levels.ts';
+import type { SequentialMetricJudgement } from '../judgement.ts';
+import type { MetricRun } from '../data/metric-run.ts';
+import { isPair } from '../data/rates.ts';
+import type { Followed } from '../data/session.ts';
+
+/** That values repeat, where they do on either side (D1); undefined where every sample is an observation. */
+export function describeHeld({ holds, samples, fed }: MetricRun): HeldSamples | undefined {
+  const { canary = 1, baseline = 1 } = holds();
+  if (canary === 1 && baseline === 1) return undefined;
+  return {
+    canaryHold: canary,
+    baselineHold: baseline,
+    steps: samples.filter(isPair).length,
+    observations: fed().filter((sample) => sample !== undefined).length,
+  };
+}
+
+/** What the data of a metric say of themselves, in sentences. */
+export function listFindings(
+  { stepMs }: Pick<Followed, 'stepMs'>,
+  { metric, sequential }: Pick<SequentialMetricJudgement, 'metric' | 'sequential'>,
+): string[] {
+  const { held, instances = [] } = sequential;
+  return [
+    ...(held === undefined ? [] : [`metric "${metric}": ${heldText(held, stepMs)}`]),
+    ...instances.map(({ side, instance, ratio }) => {
+      return `metric "${metric}": ${side} ${instance} is ${ratioText(ratio)} times its siblings`;
+    }),
+  ];
+}
+
+function heldText({ canaryHold, baselineHold, observations }: HeldSamples, stepMs: number): string {
+  const times = Math.max(canaryHold, baselineHold);
+  const step =
+    stepMs > 0
+      ? `: the step is ${durationText(stepMs)}, the source has one a ${durationText(times * stepMs)}`
+      : '';
+  return `values repeat ${times} times${step}; ${countText(observations, 'pair')} of them were observed`;
+}
+
+/** For example `15 s` and `2 min`. */
+function durationText(ms: number): string {
+  return ms < 120_000 && ms % 60_000 !== 0
+    ? `${numberText(ms / 1000)} s`
+    : `${numberText(ms / 60_000)} min`;
+}
+
+/** Instances unlike their siblings, over the run so far (S11). */
+export function findOutlyingInstances({ plan, run }: Followed): OutlyingInstanceFinding[] {
+  const { instances } = plan;
+  if (instances === undefined) return [];
+  return (['canary', 'baseline'] as const).flatMap((side) => {
+    const known = levelsOf(instances[side], run.samples.length);
+    return findOutlying(known.map(({ level }) => level)).map(({ index, ratio }) => ({
+      side,
+      instance: known[index]!.name,
+      ratio,
+    }));
+  });
+}
+
+function levelsOf(instances: readonly InstanceSeries[], samples: number) {
+  return instances
+    .map(({ name, values }) => ({ name, level: Math.log(meanOf(values.slice(0, samples))) }))
+    .filter(({ level }) => Number.isFinite(level));
+}
