@@ -1,3 +1,4 @@
+import { canonicalBound, isBucketName } from './bucket-bound.ts';
 import { parseExposition, seriesKey, type Sample } from './exposition-parser.ts';
 import type { Selector } from './scrape-query.ts';
 
@@ -35,27 +36,43 @@ function familyOf(name: string): string {
   return name.replace(/_(?:total|bucket)$/, '');
 }
 
+/** The samples that a selector chooses; bounds of buckets are compared, and given, as numbers. */
 export function matching(page: PageAt, { name, labels }: Selector): Sample[] {
-  const wanted = Object.entries(labels);
-  return page.samples.filter(
-    (sample) =>
-      sample.name === name && wanted.every(([key, value]) => sample.labels[key] === value),
-  );
+  const wanted = Object.entries(withBound(name, labels));
+  return page.samples
+    .filter((sample) => sample.name === name)
+    .map((sample) => ({ ...sample, labels: withBound(name, sample.labels) }))
+    .filter((sample) => wanted.every(([key, value]) => sample.labels[key] === value));
+}
+
+function withBound(name: string, labels: Record<string, string>): Record<string, string> {
+  const { le } = labels;
+  return le === undefined || !isBucketName(name) ? labels : { ...labels, le: canonicalBound(le) };
 }
 
 /**
  * How much each series of a counter grew between two readings. A counter that fell was reset and
- * started again at 0; one that is new on a page that was read before started at 0 too.
+ * started again at 0; one that is new on a page that was read before started at 0 too. A bucket that a
+ * page writes twice, with different spellings of its bound, counts as one, as Prometheus adds them up.
  */
 export function increases(
   before: PageAt,
   after: PageAt,
   selector: Selector,
 ): { labels: Record<string, string>; increase: number }[] {
-  const earlier = new Map(matching(before, selector).map((one) => [seriesKey(one), one.value]));
-  return matching(after, selector).map((sample) => {
-    const start = earlier.get(seriesKey(sample)) ?? 0;
-    const increase = sample.value < start ? sample.value : sample.value - start;
-    return { labels: sample.labels, increase };
+  const earlier = totals(before, selector);
+  return [...totals(after, selector)].map(([key, { labels, value }]) => {
+    const start = earlier.get(key)?.value ?? 0;
+    return { labels, increase: value < start ? value : value - start };
   });
+}
+
+function totals(page: PageAt, selector: Selector): Map<string, Sample> {
+  const found = new Map<string, Sample>();
+  for (const sample of matching(page, selector)) {
+    const key = seriesKey(sample);
+    const value = sample.value + (found.get(key)?.value ?? 0);
+    found.set(key, { ...sample, value });
+  }
+  return found;
 }
