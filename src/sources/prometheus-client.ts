@@ -31,6 +31,8 @@ export interface RangeQuestion {
   metric: string;
   query: string;
   grid: Grid;
+  /** Asks VictoriaMetrics for these very instants, which it else rounds to fit its cache. */
+  pastCache: boolean;
 }
 
 /** One attempt at one range query; every fault names account and metric, and holds no secret. */
@@ -114,11 +116,15 @@ export function createPrometheusClient(
   }
 
   return {
-    async ask({ metric, query, grid }, signal) {
+    async ask({ metric, ...range }, signal) {
       const about = `for metric "${metric}"`;
-      const send = () => sendEitherWay(rangeForm(query, grid), signal);
+      const send = () => sendEitherWay(rangeForm(range), signal);
       const answer = await exchange({ about, signal }, send, readRangeAnswer);
-      return { ...answer, warnings: answer.warnings.map((text) => redact(text, secrets)) };
+      const remarks = answer.remarks.map(({ kind, text }) => ({
+        kind,
+        text: redact(text, secrets),
+      }));
+      return { ...answer, remarks };
     },
     listMetrics: (signal) =>
       exchange({ about: 'for its metric names', signal }, () => sendForNames(signal), readNames),
@@ -190,12 +196,14 @@ function carry(
   return { method, url, headers };
 }
 
-function rangeForm(query: string, { startAt, stepMs, count }: Grid): string {
+function rangeForm({ query, grid, pastCache }: Omit<RangeQuestion, 'metric'>): string {
+  const { startAt, stepMs, count } = grid;
   return new URLSearchParams({
     query,
     start: String(startAt / 1000),
     end: String((startAt + (count - 1) * stepMs) / 1000),
     step: String(stepMs / 1000),
+    ...(pastCache ? { nocache: '1' } : {}),
   }).toString();
 }
 

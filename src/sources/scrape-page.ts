@@ -1,5 +1,10 @@
 import { canonicalBound, isBucketName } from './bucket-bound.ts';
-import { parseExposition, seriesKey, type Sample } from './exposition-parser.ts';
+import {
+  parseExposition,
+  seriesKey,
+  type Sample,
+  type UnreadableLines,
+} from './exposition-parser.ts';
 import type { Selector } from './scrape-query.ts';
 
 /** What is kept of one reading of one metrics page, as stored; or why it could not be read. */
@@ -11,6 +16,8 @@ interface KeptPage {
   /** Those of them that the page has, with samples or only declared. */
   present: string[];
   samples: Sample[];
+  /** Lines that could not be read, where there were any. */
+  unreadable?: UnreadableLines;
 }
 
 export type PageAt = KeptPage & { at: number };
@@ -19,7 +26,7 @@ const MAX_SAMPLES = 5000;
 
 /** Keeps of a page what somebody asks for. Fault `source-answer` when it is no metrics page. */
 export function keepOfPage(text: string, wanted: ReadonlySet<string>): ScrapedPage {
-  const { samples, declared } = parseExposition(text, (name) => wanted.has(name));
+  const { samples, declared, unreadable } = parseExposition(text, (name) => wanted.has(name));
   if (samples.length > MAX_SAMPLES) {
     return {
       failure: `its page has ${samples.length} series of the names asked for, more than ${MAX_SAMPLES}`,
@@ -28,7 +35,12 @@ export function keepOfPage(text: string, wanted: ReadonlySet<string>): ScrapedPa
   const sampled = new Set(samples.map(({ name }) => name));
   const isPresent = (name: string): boolean =>
     sampled.has(name) || declared.has(name) || declared.has(familyOf(name));
-  return { wanted: [...wanted], present: [...wanted].filter(isPresent), samples };
+  return {
+    wanted: [...wanted],
+    present: [...wanted].filter(isPresent),
+    samples,
+    ...(unreadable === undefined ? {} : { unreadable }),
+  };
 }
 
 /** OpenMetrics declares `requests` for the samples `requests_total`, and both formats `h` for `h_bucket`. */

@@ -14,11 +14,23 @@ export interface SeriesRequest {
   inline?: Series[];
 }
 
+/** What a source says of its own answer to one query. */
+export interface SourceRemark {
+  /**
+   * `partial`: data that belong to the answer are missing, as VictoriaMetrics' `isPartial` tells.
+   * `warning`: something was not as it should be, but nothing that was asked for is known to be missing.
+   * `info`: good to know; the values are what was asked for.
+   */
+  kind: 'partial' | 'warning' | 'info';
+  /** In the source's words or ours, without secrets and without text of a scraped page. */
+  text: string;
+}
+
 export interface FetchedSeries {
   /** Ascending, on the grid, gaps as NaN; empty when nothing matched, which is not an error. */
   series: Series[];
-  /** What the source said beside the data. */
-  warnings: string[];
+  /** Each text once, in the order in which they were said. */
+  remarks: SourceRemark[];
 }
 
 /**
