@@ -1539,7 +1539,7 @@ export interface components {
          */
         Criteria: {
             /**
-             * @description How the values of these runs are made one.
+             * @description How the values of these runs are made one; percentiles by Keptn's rule, rank (n + 1) * p.
              * @default avg
              * @example p95
              * @enum {string}
