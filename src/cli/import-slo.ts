@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { checkConfigForm } from '../analysis/check-config.ts';
-import { loadContract } from '../contract/contract.ts';
 import { Fault, type Violation } from '../errors.ts';
 import { parseSlo } from '../judges/threshold/parse-slo.ts';
+import { loadContractOnce } from './load-contract-once.ts';
 import { usageFault } from './parse-options.ts';
 import { readDocument } from './read-document.ts';
 import { note } from './terminal.ts';
@@ -14,7 +14,7 @@ export async function importSlo([file, ...others]: string[]): Promise<number> {
   if (file === undefined || others.length > 0)
     throw usageFault('one file is needed', 'canary import');
   const { config, notes } = parseSlo(await readDocument('SLO file', file), configName(file));
-  const violations = loadContract().checkSchema('CanaryConfig', config);
+  const violations = (await loadContractOnce()).checkSchema('CanaryConfig', config);
   refuseUnusable(file, violations.length > 0 ? violations : checkConfigForm(config, Infinity));
   for (const text of notes) note(`canary: ${text}`);
   process.stdout.write(`${JSON.stringify(config, null, 2)}\n`);

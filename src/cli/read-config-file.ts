@@ -3,6 +3,7 @@ import type { CanaryConfig } from '../model/config.ts';
 import { parseKayentaConfig } from '../model/kayenta-format/parse-config.ts';
 import { parseConfig } from '../model/native-format.ts';
 import type { components } from '../openapi.d.ts';
+import { loadContractOnce } from './load-contract-once.ts';
 import { readDocument } from './read-document.ts';
 
 /** Reads a config in the native form, or in Kayenta's, which its own fields give away. */
@@ -42,10 +43,10 @@ function isKayentaShaped(document: unknown): boolean {
   );
 }
 
-/** The contract's validators take a while to load, and Kayenta's form needs none of them. */
+/** Kayenta's form needs no contract. */
 async function parseNative(subject: string, document: unknown): Promise<CanaryConfig> {
-  const { loadContract } = await import('../contract/contract.ts');
-  const violations: Violation[] = loadContract().checkSchema('CanaryConfig', document);
+  const contract = await loadContractOnce();
+  const violations: Violation[] = contract.checkSchema('CanaryConfig', document);
   if (violations.length === 0)
     return parseConfig(document as components['schemas']['CanaryConfig']);
   const rules = violations.length === 1 ? '1 rule' : `${violations.length} rules`;
