@@ -1,16 +1,17 @@
 import { Fault } from '../errors.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { Scope } from '../model/scope.ts';
+import { trackCalls, type StringUse } from './promql-calls.ts';
 
 /** Where in a query a piece of text stands; raw strings are those in backticks. */
 interface Place {
   kind: 'code' | 'string' | 'raw';
   quote: string;
-  /** Whether the string is used as a regular expression. */
-  regex: boolean;
+  /** What the string is used for. */
+  use: StringUse;
 }
 
-const CODE: Place = { kind: 'code', quote: '', regex: false };
+const CODE: Place = { kind: 'code', quote: '', use: 'text' };
 
 /** In code a comment, in a string an escape hides what follows; in raw strings nothing does. */
 const TOKENS: Record<Place['kind'], RegExp> = {
@@ -24,12 +25,13 @@ const PLAIN = /^(?:-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|(?:\d+(?:ms|[smhdwy]))+|[a-z
 
 /**
  * Fills `${name}` in a native PromQL query. Each value is escaped for the place it stands in: in a
- * string behind `=~` or `!~` it matches only itself, in any other string it is that text; outside
- * strings only a number, a duration or an identifier is let in. So no value can change what a query
+ * string behind `=~` or `!~`, or where a function such as `label_replace` takes a regular expression, it
+ * matches only itself; in any other string it is that text; outside strings only a number, a duration or an identifier is let in. So no value can change what a query
  * asks. `$${` is a literal `${`; values are not filled again; comments are dropped.
  */
 export function fillPromql(template: string, scope: Scope): string {
   const values = bindValues(scope);
+  const calls = trackCalls();
   let place = CODE;
   let filled = '';
   for (let at = 0; at < template.length;) {
@@ -38,7 +40,8 @@ export function fillPromql(template: string, scope: Scope): string {
     if (token === '$${') filled += '${';
     else if (name !== undefined) filled += escapeFor(place, name, valueOf(name, values));
     else {
-      place = placeAfter(token, place, filled);
+      if (place.kind === 'code') calls.see(token, filled);
+      place = placeAfter(token, place, () => useOf(filled, calls.stringUse()));
       if (place.kind !== 'code' || !token.startsWith('#')) filled += token;
     }
   }
@@ -68,10 +71,14 @@ function tokenAt(template: string, at: number, place: Place): [string, string | 
   return [match[0], match[1]];
 }
 
-function placeAfter(token: string, place: Place, before: string): Place {
+function placeAfter(token: string, place: Place, use: () => StringUse): Place {
   if (place.kind !== 'code') return token === place.quote ? CODE : place;
   const kind = QUOTES[token];
-  return kind === undefined ? CODE : { kind, quote: token, regex: /[=!]~\s*$/.test(before) };
+  return kind === undefined ? CODE : { kind, quote: token, use: use() };
+}
+
+function useOf(before: string, asArgument: StringUse): StringUse {
+  return /[=!]~\s*$/.test(before) ? 'regex' : asArgument;
 }
 
 function valueOf(name: string, values: ReadonlyMap<string, string>): string {
@@ -83,6 +90,13 @@ function valueOf(name: string, values: ReadonlyMap<string, string>): string {
   );
 }
 
+/** What makes a text mean itself, in RE2 and in the replacements of Go. */
+const ESCAPES: Record<StringUse, (value: string) => string> = {
+  text: (value) => value,
+  regex: (value) => value.replaceAll(/[\\.+*?()|[\]{}^$]/g, String.raw`\$&`),
+  replacement: (value) => value.replaceAll('$', '$$$$'), // `$$` here is one `$`
+};
+
 function escapeFor(place: Place, name: string, value: string): string {
   if (place.kind === 'code') {
     if (PLAIN.test(value)) return value;
@@ -91,7 +105,7 @@ function escapeFor(place: Place, name: string, value: string): string {
       `value "${value}" of "\${${name}}" stands outside a string, where only a number, a duration or an identifier may be`,
     );
   }
-  const text = place.regex ? value.replaceAll(/[\\.+*?()|[\]{}^$]/g, String.raw`\$&`) : value;
+  const text = ESCAPES[place.use](value);
   if (place.kind === 'string') return escapeString(text, place.quote);
   if (!text.includes('`')) return text;
   throw new Fault(
