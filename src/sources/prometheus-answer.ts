@@ -19,7 +19,7 @@ export function readErrorText(body: string): string | undefined {
   const answer = parseJson(body);
   if (!isRecord(answer) || typeof answer['error'] !== 'string') return undefined;
   const type = typeof answer['errorType'] === 'string' ? `${answer['errorType']}: ` : '';
-  return `${type}${answer['error']}`.slice(0, 500);
+  return `${type}${answer['error']}`;
 }
 
 /** Reads the body of a successful range query. Faults: `source-answer`, its text saying what the answer is instead. */
