@@ -11,6 +11,7 @@ import {
   type RangeQuestion,
 } from './prometheus-client.ts';
 import { buildPrometheusQuery, isKayentaShaped } from './prometheus-query.ts';
+import { textField } from './query-fields.ts';
 import type { FetchedSeries, MetricSource, SeriesRequest } from './source.ts';
 
 /** A Prometheus, or anything with its query API, as configured. */
@@ -74,6 +75,12 @@ export function createPrometheusSource(
     account: account.name,
     describe,
     listMetrics,
+    async check(query, stepSeconds) {
+      const promql = textField(query, 'promql');
+      if (promql === undefined) return [];
+      const { checkPromql } = await import('./promql-check.ts'); // loading its parser takes a while
+      return checkPromql(promql, stepSeconds);
+    },
     async fetch(request, signal) {
       const query = describe(request);
       const grid = gridOf(request.scope);
