@@ -58,15 +58,15 @@ export function createLenientReader(resolve: (reference: string) => LenientSchem
 
   /** Schemas may refer to themselves, so what is inside one is prepared when the first value comes. */
   function readerOf(given: LenientSchema): Reader {
-    const known = prepared.get(given);
-    if (known !== undefined) return known;
     const schema = given.$ref === undefined ? given : resolve(given.$ref);
+    const known = prepared.get(schema);
+    if (known !== undefined) return known;
     let inner: Reader | undefined;
     const reader: Reader = (value, reading) => {
       if (value === null || value === undefined) return schema.default;
       return (inner ??= prepare(schema))(value, reading);
     };
-    prepared.set(given, reader);
+    prepared.set(schema, reader);
     return reader;
   }
 

@@ -9,7 +9,7 @@ interface Manner {
 /** How other tools write what they fill in; the first group is the name. */
 const MANNERS: readonly Manner[] = [
   {
-    pattern: /\{\{-?\s*([^{}]*?)\s*-?\}\}/g,
+    pattern: /\{\{([^{}]*)\}\}/g, // linear: its text may come from anybody
     whose: 'a placeholder of Flagger, Argo Rollouts or Helm',
     severity: 'error',
   },
@@ -54,7 +54,11 @@ export function findForeignPlaceholders(text: string): QueryProblem[] {
 }
 
 function adviceOn(name: string): string {
-  const bare = name.replace(/^(args|inputs|Values|values)?\./, '').replace(/:\w+$/, '');
+  const bare = name
+    .replaceAll(/^-|-$/g, '')
+    .trim()
+    .replace(/^(args|inputs|Values|values)?\./, '')
+    .replace(/:\w+$/, '');
   const ours = OURS[bare.replaceAll(/[._-]/g, '').toLowerCase()];
   if (ours !== undefined) return `write ${ours}`;
   if (!/^\w+$/.test(bare)) return 'write ${scope}, ${step} or a parameter of the scope';

@@ -30,10 +30,12 @@ export function checkPromql(template: string, stepSeconds?: number): QueryProble
 
 function shortWindows(template: string, query: string, stepSeconds = 0): QueryProblem[] {
   const leastMs = 2 * stepSeconds * 1000;
+  const told = new Set<string>();
   return findRateWindows(query).flatMap(({ from, to }) => {
     const written = template.slice(from, to);
     const windowMs = parseDuration(written);
-    if (windowMs === undefined || windowMs >= leastMs) return [];
+    if (windowMs === undefined || windowMs >= leastMs || told.has(written)) return [];
+    told.add(written);
     const what = `the window ${written} is shorter than two steps of ${formatDuration(stepSeconds * 1000)}: between its values samples are passed over, or too few stand in it for a rate; write ${formatDuration(leastMs)} or more`;
     return [problemAt(template, { severity: 'warning', from, to }, what)];
   });

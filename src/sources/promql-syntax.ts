@@ -12,6 +12,10 @@ export interface SyntaxMistake {
   isExtension: boolean;
 }
 
+/** Of longer queries the parser gives up where they are right: 1,150 operators are too many for it. */
+const LONGEST_PARSED = 2000;
+/** Looking further back for a name would cost its square. */
+const LONGEST_NAME = 100;
 const PAIRS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 
 /**
@@ -20,7 +24,7 @@ const PAIRS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
  */
 const EXTENSIONS = [
   /\b(with\s*\(|(default|if|ifnot|limit|keep_metric_names)\b)/i,
-  /\[[\d.]+i\b|\d[KMGT]i?\b|\{[^}]*\bor\b[^}]*\}|,\s*\)/,
+  /\[[\d.]+i\b|\d[KMGT]i?\b|\{[^{}]*\bor\b[^{}]*\}|,\s*\)/,
 ];
 
 /** Names that are often meant by one that is misspelled. */
@@ -31,18 +35,23 @@ const FUNCTIONS = (
   'last_over_time stddev_over_time label_join label_replace abs ceil floor round clamp_max clamp_min'
 ).split(' ');
 
-/** The first mistake in a query without placeholders; what is open or never closed before all others. */
+/**
+ * The first mistake in a query without placeholders; what is open or never closed before all others. Of
+ * queries beyond 2,000 characters only that is looked at.
+ */
 export function findSyntaxMistake(query: string): SyntaxMistake | undefined {
   if (query.trim() === '')
     return { from: 0, to: query.length, what: 'the query is empty', isExtension: false };
   const unbalanced = findUnbalanced(query);
   if (unbalanced !== undefined) return { ...unbalanced, isExtension: false };
+  if (query.length > LONGEST_PARSED) return undefined;
   const error = firstError(parser.parse(asGrammar(query)).topNode);
   if (error === undefined) return undefined;
-  const unknown = /[a-zA-Z_:][\w:]*\s*$/.exec(query.slice(0, error.from));
+  const start = Math.max(0, error.from - LONGEST_NAME);
+  const unknown = /[a-zA-Z_:][\w:]*\s*$/.exec(query.slice(start, error.from));
   if (unknown !== null && query[error.from] === '(') {
     const name = unknown[0].trim();
-    const from = unknown.index;
+    const from = start + unknown.index;
     const what = `PromQL has no function "${name}"${didYouMean(name, FUNCTIONS)}`;
     return { from, to: from + name.length, what, isExtension: true };
   }
@@ -96,7 +105,10 @@ function describe(query: string, { from, parent }: SyntaxNode): string {
   if (found === undefined) return 'something is missing at the end';
   if (parentName.endsWith('LabelMatcher'))
     return `the value of a label must be in quotes, not ${found}`;
-  if (/^\w/.test(found) && /[\w)\]}"']\s*$/.test(query.slice(0, from))) {
+  if (
+    /^\w/.test(found) &&
+    /[\w)\]}"']\s*$/.test(query.slice(Math.max(0, from - LONGEST_NAME), from))
+  ) {
     return `"${found}" cannot follow here: an operator or a comma is missing before it`;
   }
   return `"${found}" is not expected here`;

@@ -113,6 +113,16 @@ test('rate windows below two steps are told, others and unknown ones are not', (
   );
 });
 
+test('long queries are right too, and cost no more than their length', () => {
+  for (const query of ['a+'.repeat(999) + 'a', 'rate(x[9m]) or '.repeat(600) + 'a']) {
+    assert.deepEqual(said(query), []);
+  }
+  assert.equal(said(`${'rate(x[9m]) or '.repeat(600)}(a`).length, 1);
+  for (const piece of ['{{ ', '${a}', '{', '"', '$', 'a ', ', ', '\n', '1.']) {
+    checkPromql(piece.repeat(10_000 / piece.length), 60);
+  }
+});
+
 test('no text makes the check fail, and every place lies in the text', () => {
   const piece = fc.oneof(
     fc.constantFrom(
