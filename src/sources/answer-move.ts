@@ -13,13 +13,14 @@ const ROUNDING_MS = 1;
  * round a window down to a multiple of the step. Anybody else's way is guessed from what fits the window.
  */
 export function moveOf(series: readonly RangeSeries[], grid: Grid): number {
-  const instants = new Set(series.flatMap(({ points }) => points.map(([at]) => at)));
-  const [first] = instants;
+  const first = series.find(({ points }) => points.length > 0)?.points[0]![0];
   if (first === undefined) return 0;
   const { startAt, stepMs } = grid;
   const late = modulo(first - startAt, stepMs);
+  if (Math.min(late, stepMs - late) <= ROUNDING_MS) return 0; // most answers end here
+  const instants = new Set<number>();
+  for (const { points } of series) for (const [at] of points) instants.add(at);
   const areAll = (isSo: (at: number) => boolean): boolean => [...instants].every(isSo);
-  if (Math.min(late, stepMs - late) <= ROUNDING_MS) return 0;
   if (!areAll((at) => isMultiple(at - first, stepMs))) return 0;
   const [earlier, later] = [late - stepMs, late];
   if (areAll((at) => isMultiple(at, stepMs))) return earlier;

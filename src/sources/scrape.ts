@@ -101,7 +101,7 @@ function remarksOf(url: string, { pages, failures }: Readings): SourceRemark[] {
     const text = `instance ${url} could not be read in ${failures.length} of ${total} scrapes: ${failures.at(-1)!}`;
     remarks.push({ kind: pages.length === 0 ? 'partial' : 'warning', text });
   }
-  const torn = pages.flatMap(({ at, unreadable }) => (unreadable ? [{ at, ...unreadable }] : []));
+  const torn = pages.flatMap(({ unreadable }) => unreadable ?? []);
   const last = torn.at(-1);
   if (last !== undefined) {
     const lines = `line ${last.lines.join(', ')}${last.count > last.lines.length ? ', ...' : ''}`;
