@@ -1,4 +1,5 @@
 // Runs every benchmark in one process; `npm run bench` prints what the README promises.
+import { benchContract } from './contract.ts';
 import { benchJudge } from './judge.ts';
 import { benchSequential } from './sequential.ts';
 
@@ -6,3 +7,4 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 
 benchJudge(print);
 benchSequential(print);
+benchContract(print);

@@ -1547,7 +1547,7 @@ export interface components {
          */
         Criteria: {
             /**
-             * @description How the values of these runs are made one.
+             * @description How the values of these runs are made one; percentiles by Keptn's rule, rank (n + 1) * p.
              * @default avg
              * @example p95
              * @enum {string}
@@ -7409,6 +7409,15 @@ export interface operations {
             };
             /** @description A component is down. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description A component did not answer in time. */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import type { Violation } from '../errors.ts';
+import { boundErrors } from './bound-errors.ts';
 import {
   readLeniently,
   type LenientParameter,
@@ -10,7 +11,7 @@ import {
   type RawRequest,
 } from './lenient-operation.ts';
 import { createLenientReader, type LenientSchema } from './lenient-reader.ts';
-import { escapePointer, violationsOf } from './schema-violations.ts';
+import { escapePointer, MAX_VIOLATIONS, violationsOf } from './schema-violations.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
 const METHODS: readonly Method[] = ['get', 'post', 'put', 'delete'];
@@ -39,7 +40,7 @@ export interface Contract {
   /** The file itself. */
   text: string;
   operations: Operation[];
-  /** Every broken rule of a request body. */
+  /** The broken rules of a request body, the first 100 of them; so too below. */
   checkBody(operationId: string, body: unknown): Violation[];
   /** Parameters coerced to their types, with defaults; or every broken rule. */
   readParameters(
@@ -80,6 +81,8 @@ type Document = { paths: Record<string, Partial<Record<Method, OperationObject>>
 
 const CONTRACT_FILES = ['../../openapi.yaml', '../../../openapi.yaml']; // from src/contract/ and from dist/src/contract/
 const DOCUMENT = 'openapi';
+/** A wrong value has an error for each branch that it might have meant. */
+const MAX_ERRORS_PER_LOOP = 10 * MAX_VIOLATIONS;
 
 /** Loads `openapi.yaml` once; validators are compiled when first needed. */
 export function loadContract(): Contract {
@@ -96,7 +99,7 @@ export function loadContract(): Contract {
     coercing.compile(parametersSchema(document, placeOf(places, id))),
   );
 
-  const schemaAt = ($ref: string) => resolve<LenientSchema>(document, { $ref });
+  const lenient = createLenientReader(($ref) => resolve<LenientSchema>(document, { $ref }));
 
   return {
     text,
@@ -121,19 +124,18 @@ export function loadContract(): Contract {
     readLeniently(id, raw) {
       const { object, operation } = placeOf(places, id);
       const body = object.requestBody?.content?.[operation.bodyType ?? '']?.schema;
-      const lenient = {
+      const wanted = {
         parameters: (object.parameters ?? []).map((parameter): LenientParameter =>
           resolve(document, parameter),
         ),
         ...(body === undefined ? {} : { body }),
       };
-      return readLeniently(lenient, raw, schemaAt);
+      return readLeniently(wanted, raw, lenient);
     },
     readSchemaLeniently(name, value) {
       const violations: Violation[] = [];
       const schema = { $ref: `#/components/schemas/${name}` };
-      const read = createLenientReader(schemaAt);
-      return { value: read(schema, value, { pointer: '', violations }), violations };
+      return { value: lenient(schema, value, { pointer: '', violations }), violations };
     },
     checkAnswer(id, answer) {
       const pointer = answerPointer(document, placeOf(places, id), answer);
@@ -173,6 +175,7 @@ function createAjv(document: Document, coerce: boolean): Ajv2020 {
     validateSchema: false,
     coerceTypes: coerce ? 'array' : false,
     useDefaults: coerce,
+    code: { process: (code) => boundErrors(code, MAX_ERRORS_PER_LOOP) },
   });
   // the CommonJS package carries its function on `default`
   (addFormats as unknown as { default: (ajv: Ajv2020) => void }).default(ajv);

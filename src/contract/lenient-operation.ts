@@ -1,5 +1,5 @@
 import type { Violation } from '../errors.ts';
-import { createLenientReader, type LenientSchema } from './lenient-reader.ts';
+import type { LenientSchema, ReadLeniently } from './lenient-reader.ts';
 
 export interface LenientParameter {
   name: string;
@@ -19,6 +19,8 @@ export interface RawRequest {
   query: Record<string, unknown>;
   header: Record<string, unknown>;
   body?: unknown;
+  /** The same body with its numbers as they were written (`parseJsonAsWritten`), where a text needs that. */
+  bodyAsWritten?: () => unknown;
 }
 
 export interface LenientRequest {
@@ -31,9 +33,8 @@ export interface LenientRequest {
 export function readLeniently(
   operation: LenientOperation,
   raw: RawRequest,
-  resolve: (reference: string) => LenientSchema,
+  read: ReadLeniently,
 ): LenientRequest {
-  const read = createLenientReader(resolve);
   const violations: Violation[] = [];
   const parameters = operation.parameters.map((parameter) => {
     const { name, schema, required } = parameter;
@@ -46,15 +47,27 @@ export function readLeniently(
     }
     return [name, value];
   });
-  const body =
-    operation.body === undefined
-      ? undefined
-      : read(operation.body, raw.body, { pointer: '', violations });
+  const body = readBody(operation.body, raw, read);
   return {
     parameters: Object.fromEntries(parameters.filter(([, value]) => value !== undefined)),
-    body,
-    violations,
+    body: body.value,
+    violations: [...violations, ...body.violations],
   };
+}
+
+/** Few bodies have a number where a text is wanted, so the text of numbers is looked up only for those. */
+function readBody(
+  schema: LenientSchema | undefined,
+  { body, bodyAsWritten }: RawRequest,
+  read: ReadLeniently,
+): { value: unknown; violations: Violation[] } {
+  if (schema === undefined) return { value: undefined, violations: [] };
+  const place = { pointer: '', violations: [] as Violation[], wantsWritten: false };
+  const value = read(schema, body, place);
+  if (!place.wantsWritten || bodyAsWritten === undefined)
+    return { value, violations: place.violations };
+  const violations: Violation[] = [];
+  return { value: read(schema, bodyAsWritten(), { pointer: '', violations }), violations };
 }
 
 function first(value: unknown): unknown {

@@ -1,4 +1,15 @@
 import type { Violation } from '../errors.ts';
+import {
+  readBoolean,
+  readDecimal,
+  readInstant,
+  readText,
+  readWhole,
+  REFUSED,
+  textOfNumber,
+  type ScalarReader,
+} from './lenient-scalars.ts';
+import { escapePointer, MAX_VIOLATIONS } from './schema-violations.ts';
 
 /** The part of a JSON schema that reading follows; everything else is for checking. */
 export interface LenientSchema {
@@ -14,78 +25,136 @@ export interface LenientSchema {
   discriminator?: { propertyName: string };
 }
 
-/** A number as it was written, where its text says more than its value: `1.0`. */
-export interface WrittenNumber {
-  written: string;
-}
-
 interface Place {
+  /** Where the value stands. */
   pointer: string;
+  /** Gains what is wrong with it, up to 100 in all. */
   violations: Violation[];
+  /** Set by reading when a number stood where its text counts: `1.0` and `1` are different texts. */
+  wantsWritten?: boolean;
 }
 
 /** A value in the form that a schema asks for; undefined when there is none or a rule is broken. */
 export type ReadLeniently = (schema: LenientSchema, value: unknown, place: Place) => unknown;
 
+/** Where reading has come to. The path is one list that grows and shrinks: bodies have millions of values. */
+interface Reading {
+  place: Place;
+  path: (string | number)[];
+}
+
+type Reader = (value: unknown, reading: Reading) => unknown;
+
+/** Free parts are kept as they came, but no deeper: whatever writes them again does so step by step. */
+const MAX_FREE_DEPTH = 500;
+
 /**
  * Reads JSON the way Jackson does for Kayenta: what the schema does not name is dropped, null is the
  * same as absent, scalars are coerced, and nothing is required. Schemas without properties and without
- * a type for their members take any JSON as it is.
+ * a type for their members take any JSON as it is. Each schema is prepared once, when it is first met.
  */
 export function createLenientReader(resolve: (reference: string) => LenientSchema): ReadLeniently {
-  const read: ReadLeniently = (given, value, place) => {
+  const prepared = new Map<LenientSchema, Reader>();
+
+  /** Schemas may refer to themselves, so what is inside one is prepared when the first value comes. */
+  function readerOf(given: LenientSchema): Reader {
     const schema = given.$ref === undefined ? given : resolve(given.$ref);
-    if (value === null || value === undefined) return schema.default;
-    if (schema.oneOf !== undefined) return readChoice(schema, value, place);
-    switch (typeOf(schema)) {
-      case 'object':
-        return readObject(schema, value, place);
-      case 'array':
-        return readList(schema, value, place);
-      case 'number':
-      case 'integer':
-        return readNumber(value, typeOf(schema) === 'integer', place) ?? schema.default;
-      case 'boolean':
-        return readBoolean(value, place) ?? schema.default;
-      default:
-        return schema.format === 'date-time' ? readInstant(value, place) : readText(value, place);
-    }
-  };
+    const known = prepared.get(schema);
+    if (known !== undefined) return known;
+    let inner: Reader | undefined;
+    const reader: Reader = (value, reading) => {
+      if (value === null || value === undefined) return schema.default;
+      return (inner ??= prepare(schema))(value, reading);
+    };
+    prepared.set(schema, reader);
+    return reader;
+  }
 
-  function readChoice(schema: LenientSchema, value: unknown, place: Place): unknown {
-    const tag = schema.discriminator?.propertyName ?? '';
-    const branches = (schema.oneOf ?? []).map(({ $ref = '' }) => resolve($ref));
-    const wanted = isObject(value) ? value[tag] : undefined;
-    const branch = branches.find(
-      ({ properties }) => (properties?.[tag] as { enum?: unknown[] })?.enum?.[0] === wanted,
+  function prepare(schema: LenientSchema): Reader {
+    if (schema.oneOf !== undefined) return choiceReader(schema);
+    const type = typeOf(schema);
+    if (type === 'object') return objectReader(schema);
+    if (type === 'array') return listReader(schema);
+    return scalarReader(schema, type);
+  }
+
+  function choiceReader({ discriminator, oneOf = [] }: LenientSchema): Reader {
+    const tag = discriminator?.propertyName ?? '';
+    const branches = new Map(
+      oneOf.map(({ $ref = '' }) => {
+        const branch = resolve($ref);
+        const { enum: [kind] = [] } = (branch.properties?.[tag] ?? {}) as { enum?: unknown[] };
+        return [kind, objectReader(branch)];
+      }),
     );
-    if (branch !== undefined) return readObject(branch, value, place);
-    return refuse({ ...place, pointer: `${place.pointer}/${tag}` }, 'a known kind');
+    return (value, reading) => {
+      const branch = isObject(value) ? branches.get(value[tag]) : undefined;
+      return branch === undefined
+        ? at(tag, reading, () => refuse(reading, 'a known kind'))
+        : branch(value, reading);
+    };
   }
 
-  function readObject(schema: LenientSchema, value: unknown, place: Place): unknown {
-    if (!isObject(value) || Array.isArray(value)) return refuse(place, 'an object');
-    const { properties, additionalProperties } = schema;
-    if (properties === undefined && typeof additionalProperties !== 'object') return plain(value);
-    const keys = properties === undefined ? Object.keys(value) : Object.keys(properties);
-    const members = keys.map((key) => {
-      const inner = properties?.[key] ?? (additionalProperties as LenientSchema);
-      if (inner.readOnly === true) return [key, undefined];
-      const own = Object.hasOwn(value, key) ? value[key] : undefined;
-      return [key, read(inner, own, { ...place, pointer: `${place.pointer}/${key}` })];
-    });
-    return Object.fromEntries(members.filter(([, member]) => member !== undefined));
+  function objectReader({ properties, additionalProperties }: LenientSchema): Reader {
+    if (properties === undefined && typeof additionalProperties !== 'object') return readFree;
+    const member =
+      properties === undefined ? readerOf(additionalProperties as LenientSchema) : undefined;
+    const named = Object.entries(properties ?? {})
+      .filter(([, inner]) => inner.readOnly !== true)
+      .map(([key, inner]) => [key, readerOf(inner)] as const);
+    return (value, reading) => {
+      if (!isObject(value) || Array.isArray(value)) return refuse(reading, 'an object');
+      const members =
+        member === undefined ? named : Object.keys(value).map((key) => [key, member] as const);
+      const read: Record<string, unknown> = {};
+      for (const [key, reader] of members) {
+        const own = Object.hasOwn(value, key) ? value[key] : undefined;
+        reading.path.push(key);
+        const found = reader(own, reading);
+        reading.path.pop();
+        if (found !== undefined) setOwn(read, key, found);
+      }
+      return read;
+    };
   }
 
-  function readList(schema: LenientSchema, value: unknown, place: Place): unknown {
-    if (!Array.isArray(value)) return refuse(place, 'a list');
-    return value.map((item: unknown, index) => {
-      const at = { ...place, pointer: `${place.pointer}/${index}` };
-      return item === null ? refuse(at, 'something') : read(schema.items ?? {}, item, at);
-    });
+  function listReader({ items = {} }: LenientSchema): Reader {
+    const reader = readerOf(items);
+    return (value, reading) => {
+      if (!Array.isArray(value)) return refuse(reading, 'a list');
+      const { path } = reading;
+      const last = path.push(0) - 1;
+      const read = value.map((item: unknown, index) => {
+        path[last] = index;
+        return item === null ? refuse(reading, 'something') : reader(item, reading);
+      });
+      path.pop();
+      return read;
+    };
   }
 
-  return read;
+  return (schema, value, place) => readerOf(schema)(value, { place, path: [] });
+}
+
+/** Scalars by type; where `isText` their writing counts. */
+const SCALARS: Record<string, { read: ScalarReader; needed: string; isText: boolean }> = {
+  number: { read: readDecimal, needed: 'a number', isText: false },
+  integer: { read: readWhole, needed: 'a whole number', isText: false },
+  boolean: { read: readBoolean, needed: 'true or false', isText: true },
+  instant: { read: readInstant, needed: 'an instant such as 2026-01-15T10:00:00Z', isText: true },
+  text: { read: readText, needed: 'a text', isText: true },
+};
+
+function scalarReader(schema: LenientSchema, type: string): Reader {
+  const ofText = schema.format === 'date-time' ? 'instant' : 'text';
+  const { read, needed, isText } = SCALARS[type] ?? SCALARS[ofText]!;
+  // an empty or unreadable number or boolean counts as absent; a text is what it is
+  const absent = SCALARS[type] === undefined ? undefined : schema.default;
+  return (value, reading) => {
+    if (isText && typeof value === 'number') reading.place.wantsWritten = true;
+    const found = read(value);
+    return (found === REFUSED ? refuse(reading, needed) : found) ?? absent;
+  };
 }
 
 /** The first type that is not null; a schema that says nothing is one of text. */
@@ -93,89 +162,58 @@ function typeOf({ type }: LenientSchema): string {
   return (Array.isArray(type) ? type[0] : type) ?? 'string';
 }
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const SPECIAL = ['NaN', 'Infinity', '-Infinity'];
-/** A Java long; JavaScript's own numbers are exact only up to 2^53. */
-const MAX_LONG = 2 ** 63;
-
-function readNumber(value: unknown, isWhole: boolean, place: Place): number | undefined {
-  const needed = isWhole ? 'a whole number' : 'a number';
-  const text = isWritten(value) ? Number(value.written) : value;
-  if (text === '') return undefined;
-  const isNumeric =
-    typeof text === 'number' ||
-    (typeof text === 'string' && (isWhole ? /^[+-]?\d+$/ : DECIMAL).test(text.trim())) ||
-    (!isWhole && SPECIAL.includes(text as string));
-  if (!isNumeric) return refuse(place, needed);
-  const number = Number(text);
-  if (!isWhole) return number;
-  return Math.abs(number) < MAX_LONG ? Math.trunc(number) : refuse(place, needed);
-}
-
-function readBoolean(value: unknown, place: Place): boolean | undefined {
-  if (typeof value === 'boolean') return value;
-  if (value === '') return undefined;
-  if (Number.isInteger(value)) return value !== 0;
-  if (/^(true|True|TRUE)$/.test(String(value))) return true;
-  return /^(false|False|FALSE)$/.test(String(value)) ? false : refuse(place, 'true or false');
-}
-
-function readText(value: unknown, place: Place): string | undefined {
-  if (isWritten(value)) return value.written;
-  if (typeof value === 'string') return value;
-  const isScalar = typeof value === 'number' || typeof value === 'boolean';
-  return isScalar ? String(value) : refuse(place, 'a text');
-}
-
-const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
-
-/** An instant as Java writes it: UTC, with 0, 3, 6 or 9 digits of a second. */
-function readInstant(value: unknown, place: Place): string | undefined {
-  if (value === '') return undefined;
-  const isCount = Number.isInteger(value) || (typeof value === 'string' && /^-?\d+$/.test(value));
-  const [, whole = '', digits = '', zone = ''] = isCount
-    ? (INSTANT.exec(isoText(Number(value))) ?? [])
-    : (INSTANT.exec(typeof value === 'string' ? value : '') ?? []);
-  const seconds = isoText(Date.parse(`${whole}${zone}`)).slice(0, -5);
-  if (seconds === '') return refuse(place, 'an instant such as 2026-01-15T10:00:00Z');
-  const kept = digits.replace(/0+$/, '');
-  const fraction = kept === '' ? '' : `.${kept.padEnd(Math.ceil(kept.length / 3) * 3, '0')}`;
-  return `${seconds}${fraction}Z`;
-}
-
-function isoText(at: number): string {
-  return Number.isFinite(at) && Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : '';
-}
-
 /** Any JSON as it came, with numbers as numbers. */
-function plain(value: unknown): unknown {
-  if (isWritten(value)) return Number(value.written);
-  if (Array.isArray(value)) return value.map(plain);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+const readFree: Reader = (value, reading) => {
+  if (!isObject(value) || Array.isArray(value)) return refuse(reading, 'an object');
+  return plain(value, MAX_FREE_DEPTH) ?? refuse(reading, `less than ${MAX_FREE_DEPTH} levels deep`);
+};
+
+/** Undefined where the value is deeper than so many levels. */
+function plain(value: unknown, levels: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const written = textOfNumber(value);
+  if (written !== undefined) return Number(written);
+  if (levels === 0) return undefined;
+  if (Array.isArray(value)) {
+    const items = value.map((item) => plain(item, levels - 1));
+    return items.includes(undefined) ? undefined : items;
+  }
+  const copy: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    const found = plain(item, levels - 1);
+    if (found === undefined) return undefined;
+    setOwn(copy, key, found);
+  }
+  return copy;
 }
 
-const WRITTEN = Symbol('number as written');
-
-/** JSON whose numbers keep their text where it says more than their value does. */
-export function parseJsonAsWritten(text: string): unknown {
-  return JSON.parse(text, ((_key: string, value: unknown, context?: { source?: string }) => {
-    const written = context?.source ?? '';
-    return typeof value === 'number' && String(value) !== written
-      ? { [WRITTEN]: true, written }
-      : value;
-  }) as (key: string, value: unknown) => unknown);
-}
-
-function isWritten(value: unknown): value is WrittenNumber {
-  return isObject(value) && WRITTEN in value;
+/** An assignment to `__proto__` would not make a member of that name. */
+function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') target[key] = value;
+  else
+    Object.defineProperty(target, key, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && textOfNumber(value) === undefined;
 }
 
-function refuse({ pointer, violations }: Place, needed: string): undefined {
-  violations.push({ pointer, message: `must be ${needed}` });
+function at<T>(step: string, { path }: Reading, read: () => T): T {
+  path.push(step);
+  const found = read();
+  path.pop();
+  return found;
+}
+
+function refuse({ place, path }: Reading, needed: string): undefined {
+  const { pointer, violations } = place;
+  if (violations.length >= MAX_VIOLATIONS) return undefined;
+  const steps = path.map((step) => `/${escapePointer(String(step))}`);
+  violations.push({ pointer: pointer + steps.join(''), message: `must be ${needed}` });
   return undefined;
 }

@@ -2,27 +2,53 @@ import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { didYouMean } from '../closest.ts';
 import type { Violation } from '../errors.ts';
 
-/** Every broken rule that a failed validation found, in words; none when it passed. */
+/** Nobody reads more, and whoever sends thousands of mistakes shall not make them cost more than sending them. */
+export const MAX_VIOLATIONS = 100;
+
+/**
+ * The broken rules that a failed validation found, in words, up to 100; none when it passed. In one pass
+ * over the errors, of which there may be thousands.
+ */
 export function violationsOf(validate: ValidateFunction, value: unknown): Violation[] {
   if (validate(value)) return [];
   const errors = validate.errors ?? [];
   const choices = new Set(errors.filter(isChoice).map(({ instancePath }) => instancePath));
   const plain = errors.filter((error) => !isChoice(error));
-  const isDeeper = (pointer: string) =>
-    plain.some((other) => pointerOf(other).startsWith(`${pointer}/`));
-  const violations: Violation[] = [];
+  const deeper = ancestorsOf(plain);
+  const violations = new Map<string, Violation[]>();
+  let count = 0;
   for (const error of plain) {
+    if (count >= MAX_VIOLATIONS) break;
     const pointer = pointerOf(error);
     const isChoiceBranch = choices.has(pointer);
     // a failed choice reports every branch: the deepest complaint is about the branch that was meant
-    if (isChoiceBranch && isDeeper(pointer)) continue;
+    if (isChoiceBranch && deeper.has(pointer)) continue;
     const message = sentenceOf(error);
-    const known = violations.find((violation) => violation.pointer === pointer);
-    if (known === undefined) violations.push({ pointer, message });
-    else if (isChoiceBranch) known.message += ` or ${message.replace(/^must (be )?/, '')}`;
-    else if (known.message !== message) violations.push({ pointer, message });
+    const known = violations.get(pointer) ?? [];
+    if (isChoiceBranch && known[0] !== undefined) {
+      known[0].message += ` or ${message.replace(/^must (be )?/, '')}`;
+    } else if (known.every((other) => other.message !== message)) {
+      violations.set(pointer, [...known, { pointer, message }]);
+      count += 1;
+    }
   }
-  return violations;
+  return [...violations.values()].flat();
+}
+
+/** All places above those of the errors. */
+function ancestorsOf(errors: readonly ErrorObject[]): Set<string> {
+  const ancestors = new Set<string>();
+  for (const error of errors) {
+    let pointer = pointerOf(error);
+    for (;;) {
+      const end = pointer.lastIndexOf('/');
+      if (end === -1) break;
+      pointer = pointer.slice(0, end);
+      if (ancestors.has(pointer)) break;
+      ancestors.add(pointer);
+    }
+  }
+  return ancestors;
 }
 
 function isChoice(error: ErrorObject): boolean {

@@ -5,11 +5,11 @@ import { Fault } from '../errors.ts';
  * Reads a JSON body. The bytes are counted as they come and an over-long upload is cut off at once:
  * body-parser would read it to its end before it answers.
  */
-export async function readJsonBody(
+export async function readJsonBody<T = unknown>(
   request: IncomingMessage,
   maxBytes: number,
-  parse: (text: string) => unknown = JSON.parse,
-): Promise<unknown> {
+  parse: (text: string) => T = JSON.parse,
+): Promise<T> {
   checkHeaders(request);
   const text = await readText(request, maxBytes);
   try {

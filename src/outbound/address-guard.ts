@@ -37,6 +37,7 @@ export function createAddressGuard(options: {
   const ranges = ALLOWED_RANGES[options.profile];
   return (text) => {
     if (!ipaddr.isValid(text)) return 'something that is no IP address';
+    if (isIpv4Compatible(text)) return 'an IPv4-compatible IPv6 address, a form that is out of use';
     const address = carriedAddress(ipaddr.process(text));
     if (isWithin(address, METADATA)) return 'a link-local or cloud metadata address';
     const range = address.range();
@@ -58,6 +59,18 @@ function isWithin(address: Address, subnets: readonly Subnet[]): boolean {
   return subnets.some(
     ([network, bits]) => network.kind() === address.kind() && address.match(network, bits),
   );
+}
+
+/** Also dotted, a form that the parser takes for `::ffff:a.b.c.d`. */
+const DOTTED_COMPATIBLE = /^[0:]*::?\d+\.[\d.]+$/;
+const COMPATIBLE = ipaddr.parseCIDR('::/96');
+const SPECIAL = ['unspecified', 'loopback'];
+
+/** `::127.0.0.1` and its like (RFC 4291, 2.5.5.1): no host has one, but some systems still follow them. */
+function isIpv4Compatible(text: string): boolean {
+  if (DOTTED_COMPATIBLE.test(text)) return true;
+  const address = ipaddr.parse(text);
+  return isWithin(address, [COMPATIBLE]) && !SPECIAL.includes(address.range());
 }
 
 function carriedAddress(address: Address): Address {

@@ -5,6 +5,7 @@ import { createAddressGuard } from './address-guard.ts';
 import type { GuardProfile } from './address-guard.ts';
 import { createGuardedConnector } from './guarded-connector.ts';
 import type { TlsOptions } from './guarded-connector.ts';
+import { readAtMost } from './read-at-most.ts';
 import { tellAddress } from './tell-address.ts';
 
 export interface OutboundRequest {
@@ -33,9 +34,9 @@ export interface OutboundAnswer {
   status: number;
   /** Lower-case names; repeated headers are joined by a comma. */
   headers: Record<string, string>;
-  /** The body as UTF-8, its first `maxBytes` bytes. */
+  /** The body as UTF-8; its first 64 KiB where it is longer than was allowed, or refuses. */
   text: string;
-  /** Whether the body went on after `maxBytes`. */
+  /** Whether the body went on after what was read of it. */
   truncated: boolean;
   /** What was asked, where the request says what may be told of it. */
   http?: HttpExchange;
@@ -106,6 +107,8 @@ export function createOutboundClient(options: {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** Whatever says no says why within so much. */
+const MAX_REFUSAL_BYTES = 64 * 1024;
 
 /** Connections that were made in the same way. */
 interface Pool {
@@ -143,7 +146,9 @@ async function exchange(
     body: request.body ?? null,
     signal: request.signal,
   });
-  const { text, truncated } = await readAtMost(body, request.maxBytes);
+  const isGood = statusCode >= 200 && statusCode < 300;
+  const maxBytes = isGood ? request.maxBytes : Math.min(request.maxBytes, MAX_REFUSAL_BYTES);
+  const { text, truncated } = await readAtMost(body as AsyncIterable<Buffer>, maxBytes);
   const told = tellExchange(request, statusCode);
   return { status: statusCode, headers: flatten(headers), text, truncated, ...told };
 }
@@ -155,21 +160,6 @@ function tellExchange(
   if (tellable === undefined) return {};
   const asked = { method, url: tellAddress(url, tellable) };
   return { http: status === undefined ? asked : { ...asked, status } };
-}
-
-async function readAtMost(
-  body: Dispatcher.ResponseData['body'],
-  maxBytes: number,
-): Promise<{ text: string; truncated: boolean }> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > maxBytes) break; // leaving the loop destroys the body and its connection
-  }
-  const text = Buffer.concat(chunks, Math.min(size, maxBytes)).toString('utf8');
-  return { text, truncated: size > maxBytes };
 }
 
 function flatten(headers: Dispatcher.ResponseData['headers']): Record<string, string> {

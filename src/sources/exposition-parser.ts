@@ -8,8 +8,19 @@ export interface Sample {
   value: number;
 }
 
+/** Numbers of lines only: a page may be anybody's secret, so none of its text is ever told. */
+export interface UnreadableLines {
+  count: number;
+  /** The first of them, counted from 1. */
+  lines: number[];
+  /** Whether one of them may be a wanted sample: its name is wanted, or cannot be read either. */
+  mayMiss: boolean;
+}
+
 export interface Exposition {
   samples: Sample[];
+  /** Lines that are no metric, as far as their number tells; absent when there is none. */
+  unreadable?: UnreadableLines;
   /** Names in `# TYPE` lines: families that exist, also those without a sample yet. */
   declared: Set<string>;
 }
@@ -18,18 +29,22 @@ const NAME = /[a-zA-Z_:][\w:.]*/y;
 const LABEL_NAME = /[a-zA-Z_]\w*/y;
 const QUOTED = /"((?:[^"\\\n]|\\.)*)"/y;
 const SPACES = /[ \t]*/y;
-/** Value, optional timestamp, optional exemplar (OpenMetrics); the last two are not used. */
-const REST = /[ \t]*([^\s#]+)(?:[ \t]+-?[\d.eE+]+)?[ \t]*(?:#[ \t]*\{.*)?$/y;
+/** Value, optional timestamp, optional exemplar (OpenMetrics) in whatever form; the last two are not used. */
+const REST = /[ \t]*([^\s#]+)(?:[ \t]+[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)?[ \t]*(?:#.*)?$/y;
+const MAX_TOLD_LINES = 5;
 const TYPE = /^#[ \t]*TYPE[ \t]+("(?:[^"\\]|\\.)*"|\S+)/;
 
 /**
  * Reads a metrics page, Prometheus text 0.0.4 or OpenMetrics 1.0, keeping the samples whose names are
  * wanted. Label values have their escapes undone; timestamps are ignored, because the moment of reading
- * counts; a repeated series counts once. Fault `source-answer`, with the number of the line that is none.
+ * counts; a repeated series counts once. Lines that are none are counted and passed over. Fault
+ * `source-answer` when all of them are none: then it is no metrics page.
  */
 export function parseExposition(text: string, isWanted: (name: string) => boolean): Exposition {
   const samples = new Map<string, Sample>();
   const declared = new Set<string>();
+  const unreadable: UnreadableLines = { count: 0, lines: [], mayMiss: false };
+  let readable = 0;
   for (const [index, raw] of text.split('\n').entries()) {
     const line = raw.trim();
     if (line === '') continue;
@@ -39,12 +54,26 @@ export function parseExposition(text: string, isWanted: (name: string) => boolea
       continue;
     }
     const sample = parseSample(line);
-    if (sample === undefined) throw unreadable(index + 1, line);
+    if (sample === undefined) {
+      unreadable.count += 1;
+      if (unreadable.lines.length < MAX_TOLD_LINES) unreadable.lines.push(index + 1);
+      unreadable.mayMiss ||= mayBeWanted(line, isWanted);
+      continue;
+    }
+    readable += 1;
     if (!isWanted(sample.name)) continue;
     const key = seriesKey(sample);
     if (!samples.has(key)) samples.set(key, sample);
   }
-  return { samples: [...samples.values()], declared };
+  if (unreadable.count === 0) return { samples: [...samples.values()], declared };
+  if (readable === 0 && declared.size === 0) throw noPage(unreadable.lines[0]!);
+  return { samples: [...samples.values()], declared, unreadable };
+}
+
+function mayBeWanted(line: string, isWanted: (name: string) => boolean): boolean {
+  const name = take(NAME, line, 0);
+  const isName = name !== undefined && /[{ \t]/.test(line[name.end] ?? '');
+  return !isName || isWanted(name.text);
 }
 
 /** Tells series of one page apart: name and labels, the order of labels aside. */
@@ -122,7 +151,9 @@ function unescape(text: string): string {
   return text.replaceAll(/\\([\\"n])/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
 }
 
-function unreadable(number: number, line: string): Fault {
-  const text = `line ${number} of its page is no metric: ${JSON.stringify(line.slice(0, 60))}`;
-  return new Fault('source-answer', text);
+function noPage(number: number): Fault {
+  return new Fault(
+    'source-answer',
+    `its page is no metrics page: no metric from line ${number} on`,
+  );
 }

@@ -8,10 +8,11 @@ export interface Bucket {
  * Estimates a quantile from cumulative buckets as Prometheus' `histogram_quantile` does: linear within
  * the bucket the rank falls into, from 0 in the first one; the highest finite bound when it falls into
  * the last. NaN without observations, without a `+Inf` bucket, or with fewer than two buckets. Counts
- * that fall with rising bounds (pages read in mid-update) are lifted to the one before.
+ * that fall with rising bounds (pages read in mid-update) are lifted to the one before; those of the same
+ * bound, which one service wrote as `1` and another as `1.0`, are added up.
  */
 export function histogramQuantile(quantile: number, unordered: readonly Bucket[]): number {
-  const buckets = rising(unordered.toSorted((a, b) => a.bound - b.bound));
+  const buckets = rising(coalesce(unordered.toSorted((a, b) => a.bound - b.bound)));
   const last = buckets.at(-1);
   const second = buckets.at(-2);
   if (last?.bound !== Infinity || second === undefined || last.count === 0) return NaN;
@@ -25,6 +26,14 @@ export function histogramQuantile(quantile: number, unordered: readonly Bucket[]
     below.bound +
     ((bucket.bound - below.bound) * (rank - below.count)) / (bucket.count - below.count)
   );
+}
+
+function coalesce(ascending: readonly Bucket[]): Bucket[] {
+  const joined = new Map<number, Bucket>();
+  for (const { bound, count } of ascending) {
+    joined.set(bound, { bound, count: count + (joined.get(bound)?.count ?? 0) });
+  }
+  return [...joined.values()];
 }
 
 function rising(buckets: readonly Bucket[]): Bucket[] {

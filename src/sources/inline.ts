@@ -10,7 +10,7 @@ export function createInlineSource(): MetricSource {
     describe: (request) => `${seriesOf(request).length} series of the request`,
     async fetch(request, signal) {
       signal.throwIfAborted();
-      return { series: seriesOf(request), warnings: [] };
+      return { series: seriesOf(request), remarks: [] };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { Fault } from '../errors.ts';
 import { indexAt, type Grid } from './grid.ts';
 import { readSampleValue } from './sample-value.ts';
+import type { SourceRemark } from './source.ts';
 
 /** One series as answered: instants in epoch milliseconds, in any order. */
 export interface RangeSeries {
@@ -10,7 +11,7 @@ export interface RangeSeries {
 
 export interface RangeAnswer {
   series: RangeSeries[];
-  warnings: string[];
+  remarks: SourceRemark[];
 }
 
 /** Prometheus' own words about a query it refused, from the body of an error answer; undefined when there are none. */
@@ -18,7 +19,7 @@ export function readErrorText(body: string): string | undefined {
   const answer = parseJson(body);
   if (!isRecord(answer) || typeof answer['error'] !== 'string') return undefined;
   const type = typeof answer['errorType'] === 'string' ? `${answer['errorType']}: ` : '';
-  return `${type}${answer['error']}`.slice(0, 500);
+  return `${type}${answer['error']}`;
 }
 
 /** Reads the body of a successful range query. Faults: `source-answer`, its text saying what the answer is instead. */
@@ -32,7 +33,7 @@ export function readRangeAnswer(body: string): RangeAnswer {
   if (!isRecord(data)) throw wrong('without data');
   if (data['resultType'] !== 'matrix') throw wrong(`a ${String(data['resultType'])}, not a matrix`);
   if (!Array.isArray(data['result'])) throw wrong('a matrix without result');
-  return { series: data['result'].map(readSeries), warnings: readWarnings(answer['warnings']) };
+  return { series: data['result'].map(readSeries), remarks: readRemarks(answer) };
 }
 
 /**
@@ -92,8 +93,30 @@ function readPoint(item: unknown): [number, number] {
   throw wrong(`a point that is no [seconds, "number"]: ${JSON.stringify(item).slice(0, 80)}`);
 }
 
-function readWarnings(warnings: unknown): string[] {
-  return Array.isArray(warnings) ? warnings.filter((item) => typeof item === 'string') : [];
+/**
+ * Prometheus' `warnings` are of two kinds: those of its language begin with `PromQL warning:` (in some
+ * versions `PromQL info:` stands among them); all others come from storages that could not be read whole,
+ * there as in Thanos and Mimir. A cluster of VictoriaMetrics says `isPartial` instead.
+ */
+function readRemarks(answer: Record<string, unknown>): SourceRemark[] {
+  const partial: SourceRemark = {
+    kind: 'partial',
+    text: 'the answer is partial (isPartial): some storage nodes did not answer',
+  };
+  return [
+    ...(answer['isPartial'] === true ? [partial] : []),
+    ...readTexts(answer['warnings']).map((text) => ({ kind: kindOfWarning(text), text })),
+    ...readTexts(answer['infos']).map((text) => ({ kind: 'info' as const, text })),
+  ];
+}
+
+function kindOfWarning(text: string): SourceRemark['kind'] {
+  if (text.startsWith('PromQL info:')) return 'info';
+  return text.startsWith('PromQL warning:') ? 'warning' : 'partial';
+}
+
+function readTexts(texts: unknown): string[] {
+  return Array.isArray(texts) ? texts.filter((item) => typeof item === 'string') : [];
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,7 @@
 import { Fault, toFault, type FaultCode } from '../errors.ts';
 import type { OutboundAnswer, OutboundClient } from '../outbound/client.ts';
 import type { TlsOptions } from '../outbound/guarded-connector.ts';
+import { createRedactor } from '../outbound/redact.ts';
 import { tellAddress } from '../outbound/tell-address.ts';
 import { parseRetryAfter } from './attempts.ts';
 import type { Grid } from './grid.ts';
@@ -31,6 +32,8 @@ export interface RangeQuestion {
   metric: string;
   query: string;
   grid: Grid;
+  /** Asks VictoriaMetrics for these very instants, which it else rounds to fit its cache. */
+  pastCache: boolean;
 }
 
 /** One attempt at one range query; every fault names account and metric, and holds no secret. */
@@ -40,6 +43,9 @@ type Method = 'POST' | 'GET';
 
 /** Shorter values of an address are words such as a tenant, which messages may well contain. */
 const SECRET_LENGTH = 8;
+
+/** Of the words of a refusal; cut after secrets are hidden, of which half would else remain. */
+const MAX_TOLD_LENGTH = 500;
 
 /** Answers that mean "not by POST": older versions and read-only proxies know only GET. */
 const POST_UNKNOWN = new Set([404, 405, 501]);
@@ -59,6 +65,7 @@ export function createPrometheusClient(
   now: () => number,
 ): PrometheusClient {
   const { endpoint, headers, secrets } = prepare(connection);
+  const redact = createRedactor(secrets);
   const subject = `source "${connection.name}"`;
   let method: Method = 'POST';
 
@@ -114,11 +121,15 @@ export function createPrometheusClient(
   }
 
   return {
-    async ask({ metric, query, grid }, signal) {
+    async ask({ metric, ...range }, signal) {
       const about = `for metric "${metric}"`;
-      const send = () => sendEitherWay(rangeForm(query, grid), signal);
+      const send = () => sendEitherWay(rangeForm(range), signal);
       const answer = await exchange({ about, signal }, send, readRangeAnswer);
-      return { ...answer, warnings: answer.warnings.map((text) => redact(text, secrets)) };
+      const remarks = answer.remarks.map(({ kind, text }) => ({
+        kind,
+        text: redact(text),
+      }));
+      return { ...answer, remarks };
     },
     listMetrics: (signal) =>
       exchange({ about: 'for its metric names', signal }, () => sendForNames(signal), readNames),
@@ -128,7 +139,7 @@ export function createPrometheusClient(
     const said = readErrorText(text);
     const why =
       status >= 300 && status < 400 ? ': redirects are not followed, correct its url' : '';
-    const words = said === undefined ? why : `: ${redact(said, secrets)}`;
+    const words = said === undefined ? why : `: ${redact(said).slice(0, MAX_TOLD_LENGTH)}`;
     const retryable = status >= 500 || RETRYABLE.has(status);
     const code: FaultCode = retryable ? 'source-unavailable' : 'source-refused';
     const retryAfterMs = parseRetryAfter(headers['retry-after'], now());
@@ -154,7 +165,7 @@ export function createPrometheusClient(
     try {
       return read(text);
     } catch (thrown) {
-      const why = redact(toFault(thrown).message, secrets);
+      const why = redact(toFault(thrown).message);
       throw new Fault('source-answer', `${subject} answered ${why} ${about}`, { subject, http });
     }
   }
@@ -190,12 +201,14 @@ function carry(
   return { method, url, headers };
 }
 
-function rangeForm(query: string, { startAt, stepMs, count }: Grid): string {
+function rangeForm({ query, grid, pastCache }: Omit<RangeQuestion, 'metric'>): string {
+  const { startAt, stepMs, count } = grid;
   return new URLSearchParams({
     query,
     start: String(startAt / 1000),
     end: String((startAt + (count - 1) * stepMs) / 1000),
     step: String(stepMs / 1000),
+    ...(pastCache ? { nocache: '1' } : {}),
   }).toString();
 }
 
@@ -227,7 +240,7 @@ function prepare(connection: PrometheusConnection): {
     connection.bearerToken,
     password,
     basic,
-    ...Object.values(connection.headers ?? {}),
+    ...Object.values(connection.headers ?? {}).flatMap(partsOfHeader),
     ...[...endpoint.searchParams.values()].filter(({ length }) => length >= SECRET_LENGTH),
   ];
   return {
@@ -237,7 +250,7 @@ function prepare(connection: PrometheusConnection): {
   };
 }
 
-/** What the other side says is shown to users, and it may repeat the headers it was sent. */
-function redact(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((shown, secret) => shown.replaceAll(secret, '[redacted]'), text);
+/** A header such as `Bearer TOKEN` may be repeated as the token alone. */
+function partsOfHeader(value: string): string[] {
+  return [value, ...value.split(' ').filter(({ length }) => length >= SECRET_LENGTH)];
 }

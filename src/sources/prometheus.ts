@@ -2,10 +2,16 @@ import { Fault } from '../errors.ts';
 import type { Series } from '../model/series.ts';
 import type { OutboundClient } from '../outbound/client.ts';
 import { DEFAULT_ATTEMPTS, waitReal, withAttempts, type Wait } from './attempts.ts';
+import { moveBack, moveOf } from './answer-move.ts';
 import { gridOf, type Grid } from './grid.ts';
 import { inOrder, placeOnGrid, type RangeAnswer, type RangeSeries } from './prometheus-answer.ts';
-import { createPrometheusClient, type PrometheusConnection } from './prometheus-client.ts';
+import {
+  createPrometheusClient,
+  type PrometheusConnection,
+  type RangeQuestion,
+} from './prometheus-client.ts';
 import { buildPrometheusQuery, isKayentaShaped } from './prometheus-query.ts';
+import { textField } from './query-fields.ts';
 import type { FetchedSeries, MetricSource, SeriesRequest } from './source.ts';
 
 /** A Prometheus, or anything with its query API, as configured. */
@@ -56,6 +62,11 @@ export function createPrometheusSource(
   const subject = `source "${account.name}"`;
   const policy = { ...DEFAULT_ATTEMPTS, attempts: account.attempts };
   const wait = dependencies.wait ?? waitReal;
+  /**
+   * Whether this server was seen to move windows. Only then is it asked in VictoriaMetrics' own way: others
+   * may refuse a parameter that they do not know.
+   */
+  let movesWindows = false;
   const describe = (request: SeriesRequest): string =>
     buildPrometheusQuery(request, account.scopeLabel);
 
@@ -64,14 +75,19 @@ export function createPrometheusSource(
     account: account.name,
     describe,
     listMetrics,
+    async check(query, stepSeconds) {
+      const promql = textField(query, 'promql');
+      if (promql === undefined) return [];
+      const { checkPromql } = await import('./promql-check.ts'); // loading its parser takes a while
+      return checkPromql(promql, stepSeconds);
+    },
     async fetch(request, signal) {
       const query = describe(request);
       const grid = gridOf(request.scope);
       limit('points per series', grid.count, account.maxPoints, request.metric);
       const answers: RangeAnswer[] = [];
       for (const part of splitGrid(grid)) {
-        const question = { metric: request.metric, query, grid: part };
-        answers.push(await withAttempts({ policy, signal, wait }, () => ask(question, signal)));
+        answers.push(await askUnmoved({ metric: request.metric, query, grid: part }, signal));
       }
       const joined = joinSeries(answers);
       limit('series', joined.length, account.maxSeries, request.metric);
@@ -80,6 +96,21 @@ export function createPrometheusSource(
       return place(joined, request.metric, { grid, query, answers, keepsGaps });
     },
   };
+
+  async function askUnmoved(
+    question: Omit<RangeQuestion, 'pastCache'>,
+    signal: AbortSignal,
+  ): Promise<RangeAnswer> {
+    const attempt = (pastCache: boolean) =>
+      withAttempts({ policy, signal, wait }, () => ask({ ...question, pastCache }, signal));
+    const wasKnown = movesWindows;
+    const first = await attempt(wasKnown);
+    if (wasKnown || moveOf(first.series, question.grid) === 0) {
+      return withoutMove(first, question.grid);
+    }
+    movesWindows = true;
+    return withoutMove(await attempt(true), question.grid);
+  }
 
   function limit(what: string, count: number, max: number, metric: string): void {
     if (count <= max) return;
@@ -98,7 +129,8 @@ export function createPrometheusSource(
         ...(keepsGaps ? gridded(points, grid) : closedUp(points, grid)),
         attributes: { query },
       }));
-      return { series, warnings: [...new Set(answers.flatMap(({ warnings }) => warnings))] };
+      const remarks = new Map(answers.flatMap((one) => one.remarks).map((one) => [one.text, one]));
+      return { series, remarks: [...remarks.values()] };
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
       const text = `${subject} answered ${thrown.message} for metric "${metric}"`;
@@ -127,6 +159,17 @@ function closedUp(points: RangeSeries['points'], grid: Grid) {
   const startAt = sorted[0]?.[0] ?? grid.startAt;
   const stepMs = sorted.length < 2 ? grid.stepMs : sorted[1]![0] - startAt;
   return { startAt, stepMs, values: sorted.map(([, value]) => value) };
+}
+
+/** An answer whose instants were all moved alike is taken for what was asked, and says so. */
+function withoutMove(answer: RangeAnswer, grid: Grid): RangeAnswer {
+  const moveMs = moveOf(answer.series, grid);
+  if (moveMs === 0) return answer;
+  const text = `the server moved the window by ${moveMs / 1000} s, less than one step, whatever was asked`;
+  return {
+    series: moveBack(answer.series, moveMs),
+    remarks: [...answer.remarks, { kind: 'info', text }],
+  };
 }
 
 function splitGrid({ startAt, stepMs, count }: Grid): Grid[] {

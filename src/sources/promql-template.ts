@@ -1,46 +1,25 @@
 import { Fault } from '../errors.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { Scope } from '../model/scope.ts';
+import type { StringUse } from './promql-calls.ts';
+import { scanPromql, type PromqlPlace } from './promql-tokens.ts';
 
-/** Where in a query a piece of text stands; raw strings are those in backticks. */
-interface Place {
-  kind: 'code' | 'string' | 'raw';
-  quote: string;
-  /** Whether the string is used as a regular expression. */
-  regex: boolean;
-}
-
-const CODE: Place = { kind: 'code', quote: '', regex: false };
-
-/** In code a comment, in a string an escape hides what follows; in raw strings nothing does. */
-const TOKENS: Record<Place['kind'], RegExp> = {
-  code: /\$\$\{|\$\{([^}]*)\}|#[^\n]*|[^]/y,
-  string: /\$\$\{|\$\{([^}]*)\}|\\[^]|[^]/y,
-  raw: /\$\$\{|\$\{([^}]*)\}|[^]/y,
-};
-
-const QUOTES: Record<string, Place['kind']> = { '"': 'string', "'": 'string', '`': 'raw' };
 const PLAIN = /^(?:-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|(?:\d+(?:ms|[smhdwy]))+|[a-zA-Z_:][\w:]*)$/;
 
 /**
  * Fills `${name}` in a native PromQL query. Each value is escaped for the place it stands in: in a
- * string behind `=~` or `!~` it matches only itself, in any other string it is that text; outside
- * strings only a number, a duration or an identifier is let in. So no value can change what a query
- * asks. `$${` is a literal `${`; values are not filled again; comments are dropped.
+ * string behind `=~` or `!~`, or where a function such as `label_replace` takes a regular expression, it
+ * matches only itself; in any other string it is that text; outside strings only a number, a duration or
+ * an identifier is let in. So no value can change what a query asks. `$${` is a literal `${`; values are
+ * not filled again; comments are dropped.
  */
 export function fillPromql(template: string, scope: Scope): string {
   const values = bindValues(scope);
-  let place = CODE;
   let filled = '';
-  for (let at = 0; at < template.length;) {
-    const [token, name] = tokenAt(template, at, place);
-    at += token.length;
-    if (token === '$${') filled += '${';
+  for (const { text, place, name } of scanPromql(template)) {
+    if (text === '$${') filled += '${';
     else if (name !== undefined) filled += escapeFor(place, name, valueOf(name, values));
-    else {
-      place = placeAfter(token, place, filled);
-      if (place.kind !== 'code' || !token.startsWith('#')) filled += token;
-    }
+    else if (place.kind !== 'code' || !text.startsWith('#')) filled += text;
   }
   return filled;
 }
@@ -61,19 +40,6 @@ function bindValues(scope: Scope): Map<string, string> {
   return values;
 }
 
-function tokenAt(template: string, at: number, place: Place): [string, string | undefined] {
-  const pattern = TOKENS[place.kind];
-  pattern.lastIndex = at;
-  const match = pattern.exec(template)!;
-  return [match[0], match[1]];
-}
-
-function placeAfter(token: string, place: Place, before: string): Place {
-  if (place.kind !== 'code') return token === place.quote ? CODE : place;
-  const kind = QUOTES[token];
-  return kind === undefined ? CODE : { kind, quote: token, regex: /[=!]~\s*$/.test(before) };
-}
-
 function valueOf(name: string, values: ReadonlyMap<string, string>): string {
   const value = values.get(name);
   if (value !== undefined) return value;
@@ -83,7 +49,14 @@ function valueOf(name: string, values: ReadonlyMap<string, string>): string {
   );
 }
 
-function escapeFor(place: Place, name: string, value: string): string {
+/** What makes a text mean itself, in RE2 and in the replacements of Go. */
+const ESCAPES: Record<StringUse, (value: string) => string> = {
+  text: (value) => value,
+  regex: (value) => value.replaceAll(/[\\.+*?()|[\]{}^$]/g, String.raw`\$&`),
+  replacement: (value) => value.replaceAll('$', '$$$$'), // `$$` here is one `$`
+};
+
+function escapeFor(place: PromqlPlace, name: string, value: string): string {
   if (place.kind === 'code') {
     if (PLAIN.test(value)) return value;
     throw new Fault(
@@ -91,7 +64,7 @@ function escapeFor(place: Place, name: string, value: string): string {
       `value "${value}" of "\${${name}}" stands outside a string, where only a number, a duration or an identifier may be`,
     );
   }
-  const text = place.regex ? value.replaceAll(/[\\.+*?()|[\]{}^$]/g, String.raw`\$&`) : value;
+  const text = ESCAPES[place.use](value);
   if (place.kind === 'string') return escapeString(text, place.quote);
   if (!text.includes('`')) return text;
   throw new Fault(

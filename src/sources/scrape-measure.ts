@@ -79,6 +79,7 @@ function measureQuantile(quantile: number, buckets: Selector, bounds: readonly s
 
 function boundsOf(pages: readonly (PageAt | undefined)[], buckets: Selector): string[] {
   const samples = pages.flatMap((page) => (page === undefined ? [] : matching(page, buckets)));
+  // in one spelling each: `matching` gives bounds as numbers
   return [...new Set(samples.map(({ labels }) => labels['le'] ?? ''))];
 }
 

@@ -1,4 +1,3 @@
-import type { Series } from '../model/series.ts';
 import { gridOf, type Grid } from './grid.ts';
 import { evaluateScrapes, LEAD_STEPS } from './scrape-evaluation.ts';
 import {
@@ -9,7 +8,7 @@ import {
 } from './scrape-loop.ts';
 import type { PageAt, ScrapedPage } from './scrape-page.ts';
 import { describeScrapeQuery, parseScrapeQuery, selectorsOf } from './scrape-query.ts';
-import type { MetricSource } from './source.ts';
+import type { MetricSource, SourceRemark } from './source.ts';
 
 export type { SampleLog } from './scrape-loop.ts';
 
@@ -72,7 +71,7 @@ export function createScrapeSource(
         loopOf(url)?.observe({ names, phaseAt: startAt, stepMs, untilAt });
       }
     },
-    async fetch(request, signal): Promise<{ series: Series[]; warnings: string[] }> {
+    async fetch(request, signal) {
       signal.throwIfAborted();
       const query = parseScrapeQuery(request);
       const grid = gridOf(request.scope);
@@ -81,7 +80,7 @@ export function createScrapeSource(
       const pages = query.instances.map((url, index) => [url, readings[index]!.pages] as const);
       return {
         series: evaluateScrapes(query, new Map(pages), grid),
-        warnings: query.instances.flatMap((url, index) => warningOf(url, readings[index]!)),
+        remarks: query.instances.flatMap((url, index) => remarksOf(url, readings[index]!)),
       };
     },
     async close() {
@@ -91,10 +90,23 @@ export function createScrapeSource(
   };
 }
 
-function warningOf(url: string, { pages, failures }: Readings): string[] {
+/** Instances that say nothing, and pages or lines that could not be read; never any text of a page. */
+function remarksOf(url: string, { pages, failures }: Readings): SourceRemark[] {
   const total = pages.length + failures.length;
-  if (total === 0) return [`instance ${url} was not read in this window`];
-  if (failures.length === 0) return [];
-  const why = failures.at(-1)!;
-  return [`instance ${url} could not be read in ${failures.length} of ${total} scrapes: ${why}`];
+  if (total === 0) {
+    return [{ kind: 'partial', text: `instance ${url} was not read in this window` }];
+  }
+  const remarks: SourceRemark[] = [];
+  if (failures.length > 0) {
+    const text = `instance ${url} could not be read in ${failures.length} of ${total} scrapes: ${failures.at(-1)!}`;
+    remarks.push({ kind: pages.length === 0 ? 'partial' : 'warning', text });
+  }
+  const torn = pages.flatMap(({ unreadable }) => unreadable ?? []);
+  const last = torn.at(-1);
+  if (last !== undefined) {
+    const lines = `line ${last.lines.join(', ')}${last.count > last.lines.length ? ', ...' : ''}`;
+    const text = `the page of instance ${url} had lines that are no metric in ${torn.length} of ${total} scrapes, last ${last.count} of them (${lines})`;
+    remarks.push({ kind: torn.some(({ mayMiss }) => mayMiss) ? 'partial' : 'warning', text });
+  }
+  return remarks;
 }

@@ -1,6 +1,7 @@
 import type { SourceQuery } from '../model/config.ts';
 import type { Scope, Side } from '../model/scope.ts';
 import type { Series } from '../model/series.ts';
+import type { QueryProblem } from './query-problem.ts';
 
 /** One query for one side of one metric. */
 export interface SeriesRequest {
@@ -14,11 +15,23 @@ export interface SeriesRequest {
   inline?: Series[];
 }
 
+/** What a source says of its own answer to one query. */
+export interface SourceRemark {
+  /**
+   * `partial`: data that belong to the answer are missing, as VictoriaMetrics' `isPartial` tells.
+   * `warning`: something was not as it should be, but nothing that was asked for is known to be missing.
+   * `info`: good to know; the values are what was asked for.
+   */
+  kind: 'partial' | 'warning' | 'info';
+  /** In the source's words or ours, without secrets and without text of a scraped page. */
+  text: string;
+}
+
 export interface FetchedSeries {
   /** Ascending, on the grid, gaps as NaN; empty when nothing matched, which is not an error. */
   series: Series[];
-  /** What the source said beside the data. */
-  warnings: string[];
+  /** Each text once, in the order in which they were said. */
+  remarks: SourceRemark[];
 }
 
 /**
@@ -32,6 +45,11 @@ export interface MetricSource {
   account: string;
   /** The query text as it will be sent; throws what `fetch` would for an unusable query. */
   describe(request: SeriesRequest): string;
+  /**
+   * What is wrong with the text of a query before anything is filled in or asked; only for sources whose
+   * language can be read here. `stepSeconds` of the windows it will be asked for, when they are known.
+   */
+  check?(query: SourceQuery, stepSeconds?: number): Promise<QueryProblem[]>;
   fetch(request: SeriesRequest, signal: AbortSignal): Promise<FetchedSeries>;
   /** Starts to collect what later fetches up to `untilAt` will ask; only for sources without a memory of their own. */
   observe?(request: SeriesRequest, untilAt: number): void;

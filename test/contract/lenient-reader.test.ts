@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Violation } from '../../src/errors.ts';
-import {
-  createLenientReader,
-  parseJsonAsWritten,
-  type LenientSchema,
-} from '../../src/contract/lenient-reader.ts';
+import { parseJsonAsWritten } from '../../src/contract/json-as-written.ts';
+import { createLenientReader, type LenientSchema } from '../../src/contract/lenient-reader.ts';
 
 const read = createLenientReader(() => ({}));
 
@@ -88,4 +85,60 @@ test('a list refuses holes, because its positions mean something', () => {
   assert.deepEqual(reading(list, '["NaN", 1]'), [NaN, 1]);
   assert.equal(reading(list, '[1, null]'), 'refused at /1');
   assert.equal(reading(list, '1'), 'refused at top');
+});
+
+test('a schema is looked up once, however many values it has', () => {
+  const asked: string[] = [];
+  const readOften = createLenientReader((reference) => {
+    asked.push(reference);
+    return { type: 'number' };
+  });
+  const list = { type: 'array', items: { $ref: '#/number' } };
+  const values = Array.from({ length: 1000 }, (_, index) => index);
+  const place = { pointer: '', violations: [] };
+  assert.deepEqual(readOften(list, values, place), values);
+  assert.deepEqual(readOften(list, values, place), values);
+  assert.deepEqual(asked, ['#/number']);
+});
+
+test('of many broken rules the first hundred are told, each with its place', () => {
+  const violations: Violation[] = [];
+  const map = {
+    type: 'object',
+    additionalProperties: { type: 'array', items: { type: 'number' } },
+  };
+  const values = { 'a/b': Array.from({ length: 5000 }, () => ({})) };
+  read(map, values, { pointer: '', violations });
+  assert.equal(violations.length, 100);
+  assert.deepEqual(violations[7], { pointer: '/a~1b/7', message: 'must be a number' });
+});
+
+test('a number that stands where its text counts is told', () => {
+  const schema = { type: 'object', properties: { a: { type: 'number' }, b: { type: 'string' } } };
+  const wants = (value: unknown): boolean => {
+    const place = { pointer: '', violations: [], wantsWritten: false };
+    read(schema, value, place);
+    return place.wantsWritten;
+  };
+  assert.deepEqual([wants({ a: 1, b: 'x' }), wants({ b: 1 })], [false, true]);
+});
+
+test('names that mean something to JavaScript are members like any other', () => {
+  const map = { type: 'object', additionalProperties: { type: 'number' } };
+  const free = { type: 'object', additionalProperties: true };
+  for (const schema of [map, free]) {
+    const found = reading(schema, '{"__proto__":1,"constructor":2}') as object;
+    assert.deepEqual(Object.entries(found), [
+      ['__proto__', 1],
+      ['constructor', 2],
+    ]);
+    assert.equal(Object.getPrototypeOf(found), Object.prototype);
+  }
+});
+
+test('a free part may not be deeper than what writes it again can go', () => {
+  const nested = (depth: number) => `{"a":${'['.repeat(depth)}1${']'.repeat(depth)}}`;
+  const free = { type: 'object', additionalProperties: true };
+  assert.notEqual(reading(free, nested(400)), 'refused at top');
+  assert.equal(reading(free, nested(600)), 'refused at top');
 });

@@ -47,6 +47,24 @@ test('metric sources reach private addresses too', () => {
   }
 });
 
+test('IPv4-compatible IPv6 addresses lead nowhere, whatever the allow list says', () => {
+  const open = createAddressGuard({ profile: 'source', allow: ['::/0', '0.0.0.0/0'] });
+  for (const guard of [webhook, source, open]) {
+    for (const address of [
+      '::127.0.0.1',
+      '::7f00:1',
+      '0:0:0:0:0:0:127.0.0.1',
+      '0:0:0:0:0:0:7f00:1',
+      '::8.8.8.8',
+      '::a9fe:a9fe',
+    ]) {
+      assert.match(guard(address) ?? '', /IPv4-compatible/, address);
+    }
+  }
+  assert.equal(source('::1'), undefined);
+  assert.equal(source('::ffff:127.0.0.1'), undefined);
+});
+
 test('metadata addresses stay closed, whatever the allow list says', () => {
   const allow = ['0.0.0.0/0', '::/0'];
   for (const profile of ['webhook', 'source'] as const) {

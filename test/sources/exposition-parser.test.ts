@@ -24,6 +24,9 @@ test('lines of both formats are read', () => {
     'g -Inf # {} 1',
     '{"http.requests","my label"="7"} 7',
     'job:http_errors:ratio .5',
+    'h 0x1.8p3 1.5e-3',
+    'i -0X.4P+1 +1520879607.789',
+    'j 8 # torn exemplar',
     '# EOF',
   ].join('\n');
   assert.deepEqual(parse(page), [
@@ -36,6 +39,9 @@ test('lines of both formats are read', () => {
     ['g', {}, -Infinity],
     ['http.requests', { 'my label': '7' }, 7],
     ['job:http_errors:ratio', {}, 0.5],
+    ['h', {}, 12],
+    ['i', {}, -0.5],
+    ['j', {}, 8],
   ]);
   assert.deepEqual([...parseExposition(page, all).declared], ['a']);
 });
@@ -48,27 +54,42 @@ test('only wanted names are kept, a repeated series once', () => {
   assert.deepEqual(samples, [{ name: 'a', labels: { x: '1', y: '2' }, value: 1 }]);
 });
 
-for (const line of [
-  '<html>',
-  'a',
-  'a{x="1" 2',
-  'a{x=1} 2',
-  'a{x="1} 2',
-  'a{="1"} 2',
-  'a{x="1"y="2"} 2',
-  '{x="1"} 2',
-  'a one',
-  'a 1 two',
-  'a 1 2 3',
-  '1a 2',
-]) {
+const isOk = (name: string): boolean => name === 'ok';
+
+/** Lines that are none, and whether one may be a sample of `ok`. */
+for (const [line, mayMiss] of [
+  ['<html>', true],
+  ['a', true],
+  ['{x="1"} 2', true],
+  ['1a 2', true],
+  ['ok one', true],
+  ['ok{x=1} 2', true],
+  ['a{x="1" 2', false],
+  ['a{x=1} 2', false],
+  ['a{x="1} 2', false],
+  ['a{="1"} 2', false],
+  ['a{x="1"y="2"} 2', false],
+  ['a one', false],
+  ['a 1 two', false],
+  ['a 1 2 3', false],
+  ['a 1 2-3', false],
+  ['a 0x', false],
+] as const) {
   test(`no metric: ${line}`, () => {
-    assert.throws(() => parseExposition(`ok 1\n${line}\n`, all), {
+    const { samples, unreadable } = parseExposition(`ok 1\n${line}\nok{x=""} 2\n`, isOk);
+    assert.equal(samples.length, 2);
+    assert.deepEqual(unreadable, { count: 1, lines: [2], mayMiss });
+    assert.throws(() => parseExposition(`\n${line}\n`, all), {
       code: 'source-answer',
-      message: /^line 2 of its page is no metric: /,
+      message: 'its page is no metrics page: no metric from line 2 on',
     });
   });
 }
+
+test('only the first of many unreadable lines are told', () => {
+  const { unreadable } = parseExposition(`ok 1\n${'bad\n'.repeat(9)}`, all);
+  assert.deepEqual(unreadable, { count: 9, lines: [2, 3, 4, 5, 6], mayMiss: true });
+});
 
 for (const contentType of [Registry.PROMETHEUS_CONTENT_TYPE, Registry.OPENMETRICS_CONTENT_TYPE]) {
   test(`what the client library writes is read: ${contentType}`, async () => {

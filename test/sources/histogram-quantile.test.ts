@@ -7,7 +7,8 @@ import { PROMETHEUS_SKIP, startPrometheus, type RunningPrometheus } from '../sup
 
 const AT = Date.parse('2026-01-15T10:00:00Z');
 const QUANTILES = [0.01, 0.25, 0.5, 0.9, 0.95, 0.999];
-const HISTOGRAMS: Record<string, [number, number][]> = {
+/** Bounds, counts, and how the bound is written where it is not as usual. */
+const HISTOGRAMS: Record<string, [bound: number, count: number, le?: string][]> = {
   plain: [
     [0.1, 5],
     [0.5, 50],
@@ -45,6 +46,13 @@ const HISTOGRAMS: Record<string, [number, number][]> = {
     [1, 5],
     [2, 9],
   ],
+  twice_spelled: [
+    [1, 40],
+    [1, 12, '1.0'],
+    [2, 50],
+    [2, 48, '2.00'],
+    [Infinity, 100],
+  ],
   only_last: [[Infinity, 9]],
 };
 
@@ -57,9 +65,9 @@ let prometheus: RunningPrometheus | undefined;
 before(async () => {
   if (PROMETHEUS_SKIP !== false) return;
   const samples = Object.entries(HISTOGRAMS).flatMap(([name, rows]) =>
-    rows.map(([bound, value]) => ({
+    rows.map(([bound, value, le]) => ({
       suffix: '',
-      labels: { name, le: bound === Infinity ? '+Inf' : String(bound) },
+      labels: { name, le: le ?? (bound === Infinity ? '+Inf' : String(bound)) },
       at: AT,
       value,
     })),

@@ -64,10 +64,28 @@ test('order does not matter, equal duplicates are one, special numbers are read'
   assert.deepEqual(series.attributes, { query: 'up{app="checkout"}' });
 });
 
-test('warnings are kept, once, and without secrets', async (t) => {
-  const warnings = ['partial data', 'partial data', `token ${SECRET}`];
-  const { source } = await bench(t, () => matrix([], { warnings }), { bearerToken: SECRET });
-  assert.deepEqual((await fetchSeries(source)).warnings, ['partial data', 'token [redacted]']);
+test('what a server says of its answer is kept, once, by its kind and without secrets', async (t) => {
+  const warnings = ['store 1 is away', 'store 1 is away', `PromQL warning: ${SECRET}`];
+  const infos = ['PromQL info: metric might not be a counter'];
+  const answer = matrix([], { warnings: [...warnings, 'PromQL info: old form'], infos });
+  const { source } = await bench(t, () => answer, { bearerToken: SECRET });
+  assert.deepEqual((await fetchSeries(source)).remarks, [
+    { kind: 'partial', text: 'store 1 is away' },
+    { kind: 'warning', text: 'PromQL warning: [redacted]' },
+    { kind: 'info', text: 'PromQL info: old form' },
+    { kind: 'info', text: 'PromQL info: metric might not be a counter' },
+  ]);
+});
+
+test('the isPartial of a VictoriaMetrics cluster is told, its absence and false are not', async (t) => {
+  const { source } = await bench(t, (_request, index) =>
+    matrix([], index === 0 ? { isPartial: true } : { isPartial: false }),
+  );
+  assert.deepEqual(
+    (await fetchSeries(source)).remarks.map(({ kind }) => kind),
+    ['partial'],
+  );
+  assert.deepEqual((await fetchSeries(source)).remarks, []);
 });
 
 test('a huge answer and too many series are limits, not memory', async (t) => {

@@ -97,6 +97,30 @@ for (const [name, account, header] of [
   });
 }
 
+test('a secret that is repeated in another form, or cut in half, is hidden too', async (t) => {
+  const said = [
+    SECRET.toUpperCase(),
+    `me:${SECRET}`,
+    btoa(`me:${SECRET}`),
+    btoa(`you:${SECRET}`),
+    `${'x'.repeat(490)} ${SECRET}`,
+  ];
+  const { source } = await bench(
+    t,
+    (_request, index) => ({ status: 401, body: JSON.stringify({ error: said[index] }) }),
+    { headers: { 'x-api-key': `Token ${SECRET}` } },
+  );
+  for (const one of said) {
+    await assert.rejects(fetchSeries(source), (error) => {
+      const { message } = error as Fault;
+      assert.doesNotMatch(message, /s3cret/i, one);
+      assert.ok(!message.includes('czNjcmV0') && !message.includes('OnMzY3JldA'), message);
+      assert.ok(message.length < 600);
+      return true;
+    });
+  }
+});
+
 test('a user name and password in the url become basic authentication', async (t) => {
   const { server } = await bench(t, () => GOOD);
   const client = createOutboundClient({ profile: 'source' });

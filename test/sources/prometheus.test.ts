@@ -26,6 +26,7 @@ const HOSTILE = [
   '"} or vector(1) #',
   '${scope}',
   '(un[balanced',
+  '$1 ${1} $$',
   'ünï ✓ ^$',
 ];
 
@@ -182,6 +183,17 @@ test(
     }
   },
 );
+
+test('hostile values are themselves in the arguments of label_replace', { skip }, async () => {
+  const copy =
+    'label_replace(hostile{app="${scope}"}, "copy", "<${scope}>", "app", "${scope}") or vector(-1)';
+  for (const [value, app] of HOSTILE.entries()) {
+    const at = { startAt: CHECKOUT.endAt, endAt: CHECKOUT.endAt };
+    const { series } = await fetchSeries(ask(copy, { scope: app, ...at }));
+    const found = series.find(({ tags }) => tags['copy'] !== undefined);
+    assert.deepEqual([found?.tags['copy'], found?.values], [`<${app}>`, [value]], app);
+  }
+});
 
 test('Kayenta-shaped queries run as Kayenta would build them', { skip }, async () => {
   const average = await fetchSeries(

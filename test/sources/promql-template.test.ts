@@ -14,6 +14,7 @@ const SCOPE = {
     window: '5m',
     quantile: '0.95',
     metric: 'http_requests',
+    money: '$1.0',
     scope: 'other',
   },
 };
@@ -29,7 +30,16 @@ test('a value is escaped for the place it stands in', () => {
     'up{a=~"\\"${ns}"}': 'up{a=~"\\"x\\\\|y"}',
     'rate(${metric}[${window}]) > ${quantile}': 'rate(http_requests[5m]) > 0.95',
     'up{b="=~"} == ${quantile}': 'up{b="=~"} == 0.95',
-    'label_replace(up, "a", "$${1}", "b", "${ns}")': 'label_replace(up, "a", "${1}", "b", "x|y")',
+    'label_replace(up, "a", "$${1}", "b", "${ns}")':
+      'label_replace(up, "a", "${1}", "b", "x\\\\|y")',
+    'label_replace(sum by (b, c) (up{x="${ns}", y="1"}), "${ns}", "${money}", "b", `${ns}`)':
+      'label_replace(sum by (b, c) (up{x="x|y", y="1"}), "x|y", "$$1.0", "b", `x\\|y`)',
+    'Label_Replace (up, "a", "${money}", "b", "${money}") + ${quantile}':
+      'Label_Replace (up, "a", "$$1.0", "b", "\\\\$1\\\\.0") + 0.95',
+    'label_join(up, "a", "${ns}", "b", "${ns}")': 'label_join(up, "a", "x|y", "b", "x|y")',
+    'label_transform(up, "a", "${ns}", "${money}")': 'label_transform(up, "a", "x\\\\|y", "$$1.0")',
+    'count_values("${ns}", label_match(up, "a", "${ns}"))':
+      'count_values("x|y", label_match(up, "a", "x\\\\|y"))',
     'up{a=~ # " comment ${nonsense}\n"${ns}"}': 'up{a=~ \n"x\\\\|y"}',
     'up[${step}] @ ${end} - up @ ${start}': 'up[1m30s] @ 61.5 - up @ 1.5',
     'up{a="${parameters.scope}"}': 'up{a="other"}',
@@ -53,7 +63,7 @@ test('an undefined variable is named with the ones there are; an empty scope is 
   assert.throws(() => fillPromql('up{a="${nme}"}', SCOPE), {
     code: 'invalid-query',
     message:
-      /"\$\{nme\}", which is not defined for this scope; defined are end, metric, ns, parameters\.metric/,
+      /"\$\{nme\}", which is not defined for this scope; defined are end, metric, money, ns, parameters\.metric/,
   });
   assert.throws(() => fillPromql('up{a="${location}"}', SCOPE), { code: 'invalid-query' });
   assert.throws(() => fillPromql('up{a="${constructor}"}', SCOPE), { code: 'invalid-query' });

@@ -215,3 +215,50 @@ for (const [name, query, parameters, message] of [
     );
   });
 }
+
+/** A page whose histogram `h` has these buckets, as written. */
+function histogram(rows: Record<string, number>, labels = ''): string {
+  return Object.entries(rows)
+    .map(([le, count]) => `h_bucket{${labels}le="${le}"} ${count}`)
+    .join('\n');
+}
+
+test('bounds of buckets are numbers: instances that spell them differently share them', () => {
+  const zero = { '1': 0, '2': 0, '+Inf': 0 };
+  const spelled = values(
+    { histogram: 'h', quantile: 0.95 },
+    {
+      'a:1': [histogram(zero), histogram({ '1': 60, '2': 100, '+Inf': 100 })],
+      'b:1': [
+        histogram({ '1.0': 0, '2.0': 0, '+Inf': 0 }),
+        histogram({ '1.0': 50, '2.0': 100, '+Inf': 100 }),
+      ],
+    },
+  );
+  const alike = values(
+    { histogram: 'h', quantile: 0.95 },
+    { 'a:1': [histogram(zero), histogram({ '1': 110, '2': 200, '+Inf': 200 })] },
+  );
+  assert.deepEqual(spelled, alike);
+});
+
+test('a bucket that is spelled differently after a restart is not a new one', () => {
+  const before = histogram({ '1': 1000, '2': 1000, '+Inf': 1000 });
+  const after = histogram({ '1.0': 1001, '2.0': 1010, '+Inf': 1010 });
+  const alike = histogram({ '1': 1001, '2': 1010, '+Inf': 1010 });
+  const query = { histogram: 'h', quantile: 0.5 };
+  assert.deepEqual(
+    values(query, { 'a:1': [before, before, after] }),
+    values(query, { 'a:1': [before, before, alike] }),
+  );
+});
+
+test('a bound is chosen in whatever spelling, and one that a page spells twice is added up', () => {
+  const pages = [
+    histogram({ '0.3': 0, '3e-1': 0, '+Inf': 0 }),
+    histogram({ '0.3': 10, '3e-1': 20, '+Inf': 100 }),
+  ];
+  const part = (le: string) => ({ counter: 'h_bucket', labels: { le } });
+  const ratio = { numerator: part('0.30'), denominator: part('Inf') };
+  assert.deepEqual(values({ ratio }, { 'a:1': pages }), [0.3]);
+});

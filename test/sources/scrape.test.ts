@@ -159,8 +159,8 @@ for (const contentType of [Registry.PROMETHEUS_CONTENT_TYPE, Registry.OPENMETRIC
     await untilRead(made, asked.at(-1)!);
     const [ratios, quantiles, gauges, rates] = await Promise.all(
       asked.map(async (one) => {
-        const { series, warnings } = await fetchSeries(made, one);
-        assert.deepEqual(warnings, []);
+        const { series, remarks } = await fetchSeries(made, one);
+        assert.deepEqual(remarks, []);
         return series[0]!.values.filter((value) => !Number.isNaN(value));
       }),
     );
@@ -230,7 +230,7 @@ test('an instance that fails is a gap and a counted warning', async (t) => {
     made,
     request({ gauge: 'level' }, `${instance.url}, 127.0.0.1:1`, 10),
   );
-  const { series, warnings } = await fetchSeries(made, {
+  const { series, remarks } = await fetchSeries(made, {
     ...asked,
     query: { ...asked.query, aggregate: 'instance' },
   });
@@ -238,13 +238,36 @@ test('an instance that fails is a gap and a counted warning', async (t) => {
   assert.ok(series[0]!.values.includes(1) && series[0]!.values.includes(NaN));
   assert.ok(series[1]!.values.every(Number.isNaN));
   assert.match(
-    warnings[0]!,
+    remarks[0]!.text,
     /^instance http:\/\/127\.0\.0\.1:\d+\/metrics could not be read in \d+ of \d+ scrapes: it answered 500$/,
   );
   assert.match(
-    warnings[1]!,
+    remarks[1]!.text,
     /^instance http:\/\/127\.0\.0\.1:1\/metrics could not be read in (\d+) of \1 scrapes: 127\.0\.0\.1:1 refused/,
   );
+  assert.deepEqual(
+    remarks.map(({ kind }) => kind),
+    ['warning', 'partial'],
+  );
+});
+
+test('lines that are no metric are told by number and kind, without their text', async (t) => {
+  const instance = await startStubServer(() => ({
+    body: 'level 1\nother secret\n',
+  }));
+  const torn = await startStubServer(() => ({ body: 'level 1\nlevel{a="secret"\nsecret\n' }));
+  t.after(() => Promise.all([instance.close(), torn.close()]));
+  const made = bench(t);
+  const asked = await observed(made, request({ gauge: 'level' }, `${instance.url},${torn.url}`, 2));
+  const { series, remarks } = await fetchSeries(made, asked);
+  assert.equal(series[0]!.values.at(-1), 2);
+  assert.deepEqual(
+    remarks.map(({ kind }) => kind),
+    ['warning', 'partial'],
+  );
+  assert.match(remarks[0]!.text, /in (\d+) of \1 scrapes, last 1 of them \(line 2\)$/);
+  assert.match(remarks[1]!.text, /last 2 of them \(line 2, 3\)$/);
+  assert.doesNotMatch(JSON.stringify(remarks), /secret/);
 });
 
 test('a page that is none, and one nobody observed, are told', async (t) => {
@@ -253,12 +276,14 @@ test('a page that is none, and one nobody observed, are told', async (t) => {
   const made = bench(t);
   const asked = await observed(made, request({ gauge: 'level' }, instance.url, 2));
   assert.match(
-    (await fetchSeries(made, asked)).warnings[0]!,
-    /line 1 of its page is no metric: "<html>"/,
+    (await fetchSeries(made, asked)).remarks[0]!.text,
+    /scrapes: its page is no metrics page: no metric from line 1 on$/,
   );
   const unobserved = request({ gauge: 'level' }, 'localhost:2');
   assert.deepEqual(await fetchSeries(made, unobserved), {
     series: [],
-    warnings: ['instance http://localhost:2/metrics was not read in this window'],
+    remarks: [
+      { kind: 'partial', text: 'instance http://localhost:2/metrics was not read in this window' },
+    ],
   });
 });

@@ -1,12 +1,10 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { startMetricServer, type RunningServer } from './metric-server.ts';
 
 /** False where a real Prometheus can be started, else the reason to skip. */
 export const PROMETHEUS_SKIP: string | false = ['/usr/bin/prometheus', '/usr/bin/promtool'].every(
@@ -32,10 +30,7 @@ export interface HistorySample {
   value: number;
 }
 
-export interface RunningPrometheus {
-  url: string;
-  stop(): Promise<void>;
-}
+export type RunningPrometheus = RunningServer;
 
 /** Starts a real Prometheus on a free loopback port that remembers exactly this history. */
 export async function startPrometheus(history: HistoryFamily[]): Promise<RunningPrometheus> {
@@ -61,52 +56,17 @@ async function start(
   const directory = await mkdtemp(join(tmpdir(), 'canary-prometheus-'));
   await writeFile(join(directory, 'prometheus.yml'), config);
   await prepare(directory);
-  const port = await freePort();
-  const server = spawn(
-    'prometheus',
-    [
+  return startMetricServer(directory, {
+    name: 'prometheus',
+    args: (address) => [
       '--config.file=prometheus.yml',
       '--storage.tsdb.path=data',
-      `--web.listen-address=127.0.0.1:${port}`,
+      `--web.listen-address=${address}`,
       '--storage.tsdb.retention.time=100y',
       '--log.level=error',
     ],
-    { cwd: directory, stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  const url = `http://127.0.0.1:${port}`;
-  await untilReady(`${url}/-/ready`, server);
-  return {
-    url,
-    async stop() {
-      const ended = once(server, 'exit');
-      server.kill('SIGTERM');
-      await ended;
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
-}
-
-async function untilReady(url: string, server: ChildProcess): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (Date.now() < deadline && server.exitCode === null) {
-    const ready = await fetch(url).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-    if (ready) return;
-    await delay(20);
-  }
-  server.kill('SIGKILL');
-  throw new Error('prometheus did not become ready within 30 s');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+    readyPath: '/-/ready',
+  });
 }
 
 export function writeOpenMetrics(history: HistoryFamily[]): string {

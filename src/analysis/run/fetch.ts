@@ -61,7 +61,9 @@ export async function fetchMetrics(
       warnings: [
         ...new Set(
           answers.flatMap(({ planned: { metric }, fetched }) =>
-            fetched.warnings.map((text) => `metric "${metric.name}": ${text}`),
+            fetched.remarks
+              .filter(({ kind }) => kind !== 'info')
+              .map(({ text }) => `metric "${metric.name}": ${text}`),
           ),
         ),
       ],

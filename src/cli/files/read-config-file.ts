@@ -3,6 +3,7 @@ import type { CanaryConfig } from '../../model/config.ts';
 import { parseConfig } from '../../model/native-format.ts';
 import type { components } from '../../openapi.d.ts';
 import { formatOfConfig } from '../foreign.ts';
+import { loadContractOnce } from './load-contract-once.ts';
 import { readDocument } from './read-document.ts';
 
 /** Reads a config in the native form, or in another tool's, which its own fields give away. */
@@ -29,10 +30,10 @@ function refuseTwins(subject: string, { metrics }: CanaryConfig): void {
   throw new Fault('invalid-config', `${subject} has two metrics "${twin}": give each its own name`);
 }
 
-/** The contract's validators take a while to load, and another tool's form needs none of them. */
+/** Another tool's form needs no contract. */
 async function parseNative(subject: string, document: unknown): Promise<CanaryConfig> {
-  const { loadContract } = await import('../../contract/contract.ts');
-  const violations: Violation[] = loadContract().checkSchema('CanaryConfig', document);
+  const contract = await loadContractOnce();
+  const violations: Violation[] = contract.checkSchema('CanaryConfig', document);
   if (violations.length === 0)
     return parseConfig(document as components['schemas']['CanaryConfig']);
   const rules = violations.length === 1 ? '1 rule' : `${violations.length} rules`;

@@ -1,4 +1,5 @@
 import { Fault } from '../../errors.ts';
+import { loadContractOnce } from '../files/load-contract-once.ts';
 import type { Command } from '../command.ts';
 import { parseOptions, readAssignments, usageFault } from '../parse-options.ts';
 import type { ReplaySettings } from './replay-case.ts';
@@ -103,10 +104,9 @@ async function readJudgeOptions(
   return options;
 }
 
-/** The contract's validators take a while to load, and most replays need none of them. */
 async function checkJudgeOptions(options: Record<string, unknown>): Promise<void> {
-  const { loadContract } = await import('../../contract/contract.ts');
-  const violations = loadContract().checkSchema('JudgeOptions', options);
+  const contract = await loadContractOnce();
+  const violations = contract.checkSchema('JudgeOptions', options);
   if (violations.length === 0) return;
   throw new Fault('invalid-request', 'the options for the judge make no sense', { violations });
 }

@@ -1,3 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Fault } from '../../errors.ts';
+import { formatDuration } from '../../model/duration.ts';
 import type { Contract } from '../../contract/contract.ts';
 import type { Queue } from '../../queue/queue.ts';
 import type { Store } from '../../store/store.ts';
@@ -15,22 +18,39 @@ export interface OperatorParts {
   telemetry: Telemetry;
   /** Why the service is not ready, or undefined when it is. */
   notReady(): string | undefined;
+  /** How long a component may take to answer before it counts as down. */
+  probeMs?: number;
 }
+
+const PROBE_MS = 3000;
 
 /** Health, readiness, telemetry and the contract itself. */
 export const operatorFace = {
   create: (_config: unknown, parts: OperatorParts): Face => ({ handlers: createHandlers(parts) }),
 };
 
-function createHandlers({ contract, store, queue, telemetry, notReady }: OperatorParts): Handlers {
+function createHandlers({
+  contract,
+  store,
+  queue,
+  telemetry,
+  notReady,
+  probeMs = PROBE_MS,
+}: OperatorParts): Handlers {
   return {
     async getHealth() {
-      const components = {
-        store: await probe(() => store.ping()),
-        queue: await probe(() => queue.depth()),
+      const [ofStore, ofQueue] = await Promise.all([
+        probe(probeMs, () => store.ping()),
+        probe(probeMs, () => queue.depth()),
+      ]);
+      const all = [ofStore, ofQueue];
+      const json = {
+        status: all.every(({ isUp }) => isUp) ? 'UP' : 'DOWN',
+        components: { store: ofStore.component, queue: ofQueue.component },
       };
-      const isUp = Object.values(components).every(({ status }) => status === 'UP');
-      return { status: isUp ? 200 : 503, json: { status: isUp ? 'UP' : 'DOWN', components } };
+      if (json.status === 'UP') return { status: 200, json };
+      // a component that says it is down weighs more than one that says nothing
+      return { status: all.every(({ isUp, isLate }) => isUp || isLate) ? 504 : 503, json };
     },
     getReadiness() {
       const reason = notReady();
@@ -49,13 +69,28 @@ function createHandlers({ contract, store, queue, telemetry, notReady }: Operato
   };
 }
 
-async function probe(ask: () => Promise<unknown>): Promise<Component> {
+interface Probe {
+  component: Component;
+  isUp: boolean;
+  /** Whether it is down for want of an answer in time. */
+  isLate: boolean;
+}
+
+async function probe(limitMs: number, ask: () => Promise<unknown>): Promise<Probe> {
+  const timer = new AbortController();
+  const late = new Fault('deadline-exceeded', `did not answer within ${formatDuration(limitMs)}`);
+  const tooLate = delay(limitMs, undefined, { signal: timer.signal }).then(() => {
+    throw late;
+  });
   try {
-    const details = await ask();
-    return details === undefined
-      ? { status: 'UP' }
-      : { status: 'UP', details: details as Record<string, unknown> };
+    const details = await Promise.race([ask(), tooLate]);
+    const told = details === undefined ? {} : { details: details as Record<string, unknown> };
+    return { component: { status: 'UP', ...told }, isUp: true, isLate: false };
   } catch (error) {
-    return { status: 'DOWN', details: { error: (error as Error).message } };
+    const details = { error: (error as Error).message };
+    return { component: { status: 'DOWN', details }, isUp: false, isLate: error === late };
+  } finally {
+    timer.abort();
+    tooLate.catch(() => undefined); // the race may be over before the timer is
   }
 }

@@ -63,7 +63,9 @@ function worseText(metrics: readonly MetricJudgement[]): string {
   if (worst[0] === undefined) return `${total} judged, none was found worse`;
   const most = worst.length > 1 ? ', most of all' : '';
   const isEither = worst.every(({ evidence }) => evidence?.effect.direction === 'either');
-  const what = isEither ? (worst.length > 1 ? 'differ' : 'differs') : 'got worse';
+  const way = worst[0].classification === 'High' ? 'higher' : 'lower';
+  const differs = worst.length > 1 ? 'differ' : `differs (${way})`;
+  const what = isEither ? differs : 'got worse';
   return `${worst.length} of ${total} ${what}${most}: ${worst[0].sentence}`;
 }
 

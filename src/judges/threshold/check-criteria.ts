@@ -3,7 +3,7 @@ import type { ComparedValue, CriteriaEvidence, CriterionEvidence } from '../../m
 import type { Pair } from '../../model/series.ts';
 import type { Expression } from '../../stats/expression.ts';
 import { mean } from '../../stats/moments.ts';
-import { quantile } from '../../stats/quantile.ts';
+import { quantileOfRank } from '../../stats/quantile-of-rank.ts';
 import type { JudgeInput } from '../judge.ts';
 import { checkCriterion, isComparing, parseCriterion, type Criterion } from './criterion.ts';
 import { evaluate, readFormula } from './formula.ts';
@@ -97,9 +97,10 @@ function valuesOfRuns(root: Expression, runs: number, input: JudgeInput, pair: P
   ).filter(Number.isFinite);
 }
 
+/** Of runs, by Keptn's rule; percentiles of samples (`p95(self)`) are those of R. */
 const SHARES = { p50: 0.5, p90: 0.9, p95: 0.95 } as const;
 
 function join(values: readonly number[], aggregate: RunAggregate): number {
   const sorted = Float64Array.from(values).sort();
-  return aggregate === 'avg' ? mean(sorted) : quantile(sorted, SHARES[aggregate]);
+  return aggregate === 'avg' ? mean(sorted) : quantileOfRank(sorted, SHARES[aggregate]);
 }

@@ -25,7 +25,7 @@ const HOLDS: Record<Operator, (value: number, limit: number) => boolean> = {
   '>': (value, limit) => value > limit,
 };
 const FORM = /^\s*(?<operator><=|>=|<|>|=)\s*(?<limit>.*\S)\s*$/s;
-const NUMBER = /^(?<sign>[+-]?)(?<size>\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?<percent>%?)$/i;
+const NUMBER = /^(?<sign>[+-]?)(?<size>(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(?<percent>%?)$/i;
 
 /**
  * Reads a condition as Keptn writes it: an operator, then `600` (a number), `+10%` or `-10%` (relative to

@@ -1,9 +1,8 @@
-import { Fault } from '../../errors.ts';
 import type { components } from '../../openapi.d.ts';
-import { parseCriterion } from './criterion.ts';
+import { parseAlternatives } from './parse-slo-criteria.ts';
+import { fieldsOf, invalid, isAbsent, isEmpty, listOf, type Fields } from './slo-fields.ts';
 
 type Schemas = components['schemas'];
-type Fields = Record<string, unknown>;
 
 /** A native config in the place of a Keptn file, and what a person must know of the difference. */
 export interface ImportedSlo {
@@ -14,6 +13,8 @@ export interface ImportedSlo {
 const AGGREGATES = ['avg', 'p50', 'p90', 'p95'] as const;
 const DEFAULT_RUNS = 3;
 const LARGEST_WEIGHT = 1_000_000;
+/** The contract allows 200, and a number may come behind it. */
+const LONGEST_NAME = 190;
 
 /**
  * Reads Keptn's `slo.yaml` (v1) as a config of the threshold judge: objectives become metrics, `key_sli`,
@@ -35,23 +36,42 @@ export function parseSlo(document: unknown, name: string): ImportedSlo {
     fieldsOf(objective, `objectives/${index}`),
   );
   if (objectives.length === 0) throw invalid('objectives', 'is empty; nothing would be judged');
-  const metrics = objectives.map((objective, index) =>
-    parseObjective(objective, comparison, `objectives/${index}`),
-  );
+  const names = nameMetrics(objectives);
+  const metrics = objectives.map((objective, index) => ({
+    name: names[index]!,
+    ...parseObjective(objective, comparison, `objectives/${index}`),
+  }));
   const config = {
     name,
     judge: 'ThresholdJudge-v1.0',
     metrics,
     thresholds: parseTotalScore(slo['total_score']),
   };
-  return { config, notes: listNotes(slo, objectives) };
+  return { config, notes: [...listNotes(slo, objectives), ...noteObjectives(objectives, names)] };
+}
+
+/** Names of SLIs; one that has several objectives is numbered, because each metric needs its own name. */
+function nameMetrics(objectives: readonly Fields[]): string[] {
+  const slis = objectives.map(({ sli }, index) => {
+    const isName = typeof sli === 'string' && sli !== '' && sli.length <= LONGEST_NAME;
+    if (isName) return sli;
+    throw invalid(`objectives/${index}/sli`, `must be a name of 1 to ${LONGEST_NAME} characters`);
+  });
+  const taken = new Set(slis);
+  return slis.map((sli, index) => {
+    if (slis.indexOf(sli) === index) return sli;
+    let number = 2;
+    while (taken.has(`${sli} ${number}`)) number += 1;
+    taken.add(`${sli} ${number}`);
+    return `${sli} ${number}`;
+  });
 }
 
 type Comparison = Pick<Schemas['Criteria'], 'compareWith' | 'runs' | 'aggregate'>;
 
 function parseComparison(given: unknown): Comparison {
   const place = 'comparison';
-  const comparison = given === undefined ? {} : fieldsOf(given, place);
+  const comparison = isAbsent(given) ? {} : fieldsOf(given, place);
   const isSingle = (comparison['compare_with'] ?? 'single_result') === 'single_result';
   const number = comparison['number_of_comparison_results'] ?? DEFAULT_RUNS;
   const runs = isSingle ? 1 : Number(number);
@@ -70,40 +90,31 @@ function parseObjective(
   objective: Fields,
   comparison: Comparison,
   place: string,
-): Schemas['MetricConfig'] {
-  const { sli, weight = 1, key_sli: key = false } = objective;
-  if (typeof sli !== 'string' || sli === '') throw invalid(`${place}/sli`, 'must be a name');
-  if (typeof weight !== 'number' || !(weight > 0 && weight <= LARGEST_WEIGHT)) {
-    throw invalid(`${place}/weight`, `must be a number above 0, at most ${LARGEST_WEIGHT}`);
+): Omit<Schemas['MetricConfig'], 'name'> {
+  const isKey = objective['key_sli'] === true;
+  const weight = objective['weight'] ?? 1;
+  if (typeof weight !== 'number' || !(weight >= 0 && weight <= LARGEST_WEIGHT)) {
+    throw invalid(`${place}/weight`, `must be a number from 0 to ${LARGEST_WEIGHT}`);
+  }
+  if (weight === 0 && isKey) {
+    throw invalid(`${place}/weight`, 'is 0 for a key SLI: give it a weight, or drop "key_sli"');
   }
   const pass = parseAlternatives(objective['pass'], `${place}/pass`);
   const warning = parseAlternatives(objective['warning'], `${place}/warning`);
-  const common = { name: sli, query: { source: 'inline' as const } };
+  const common = { query: { source: 'inline' as const } };
   if (pass.length === 0) return common;
   const criteria = { ...comparison, pass, ...(warning.length > 0 ? { warning } : {}) };
-  return { ...common, criteria, weight, ...(key === true ? { key } : {}) };
-}
-
-/** `[{criteria: [...]}, ...]`; each criterion must be one that the judge can read. */
-function parseAlternatives(given: unknown, place: string): string[][] {
-  if (given === undefined || given === null) return [];
-  return listOf(given, place).map((alternative, index) => {
-    const at = `${place}/${index}/criteria`;
-    const criteria = listOf(fieldsOf(alternative, `${place}/${index}`)['criteria'], at);
-    if (criteria.length === 0) throw invalid(at, 'is empty; leave the alternative out');
-    return criteria.map((criterion, i) => {
-      const text = String(criterion).replaceAll(/\s/g, '');
-      if (parseCriterion(text, []).limit.kind !== 'formula') return text;
-      throw invalid(`${at}/${i}`, `holds "${text}", which Keptn does not know`);
-    });
-  });
+  // what weighs nothing is judged and shown, and never counts
+  if (weight === 0) return { ...common, criteria, muted: true };
+  return { ...common, criteria, weight, ...(isKey ? { key: true } : {}) };
 }
 
 function parseTotalScore(given: unknown): Schemas['Thresholds'] {
   const total = fieldsOf(given, 'total_score');
   const pass = parsePercent(total['pass'], 'total_score/pass');
-  const marginal =
-    total['warning'] === undefined ? pass : parsePercent(total['warning'], 'total_score/warning');
+  const marginal = isAbsent(total['warning'])
+    ? pass
+    : parsePercent(total['warning'], 'total_score/warning');
   if (marginal > pass) throw invalid('total_score/warning', 'must not be above pass');
   return { pass, marginal };
 }
@@ -129,24 +140,24 @@ function listNotes(slo: Fields, objectives: readonly Fields[]): string[] {
       : [
           `include_result_with_score ${JSON.stringify(included)} is not kept: only passed runs are compared with`,
         ]),
-    ...(slo['filter'] === undefined
-      ? []
-      : ['"filter" is not kept: give a scope with each analysis']),
+    ...(isEmpty(slo['filter']) ? [] : ['"filter" is not kept: give a scope with each analysis']),
     ...(named.length === 0 ? [] : ['"displayName" is not kept: metrics are named after their SLI']),
   ];
 }
 
-function fieldsOf(value: unknown, place: string): Fields {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
-  throw invalid(place, 'must be an object');
-}
-
-function listOf(value: unknown, place: string): unknown[] {
-  if (Array.isArray(value)) return value;
-  throw invalid(place, 'must be a list');
-}
-
-function invalid(place: string, why: string): Fault {
-  const message = `the SLO file cannot be imported: ${place} ${why}`;
-  return new Fault('invalid-config', message, { subject: place });
+function noteObjectives(objectives: readonly Fields[], names: readonly string[]): string[] {
+  return objectives.flatMap((objective, index) => {
+    const { sli, weight, pass, warning } = objective;
+    const place = `objectives/${index}`;
+    const name = names[index]!;
+    return [
+      ...(name === sli
+        ? []
+        : [`${place} is one more on "${sli as string}" and became "${name}": give both one query`]),
+      ...(weight === 0 && !isEmpty(pass) ? [`${place} weighs 0: "${name}" is muted`] : []),
+      ...(isEmpty(pass) && !isEmpty(warning)
+        ? [`${place} has a warning without a pass, so that "${name}" is only shown`]
+        : []),
+    ];
+  });
 }

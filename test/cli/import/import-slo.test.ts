@@ -32,6 +32,15 @@ test('prints a config that judges, and the notes aside', async () => {
   assert.match(judged.stdout, /1 of 1 metric misses its criteria: latency is 700: misses <=600/);
 });
 
+test('a name that no config can have becomes one that it can', async () => {
+  using directory = temporaryDirectory();
+  const file = `${'ä b'.repeat(60)}.yaml`;
+  writeFileSync(join(directory.path, file), SLO);
+  const imported = await runCanary(['import', 'slo', file], { cwd: directory.path });
+  assert.equal(imported.code, 0, imported.stderr);
+  assert.match((JSON.parse(imported.stdout) as { name: string }).name, /^b-?[-b]+$/);
+});
+
 test('what cannot be imported is no verdict', async () => {
   using directory = temporaryDirectory();
   writeFileSync(join(directory.path, 'slo.yaml'), 'objectives: []\n');

@@ -36,7 +36,7 @@ test('a fail names the worst metric', () => {
   ]);
   assert.match(
     reason,
-    /^fail: score 33\.33 of 100, pass needs 95; 2 of 3 metrics got worse, most of all: errors is 0\.1 times/,
+    /^fail: score 33\.33 of 100, pass needs 95; 2 of 3 metrics differ, most of all: errors is 0\.1 times/,
   );
 });
 
@@ -50,7 +50,7 @@ test('a marginal score tells both thresholds', () => {
   );
   assert.match(
     reason,
-    /^marginal: score 50 of 100, pass needs 90, marginal 50; 1 of 2 metrics got worse: cpu is 2 times/,
+    /^marginal: score 50 of 100, pass needs 90, marginal 50; 1 of 2 metrics differs \(higher\): cpu is 2 times/,
   );
 });
 
@@ -67,7 +67,7 @@ test('a mean of 0 is the worst that can be', () => {
     ['cpu', TIMES(5)],
     ['traffic', TIMES(0)],
   ]);
-  assert.match(reason, /2 of 2 metrics got worse, most of all: traffic is lower: 11 -> 0/);
+  assert.match(reason, /2 of 2 metrics differ, most of all: traffic is lower: 11 -> 0/);
 });
 
 test('not enough data says of what', () => {

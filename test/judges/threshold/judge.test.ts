@@ -116,12 +116,20 @@ for (const [what, policy, arms, classification, sentence, history] of [
     [run(9), run(400), run(600)],
   ],
   [
-    'the p90 of fewer runs than asked for',
+    'the p90 of fewer runs than asked for, by the rule of Keptn',
     { pass: [['<=+0']], compareWith: 'history', runs: 10, aggregate: 'p90' },
-    { canary: [590] },
+    { canary: [610] },
     'High',
-    'is 590 ms: misses <=+0 (580 ms); the p90 of the last 2 passed runs is 580 ms',
+    'is 610 ms: misses <=+0 (600 ms); the p90 of the last 2 passed runs is 600 ms',
     [run(400), run(600)],
+  ],
+  [
+    'the p90 of ten runs lies between the two largest',
+    { pass: [['<=+0']], compareWith: 'history', runs: 10, aggregate: 'p90' },
+    { canary: [99] },
+    'Pass',
+    'is 99 ms: meets <=+0 (99 ms); the p90 of the last 10 passed runs is 99 ms',
+    Array.from({ length: 10 }, (_, index) => run((index + 1) * 10)),
   ],
   [
     'no run yet',

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { Fault, toFault } from '../../../errors.ts';
+import { formatDuration } from '../../../model/duration.ts';
 import type { FetchedSeries, SeriesRequest } from '../../../sources/source.ts';
 import type { Sources } from '../../../sources/registry.ts';
 import type { Store } from '../../../store/store.ts';
@@ -30,16 +32,38 @@ export function createKayentaFetch(dependencies: KayentaFetchDependencies): Kaye
     describe: (kind, account, request) => sources.get(kind, account).describe(request),
     async names({ type, name }, signal) {
       const list = sources.get(type, name).listMetrics;
-      return list === undefined ? [] : list(signal);
+      return list === undefined ? [] : withDeadline(signal, list);
     },
     async run({ kind, account, request, signal }, format) {
       const source = sources.get(kind, account);
-      const deadline = AbortSignal.timeout(limits.executionDeadlineMs);
-      const fetched = await source.fetch(request, AbortSignal.any([signal, deadline]));
+      const fetched = await withDeadline(signal, (stop) => source.fetch(request, stop));
       const document = format(fetched, source.describe(request));
       const id = randomUUID();
       await store.objects.create('metric-set-list', { id, document, names: [], at: now() });
       return id;
     },
   };
+
+  /** Somebody waits for the answer: past the deadline it is a time-out of ours that blames the source. */
+  async function withDeadline<T>(
+    signal: AbortSignal,
+    ask: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { executionDeadlineMs } = limits;
+    const late = new AbortController();
+    const reason = `the query was given up after ${formatDuration(executionDeadlineMs)}`;
+    const timer = setTimeout(
+      () => late.abort(new Fault('deadline-exceeded', reason)),
+      executionDeadlineMs,
+    );
+    try {
+      return await ask(AbortSignal.any([signal, late.signal]));
+    } catch (thrown) {
+      const fault = toFault(thrown);
+      if (!late.signal.aborted || fault.code === 'deadline-exceeded') throw thrown;
+      throw new Fault('deadline-exceeded', `${reason}; ${fault.message}`, { cause: thrown });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
 }

@@ -105,3 +105,27 @@ test('without tokens nobody may remove an account', async (t) => {
   }
   assert.ok((await names(api, {})).includes('prom-eu'));
 });
+
+test('a source that stays silent is a time-out of the gateway, and named', async (t) => {
+  const { api } = await start(t, { CANARY_LIMITS_EXECUTION_DEADLINE: '200ms' }, ({ path }) =>
+    path.includes('ready') ? {} : 'never',
+  );
+  const query = new URLSearchParams({
+    metricsAccountName: 'prom-us',
+    metricSetName: 'latency',
+    metricName: 'latency',
+    step: '60',
+    customFilter: 'app="a"',
+    start: '2026-01-15T10:00:00Z',
+    end: '2026-01-15T10:30:00Z',
+  });
+  const fetched = await api.call('post', `/fetch/prometheus/query?${query.toString()}`);
+  assert.equal(fetched.status, 504);
+  assert.match(
+    fetched.body.message,
+    /^the query was given up after 200ms; .*source "prom-us" had not answered for metric "latency"$/,
+  );
+  const names = await api.call('get', '/metadata/metricsService?metricsAccountName=prom-us');
+  assert.equal(names.status, 504);
+  assert.match(names.body.message, /after 200ms; source "prom-us" had not answered for its metric/);
+});
