@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadContract } from '../../../src/contract/contract.ts';
-import { createOperator, type OperatorParts } from '../../../src/faces/operator/operator.ts';
+import { operatorFace, type OperatorParts } from '../../../src/faces/operator/operator.ts';
 import type { Call } from '../../../src/http/operation.ts';
 
 const contract = loadContract();
@@ -10,7 +10,7 @@ const never = () => new Promise<never>(() => undefined);
 /** Health of a service whose store and queue answer like this. */
 async function health(ping: () => Promise<void>, depth: () => Promise<object>) {
   const parts = { contract, store: { ping }, queue: { depth }, probeMs: 5 };
-  const { getHealth } = createOperator(parts as unknown as OperatorParts);
+  const { getHealth } = operatorFace.create(undefined, parts as unknown as OperatorParts).handlers;
   const { status, json } = await getHealth!({} as Call);
   const answer = { status, contentType: 'application/json', body: json };
   assert.deepEqual(contract.checkAnswer('getHealth', answer), []);
