@@ -1,5 +1,5 @@
 import { runsFor, type Experiment } from './experiment.ts';
-import { crossing, DAY } from './judging.ts';
+import { crossing, RUN } from './judging.ts';
 import { detectionText, markdownTable, shareText } from './markdown.ts';
 import { createRandom } from './random.ts';
 import type { Arms, World } from './worlds.ts';
@@ -72,7 +72,7 @@ function simulate({ world, shift, seed, runs }: Task, { worlds, methods }: Compa
   const { draw } = worlds[world]!;
   return Array.from({ length: runs }, () => {
     const history = draw(random, { length: HISTORY });
-    const arms = draw(random, { length: DAY, factor: 1 + shift });
+    const arms = draw(random, { length: RUN, factor: 1 + shift });
     return methods.map(({ follow }) => {
       const path = follow({ arms, history, until: STRICTEST });
       const times = ALPHAS.map((alpha) => crossing(path, alpha));
@@ -101,7 +101,7 @@ function renderHealthy(comparison: Comparison, runsOf: RunsOf): string {
     const share = (times: (number | null)[]) => shareText(times.map((time) => time !== null));
     return [title, ...cells(comparison, runsOf(world, 0), share)];
   });
-  return `### ${comparison.title}: a healthy canary is failed within 24 hours, in %
+  return `### ${comparison.title}: a healthy canary is failed within 8 hours, in %
 
 ${comparison.about}
 ${runsOf(0, 0).length} runs a metric, looked at every 5 minutes; standard errors in brackets (for 0 and 100 the 95 % limit).
@@ -120,7 +120,7 @@ function renderWorse(comparison: Comparison, runsOf: RunsOf): string {
     }),
   );
   const count = runsOf(0, changes[0]!).length;
-  return `### ${comparison.title}: a regression is found within 24 hours, in %, and after how many minutes
+  return `### ${comparison.title}: a regression is found within 8 hours, in %, and after how many minutes
 
 In brackets the median over all runs, – where less than half were found. ${count} runs a cell: the standard error of a
 share is at most ${(50 / Math.sqrt(count)).toFixed(1)}.

@@ -16,8 +16,8 @@ two take samples for independent: on metrics that wander (ar05, ar09, ar09wn) th
     uninformed('white', { preset: 'white' }),
     uninformed('rank', { test: 'rank' }),
   ],
-  healthy: 400,
-  worse: 100,
+  healthy: 100,
+  worse: 20,
 });
 
 function uninformed(name: string, options: Partial<SequentialOptions>): Method {
@@ -52,8 +52,8 @@ export const counts = compareMethods({
       follow: ({ arms, history, until }) => followRun(arms, { history, until, kind: 'count' }).fail,
     },
   ],
-  healthy: 400,
-  worse: 100,
+  healthy: 100,
+  worse: 20,
 });
 
 /** Table 9: what clipping is good for where tails are heavy. */
@@ -64,8 +64,8 @@ standard deviations of the history.`,
   seed: 22_000_000,
   worlds: [worldNamed('heavy')],
   methods: [informed('raw', false), informed('robust', true)],
-  healthy: 400,
-  worse: 400,
+  healthy: 100,
+  worse: 40,
 });
 
 function informed(name: string, robust: boolean): Method {

@@ -1,16 +1,18 @@
 import { MANN_WHITNEY_JUDGE } from '../src/judges/mann-whitney/judge.ts';
 import { NETFLIX_JUDGE } from '../src/judges/netflix/judge.ts';
 import { runsFor, type Experiment } from './experiment.ts';
-import { crossing, DAY, failsAt, firstFailure, followRun, LOOK_EVERY } from './judging.ts';
+import { crossing, failsAt, firstFailure, followRun, PEEK_EVERY, RUN } from './judging.ts';
 import { markdownTable, shareText } from './markdown.ts';
 import { createRandom } from './random.ts';
 import { worldNamed, WORLDS, type Arms } from './worlds.ts';
 
-const FULL = 1000;
+const FULL = 200;
 const CHUNK = 20;
 /** Of how many runs the judges without memory judge every look, which costs them most. */
 const PEEKED_SHARE = 0.1;
 const HISTORY = 240;
+/** How many earlier runs the sequential judge has. */
+const EARLIER = [0, 1, 3];
 
 interface Task {
   world: string;
@@ -21,18 +23,18 @@ interface Task {
 
 /** Times in minutes at which a healthy canary was failed; null = never. */
 interface Row {
-  withHistory: (number | null)[];
-  without: (number | null)[];
+  /** Of the sequential judge, by number of earlier runs and level. */
+  sequential: (number | null)[][];
   peeking?: { netflix: number | null; mannWhitney: number | null };
   hourly: number | null;
   once: boolean;
   onceMannWhitney: boolean;
-  /** Largest ln E of the day, with history. */
+  /** Largest ln E of the run, with most history. */
   evidence: number;
 }
 
 const ALPHAS = [0.05, 0.01];
-const LENGTHS = [1, 2, 4, 8, 12, 24];
+const LENGTHS = [1, 2, 4, 8];
 
 /** Tables 1, 2 and 7: how often a healthy canary is failed. */
 export const falseAlarms: Experiment<Task, Row[]> = {
@@ -49,40 +51,38 @@ export const falseAlarms: Experiment<Task, Row[]> = {
   },
   run({ world, seed, runs, peeked }) {
     const random = createRandom(seed);
-    return Array.from({ length: runs }, (_, i) => simulateDay(world, random, i < peeked));
+    return Array.from({ length: runs }, (_, i) => simulateRun(world, random, i < peeked));
   },
   render(tasks, results) {
     const byWorld = new Map(WORLDS.map(({ name }) => [name, [] as Row[]]));
     tasks.forEach(({ world }, i) => byWorld.get(world)!.push(...results[i]!));
-    return [renderDay(byWorld), renderLengths(byWorld), renderTwelve(byWorld)].join('\n\n');
+    return [renderWhole(byWorld), renderLengths(byWorld), renderTwelve(byWorld)].join('\n\n');
   },
 };
 
-function simulateDay(
+function simulateRun(
   world: string,
   random: ReturnType<typeof createRandom>,
   isPeeked: boolean,
 ): Row {
   const { draw } = worldNamed(world);
-  const history = draw(random, { length: HISTORY });
-  const arms = draw(random, { length: DAY });
-  const informed = followRun(arms, { history }).fail;
-  const uninformed = followRun(arms, { options: { preset: 'auto' } }).fail;
+  const history = Array.from({ length: EARLIER.at(-1)! }, () => draw(random, { length: HISTORY }));
+  const arms = draw(random, { length: RUN });
+  const paths = EARLIER.map((count) => followRun(arms, { history: history.slice(0, count) }).fail);
   return {
-    withHistory: ALPHAS.map((alpha) => finite(crossing(informed, alpha))),
-    without: ALPHAS.map((alpha) => finite(crossing(uninformed, alpha))),
+    sequential: paths.map((path) => ALPHAS.map((alpha) => finite(crossing(path, alpha)))),
     ...(isPeeked ? { peeking: peekWithoutMemory(arms) } : {}),
     hourly: finite(firstFailure(NETFLIX_JUDGE, arms, 60)),
-    once: failsAt(NETFLIX_JUDGE, arms, DAY),
-    onceMannWhitney: failsAt(MANN_WHITNEY_JUDGE, arms, DAY),
-    evidence: informed.at(-1)!,
+    once: failsAt(NETFLIX_JUDGE, arms, RUN),
+    onceMannWhitney: failsAt(MANN_WHITNEY_JUDGE, arms, RUN),
+    evidence: paths.at(-1)!.at(-1)!,
   };
 }
 
 function peekWithoutMemory(arms: Arms): NonNullable<Row['peeking']> {
   return {
-    netflix: finite(firstFailure(NETFLIX_JUDGE, arms, LOOK_EVERY)),
-    mannWhitney: finite(firstFailure(MANN_WHITNEY_JUDGE, arms, LOOK_EVERY)),
+    netflix: finite(firstFailure(NETFLIX_JUDGE, arms, PEEK_EVERY)),
+    mannWhitney: finite(firstFailure(MANN_WHITNEY_JUDGE, arms, PEEK_EVERY)),
   };
 }
 
@@ -97,7 +97,15 @@ function peekedOf(rows: readonly Row[]): NonNullable<Row['peeking']>[] {
   return rows.flatMap(({ peeking }) => (peeking === undefined ? [] : [peeking]));
 }
 
-function renderDay(byWorld: ByWorld): string {
+function earlierText(count: number): string {
+  return count === 0 ? 'no history' : count === 1 ? '1 earlier run' : `${count} earlier runs`;
+}
+
+function levelText(alpha: number): string {
+  return String(alpha).slice(1);
+}
+
+function renderWhole(byWorld: ByWorld): string {
   const rows = [...byWorld].map(([name, runs]) => [
     worldNamed(name).title,
     shareText(runs.map(({ once }) => once)),
@@ -105,27 +113,27 @@ function renderDay(byWorld: ByWorld): string {
     shareText(peekedOf(runs).map(({ netflix }) => netflix !== null)),
     shareText(runs.map(({ onceMannWhitney }) => onceMannWhitney)),
     shareText(peekedOf(runs).map(({ mannWhitney }) => mannWhitney !== null)),
-    ...ALPHAS.map((_, a) => shareText(runs.map(({ withHistory }) => withHistory[a] !== null))),
-    ...ALPHAS.map((_, a) => shareText(runs.map(({ without }) => without[a] !== null))),
+    ...EARLIER.flatMap((_count, j) =>
+      ALPHAS.map((_, a) => shareText(runs.map(({ sequential }) => sequential[j]![a] !== null))),
+    ),
   ]);
   const header = [
     'metric',
     'Netflix once',
     'Netflix hourly',
-    'Netflix every 5 min',
+    'Netflix every 15 min',
     'Mann-Whitney once',
-    'Mann-Whitney every 5 min',
-    'sequential .05',
-    'sequential .01',
-    'no history .05',
-    'no history .01',
+    'Mann-Whitney every 15 min',
+    ...EARLIER.flatMap((count) =>
+      ALPHAS.map((alpha) => `${earlierText(count)} ${levelText(alpha)}`),
+    ),
   ];
   const some = [...byWorld.values()][0]!;
-  return `### A healthy canary is failed within 24 hours, in %
+  return `### A healthy canary is failed within 8 hours, in %
 
-One metric, minutes, direction \`either\`, no tolerance. \`sequential\` is looked at every 5 minutes, has four hours of
-history and restarts every hour; \`no history\` is its preset \`auto\`. ${some.length} runs a metric, ${peekedOf(some).length} for the rank tests
-every 5 minutes; standard errors in brackets (for 0 and 100 the 95 % limit).
+One metric, minutes, direction \`either\`, no tolerance. The last six columns are the sequential judge without and with
+earlier runs of four hours each, looked at every 5 minutes. ${some.length} runs a metric, ${peekedOf(some).length} for the rank tests
+every 15 minutes; standard errors in brackets (for 0 and 100 the 95 % limit).
 
 ${markdownTable(header, rows)}`;
 }
@@ -135,10 +143,12 @@ function renderLengths(byWorld: ByWorld): string {
     shareText(times.map((time) => time !== null && time <= hours * 60));
   const rows = [...byWorld].flatMap(([name, runs]) => {
     const methods: [string, (number | null)[]][] = [
-      ['Netflix every 5 min', peekedOf(runs).map(({ netflix }) => netflix)],
-      ['Mann-Whitney every 5 min', peekedOf(runs).map(({ mannWhitney }) => mannWhitney)],
-      ['sequential .05', runs.map(({ withHistory }) => withHistory[0]!)],
-      ['no history .05', runs.map(({ without }) => without[0]!)],
+      ['Netflix every 15 min', peekedOf(runs).map(({ netflix }) => netflix)],
+      ['Mann-Whitney every 15 min', peekedOf(runs).map(({ mannWhitney }) => mannWhitney)],
+      ...EARLIER.map((count, j): [string, (number | null)[]] => [
+        `${earlierText(count)} .05`,
+        runs.map(({ sequential }) => sequential[j]![0]!),
+      ]),
     ];
     return methods.map(([method, times]) => [
       `${name}, ${method}`,
@@ -189,7 +199,7 @@ function renderTwelve(byWorld: ByWorld): string {
   const header = [
     'metrics',
     'Netflix once',
-    'Netflix every 5 min',
+    'Netflix every 15 min',
     'sequential .05, uncorrected',
     'sequential .05',
     'sequential .01',
@@ -197,7 +207,7 @@ function renderTwelve(byWorld: ByWorld): string {
   return `### Some metric of twelve is wrongly failed, in %
 
 ${RESAMPLED} canaries, each of twelve runs drawn from those above: their small number, not ${RESAMPLED}, limits how exact these
-shares are, most of all that of Netflix every 5 minutes. The sequential judge corrects with Holm's method.
+shares are, most of all that of Netflix every 15 minutes. The sequential judge corrects with Holm's method.
 
 ${markdownTable(header, rows)}`;
 }

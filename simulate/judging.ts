@@ -10,7 +10,11 @@ import { COUNT_MODELS, type CountPreset } from '../src/stats/noise-models.ts';
 import type { Arms } from './worlds.ts';
 
 export const DAY = 1440;
+/** Eight hours: as long as most simulated canaries are watched. */
+export const RUN = 480;
 export const LOOK_EVERY = 5;
+/** Of the judges without memory, which judge everything anew at each look. */
+export const PEEK_EVERY = 15;
 const THRESHOLDS = { pass: 100, marginal: 100 };
 
 /** A metric that may move neither way, without tolerance, as Kayenta has it by default. */

@@ -14,7 +14,7 @@ interface StressTask {
   runs: number;
 }
 
-const STRESS_RUNS = 150;
+const STRESS_RUNS = 100;
 const STRESS_HISTORY = 240;
 
 /** Healthy canaries of worlds that no noise model fits, failed within 8 hours: without history, with one run. */
@@ -45,7 +45,8 @@ export const stress: Experiment<StressTask, boolean[][]> = {
     });
     return `### A healthy canary of a smoothed, slow, jumping or repeated metric is failed within 8 hours, in %
 
-Direction \`either\`, no tolerance, level 5 %, looked at every 5 minutes, restarts every hour.
+Direction \`either\`, no tolerance, level 5 %, looked at every 5 minutes, restarts every hour; ${results.flat().length / STRESS_WORLDS.length} runs
+a metric.
 
 ${markdownTable(['metric', ...STRESS_METHODS.map(({ title }) => title)], rows)}`;
   },
@@ -66,7 +67,7 @@ interface OffsetTask {
 
 const SPREADS = [0.05, 0.1, 0.2];
 const EARLIER = [1, 2, 3, 5, 10];
-const OFFSET_RUNS = 500;
+const OFFSET_RUNS = 100;
 const RUN = 120;
 
 /** Healthy canaries whose sides differ by another amount in each run, by the number of runs learned from. */
@@ -99,7 +100,7 @@ export const offsets: Experiment<OffsetTask, boolean[][]> = {
     const header = EARLIER.map((count) => `${count} ${count === 1 ? 'run' : 'runs'}`);
     return `### A healthy canary that differs by another amount in every run is failed within 8 hours, in %
 
-Standard deviation of the difference between runs, learned from earlier runs of two hours each.
+Standard deviation of the difference between runs, learned from earlier runs of two hours each; ${results.flat().length / SPREADS.length} runs a row.
 
 ${markdownTable(['sides differ by', ...header], rows)}`;
   },

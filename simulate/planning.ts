@@ -39,7 +39,7 @@ interface Row {
 /** Table 4: the planning formula, and what the judge makes of it, against simulation. */
 export const planning: Experiment<Task, Row[]> = {
   title: 'Planning',
-  tasks: (effort) => CASES.map((_, row) => ({ row, runs: runsFor(600, effort) })),
+  tasks: (effort) => CASES.map((_, row) => ({ row, runs: runsFor(60, effort) })),
   run({ row, runs }) {
     const random = createRandom(4_000_000 + row);
     const { rho, shift } = CASES[row]!;

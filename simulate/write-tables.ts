@@ -1,20 +1,17 @@
 import { format, resolveConfig } from 'prettier';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-const PAGE = new URL('../docs/judges.md', import.meta.url);
+const PAGE = new URL('../docs/simulation.md', import.meta.url);
 const START = '<!-- simulate -->';
 const END = '<!-- /simulate -->';
 
-/** Puts the tables between their marks in docs/judges.md, or at its end. */
+/** Puts the tables between their marks in docs/simulation.md, or at its end. */
 export async function writeTables(tables: string, effort: number): Promise<void> {
-  const page = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '# Judges\n';
+  const page = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '# Simulated error rates\n';
   const command = `npm run simulate -- ${effort === 1 ? '' : `--effort ${effort} `}--write`;
   const text = `${START}
 
-## Simulated error rates
-
-\`${command}\` simulated these tables with this code; seeds are fixed, so that it does so again. The full
-number of runs (\`npm run simulate\`) takes about an hour on two cores.
+\`${command}\` simulated these tables with this code; seeds are fixed, so that it does so again.
 
 ${tables}
 
