@@ -2384,8 +2384,8 @@ export interface components {
             priorRegression?: number;
             /**
              * @description Samples between two restarts, which find late regressions; 0 for none.
-             * @default 60
-             * @example 60
+             * @default 30
+             * @example 30
              */
             restartEvery?: number;
             /**
