@@ -1484,7 +1484,8 @@ export interface components {
             };
             /**
              * @description Name of the judge.
-             * @default NetflixACAJudge-v1.0
+             * @default SequentialJudge-v1.0
+             * @example SequentialJudge-v1.0
              * @example NetflixACAJudge-v1.0
              */
             judge?: string;

@@ -21,8 +21,12 @@ const v1: Version = { name: 'v1', medianLatencyMs: 12, errorShare: 0.03 };
 const healthy: Version = { name: 'v2, a healthy canary', medianLatencyMs: 12, errorShare: 0.03 };
 const faulty: Version = { name: 'v3, a faulty canary', medianLatencyMs: 19, errorShare: 0.15 };
 
+// The default judge looks at blocks of half a minute or more, and wants some of them. A step of nine seconds is for
+// ranks; its requests are independent of each other, so that each value counts in full (`white`).
 const config = {
   name: 'shop',
+  judge: 'MannWhitneyJudge-v2.0',
+  judgeOptions: { preset: 'white' },
   thresholds: { pass: 90, marginal: 60 },
   groups: { errors: 50, latency: 50 },
   metrics: [

@@ -19,7 +19,7 @@ type WireMetric = Schemas['MetricConfig'];
 
 /** What a config means where it is silent; `openapi.yaml` states the same values, and a test compares. */
 export const CONFIG_DEFAULTS = {
-  judge: 'NetflixACAJudge-v1.0',
+  judge: 'SequentialJudge-v1.0',
   group: 'default',
   thresholds: { pass: 95, marginal: 75 },
   /** A difference that nobody would roll back for must not fail a canary, however long it runs. */

@@ -30,6 +30,9 @@ export function replaySequential(
     if (isDecided) break;
   }
   const { verdict, metrics } = judgeSession(session, input, { options, isEnd: !isDecided });
+  const last = looks.at(-1);
+  // on the way a metric is as good as passed; whether that is worth anything is asked at the end
+  if (last !== undefined) last.classifications = metrics.map((metric) => metric.classification);
   return {
     verdict,
     decidedAt: isDecided ? looks.at(-1)!.samples : null,

@@ -24,6 +24,7 @@ test('an analysis is accepted at once and ends with a verdict and its evidence',
   assert.equal(accepted.status, 202);
   assert.equal(accepted.headers['location'], `/api/v1/analyses/${accepted.body.id}`);
   const analysis = await ended(accepted.body.id);
+  assert.equal(analysis.judgement.judge, 'SequentialJudge-v1.0'); // as the config names none
   assert.deepEqual(
     [analysis.state, analysis.verdict, analysis.decision, analysis.score],
     ['completed', 'fail', 'rollback', 0],
@@ -113,13 +114,17 @@ test('a cancelled analysis never gets a verdict', async () => {
 });
 
 test('in real time each interval is judged when it is due, and a failing one ends the analysis early', async () => {
+  // the default judge wants longer steps than a test can wait for
+  const quick = { ...config, judge: 'NetflixACAJudge-v1.0' };
   const { body } = await submit({
+    config: quick,
     pairs: [faulty],
     window: { duration: '30s', interval: '1s', step: '1s' },
   });
   const analysis = await ended(body.id);
   assert.deepEqual([analysis.verdict, analysis.intervals.length], ['fail', 1]);
   const passing = await submit({
+    config: quick,
     pairs: [healthy],
     window: { duration: '3s', interval: '1s', step: '1s' },
   });

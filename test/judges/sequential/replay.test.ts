@@ -48,9 +48,20 @@ test('a healthy canary passes before the end, not before 30 minutes, where it ma
   assert.equal(metrics[0]!.decidedAt, null);
 });
 
+test('what would not have been found is told at the last look, not on the way', () => {
+  const short = { baseline: baseline.slice(0, 10), canary: healthy.slice(0, 10) };
+  const input = inputOf([metricConfig('latency')], [pairOf('latency', short)]);
+  const { verdict, metrics, looks } = replaySequential(input, { lookEvery: 5 });
+  assert.deepEqual([verdict, metrics[0]!.classification], ['undecided', 'Undecided']);
+  assert.deepEqual(
+    looks.map(({ classifications }) => classifications),
+    [['Pass'], ['Undecided']],
+  );
+});
+
 test('a single look at the end decides nothing early', () => {
   assert.equal(replay(healthy, 500).decidedAt, null);
-  assert.equal(replay([], 5).verdict, 'nodata');
+  assert.deepEqual([replay([], 5).verdict, replay([], 5).looks.length], ['nodata', 24]);
   assert.deepEqual(replay(healthy, NaN), replay(healthy, 1));
 });
 
