@@ -32,11 +32,11 @@ export function pairSeries(fetched: FetchedMetric): NewPair[] {
   const { metric } = fetched;
   if (metric.instances === undefined) return pairSides(fetched);
   const policy = metric.instances;
-  const of = (side: Side, series: readonly Series[], rule = policy) =>
-    aggregateInstances(series, rule, { metric: metric.name, side });
+  // exposures by the same rule: events of a mean instance are counted out of requests of a mean instance
+  const of = (side: Side, series: readonly Series[]) =>
+    aggregateInstances(series, policy, { metric: metric.name, side });
   const [baseline, canary] = [of('baseline', fetched.baseline), of('canary', fetched.canary)];
   const { exposure } = fetched;
-  const counted = { ...policy, aggregate: 'sum' as const };
   const pairs = pairSides({
     ...fetched,
     baseline: baseline.series,
@@ -45,8 +45,8 @@ export function pairSeries(fetched: FetchedMetric): NewPair[] {
       ? {}
       : {
           exposure: {
-            baseline: of('baseline', exposure.baseline, counted).series,
-            canary: of('canary', exposure.canary, counted).series,
+            baseline: of('baseline', exposure.baseline).series,
+            canary: of('canary', exposure.canary).series,
           },
         }),
   });
