@@ -1219,7 +1219,7 @@ export interface components {
             config: string | components["schemas"]["CanaryConfig"];
             /**
              * @description Ids of the completed analyses that a judge may learn from, newest first; the newest that passed under
-             *     this config when left out, none when empty.
+             *     this config when left out, none when empty. Refused when one is unknown or has not completed.
              * @example [
              *       "01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
              *     ]
@@ -5911,7 +5911,8 @@ export interface components {
         WindowRequest: {
             /**
              * @description Time before the window that is read too, when the same instances stood on both sides already: what
-             *     they differed by then is expected of them now.
+             *     they differed by then is expected of them now. Metrics whose series come with the request have none;
+             *     refused where no other metric is read.
              */
             before?: components["schemas"]["Duration"];
             /** @description Time under judgement in real time, after the warm-up. */
