@@ -4566,7 +4566,8 @@ export interface components {
             /**
              * @description Label that tells the instances of a side apart, for example `pod`. The query then answers one series
              *     an instance; a side is judged as one series by `aggregate`, and how much its instances differ is
-             *     part of what is expected of two healthy sides.
+             *     part of what is expected of two healthy sides. Sides of one such group each are compared whatever
+             *     their other labels say.
              * @example pod
              */
             instances?: string;

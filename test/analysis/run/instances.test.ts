@@ -125,6 +125,27 @@ test('a side of instances is one side of one pair, with its instances beside it'
   );
 });
 
+test('one group of instances a side is a pair, whatever labels name its side', () => {
+  const [metric] = parseConfig({
+    name: 'c',
+    metrics: [{ name: 'cpu', query: { source: 'inline' }, instances: 'pod' }],
+  }).metrics;
+  const pairOf = (baseline: Series[], canary: Series[]) =>
+    pairSeries({ metric: metric!, scope: { baseline: scope, canary: scope }, baseline, canary });
+  const sideOf = (app: string, value: number) => [
+    series({ app, zone: 'x', pod: '1' }, [value]),
+    series({ app, zone: 'x', pod: '2' }, [value]),
+  ];
+  const [pair, ...others] = pairOf(sideOf('v1', 1), sideOf('v2', 2));
+  assert.equal(others.length, 0);
+  assert.deepEqual(
+    [pair?.tags, pair?.baseline.values, pair?.canary.values, pair?.instances?.canary.length],
+    [{ zone: 'x' }, [1], [2], 2],
+  );
+  const several = [series({ app: 'v2', zone: 'y', pod: '3' }, [3]), ...sideOf('v2', 2)];
+  assert.equal(pairOf(sideOf('v1', 1), several).length, 3, 'nobody can tell which belong together');
+});
+
 test('what events are counted out of is put together as the events are', () => {
   const exposure = {
     baseline: [series({ pod: 'b1' }, [100, 100]), series({ pod: 'b2' }, [300, 300])],
