@@ -41,7 +41,7 @@ describe('a fleet in a real Prometheus', { skip: PROMETHEUS_SKIP }, () => {
 
   const judge = async (
     metric: object,
-    { canary = FLEET.slower as string, ...more }: { canary?: string; [part: string]: unknown } = {},
+    { canary = FLEET.slower, ...more }: { canary?: string; [part: string]: unknown } = {},
   ): Promise<AnalysisView> => {
     const body = {
       config: { name: 'fleet', judge: 'SequentialJudge-v1.0', metrics: [metric] },

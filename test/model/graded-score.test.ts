@@ -20,6 +20,11 @@ test('what was not decided lies strictly between marginal and pass, whatever its
   }
 });
 
+test('where marginal and pass are one, it is just below both', () => {
+  const thresholds = { pass: 80, marginal: 80 };
+  assert.equal(scoreOf({ verdict: 'undecided', score: 100, thresholds }), 79.99);
+});
+
 test("the score of Kayenta's own judges is Kayenta's", () => {
   for (const judge of ['NetflixACAJudge-v1.0', 'RemoteJudge-v1.0']) {
     assert.equal(scoreOf({ judge, verdict: 'nodata', score: 100 }), 100);
