@@ -1219,7 +1219,7 @@ export interface components {
             config: string | components["schemas"]["CanaryConfig"];
             /**
              * @description Ids of the completed analyses that a judge may learn from, newest first; the newest that passed under
-             *     this config when left out, none when empty.
+             *     this config when left out, none when empty. Refused when one is unknown or has not completed.
              * @example [
              *       "01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
              *     ]
@@ -4567,7 +4567,8 @@ export interface components {
             /**
              * @description Label that tells the instances of a side apart, for example `pod`. The query then answers one series
              *     an instance; a side is judged as one series by `aggregate`, and how much its instances differ is
-             *     part of what is expected of two healthy sides.
+             *     part of what is expected of two healthy sides. Sides of one such group each are compared whatever
+             *     their other labels say.
              * @example pod
              */
             instances?: string;
@@ -5912,7 +5913,8 @@ export interface components {
         WindowRequest: {
             /**
              * @description Time before the window that is read too, when the same instances stood on both sides already: what
-             *     they differed by then is expected of them now.
+             *     they differed by then is expected of them now. Metrics whose series come with the request have none;
+             *     refused where no other metric is read.
              */
             before?: components["schemas"]["Duration"];
             /** @description Time under judgement in real time, after the warm-up. */
