@@ -19,7 +19,8 @@ import type { components } from '../../openapi.d.ts';
 import type { AnyJudges } from '../../judges/registry.ts';
 import type { Store } from '../../store/store.ts';
 import { invalidRequest } from './invalid-request.ts';
-import { checkConfigForm, checkThresholds, missingScopes } from './check-config.ts';
+import { checkConfigForm, missingScopes } from './check-config.ts';
+import { checkThresholds } from './check-thresholds.ts';
 import type { AnalysisLimits } from '../limits.ts';
 import { parseWindow } from '../intervals.ts';
 
@@ -117,7 +118,7 @@ function checkRequest(
     });
   }
   if (request.thresholds !== undefined)
-    violations.push(...checkThresholds(request.thresholds, '/thresholds'));
+    violations.push(...checkThresholds(request.thresholds, '/thresholds').violations);
   const known = new Set(config.metrics.map(({ name }) => name));
   for (const [index, { metric }] of (request.pairs ?? []).entries()) {
     if (!known.has(metric))
