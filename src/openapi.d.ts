@@ -4526,16 +4526,10 @@ export interface components {
              *     }
              */
             criticalTolerance?: {
-                /**
-                 * @description Smallest ratio that is not critical.
-                 * @example 0.5
-                 */
-                decrease?: number;
-                /**
-                 * @description Largest ratio that is not critical.
-                 * @example 1.5
-                 */
-                increase?: number;
+                /** @description Smallest ratio that is not critical, or a percentage. */
+                decrease?: components["schemas"]["ToleratedRatio"];
+                /** @description Largest ratio that is not critical, or a percentage. */
+                increase?: components["schemas"]["ToleratedRatio"];
             };
             /**
              * @description Which change is harmful.
@@ -4681,16 +4675,10 @@ export interface components {
              *     }
              */
             tolerance?: {
-                /**
-                 * @description Smallest accepted ratio.
-                 * @example 0.9
-                 */
-                decrease?: number;
-                /**
-                 * @description Largest accepted ratio.
-                 * @example 1.1
-                 */
-                increase?: number;
+                /** @description Smallest accepted ratio, or a percentage: `"10%"` is 0.9. */
+                decrease?: components["schemas"]["ToleratedRatio"];
+                /** @description Largest accepted ratio, or a percentage: `"10%"` is 1.1. */
+                increase?: components["schemas"]["ToleratedRatio"];
             };
             /**
              * @description Printed after values.
@@ -5830,6 +5818,11 @@ export interface components {
              * @example 3
              */
             version: number;
+            /**
+             * @description Of the answers that store it; absent when there are none.
+             * @example []
+             */
+            warnings?: components["schemas"]["Warning"][];
         };
         /**
          * @description Labels that tell several series of one metric apart.
@@ -5892,6 +5885,13 @@ export interface components {
             pass: number;
         };
         /**
+         * @description A ratio of canary to baseline, or a percentage of change such as `"10%"`. With `effect: cles` a
+         *     probability.
+         * @example 1.1
+         * @example 10%
+         */
+        ToleratedRatio: number | string;
+        /**
          * @description A value of a series; null or "NaN" is a gap, "Infinity" and "-Infinity" are what they say.
          * @example 0.012
          */
@@ -5902,6 +5902,25 @@ export interface components {
          * @enum {string}
          */
         Verdict: "pass" | "marginal" | "fail" | "undecided" | "nodata";
+        /**
+         * @description What may mean something else than it says. It was accepted all the same.
+         * @example {
+         *       "pointer": "/groups",
+         *       "message": "group \"latency\" has no weight; it gets 40 of 100"
+         *     }
+         */
+        Warning: {
+            /**
+             * @description What it means here, and what may be meant.
+             * @example lets the canary be 10 times the baseline; did you mean 1.1 ("10%")?
+             */
+            message: string;
+            /**
+             * @description Where it stands (RFC 6901).
+             * @example /metrics/0/tolerance/increase
+             */
+            pointer: string;
+        };
         /**
          * @description Either a window in the past (`start` and `end`), judged once, or real time (`duration`), judged at the
          *     end of every `interval` over a window that grows from the end of the warm-up, or slides with `lookback`.

@@ -61,7 +61,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   judges: { values: ['model', 'stats'] },
   report: { values: ['model'] },
   analysis: {
-    values: ['model', 'stats', 'judges'],
+    values: ['closest', 'model', 'stats', 'judges'],
     types: ['sources', 'store', 'queue', 'telemetry'],
   },
   outbound: { values: ['model', 'telemetry'] },

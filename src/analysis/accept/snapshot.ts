@@ -21,6 +21,8 @@ import type { Store } from '../../store/store.ts';
 import { invalidRequest } from './invalid-request.ts';
 import { checkConfigForm, checkThresholds, missingScopes } from './check-config.ts';
 import { checkBefore, checkHistory } from './check-history.ts';
+import { checkConfigForm, missingScopes } from './check-config.ts';
+import { checkThresholds } from './check-thresholds.ts';
 import type { AnalysisLimits } from '../limits.ts';
 import { parseWindow } from '../intervals.ts';
 
@@ -122,7 +124,7 @@ function checkRequest(
     });
   }
   if (request.thresholds !== undefined)
-    violations.push(...checkThresholds(request.thresholds, '/thresholds'));
+    violations.push(...checkThresholds(request.thresholds, '/thresholds').violations);
   const known = new Set(config.metrics.map(({ name }) => name));
   for (const [index, { metric }] of (request.pairs ?? []).entries()) {
     if (!known.has(metric))
