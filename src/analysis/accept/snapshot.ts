@@ -19,7 +19,6 @@ import type { components } from '../../openapi.d.ts';
 import type { AnyJudges } from '../../judges/registry.ts';
 import type { Store } from '../../store/store.ts';
 import { invalidRequest } from './invalid-request.ts';
-import { checkConfigForm, checkThresholds, missingScopes } from './check-config.ts';
 import { checkBefore, checkHistory } from './check-history.ts';
 import { checkConfigForm, missingScopes } from './check-config.ts';
 import { checkThresholds } from './check-thresholds.ts';
