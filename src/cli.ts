@@ -101,6 +101,6 @@ ${rows.join('\n')}
 
 "canary COMMAND --help" tells the options of a command.
 
-Exit codes: 0 pass, 1 fail, 2 marginal or not enough data, 3 no verdict.
+Exit codes: 0 pass, 1 fail, 2 marginal, undecided or not enough data, 3 no verdict.
 `;
 }

@@ -1219,7 +1219,7 @@ export interface components {
             config: string | components["schemas"]["CanaryConfig"];
             /**
              * @description Ids of the completed analyses that a judge may learn from, newest first; the newest that passed under
-             *     this config when left out, none when empty.
+             *     this config when left out, none when empty. Refused when one is unknown or has not completed.
              * @example [
              *       "01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
              *     ]
@@ -2385,8 +2385,8 @@ export interface components {
             priorRegression?: number;
             /**
              * @description Samples between two restarts, which find late regressions; 0 for none.
-             * @default 60
-             * @example 60
+             * @default 30
+             * @example 30
              */
             restartEvery?: number;
             /**
@@ -4526,16 +4526,10 @@ export interface components {
              *     }
              */
             criticalTolerance?: {
-                /**
-                 * @description Smallest ratio that is not critical.
-                 * @example 0.5
-                 */
-                decrease?: number;
-                /**
-                 * @description Largest ratio that is not critical.
-                 * @example 1.5
-                 */
-                increase?: number;
+                /** @description Smallest ratio that is not critical, or a percentage. */
+                decrease?: components["schemas"]["ToleratedRatio"];
+                /** @description Largest ratio that is not critical, or a percentage. */
+                increase?: components["schemas"]["ToleratedRatio"];
             };
             /**
              * @description Which change is harmful.
@@ -4567,7 +4561,8 @@ export interface components {
             /**
              * @description Label that tells the instances of a side apart, for example `pod`. The query then answers one series
              *     an instance; a side is judged as one series by `aggregate`, and how much its instances differ is
-             *     part of what is expected of two healthy sides.
+             *     part of what is expected of two healthy sides. Sides of one such group each are compared whatever
+             *     their other labels say.
              * @example pod
              */
             instances?: string;
@@ -4680,16 +4675,10 @@ export interface components {
              *     }
              */
             tolerance?: {
-                /**
-                 * @description Smallest accepted ratio.
-                 * @example 0.9
-                 */
-                decrease?: number;
-                /**
-                 * @description Largest accepted ratio.
-                 * @example 1.1
-                 */
-                increase?: number;
+                /** @description Smallest accepted ratio, or a percentage: `"10%"` is 0.9. */
+                decrease?: components["schemas"]["ToleratedRatio"];
+                /** @description Largest accepted ratio, or a percentage: `"10%"` is 1.1. */
+                increase?: components["schemas"]["ToleratedRatio"];
             };
             /**
              * @description Printed after values.
@@ -5829,6 +5818,11 @@ export interface components {
              * @example 3
              */
             version: number;
+            /**
+             * @description Of the answers that store it; absent when there are none.
+             * @example []
+             */
+            warnings?: components["schemas"]["Warning"][];
         };
         /**
          * @description Labels that tell several series of one metric apart.
@@ -5891,6 +5885,13 @@ export interface components {
             pass: number;
         };
         /**
+         * @description A ratio of canary to baseline, or a percentage of change such as `"10%"`. With `effect: cles` a
+         *     probability.
+         * @example 1.1
+         * @example 10%
+         */
+        ToleratedRatio: number | string;
+        /**
          * @description A value of a series; null or "NaN" is a gap, "Infinity" and "-Infinity" are what they say.
          * @example 0.012
          */
@@ -5902,6 +5903,25 @@ export interface components {
          */
         Verdict: "pass" | "marginal" | "fail" | "undecided" | "nodata";
         /**
+         * @description What may mean something else than it says. It was accepted all the same.
+         * @example {
+         *       "pointer": "/groups",
+         *       "message": "group \"latency\" has no weight; it gets 40 of 100"
+         *     }
+         */
+        Warning: {
+            /**
+             * @description What it means here, and what may be meant.
+             * @example lets the canary be 10 times the baseline; did you mean 1.1 ("10%")?
+             */
+            message: string;
+            /**
+             * @description Where it stands (RFC 6901).
+             * @example /metrics/0/tolerance/increase
+             */
+            pointer: string;
+        };
+        /**
          * @description Either a window in the past (`start` and `end`), judged once, or real time (`duration`), judged at the
          *     end of every `interval` over a window that grows from the end of the warm-up, or slides with `lookback`.
          * @example {
@@ -5912,7 +5932,8 @@ export interface components {
         WindowRequest: {
             /**
              * @description Time before the window that is read too, when the same instances stood on both sides already: what
-             *     they differed by then is expected of them now.
+             *     they differed by then is expected of them now. Metrics whose series come with the request have none;
+             *     refused where no other metric is read.
              */
             before?: components["schemas"]["Duration"];
             /** @description Time under judgement in real time, after the warm-up. */

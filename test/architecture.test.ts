@@ -61,7 +61,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   judges: { values: ['model', 'stats'] },
   report: { values: ['model'] },
   analysis: {
-    values: ['model', 'stats', 'judges'],
+    values: ['closest', 'model', 'stats', 'judges'],
     types: ['sources', 'store', 'queue', 'telemetry'],
   },
   outbound: { values: ['model', 'telemetry'] },
@@ -78,7 +78,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   http: { values: ['contract', 'telemetry'] },
   'faces/native': { values: ['http', 'analysis', 'model'], types: ['store'] },
   'faces/pages': { values: ['http', 'report'], types: ['analysis'] },
-  'faces/operator': { values: ['http'], types: ['contract', 'queue', 'store', 'telemetry'] },
+  'faces/operator': { values: ['http', 'model'], types: ['contract', 'queue', 'store', 'telemetry'] },
   'faces/kayenta': {
     values: ['http', 'analysis', 'judges', 'model', 'contract', 'settings', 'outbound'],
     types: ['config', 'queue', 'sources', 'store', 'telemetry'],

@@ -3,7 +3,8 @@ import type { Judgement } from '../model/judgement.ts';
 import { parseConfig, parsePair, parseThresholds } from '../model/native-format.ts';
 import type { Pair } from '../model/series.ts';
 import type { components } from '../openapi.d.ts';
-import { checkConfigForm, checkThresholds } from './accept/check-config.ts';
+import { checkConfigForm } from './accept/check-config.ts';
+import { checkThresholds } from './accept/check-thresholds.ts';
 import { invalidRequest } from './accept/invalid-request.ts';
 
 type Schemas = components['schemas'];
@@ -21,7 +22,7 @@ export function createJudgePairs(judges: AnyJudges, maxMetrics: number): JudgePa
       message,
     }));
     if (request.thresholds !== undefined)
-      violations.push(...checkThresholds(request.thresholds, '/thresholds'));
+      violations.push(...checkThresholds(request.thresholds, '/thresholds').violations);
     const names = request.config.metrics.map(({ name }) => name);
     for (const [index, { metric }] of request.pairs.entries()) {
       if (!names.includes(metric))

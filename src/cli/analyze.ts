@@ -62,7 +62,7 @@ How:
   --cancel-on-interrupt     SIGINT and SIGTERM cancel the analysis
   --json                    the analysis as the API answers it
 
-Exit codes: 0 pass, 1 fail, 2 marginal or not enough data, 3 no verdict.
+Exit codes: 0 pass, 1 fail, 2 marginal, undecided or not enough data, 3 no verdict.
 `,
   async run(args) {
     const options = parseOptions('analyze', OPTIONS, args);

@@ -28,7 +28,7 @@ Judges offline: nothing is fetched, no server is asked.
   --batch FILE|-    JSON Lines of {"case", "config", "thresholds", "pairs"} in Kayenta's JSON, - for stdin;
                     one line out for each line in: {"case", "result"}, or {"case", "threw"}
 
-Exit codes: 0 pass, 1 fail, 2 marginal or not enough data, 3 no verdict.
+Exit codes: 0 pass, 1 fail, 2 marginal, undecided or not enough data, 3 no verdict.
 With --batch: 0 when every line was answered, else 3.
 `,
   async run(args) {

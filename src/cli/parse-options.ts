@@ -61,7 +61,12 @@ export function readAssignments(option: string, texts: readonly string[]): [stri
 
 export function readScore(option: string, text: string): number {
   const score = Number(text);
-  if (text.trim() !== '' && score >= 0 && score <= 100) return score;
+  const isShare = score > 0 && score <= 1;
+  if (text.trim() !== '' && score >= 0 && score <= 100 && !isShare) return score;
+  if (isShare) {
+    const why = `got ${text}, but scores go from 0 to 100`;
+    throw new Fault('invalid-request', `--${option} ${why}; did you mean ${score * 100}?`);
+  }
   throw new Fault('invalid-request', `--${option} got "${text}", where 0 to 100 is needed`);
 }
 

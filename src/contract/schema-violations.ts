@@ -79,7 +79,7 @@ function sentenceOf(error: ErrorObject): string {
     case 'enum':
       return `must be one of ${(params['allowedValues'] as unknown[]).map(String).join(', ')}`;
     case 'discriminator':
-      return `"${String(params['tag'])}" must name a known kind`;
+      return sentenceOfTag(error);
     case 'pattern':
       return `must match ${String(params['pattern'])}`;
     case 'type':
@@ -87,6 +87,15 @@ function sentenceOf(error: ErrorObject): string {
     default:
       return error.message ?? 'is not allowed';
   }
+}
+
+/** A value whose tag names none of the kinds that are known. */
+function sentenceOfTag({ params, parentSchema }: ErrorObject): string {
+  const { tag, tagValue } = params as { tag: string; tagValue: unknown };
+  const { known = [] } = (parentSchema?.['discriminator'] ?? {}) as { known?: string[] };
+  const list = `known are ${known.join(', ')}`;
+  if (typeof tagValue !== 'string') return `needs "${tag}"; ${list}`;
+  return `has the unknown ${tag} "${tagValue}"; ${list}${didYouMean(tagValue, known)}`;
 }
 
 /** One step of a JSON pointer (RFC 6901). */

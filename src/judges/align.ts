@@ -12,8 +12,8 @@ export interface Aligned {
 }
 
 /**
- * Pairs the arms by timestamp; by index where their times do not overlap (a baseline read from an
- * earlier day). Missing values count as 0 where the config says so and the arm has any value at all.
+ * Pairs the arms by timestamp; by index where less than half of the shorter one overlaps in time (a baseline read
+ * from an earlier day, or from the window just before, whose last instant is the first of this one). Missing values count as 0 where the config says so and the arm has any value at all.
  */
 export function align(
   pair: Pair,
@@ -42,12 +42,14 @@ export function align(
   };
 }
 
-/** Steps by which the canary's first value lies after the baseline's; 0 without overlap. */
+/** Steps by which the canary's first value lies after the baseline's; 0 where they hardly overlap. */
 function offsetSteps(baseline: PairSide, canary: PairSide): number {
   if (baseline.stepMs !== canary.stepMs || !(canary.stepMs > 0)) return 0;
   const shift = Math.round((canary.startAt - baseline.startAt) / canary.stepMs);
-  const overlaps = shift < baseline.values.length && -shift < canary.values.length;
-  return overlaps && Number.isFinite(shift) ? shift : 0;
+  const end = Math.min(baseline.values.length, canary.values.length + shift);
+  const overlap = end - Math.max(0, shift);
+  const shorter = Math.min(baseline.values.length, canary.values.length);
+  return overlap > 0 && overlap >= shorter / 2 ? shift : 0;
 }
 
 function reader(values: readonly number[], shift: number, zero: boolean): (i: number) => number {

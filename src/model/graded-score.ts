@@ -16,7 +16,9 @@ export interface Graded {
  * marginal and pass, so that they pause or go on by their own rule, but neither promote nor roll back.
  */
 export function gradedScore({ judge, verdict, score = 0, thresholds }: Graded): number {
+  const { marginal, pass } = thresholds;
   const isOpen = verdict === 'undecided' || verdict === 'nodata';
   if (!isOpen || KAYENTA_JUDGES.includes(judge)) return score;
-  return (thresholds.marginal + thresholds.pass) / 2;
+  // where nothing lies between, it is never a pass
+  return marginal < pass ? (marginal + pass) / 2 : pass - 0.01;
 }

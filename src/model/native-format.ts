@@ -12,6 +12,7 @@ import type {
 import { parseDuration } from './duration.ts';
 import { DEFAULT_SCOPE_NAME } from './scope.ts';
 import type { Pair, PairSide } from './series.ts';
+import { readToleratedRatio } from './tolerated-ratio.ts';
 
 type Schemas = components['schemas'];
 type Exposure = { baseline: number[]; canary: number[] };
@@ -108,14 +109,21 @@ function parseQuery(wire: WireMetric): MetricQuery {
 
 function parseEffect(wire: WireMetric): EffectPolicy {
   const measure = wire.effect ?? 'meanRatio';
-  const allowed = { ...CONFIG_DEFAULTS.tolerance[measure], ...wire.tolerance };
-  const critical = { ...allowed, ...wire.criticalTolerance };
+  const allowed = { ...CONFIG_DEFAULTS.tolerance[measure], ...readTolerance(wire.tolerance) };
+  const critical = { ...allowed, ...readTolerance(wire.criticalTolerance) };
   return {
     measure,
     allowedIncrease: allowed.increase,
     allowedDecrease: allowed.decrease,
     criticalIncrease: critical.increase,
     criticalDecrease: critical.decrease,
+  };
+}
+
+function readTolerance({ increase, decrease }: NonNullable<WireMetric['tolerance']> = {}) {
+  return {
+    ...(increase === undefined ? {} : { increase: readToleratedRatio(increase, 'increase') }),
+    ...(decrease === undefined ? {} : { decrease: readToleratedRatio(decrease, 'decrease') }),
   };
 }
 

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { intervalAt, intervalCount, parseWindow } from '../../src/analysis/intervals.ts';
+import {
+  intervalAt,
+  intervalBefore,
+  intervalCount,
+  parseWindow,
+} from '../../src/analysis/intervals.ts';
 import type { Window } from '../../src/model/window.ts';
 
 const limits = { maxPoints: 10_000, maxIntervals: 500 };
@@ -103,4 +108,26 @@ test('looks follow each other without gaps or overlap in time', () => {
       );
     }),
   );
+});
+
+test('the time before the rollout ends where the clock of the analysis starts', () => {
+  const fixed = windowOf({
+    start: '2026-01-15T08:00:00Z',
+    end: '2026-01-15T09:00:00Z',
+    before: '2h',
+  });
+  const at = { index: 0, dueAt: 0 };
+  assert.deepEqual(intervalBefore(fixed), {
+    ...at,
+    startAt: NOW - 240 * MINUTE,
+    endAt: NOW - 120 * MINUTE,
+  });
+  const live = windowOf({ duration: '30m', warmup: '5m', before: '1h' });
+  assert.deepEqual(intervalBefore(live), { ...at, startAt: NOW - 60 * MINUTE, endAt: NOW });
+  assert.equal(intervalBefore(windowOf({ duration: '30m' })), undefined);
+  assert.equal(intervalBefore(windowOf({ duration: '30m', before: '0s' })), undefined);
+});
+
+test('the time before the rollout has its own limit of points', () => {
+  assert.deepEqual(pointersOf({ duration: '30m', before: '200h' }), ['/before']);
 });

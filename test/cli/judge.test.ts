@@ -25,6 +25,26 @@ test('a fail ends with 1, the worst metric first', async () => {
   );
 });
 
+test('what a config or an option says and hardly means is refused, or told on stderr', async () => {
+  using files = writeExample();
+  const [errors, latency] = CONFIG.metrics;
+  const tenfold = { ...CONFIG, metrics: [errors, { ...latency, tolerance: { increase: 10 } }] };
+  files.write('tenfold.json', tenfold);
+  const told = await runCanary(files.judgeArgs('same.csv', 'tenfold.json'), { cwd: files.path });
+  assert.equal(told.code, 0);
+  assert.match(
+    told.stderr,
+    /^canary: warning: \/metrics\/1\/tolerance\/increase lets the canary be/,
+  );
+  files.write('share.json', { ...CONFIG, thresholds: { pass: 0.9, marginal: 0.7 } });
+  const refused = await runCanary(files.judgeArgs('same.csv', 'share.json'), { cwd: files.path });
+  assert.equal(refused.code, 3);
+  assert.match(refused.stderr, /\/thresholds\/pass: is 0.9, .*; did you mean 90\?/);
+  const args = [...files.judgeArgs('same.csv'), '--pass', '0.9'];
+  const { code, stderr } = await runCanary(args, { cwd: files.path });
+  assert.deepEqual([code, /did you mean 90\?/.test(stderr)], [3, true]);
+});
+
 test('marginal ends with 2; the thresholds of the options go over those of the config', async () => {
   using files = writeExample();
   const args = [...files.judgeArgs('worse.csv'), '--marginal', '50'];
@@ -121,7 +141,7 @@ const REFUSALS: [string, (files: ReturnType<typeof writeExample>) => string[], R
         'same.csv',
         f.write('c.json', { ...CONFIG, metrics: [CONFIG.metrics[0], CONFIG.metrics[0]] }),
       ),
-    /two metrics "errors"/,
+    /\/metrics\/1\/name: must be unique; "errors" stands twice/,
   ],
   [
     'a judge that nobody knows',

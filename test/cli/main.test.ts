@@ -11,7 +11,7 @@ test('a command is needed, as an empty variable in a pipeline must never look li
 
 const HELP: [string[], RegExp][] = [
   [['--help'], /judge files offline/],
-  [['help'], /Exit codes: 0 pass, 1 fail, 2 marginal or not enough data, 3 no verdict/],
+  [['help'], /Exit codes: 0 pass, 1 fail, 2 marginal, undecided or not enough data, 3 no verdict/],
   [['help', 'judge'], /Usage: canary judge/],
   [['judge', '--help'], /--batch FILE\|-/],
   [['analyze', '-h'], /--cancel-on-interrupt/],

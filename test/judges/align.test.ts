@@ -38,6 +38,17 @@ test('windows that do not overlap are paired by index', () => {
   ]);
 });
 
+test('windows that follow each other share one instant, and are paired by index all the same', () => {
+  const values = { baseline: [1, 2, 3], canary: [3, 4, 5] };
+  assert.deepEqual(arms(pairOf('m', values, { startAt: 2 * MINUTE })), [
+    [1, 3],
+    [2, 4],
+    [3, 5],
+  ]);
+  const half = arms(pairOf('m', values, { startAt: MINUTE }));
+  assert.deepEqual(half[1], [2, 3], 'most of them overlaps');
+});
+
 test('infinite values are missing, and missing values count as 0 only in an arm that reports', () => {
   const pair = pairOf('m', { baseline: [1, NaN], canary: [Infinity, NaN] });
   assert.deepEqual(arms(pair), [

@@ -1,12 +1,12 @@
 import { toFault, type Violation } from '../../errors.ts';
-import {
-  isFormula,
-  type CanaryConfig,
-  type MetricConfig,
-  type Thresholds,
-} from '../../model/config.ts';
+import { isFormula, type CanaryConfig, type MetricConfig } from '../../model/config.ts';
+import type { Warning } from '../../model/warning.ts';
 import type { components } from '../../openapi.d.ts';
 import { checkCriteriaForm } from './check-criteria-form.ts';
+import { checkGroups } from './check-groups.ts';
+import { checkThresholds } from './check-thresholds.ts';
+import { checkMargin, checkTolerance } from './check-tolerance.ts';
+import { below, join, type Checked } from './checked.ts';
 import { parseFormula } from '../run/formula.ts';
 
 type Schemas = components['schemas'];
@@ -28,17 +28,24 @@ export function checkConfigForm(wire: Schemas['CanaryConfig'], maxMetrics: numbe
       message: `has ${wire.metrics.length} metrics; at most ${maxMetrics} are allowed`,
     });
   }
-  violations.push(...checkNames(wire.metrics), ...checkGroups(wire));
-  if (wire.thresholds !== undefined)
-    violations.push(...checkThresholds(wire.thresholds, '/thresholds'));
+  violations.push(...checkNames(wire.metrics), ...checkMeaning(wire).violations);
   return violations;
 }
 
-export function checkThresholds(thresholds: Thresholds, pointer: string): Violation[] {
-  if (thresholds.marginal <= thresholds.pass) return [];
-  return [
-    { pointer: `${pointer}/marginal`, message: `must not be above pass (${thresholds.pass})` },
-  ];
+/** What of a config may mean something else than it says, though it can be judged. */
+export function warnOfConfig(wire: Schemas['CanaryConfig']): Warning[] {
+  return checkMeaning(wire).warnings;
+}
+
+/** Numbers that are taken for something else, and weights without metrics or metrics without weights. */
+function checkMeaning(wire: Schemas['CanaryConfig']): Checked {
+  const { metrics, thresholds, judgeOptions = {} } = wire;
+  return join([
+    ...metrics.map((metric, index) => below(`/metrics/${index}`, checkTolerance(metric))),
+    checkGroups(wire),
+    checkMargin(judgeOptions.margin, '/judgeOptions/margin'),
+    ...(thresholds === undefined ? [] : [checkThresholds(thresholds, '/thresholds')]),
+  ]);
 }
 
 /** Names of scopes that the metrics want and the request does not have. */
@@ -107,24 +114,4 @@ function checkNames(metrics: Schemas['MetricConfig'][]): Violation[] {
       { pointer: `/metrics/${index}/name`, message: `must be unique; "${name}" stands twice` },
     ];
   });
-}
-
-function checkGroups(wire: Schemas['CanaryConfig']): Violation[] {
-  const used = new Set(wire.metrics.map(({ group }) => group ?? 'default'));
-  const weights = Object.entries(wire.groups ?? {});
-  const violations = weights
-    .filter(([name]) => !used.has(name))
-    .map(([name]) => ({
-      pointer: `/groups/${name}`,
-      message: 'has a weight but no metric, so its share would be lost',
-    }));
-  const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
-  const isComplete = [...used].every((name) => wire.groups?.[name] !== undefined);
-  if (total > 100 + 1e-9 || (isComplete && Math.abs(total - 100) > 1e-9)) {
-    violations.push({
-      pointer: '/groups',
-      message: `weights sum to ${total}; they must sum to 100`,
-    });
-  }
-  return violations;
 }

@@ -19,7 +19,9 @@ import type { components } from '../../openapi.d.ts';
 import type { AnyJudges } from '../../judges/registry.ts';
 import type { Store } from '../../store/store.ts';
 import { invalidRequest } from './invalid-request.ts';
-import { checkConfigForm, checkThresholds, missingScopes } from './check-config.ts';
+import { checkBefore, checkHistory } from './check-history.ts';
+import { checkConfigForm, missingScopes } from './check-config.ts';
+import { checkThresholds } from './check-thresholds.ts';
 import type { AnalysisLimits } from '../limits.ts';
 import { parseWindow } from '../intervals.ts';
 
@@ -47,7 +49,11 @@ export async function takeSnapshot(
   const violations = checkRequest(request, config, Object.keys(scopes));
   const window = windowOf(request, at, { limits, looksEachStep: judge.decidesEarly === true });
   if (Array.isArray(window)) violations.push(...window);
-  violations.push(...checkSecrets(request.callbacks ?? [], secretNames));
+  violations.push(
+    ...checkSecrets(request.callbacks ?? [], secretNames),
+    ...checkBefore(request.window?.before, config),
+    ...(await checkHistory(request.history ?? [], store)),
+  );
   if (violations.length > 0 || Array.isArray(window)) throw invalidRequest(violations);
   return {
     configName: config.name,
@@ -117,7 +123,7 @@ function checkRequest(
     });
   }
   if (request.thresholds !== undefined)
-    violations.push(...checkThresholds(request.thresholds, '/thresholds'));
+    violations.push(...checkThresholds(request.thresholds, '/thresholds').violations);
   const known = new Set(config.metrics.map(({ name }) => name));
   for (const [index, { metric }] of (request.pairs ?? []).entries()) {
     if (!known.has(metric))

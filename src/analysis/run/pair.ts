@@ -2,7 +2,7 @@ import { Fault } from '../../errors.ts';
 import type { MetricConfig } from '../../model/config.ts';
 import type { ScopePair, Side } from '../../model/scope.ts';
 import type { Pair, PairInstances, PairSide, Series } from '../../model/series.ts';
-import { aggregateInstances } from './instances.ts';
+import { aggregateInstances, type AggregatedSide } from './instances.ts';
 import { tagKey } from './tags.ts';
 
 /** Both sides of one metric as its source gave them. */
@@ -29,34 +29,49 @@ export type NewPair = Omit<Pair, 'id'> & {
  * Throws `source-answer` when the sides carry different tag keys and so cannot belong together.
  */
 export function pairSeries(fetched: FetchedMetric): NewPair[] {
-  const { metric } = fetched;
+  const { metric, exposure } = fetched;
   if (metric.instances === undefined) return pairSides(fetched);
   const policy = metric.instances;
-  const of = (side: Side, series: readonly Series[], rule = policy) =>
-    aggregateInstances(series, rule, { metric: metric.name, side });
-  const [baseline, canary] = [of('baseline', fetched.baseline), of('canary', fetched.canary)];
-  const { exposure } = fetched;
-  const counted = { ...policy, aggregate: 'sum' as const };
+  // exposures by the same rule: events of a mean instance are counted out of requests of a mean instance
+  const of = (side: Side, series: readonly Series[]) =>
+    aggregateInstances(series, policy, { metric: metric.name, side });
+  const both = (sides: Record<Side, Series[]>) =>
+    retag({ baseline: of('baseline', sides.baseline), canary: of('canary', sides.canary) });
+  const whole = both(fetched);
+  const counted = exposure === undefined ? undefined : both(exposure);
   const pairs = pairSides({
     ...fetched,
-    baseline: baseline.series,
-    canary: canary.series,
-    ...(exposure === undefined
+    baseline: whole.baseline.series,
+    canary: whole.canary.series,
+    ...(counted === undefined
       ? {}
-      : {
-          exposure: {
-            baseline: of('baseline', exposure.baseline, counted).series,
-            canary: of('canary', exposure.canary, counted).series,
-          },
-        }),
+      : { exposure: { baseline: counted.baseline.series, canary: counted.canary.series } }),
   });
   return pairs.map((pair) => ({
     ...pair,
     instances: {
-      baseline: baseline.instances.get(tagKey(pair.tags)) ?? [],
-      canary: canary.instances.get(tagKey(pair.tags)) ?? [],
+      baseline: whole.baseline.instances.get(tagKey(pair.tags)) ?? [],
+      canary: whole.canary.instances.get(tagKey(pair.tags)) ?? [],
     },
   }));
+}
+
+/**
+ * Sides of one group of instances each belong together, whatever else their labels say: `app` names the side in
+ * most queries. They keep the labels that are equal on both.
+ */
+function retag(sides: Record<Side, AggregatedSide>): Record<Side, AggregatedSide> {
+  const [baseline, canary] = [sides.baseline.series, sides.canary.series];
+  if (baseline.length !== 1 || canary.length !== 1) return sides;
+  const other = canary[0]!.tags;
+  const tags = Object.fromEntries(
+    Object.entries(baseline[0]!.tags).filter(([name, value]) => other[name] === value),
+  );
+  const tagged = ({ series: [only], instances }: AggregatedSide): AggregatedSide => ({
+    series: [{ ...only!, tags }],
+    instances: new Map([[tagKey(tags), [...instances.values()].flat()]]),
+  });
+  return { baseline: tagged(sides.baseline), canary: tagged(sides.canary) };
 }
 
 function pairSides(fetched: FetchedMetric): NewPair[] {

@@ -8,11 +8,11 @@ import type {
   FailedStep,
 } from '../../model/analysis.ts';
 import type { AnyJudges } from '../../judges/registry.ts';
-import { isFormula, type MetricConfig } from '../../model/config.ts';
 import type { Queue } from '../../queue/queue.ts';
 import type { Sources } from '../../sources/registry.ts';
 import type { Claim, Settlement, Store } from '../../store/store.ts';
 import type { Log, Meters } from '../../telemetry.ts';
+import { isInline } from '../accept/check-history.ts';
 import { advance, type LookEnd } from './advance.ts';
 import type { Changes } from '../changes.ts';
 import { fetchMetrics } from './fetch.ts';
@@ -198,12 +198,6 @@ async function fetchBefore({ snapshot }: Analysis, context: LookContext): Promis
     onProgress: () => {},
   });
   return metrics.filter(({ metric }) => !isInline(metric)).flatMap(pairSeries);
-}
-
-function isInline({ query }: MetricConfig): boolean {
-  return isFormula(query)
-    ? Object.values(query.queries).some(({ source }) => source === 'inline')
-    : query.source === 'inline';
 }
 
 /** The members that are there. */

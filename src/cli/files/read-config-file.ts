@@ -1,17 +1,30 @@
+import { checkConfigForm, warnOfConfig } from '../../analysis/accept/check-config.ts';
 import { Fault, type Violation } from '../../errors.ts';
 import type { CanaryConfig } from '../../model/config.ts';
 import { parseConfig } from '../../model/native-format.ts';
 import type { components } from '../../openapi.d.ts';
 import { formatOfConfig } from '../foreign.ts';
+import { note } from '../terminal.ts';
 import { loadContractOnce } from './load-contract-once.ts';
 import { readDocument } from './read-document.ts';
 
-/** Reads a config in the native form, or in another tool's, which its own fields give away. */
+type Schemas = components['schemas'];
+
+/**
+ * Reads a config in the native form, or in another tool's, which its own fields give away; what may mean
+ * something else than it says is told on stderr.
+ */
 export async function readConfigFile(file: string): Promise<CanaryConfig> {
-  return parseConfigDocument(`config "${file}"`, await readDocument('config', file));
+  const document = await readDocument('config', file);
+  const config = await parseConfigDocument(`config "${file}"`, document);
+  if (formatOfConfig(document) === undefined) {
+    const warnings = warnOfConfig(document as Schemas['CanaryConfig']);
+    for (const { pointer, message } of warnings) note(`canary: warning: ${pointer} ${message}`);
+  }
+  return config;
 }
 
-/** The same of a document that is already there; `subject` is its name in faults. */
+/** The config of a document that is already there; `subject` is its name in faults. */
 export async function parseConfigDocument(
   subject: string,
   document: unknown,
@@ -33,9 +46,10 @@ function refuseTwins(subject: string, { metrics }: CanaryConfig): void {
 /** Another tool's form needs no contract. */
 async function parseNative(subject: string, document: unknown): Promise<CanaryConfig> {
   const contract = await loadContractOnce();
+  const config = document as Schemas['CanaryConfig'];
   const violations: Violation[] = contract.checkSchema('CanaryConfig', document);
-  if (violations.length === 0)
-    return parseConfig(document as components['schemas']['CanaryConfig']);
+  if (violations.length === 0) violations.push(...checkConfigForm(config, Infinity));
+  if (violations.length === 0) return parseConfig(config);
   const rules = violations.length === 1 ? '1 rule' : `${violations.length} rules`;
   throw new Fault('invalid-config', `${subject} breaks ${rules}`, { violations });
 }

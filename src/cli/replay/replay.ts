@@ -41,7 +41,7 @@ Replays finished runs as if their samples arrived one by one: when would the ver
   --token-file FILE    its token; or CANARY_TOKEN
   --retry-for TIME     how long a call is tried again while the server does not answer, 30s
 
-Exit codes: 0 pass, 1 fail, 2 marginal or not enough data, 3 no verdict.
+Exit codes: 0 pass, 1 fail, 2 marginal, undecided or not enough data, 3 no verdict.
 With --batch: 0 when every line was answered, else 3.
 `,
   async run(args) {

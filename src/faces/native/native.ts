@@ -1,6 +1,4 @@
 import type { Cancel } from '../../analysis/cancel.ts';
-import { checkConfigForm } from '../../analysis/accept/check-config.ts';
-import { invalidRequest } from '../../analysis/accept/invalid-request.ts';
 import type { JudgePairs } from '../../analysis/judge-pairs.ts';
 import type { Read } from '../../analysis/read.ts';
 import type { Submit } from '../../analysis/accept/submit.ts';
@@ -17,21 +15,19 @@ import {
   formatDelivery,
   formatJudgedPair,
   formatJudgement,
-  formatStoredConfig,
   formatSummary,
 } from './format.ts';
+import { configHandlers, type ConfigParts } from './configs.ts';
+import { nextPage, picked } from './page.ts';
 import { planningHandlers, type PlanningParts } from './planning.ts';
 
 type Schemas = components['schemas'];
 
-export interface NativeParts extends PlanningParts {
-  store: Store;
+export interface NativeParts extends PlanningParts, ConfigParts {
   submit: Submit;
   read: Read;
   cancel: Cancel;
   judgePairs: JudgePairs;
-  maxMetrics: number;
-  now(): number;
 }
 
 const MAX_WAIT_MS = 60_000;
@@ -143,71 +139,6 @@ async function listPairs({ parameters }: Call, { store, read }: NativeParts): Pr
   return { status: 200, json: { interval: judged.index, pairs: pairs.map(formatJudgedPair) } };
 }
 
-function configHandlers({ store, maxMetrics, now }: NativeParts): Handlers {
-  const unknown = (name: string) =>
-    new Fault('not-found', `there is no config "${name}"`, { subject: `config "${name}"` });
-  const checked = (body: unknown) => {
-    const config = body as Schemas['CanaryConfig'];
-    const violations = checkConfigForm(config, maxMetrics);
-    if (violations.length > 0) throw invalidRequest(violations);
-    return config;
-  };
-  const show = async (name: string): Promise<Answer> => {
-    const stored = await store.configs.get(name);
-    if (stored === undefined) throw unknown(name);
-    return { status: 200, json: formatStoredConfig(stored) };
-  };
-  return {
-    async createConfig({ body }) {
-      const config = checked(body);
-      if (!(await store.configs.create(config.name, config, now()))) {
-        throw new Fault(
-          'conflict',
-          `there is already a config "${config.name}": replace it with PUT, or choose another name`,
-        );
-      }
-      return {
-        ...(await show(config.name)),
-        status: 201,
-        headers: { location: `/api/v1/configs/${config.name}` },
-      };
-    },
-    async listConfigs({ parameters }) {
-      const limit = parameters['limit'] as number;
-      const items = await store.configs.list({
-        limit: limit + 1,
-        ...picked<{ after: string }>(parameters, ['after']),
-      });
-      const page = items.slice(0, limit).map(formatStoredConfig);
-      const more = items.length > limit ? { after: page.at(-1)?.name ?? '' } : undefined;
-      return {
-        status: 200,
-        json: { items: page, ...nextPage('/api/v1/configs', parameters, more) },
-      };
-    },
-    getConfig: ({ parameters }) => show(parameters['name'] as string),
-    async replaceConfig({ parameters, body }) {
-      const name = parameters['name'] as string;
-      const config = checked(body);
-      if (config.name !== name) {
-        throw invalidRequest([
-          {
-            pointer: '/name',
-            message: `must be "${name}", as in the address: a config keeps its name`,
-          },
-        ]);
-      }
-      if ((await store.configs.replace(name, config, now())) === undefined) throw unknown(name);
-      return show(name);
-    },
-    async deleteConfig({ parameters }) {
-      const name = parameters['name'] as string;
-      if (!(await store.configs.delete(name))) throw unknown(name);
-      return { status: 204 };
-    },
-  };
-}
-
 function judgementHandlers({ judgePairs }: NativeParts): Handlers {
   return {
     async judge({ body, signal }) {
@@ -215,29 +146,4 @@ function judgementHandlers({ judgePairs }: NativeParts): Handlers {
       return { status: 200, json: formatJudgement(judgement) };
     },
   };
-}
-
-/** The named parameters that were given. */
-function picked<T extends object>(
-  parameters: Record<string, unknown>,
-  names: (keyof T & string)[],
-): Partial<T> {
-  return Object.fromEntries(
-    names.filter((name) => parameters[name] !== undefined).map((name) => [name, parameters[name]]),
-  ) as Partial<T>;
-}
-
-function nextPage(
-  path: string,
-  parameters: Record<string, unknown>,
-  cursor: Record<string, string> | undefined,
-): { next?: string } {
-  if (cursor === undefined) return {};
-  const query = new URLSearchParams();
-  for (const name of ['limit', 'state', 'verdict', 'config', 'label']) {
-    for (const value of [parameters[name] ?? []].flat() as (string | number)[])
-      query.append(name, String(value));
-  }
-  for (const [name, value] of Object.entries(cursor)) query.set(name, value);
-  return { next: `${path}?${query.toString()}` };
 }

@@ -70,7 +70,7 @@ export const SEQUENTIAL_DEFAULTS: SequentialOptions = {
   minRunMs: 30 * 60_000,
   settleMs: undefined,
   warmupMs: 0,
-  restartEvery: 60,
+  restartEvery: 30,
   historyRuns: 10,
   historyLimit: 480,
   historyDiscount: 0.1,

@@ -156,6 +156,28 @@ function learning(store: () => Store): void {
     );
     assert.equal((await store().analyses.healthy({ ...filter, limit: 1 })).length, 1);
   });
+
+  it('tells the last results of the named analyses that are completed, in the order asked', async () => {
+    const settled = async (verdict: 'pass' | 'fail') => {
+      const claim = await claimed(store(), { configName: `named ${verdict}` });
+      const end = { state: 'completed', verdict, score: 50, reason: 'so' } as const;
+      const settlement = { end: { ...end, result: RESULT }, next: { analysis: end } };
+      await store().executions.settle(settlementOf(claim, settlement));
+      return claim.analysis.id;
+    };
+    const [passed, failed] = [await settled('pass'), await settled('fail')];
+    const running = (await claimed(store())).analysis.id;
+    const { id: cancelled } = await stored(store());
+    await store().analyses.cancel(cancelled, T0, 'stopped by hand', 1, []);
+    const named = [failed, 'unknown', running, cancelled, passed];
+    const found = await store().analyses.completed(named);
+    assert.deepEqual(
+      found.map(({ analysisId }) => analysisId),
+      [failed, passed],
+    );
+    assert.deepEqual(found[0]?.result.pairs, RESULT.pairs);
+    assert.deepEqual(await store().analyses.completed([]), []);
+  });
 }
 
 function cancelling(store: () => Store): void {

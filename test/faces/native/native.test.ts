@@ -88,6 +88,36 @@ test('a list is newest first, is filtered, and is read page by page', async () =
   assert.deepEqual(none.body, { items: [] });
 });
 
+test('what of a config may mean something else than it says is told when it is stored', async () => {
+  const doubtful = { ...config, name: 'doubtful', metrics: [{ ...metric, margin: 10 }] };
+  const created = await api.call('post', '/api/v1/configs', { body: doubtful });
+  assert.equal(created.status, 201);
+  assert.deepEqual(
+    created.body.warnings.map(({ pointer }: { pointer: string }) => pointer),
+    ['/metrics/0/margin'],
+  );
+  const replaced = await api.call('put', '/api/v1/configs/doubtful', { body: doubtful });
+  assert.deepEqual(replaced.body.warnings, created.body.warnings);
+  const mended = { ...doubtful, metrics: [metric] };
+  const answer = await api.call('put', '/api/v1/configs/doubtful', { body: mended });
+  assert.deepEqual([answer.status, answer.body.warnings], [200, undefined]);
+});
+
+test('a source that is not known is refused with those that are', async () => {
+  const metrics = [{ ...metric, query: { source: 'promethius' } }];
+  const { status, body } = await api.call('post', '/api/v1/configs', {
+    body: { ...config, metrics },
+  });
+  assert.equal(status, 400);
+  assert.deepEqual(body.violations, [
+    {
+      pointer: '/metrics/0/query',
+      message:
+        'has the unknown source "promethius"; known are prometheus, scrape, inline; did you mean "prometheus"?',
+    },
+  ]);
+});
+
 test('an analysis in real time can be cancelled at any time, once', async () => {
   const { body } = await submit({ pairs: [healthy], window: { duration: '1h', interval: '10m' } });
   const running = await api.call('get', `/api/v1/analyses/${body.id}`);

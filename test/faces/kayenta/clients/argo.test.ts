@@ -5,6 +5,7 @@ import {
   kayentaConfig,
   startKayenta,
   startKayentaOn,
+  UNDECIDABLE,
   type KayentaService,
 } from '../support/kayenta.ts';
 import { PROMETHEUS_SKIP } from '../../../support/prometheus.ts';
@@ -69,6 +70,49 @@ describe('Argo Rollouts', { skip: PROMETHEUS_SKIP }, () => {
     const { body: started } = await start('bad', accounts);
     const ended = await api.ended(started.canaryExecutionId);
     assert.equal(Math.trunc(ended.result!.judgeResult.score.score), 40);
+  });
+
+  test('9.3 what was not decided is neither a success nor a failure', async () => {
+    const judge = { name: 'SequentialJudge-v1.0', judgeConfigurations: UNDECIDABLE };
+    const executionRequest = body('ok');
+    const { controlScope, experimentScope } = executionRequest.scopes.default;
+    // sides of different times are not alike to the last digit
+    const half = new Date(Date.now() - 1_800_000).toISOString();
+    controlScope.end = half;
+    experimentScope.start = half;
+    const { body: started } = await api.call('post', '/canary', {
+      body: { canaryConfig: kayentaConfig('open', { judge }), executionRequest },
+    });
+    const ended = await api.ended(started.canaryExecutionId);
+    const { score, results } = ended.result!.judgeResult;
+    assert.equal(ended.status, 'succeeded');
+    assert.ok(
+      score.score > 75 && score.score < 90,
+      `${score.score}, where Argo calls it inconclusive: ${score.classificationReason}`,
+    );
+    assert.equal(score.classification, 'Marginal');
+    assert.match(score.classificationReason, /^undecided: no regression was found/);
+    assert.deepEqual(
+      results.map(({ classification }) => classification),
+      ['Nodata', 'Nodata'],
+    );
+    assert.match(results[0]!.classificationReason!, /latency is .*would have been found/);
+  });
+
+  test("9.3 nor is a canary without data, unless the judge is Kayenta's own", async () => {
+    const scoreUnder = async (name: string) => {
+      const { body: started } = await api.call('post', '/canary', {
+        body: {
+          canaryConfig: kayentaConfig('gone', { judge: { name, judgeConfigurations: {} } }),
+          executionRequest: body('ghost'),
+        },
+      });
+      return (await api.ended(started.canaryExecutionId)).result!.judgeResult.score.score;
+    };
+    for (const name of ['SequentialJudge-v1.0', 'MannWhitneyJudge-v2.0']) {
+      assert.equal(await scoreUnder(name), 82.5, name);
+    }
+    assert.equal(await scoreUnder('NetflixACAJudge-v1.0'), 0);
   });
 
   test('9.3 a canary without a result is complete without a score', async () => {

@@ -7,6 +7,7 @@ import {
   NOW,
   startKayenta,
   startKayentaOn,
+  UNDECIDABLE,
   type KayentaService,
   type StandaloneStatus,
 } from '../support/kayenta.ts';
@@ -169,6 +170,23 @@ describe('standalone canary analysis', { skip: PROMETHEUS_SKIP }, () => {
   });
   const retrospective = (experimentScope: string, changes: object = {}, of: object = {}) =>
     requestFor(experimentScope, { scopes: [scope({ experimentScope, ...past(of) })], ...changes });
+
+  test('undecided: every canary lets it go on, and the result does not pass', async () => {
+    const judge = { name: 'SequentialJudge-v1.0', judgeConfigurations: UNDECIDABLE };
+    const earlier = { controlOffsetInMinutes: 20, ...past({}, 20) };
+    const looks = retrospective('ok', { analysisIntervalMins: 10 }, earlier);
+    const id = await run(looks, kayentaConfig('open', { judge }));
+    const ended = await api.analysisEnded(id);
+    assert.deepEqual(outcome(ended), [
+      'succeeded',
+      false,
+      false,
+      'Final canary score 80.0 is below the pass score threshold.',
+      [80, 80],
+    ]);
+    const native = await api.call('get', `/api/v1/analyses/${id}`);
+    assert.deepEqual([native.body.verdict, native.body.decision], ['undecided', 'hold']);
+  });
 
   test('retrospective: an end means no waits, growing windows from the start, lifetime from the times', async () => {
     const id = await run(

@@ -18,7 +18,11 @@ const { meta, cases } = readVectors<{ meta: { lookEvery: number }; cases: Case[]
 
 for (const [number, { given, expected }] of cases.entries()) {
   test(`run ${number} has the evidence that an independent implementation finds`, async () => {
-    const settings = { lookEvery: meta.lookEvery, judge: undefined, judgeOptions: {} };
+    const settings = {
+      lookEvery: meta.lookEvery,
+      judge: undefined,
+      judgeOptions: { restartEvery: 60 },
+    };
     const answer = (await replayCase(given, settings)) as Replay;
     for (const { name, hasHistory, eValues } of expected.metrics) {
       const { eValue } = answer.metrics.find((metric) => metric.name === name)!;

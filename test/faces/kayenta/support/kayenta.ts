@@ -123,6 +123,9 @@ export function kayentaConfig(name: string, changes: Record<string, unknown> = {
   };
 }
 
+/** Options of the sequential judge that no run of an hour can satisfy: it would have to find 0.1 %. */
+export const UNDECIDABLE = { mustFind: 1.001, margin: 1.001 };
+
 /** One side over the last whole hour, as Orca sends it. */
 export function kayentaScope(scope: string, changes: Record<string, unknown> = {}) {
   return {
