@@ -1131,6 +1131,11 @@ export interface components {
              * @example checkout
              */
             config: string;
+            /**
+             * @description Version of the stored config that judges; absent for one that came with the request.
+             * @example 3
+             */
+            configVersion?: number;
             createdAt: components["schemas"]["Instant"];
             decision?: components["schemas"]["Decision"];
             endedAt?: components["schemas"]["Instant"];
@@ -1148,6 +1153,12 @@ export interface components {
             judgement?: components["schemas"]["Judgement"];
             labels: components["schemas"]["Labels"];
             links: components["schemas"]["Links"];
+            /**
+             * @description The queries of the newest judged interval, or else of the next one, as they are sent. Series that came with the
+             *     request have none.
+             * @example []
+             */
+            queries?: components["schemas"]["QueryText"][];
             /**
              * @description One sentence.
              * @example pass: score 100
@@ -1178,6 +1189,11 @@ export interface components {
             state: components["schemas"]["AnalysisState"];
             thresholds: components["schemas"]["Thresholds"];
             verdict?: components["schemas"]["Verdict"];
+            /**
+             * @description What of the request may mean something else than it says; absent when there is nothing.
+             * @example []
+             */
+            warnings?: components["schemas"]["Warning"][];
             window: components["schemas"]["WindowRequest"];
         };
         /**
@@ -4928,6 +4944,11 @@ export interface components {
              * @example 0.8
              */
             power: number;
+            /**
+             * @description What of the config may mean something else than it says; absent when there is nothing.
+             * @example []
+             */
+            warnings?: components["schemas"]["Warning"][];
         };
         /**
          * @description How long one change takes to be found. Times are of judged data: warm-up and settling come on top. A time is
@@ -5194,6 +5215,55 @@ export interface components {
          *     }
          */
         Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        /**
+         * @description One query of one side of a metric, with its variables filled in.
+         * @example {
+         *       "metric": "error ratio",
+         *       "side": "canary",
+         *       "source": "prometheus",
+         *       "account": "prod-prom",
+         *       "query": "job:error_ratio{app=\"checkout-v42\"}"
+         *     }
+         */
+        QueryText: {
+            /**
+             * @description Which source is asked.
+             * @example prod-prom
+             */
+            account: string;
+            /**
+             * @description Name of the metric.
+             * @example error ratio
+             */
+            metric: string;
+            /**
+             * @description Its name in a formula.
+             * @example errors
+             */
+            name?: string;
+            /**
+             * @description Set where it reads what the events of a count are counted out of.
+             * @example exposure
+             * @enum {string}
+             */
+            purpose?: "exposure";
+            /**
+             * @description The text.
+             * @example up{job="checkout-v42"}
+             */
+            query: string;
+            /**
+             * @description Which of both sides it reads.
+             * @example canary
+             * @enum {string}
+             */
+            side: "baseline" | "canary";
+            /**
+             * @description Kind of source.
+             * @example prometheus
+             */
+            source: string;
+        };
         /**
          * @description Lower and upper end; null where unbounded.
          * @example {

@@ -3,7 +3,7 @@ import type { Judgement } from '../model/judgement.ts';
 import { parseConfig, parsePair, parseThresholds } from '../model/native-format.ts';
 import type { Pair } from '../model/series.ts';
 import type { components } from '../openapi.d.ts';
-import { checkConfigForm } from './accept/check-config.ts';
+import { checkConfigForm, warnOfConfig } from './accept/check-config.ts';
 import { checkThresholds } from './accept/check-thresholds.ts';
 import { invalidRequest } from './accept/invalid-request.ts';
 
@@ -42,8 +42,14 @@ export function createJudgePairs(judges: AnyJudges, maxMetrics: number): JudgePa
     );
     const thresholds =
       request.thresholds === undefined ? config.thresholds : parseThresholds(request.thresholds);
-    return judges.for(config).judge({ config, thresholds, pairs }, signal);
+    const judgement = await judges.for(config).judge({ config, thresholds, pairs }, signal);
+    return { ...judgement, warnings: [...warningsOf(request.config), ...judgement.warnings] };
   };
+}
+
+/** What the config may mean otherwise, said in front of what the judge has to say. */
+function warningsOf(config: Schemas['CanaryConfig']): string[] {
+  return warnOfConfig(config).map(({ pointer, message }) => `/config${pointer} ${message}`);
 }
 
 function withMissing(metric: string, pairs: Pair[]): Pair[] {

@@ -21,7 +21,7 @@ export function renderReport(view: ReportView): string {
       ${renderBanner(view)}
       ${rows.length > 0 && renderMetricTable(rows, metricsHeading(executions))}
       ${result !== undefined && result.judgement.groups.length > 0 && renderGroupTable(result.judgement)}
-      ${result !== undefined && renderWarnings([...result.judgement.warnings, ...result.sourceWarnings])}
+      ${renderWarnings(warningsOf(view))}
       ${executions.length > 1 && renderIntervalTable(executions)}
       ${rows.length > 0 && renderDetails(rows.map(renderMetricSection))} ${renderProvenance(view)}
     </main>`,
@@ -33,6 +33,15 @@ function metricsHeading(executions: ReportView['executions']): string {
   const newest = executions.findLast(({ state }) => state === 'completed');
   const isOneOfMany = newest !== undefined && executions.length > 1;
   return isOneOfMany ? `Metrics of interval ${newest.index}` : 'Metrics';
+}
+
+/** Of the request, of the judge and of the sources. */
+function warningsOf({ analysis, result }: ReportView): string[] {
+  const asked = analysis.snapshot.warnings ?? [];
+  return [
+    ...asked.map(({ pointer, message }) => `${pointer} ${message}`.trim()),
+    ...(result === undefined ? [] : [...result.judgement.warnings, ...result.sourceWarnings]),
+  ];
 }
 
 function renderWarnings(warnings: readonly string[]): Content {
