@@ -1,8 +1,11 @@
+import { withFindings } from '../findings/with-findings.ts';
 import type { AnyJudges } from '../judges/registry.ts';
 import type { Judgement } from '../model/judgement.ts';
-import { parseConfig, parsePair, parseThresholds } from '../model/native-format.ts';
+import { parseConfig, parseExposure, parsePair, parseThresholds } from '../model/native-format.ts';
 import type { Pair } from '../model/series.ts';
 import type { components } from '../openapi.d.ts';
+import type { Exposure } from '../judges/judge.ts';
+import { trafficOf } from './run/judge-input.ts';
 import { checkConfigForm, checkThresholds } from './accept/check-config.ts';
 import { invalidRequest } from './accept/invalid-request.ts';
 
@@ -41,8 +44,25 @@ export function createJudgePairs(judges: AnyJudges, maxMetrics: number): JudgePa
     );
     const thresholds =
       request.thresholds === undefined ? config.thresholds : parseThresholds(request.thresholds);
-    return judges.for(config).judge({ config, thresholds, pairs }, signal);
+    const exposures = exposuresOf(request.pairs);
+    const judge = judges.for(config);
+    const input = { config, thresholds, pairs, exposures };
+    const judgement = await judge.judge({ ...input, ...trafficOf(exposures, config) }, signal);
+    return withFindings(judgement, {
+      ...input,
+      ...(judge.reads === undefined ? {} : { reads: judge.reads }),
+    });
   };
+}
+
+/** By id of the pair, which is its place in the request. */
+function exposuresOf(pairs: readonly Schemas['SeriesPair'][]): Record<string, Exposure> {
+  return Object.fromEntries(
+    pairs.flatMap((pair, index) => {
+      const exposure = parseExposure(pair);
+      return exposure === undefined ? [] : [[`pair-${index}`, exposure]];
+    }),
+  );
 }
 
 function withMissing(metric: string, pairs: Pair[]): Pair[] {

@@ -5,6 +5,7 @@ import type { Sources } from '../../sources/registry.ts';
 import type { Accept, Accepted } from './accept.ts';
 import { intervalAt } from '../intervals.ts';
 import { planRequests } from '../run/series-requests.ts';
+import { checkSidesDiffer } from './check-sides-differ.ts';
 import { takeSnapshot, type AnalysisRequest, type SnapshotDependencies } from './snapshot.ts';
 
 export interface SubmitDependencies extends SnapshotDependencies {
@@ -28,6 +29,7 @@ export function createSubmit(dependencies: SubmitDependencies): Submit {
     const at = now();
     const snapshot = await takeSnapshot(request, at, dependencies);
     checkQueries(snapshot, sources);
+    checkSidesDiffer(snapshot, dependencies);
     if (idempotencyKey === undefined) return accept(snapshot, at);
     const requestHash = createHash('sha256').update(JSON.stringify(request)).digest('hex');
     const idempotency = { key: idempotencyKey, requestHash };
