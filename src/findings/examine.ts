@@ -73,7 +73,8 @@ export function examineJudgement(
   return metrics.flatMap((metric) => {
     const exhibit = exhibits.get(metric.metric);
     if (exhibit === undefined) return [];
-    const isKnown = found.some((one) => one.metric === metric.metric && WHY_NO_DATA.has(one.code));
+    const known = whyNoData(exhibit.metric);
+    const isKnown = found.some((one) => one.metric === metric.metric && known.includes(one.code));
     const seen = [
       ...(isKnown ? [] : findNotCompared(metric, exhibit)),
       ...findRiseFromZero(metric, exhibit),
@@ -82,8 +83,10 @@ export function examineJudgement(
   });
 }
 
-/** Findings that say already why nothing was compared. */
-const WHY_NO_DATA = new Set<Finding['code']>(['no-series', 'no-data', 'labels-differ']);
+/** Findings that say already why nothing was compared; a side that counts as 0 should have been. */
+function whyNoData({ missingValues }: MetricConfig): Finding['code'][] {
+  return ['no-data', 'labels-differ', ...(missingValues === 'zero' ? [] : ['no-series' as const])];
+}
 
 /** What the config makes of what was seen. One without a policy, such as Kayenta's, is told and no more. */
 function decide(
