@@ -26,11 +26,12 @@ export interface WebhookEvent {
 
 /** Sums to less than the 20 kB that Standard Webhooks allows; all are bytes of the JSON text. */
 const MAX_NAME_BYTES = 200;
-const MAX_TEXT_BYTES = 500;
+const MAX_TEXT_BYTES = 400;
 const MAX_REASON_BYTES = 1000;
 const MAX_LABELS = 16;
 const MAX_METRICS = 8;
 const MAX_FINDINGS = 5;
+const MAX_FINDING_BYTES = 250;
 
 export function createEvent(input: EventInput): WebhookEvent {
   const { type, analysis, execution, judgement, sequence, at } = input;
@@ -119,8 +120,8 @@ function describeFinding({ code, action, metric, side, sentence, remedy }: Findi
     action,
     metric: boundText(metric, MAX_NAME_BYTES),
     side: side ?? null,
-    sentence: boundText(sentence, MAX_TEXT_BYTES),
-    remedy: boundText(remedy, MAX_TEXT_BYTES),
+    sentence: boundText(sentence, MAX_FINDING_BYTES),
+    remedy: boundText(remedy, MAX_FINDING_BYTES),
   };
 }
 

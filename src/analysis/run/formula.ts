@@ -63,11 +63,12 @@ function keysOf(byName: Map<string, Map<string, Series>>, divisors: readonly str
   const present = [...byName].filter(([, series]) => series.size > 0);
   const dividing = present.filter(([name]) => divisors.includes(name));
   const deciding = dividing.length > 0 ? dividing : [...byName];
-  const tagged = deciding.map(([, series]) => series).filter((series) => !isUntagged(series));
+  const isTagged = ([, series]: [string, Map<string, Series>]) => !isUntagged(series);
+  const tagged = deciding.filter(isTagged).map(([, series]) => series);
   // events by tags out of an untagged whole: their own tags tell them apart
-  const others = present.map(([, series]) => series).filter((series) => !isUntagged(series));
-  const [first] = tagged.length > 0 ? tagged : others.length > 0 ? others : [...byName.values()];
-  return [...(first?.keys() ?? [])].filter((key) => tagged.every((series) => series.has(key)));
+  const [first] = [...tagged, ...present.filter(isTagged).map(([, series]) => series)];
+  if (first === undefined) return present.length === 0 ? [] : [UNTAGGED];
+  return [...first.keys()].filter((key) => tagged.every((series) => series.has(key)));
 }
 
 const UNTAGGED = '[]';
