@@ -9,6 +9,7 @@ import { explainVerdict } from './explain/explain-verdict.ts';
 import { identify } from './identify.ts';
 import type { Judge } from './judge.ts';
 import { listWarnings } from './explain/list-warnings.ts';
+import { withRates } from './rates-of-counts.ts';
 import { findOnset, sinceText } from './onset.ts';
 import { clean, type Sample } from './clean.ts';
 import type { Comparison } from './comparison.ts';
@@ -44,7 +45,8 @@ export interface RankRules {
 export function createRankJudge({ name, compareAll, score: scoreMetrics }: RankRules): Judge {
   return {
     name,
-    judge({ config, thresholds, pairs }) {
+    judge(input) {
+      const { config, thresholds, pairs } = withRates(input);
       const members = pairs.map((pair) => toMember(findMetric(name, config, pair), pair));
       const comparisons = compareAll(members, config.groupWeights);
       const metrics = members.map((member, k) => toJudgement(member, comparisons[k]!));

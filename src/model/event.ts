@@ -1,5 +1,6 @@
 import type { Analysis, EventType, Execution } from './analysis.ts';
 import { DECISIONS, type Judgement } from './judgement.ts';
+import type { Finding } from './finding.ts';
 import { worstFirst, type RankedMetric } from './severity.ts';
 
 export interface EventInput {
@@ -25,10 +26,12 @@ export interface WebhookEvent {
 
 /** Sums to less than the 20 kB that Standard Webhooks allows; all are bytes of the JSON text. */
 const MAX_NAME_BYTES = 200;
-const MAX_TEXT_BYTES = 500;
-const MAX_REASON_BYTES = 1000;
+const MAX_TEXT_BYTES = 400;
+const MAX_REASON_BYTES = 900;
 const MAX_LABELS = 16;
 const MAX_METRICS = 8;
+const MAX_FINDINGS = 5;
+const MAX_FINDING_BYTES = 250;
 
 export function createEvent(input: EventInput): WebhookEvent {
   const { type, analysis, execution, judgement, sequence, at } = input;
@@ -52,6 +55,8 @@ export function createEvent(input: EventInput): WebhookEvent {
       window: describeWindow(analysis),
       failingMetrics: failing.slice(0, MAX_METRICS).map(describeMetric),
       failingMetricCount: failing.length,
+      findings: (judgement?.findings ?? []).slice(0, MAX_FINDINGS).map(describeFinding),
+      findingCount: judgement?.findings?.length ?? 0,
       failure: describeFailure(analysis.failure ?? execution?.failure),
       links: linksOf(input.baseUrl, analysis.id),
     },
@@ -106,6 +111,17 @@ function describeMetric({ metric }: RankedMetric) {
             lower: finiteOrNull(evidence.ratio.lower),
             upper: finiteOrNull(evidence.ratio.upper),
           },
+  };
+}
+
+function describeFinding({ code, action, metric, side, sentence, remedy }: Finding) {
+  return {
+    code,
+    action,
+    metric: boundText(metric, MAX_NAME_BYTES),
+    side: side ?? null,
+    sentence: boundText(sentence, MAX_FINDING_BYTES),
+    remedy: boundText(remedy, MAX_FINDING_BYTES),
   };
 }
 

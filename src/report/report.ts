@@ -1,5 +1,6 @@
 import { renderBanner } from './banner.ts';
 import { renderDocument } from './document.ts';
+import { renderFindings } from './finding-list.ts';
 import { renderGroupTable } from './group-table.ts';
 import { html, type Content, type SafeHtml } from './html.ts';
 import { renderIntervalTable } from './interval-table.ts';
@@ -18,7 +19,7 @@ export function renderReport(view: ReportView): string {
   return renderDocument({
     title: `${glyph} ${word} · ${analysis.snapshot.configName} · Canary Verdict`,
     body: html`<main>
-      ${renderBanner(view)}
+      ${renderBanner(view)} ${renderFindings(result?.judgement.findings ?? [])}
       ${rows.length > 0 && renderMetricTable(rows, metricsHeading(executions))}
       ${result !== undefined && result.judgement.groups.length > 0 && renderGroupTable(result.judgement)}
       ${renderWarnings(warningsOf(view))}
@@ -35,12 +36,17 @@ function metricsHeading(executions: ReportView['executions']): string {
   return isOneOfMany ? `Metrics of interval ${newest.index}` : 'Metrics';
 }
 
-/** Of the request, of the judge and of the sources. */
+/** Of the request and of the judge; what a source says is a finding, but in results of before there were any. */
 function warningsOf({ analysis, result }: ReportView): string[] {
-  const asked = analysis.snapshot.warnings ?? [];
+  const asked = (analysis.snapshot.warnings ?? []).map(({ pointer, message }) =>
+    `${pointer} ${message}`.trim(),
+  );
+  if (result === undefined) return asked;
+  const { judgement, sourceWarnings } = result;
   return [
-    ...asked.map(({ pointer, message }) => `${pointer} ${message}`.trim()),
-    ...(result === undefined ? [] : [...result.judgement.warnings, ...result.sourceWarnings]),
+    ...asked,
+    ...judgement.warnings,
+    ...(judgement.findings === undefined ? sourceWarnings : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Analysis, ExecutionState } from '../model/analysis.ts';
 import type { Direction } from '../model/config.ts';
+import type { FindingAction } from '../model/finding.ts';
 import type { Decision, MetricJudgement, Verdict } from '../model/judgement.ts';
 import { severityOf, type Severity } from '../model/severity.ts';
 import { html, type SafeHtml } from './html.ts';
@@ -34,6 +35,13 @@ export const DECISION_WORDS: Record<Decision, string> = {
   promote: 'promote the canary',
   rollback: 'roll back',
   hold: 'hold: a person or a policy decides',
+};
+
+/** What a finding about the data asks for. */
+export const FINDING_WORDS: Record<FindingAction, string> = {
+  fail: 'fails:',
+  hold: 'holds:',
+  warn: 'note:',
 };
 
 export function signOf({ state, verdict }: Pick<Analysis, 'state' | 'verdict'>): Sign {

@@ -6,6 +6,7 @@ import type { Accept } from './accept.ts';
 import { intervalAt } from '../intervals.ts';
 import { nameOfQuery, planRequests, type PlannedRequest } from '../run/series-requests.ts';
 import { checkQueryTexts } from './check-query-texts.ts';
+import { checkSidesDiffer } from './check-sides-differ.ts';
 import { below } from './checked.ts';
 import { invalidRequest } from './invalid-request.ts';
 import { takeSnapshot, type AnalysisRequest, type SnapshotDependencies } from './snapshot.ts';
@@ -44,6 +45,7 @@ export function createSubmit(dependencies: SubmitDependencies): Submit {
       await takeSnapshot(request, at, dependencies),
       sources,
     );
+    checkSidesDiffer(snapshot, dependencies);
     const accepted = await accept(snapshot, at, idempotency);
     if (accepted.created || idempotency === undefined) return accepted;
     return answerEarlier(accepted, idempotency);

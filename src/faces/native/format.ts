@@ -95,11 +95,13 @@ export function formatStoredConfig(stored: StoredConfig): Schemas['StoredConfig'
 export function formatJudgement({
   sequential,
   metrics,
+  findings = [],
   ...judgement
 }: Judgement): Schemas['Judgement'] {
   return {
     ...judgement,
     metrics: metrics.map(formatMetric),
+    findings,
     ...optional('sequential', sequential && formatSummaryOfRun(sequential)),
   };
 }

@@ -102,13 +102,21 @@ test('a side without series still tells its query', () => {
   assert.deepEqual(pair?.canary.attributes, { query: 'q' });
 });
 
-test('sides with different tag keys cannot belong together', () => {
-  assert.throws(
-    () => pairSeries(fetched([series({ pod: 'a' }, [1])], [series({ zone: 'a' }, [1])])),
-    {
-      code: 'source-answer',
-      message:
-        /metric "cpu" has series with tags \(pod\) on the baseline and \(zone\) on the canary/,
-    },
+test('sides with different tag keys meet gaps, for the findings to tell', () => {
+  const pairs = pairSeries(fetched([series({ pod: 'a' }, [1])], [series({ zone: 'a' }, [2])]));
+  assert.deepEqual(
+    pairs.map(({ tags, baseline, canary }) => [tags, baseline.values, canary.values]),
+    [
+      [{ pod: 'a' }, [1], [Number.NaN]],
+      [{ zone: 'a' }, [Number.NaN], [2]],
+    ],
   );
+});
+
+test('where Kayenta rules, sides with different tag keys are refused', () => {
+  const sides = fetched([series({ pod: 'a' }, [1])], [series({ zone: 'a' }, [1])]);
+  assert.throws(() => pairSeries({ ...sides, refusesOtherLabels: true }), {
+    code: 'source-answer',
+    message: /metric "cpu" has series with tags \(pod\) on the baseline and \(zone\) on the canary/,
+  });
 });
