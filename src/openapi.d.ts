@@ -1866,6 +1866,12 @@ export interface components {
              * @example 31
              */
             since?: number;
+            /**
+             * Format: date-time
+             * @description The time of that sample, where the series carry real times.
+             * @example 2026-01-15T10:31:00.000Z
+             */
+            sinceAt?: string;
             tail?: components["schemas"]["TailEvidence"];
             /**
              * @description Name of the test.
