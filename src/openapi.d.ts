@@ -5568,6 +5568,11 @@ export interface components {
             /** @description Running bounds of that ratio, which decide the label; null where there is none yet. */
             interval?: components["schemas"]["Range"];
             /**
+             * @description Label of the metric without them; it decides nothing.
+             * @example Pass
+             */
+            labelWithoutInstances?: string;
+            /**
              * @description What the samples from `since` on say alone.
              * @example {
              *       "estimate": 1.6,

@@ -72,12 +72,16 @@ function powerFacts({ detectable = {} }: SequentialEvidence): Fact[] {
   return [['Would have been found', `${texts.join(' or ')}, in 80 % of such runs`]];
 }
 
-function dataFacts({ held, instances, minimumChange }: SequentialEvidence, unit?: string): Fact[] {
+function dataFacts(sequential: SequentialEvidence, unit?: string): Fact[] {
+  const { held, instances, labelWithoutInstances, minimumChange } = sequential;
   return [
     ...(held === undefined ? [] : [['Repeated values', heldText(held)] as const]),
     ...(instances ?? []).map(({ side, instance, ratio }): Fact => {
       return ['Stands out', `${side} ${instance} is ${formatNumber(ratio)} times its siblings`];
     }),
+    ...(labelWithoutInstances === undefined
+      ? []
+      : [['Without what stands out', `${labelWithoutInstances}; it decides nothing`] as const]),
     ...(minimumChange === undefined
       ? []
       : [

@@ -12,6 +12,7 @@ import { decideVerdict } from '../score/decide-verdict.ts';
 import { runChecks } from './checks.ts';
 import { describeStanding } from './describe/describe.ts';
 import { listFindings } from './describe/findings.ts';
+import { labelsWithoutOutlying } from './describe/without-outlying.ts';
 import type { SequentialDecision, SequentialSummary } from '../../model/sequential.ts';
 import type { SequentialJudgement, SequentialMetricJudgement } from './judgement.ts';
 import { commonEvidence } from './describe/common-evidence.ts';
@@ -61,7 +62,10 @@ export function judgeSession(
   const { options } = at;
   const look = takeLook(session, input, at);
   const { standings, score, decision } = look;
-  const metrics = standings.map((standing) => judgeMetric(standing, { options, decision }));
+  const without = labelsWithoutOutlying(session, input, at);
+  const metrics = standings.map((standing) => {
+    return withLabel(judgeMetric(standing, { options, decision }), without);
+  });
   const open = metrics.filter(({ classification, muted }) => {
     return !muted && classification === 'Undecided';
   });
@@ -99,6 +103,16 @@ export function judgeSession(
       ...summarise(metrics, input),
     },
   };
+}
+
+/** The label without the instances that stand out, where some do. */
+function withLabel(
+  metric: SequentialMetricJudgement,
+  without: ReadonlyMap<string, string>,
+): SequentialMetricJudgement {
+  const label = without.get(metric.pairId);
+  if (label === undefined) return metric;
+  return { ...metric, sequential: { ...metric.sequential, labelWithoutInstances: label } };
 }
 
 /** What is not decided took nothing away from the score: the verdict says so in its own word. */
