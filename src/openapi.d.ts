@@ -1999,6 +1999,12 @@ export interface components {
              * @example 31
              */
             since?: number;
+            /**
+             * Format: date-time
+             * @description The time of that sample, where the series carry real times.
+             * @example 2026-01-15T10:31:00.000Z
+             */
+            sinceAt?: string;
             tail?: components["schemas"]["TailEvidence"];
             /**
              * @description Name of the test.
@@ -5822,6 +5828,11 @@ export interface components {
             }[];
             /** @description Running bounds of that ratio, which decide the label; null where there is none yet. */
             interval?: components["schemas"]["Range"];
+            /**
+             * @description Label of the metric without them; it decides nothing.
+             * @example Pass
+             */
+            labelWithoutInstances?: string;
             /**
              * @description What the samples from `since` on say alone.
              * @example {

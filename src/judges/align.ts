@@ -7,6 +7,8 @@ import type { Exposure } from './judge.ts';
 export interface Aligned {
   samples: CountSample[];
   stepMs: number;
+  /** Samples before the canary's first value. */
+  canaryStart: number;
   /** False when the two steps differ, so that value i has no partner. */
   comparable: boolean;
 }
@@ -35,6 +37,7 @@ export function align(
   const baselineAt = reader(baseline.values, baselineShift, gap);
   return {
     stepMs: canary.stepMs,
+    canaryStart: canaryShift,
     comparable: baseline.stepMs === canary.stepMs,
     samples: Array.from({ length }, (_, i) => ({
       canary: canaryAt(i),

@@ -78,11 +78,11 @@ function toJudgement(
   { metric, pair, canary, baseline }: Member,
   comparison: Comparison,
 ): MetricJudgement {
-  const since = findOnset(pair, metric, comparison.classification);
+  const onset = findOnset(pair, metric, comparison.classification);
   const evidence =
-    comparison.evidence === undefined || since === undefined
+    comparison.evidence === undefined || onset === undefined
       ? comparison.evidence
-      : { ...comparison.evidence, since };
+      : { ...comparison.evidence, ...onset };
   const judged = {
     ...identify(metric, pair),
     ...comparison,
@@ -91,7 +91,7 @@ function toJudgement(
     baseline: baseline.summary,
     canary: canary.summary,
   };
-  return { ...judged, sentence: explainMetric(judged, metric, sinceText(since, pair)) };
+  return { ...judged, sentence: explainMetric(judged, metric, sinceText(onset)) };
 }
 
 /** The metric of a pair: the first of that name, where a config has several. */

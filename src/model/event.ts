@@ -1,6 +1,7 @@
 import type { Analysis, EventType, Execution } from './analysis.ts';
 import { DECISIONS, type Judgement } from './judgement.ts';
 import type { Finding } from './finding.ts';
+import { shownChange } from './shown-change.ts';
 import { worstFirst, type RankedMetric } from './severity.ts';
 
 export interface EventInput {
@@ -97,20 +98,22 @@ function describeWindow({ snapshot: { window } }: Analysis) {
 
 function describeMetric({ metric }: RankedMetric) {
   const { evidence } = metric;
+  const shown = shownChange(metric);
   return {
     name: boundText(metric.metric, MAX_NAME_BYTES),
     classification: metric.classification,
     critical: metric.critical,
     sentence: boundText(metric.sentence, MAX_TEXT_BYTES),
-    ratio: finiteOrNull(metric.ratio),
+    ratio: finiteOrNull(shown?.estimate ?? metric.ratio),
     interval:
       evidence === undefined
         ? null
         : {
             level: evidence.level,
-            lower: finiteOrNull(evidence.ratio.lower),
-            upper: finiteOrNull(evidence.ratio.upper),
+            lower: finiteOrNull(shown?.lower),
+            upper: finiteOrNull(shown?.upper),
           },
+    since: evidence?.sinceAt ?? null,
   };
 }
 

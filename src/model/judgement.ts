@@ -136,6 +136,8 @@ export interface Evidence {
   dominance?: Dominance;
   /** Of a failed metric: the canary's sample, from 0, at which the change most likely began. */
   since?: number;
+  /** The time of that sample, where the series carry real times; ISO text, as judgements are written as they are. */
+  sinceAt?: string;
 }
 
 /**

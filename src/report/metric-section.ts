@@ -22,7 +22,7 @@ export function renderMetricSection(row: MetricRow): SafeHtml {
     <div id="${id}" class="detail">
       <p class="sentence">${metric.sentence}</p>
       ${metric.classificationReason !== undefined && html`<p class="quiet">${metric.classificationReason}</p>`}
-      ${pair !== undefined && renderSeriesChart(pair, id, metric.unit)}
+      ${pair !== undefined && renderSeriesChart(pair, id, { unit: metric.unit, since: metric.evidence?.since })}
       <div class="columns">${renderStatistics(metric)} ${renderEvidence(metric)}</div>
       ${renderQueries(row)}
     </div>

@@ -3,7 +3,8 @@ import type { Analysis } from '../model/analysis.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Evidence, Judgement, MetricJudgement } from '../model/judgement.ts';
 import { worstFirst } from '../model/severity.ts';
-import { formatChange, formatNumber, formatPercent, formatScore, formatSigned } from './format.ts';
+import { boundsText, estimateText } from './change-text.ts';
+import { formatChange, formatNumber, formatPercent, formatScore } from './format.ts';
 import { FINDING_WORDS, metricSign, signOf, type Sign, type Tone } from './vocabulary.ts';
 
 /** What a terminal shows of an analysis, or of a judgement that never was one. */
@@ -103,7 +104,7 @@ function describeMetric(metric: MetricJudgement): string[] {
     withoutControls(metric.metric + tagText.join('')),
     mean(baseline),
     mean(canary),
-    evidence === undefined ? describeUntested(metric) : describeChange(evidence, unit),
+    evidence === undefined ? describeUntested(metric) : describeChange(metric),
     evidence === undefined ? describeCriteria(metric) : describeTolerance(evidence.effect),
   ];
 }
@@ -120,12 +121,8 @@ function describeUntested({ baseline, canary, ratio }: MetricJudgement): string 
 }
 
 /** Relative to the baseline where that has a meaning, else in the metric's unit. */
-function describeChange({ ratio, estimate, interval }: Evidence, unit: string): string {
-  const relative = [ratio.estimate, ratio.lower, ratio.upper];
-  const [middle, lower, upper] = relative.every(Number.isFinite)
-    ? relative.map(formatChange)
-    : [estimate, interval.lower, interval.upper].map((value) => formatSigned(value, unit));
-  return `${middle} [${lower}, ${upper}]`;
+function describeChange(metric: MetricJudgement): string {
+  return withoutControls(`${estimateText(metric)} [${boundsText(metric, ', ')}]`);
 }
 
 function describeTolerance({

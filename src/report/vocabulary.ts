@@ -48,11 +48,13 @@ export function signOf({ state, verdict }: Pick<Analysis, 'state' | 'verdict'>):
   return verdict === undefined ? STATE_SIGNS[state] : VERDICT_SIGNS[verdict];
 }
 
-/** "Worse" needs a direction; a metric that may move neither way is "different". */
+/** "Worse" needs a direction; a metric that may move neither way "differs". */
 export function metricSign(metric: MetricJudgement, direction: Direction | undefined): Sign {
   const { classification } = metric;
   const changed = classification === 'High' || classification === 'Low';
-  const moved = direction === 'either' ? 'Different' : 'Worse';
+  const harmful = metric.evidence?.effect.direction ?? direction;
+  const way = classification === 'High' ? 'higher' : 'lower';
+  const moved = harmful === 'either' ? `Differs (${way})` : 'Worse';
   const word = changed ? moved : 'No data';
   const signs: Record<Severity, Sign> = {
     critical: { glyph: '✖', word: `${word}, critical`, tone: 'fail' },
