@@ -3,6 +3,7 @@ import type { Classification } from '../model/judgement.ts';
 import type { Pair } from '../model/series.ts';
 import { findChangePoint } from '../stats/change-point.ts';
 import { align } from './align.ts';
+import { showable } from '../model/time-limits.ts';
 
 const SIDES: Partial<Record<Classification, 'increase' | 'decrease'>> = {
   High: 'increase',
@@ -43,5 +44,5 @@ export function findOnset(
 export function sinceText(since: number | undefined, { canary }: Pair): string {
   if (since === undefined || since === 0) return '';
   if (canary.startAt <= 0) return ` since sample ${since + 1}`;
-  return ` since ${new Date(canary.startAt + since * canary.stepMs).toISOString().slice(11, 16)} UTC`;
+  return ` since ${new Date(showable(canary.startAt + since * canary.stepMs)).toISOString().slice(11, 16)} UTC`;
 }

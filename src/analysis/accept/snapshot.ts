@@ -20,6 +20,7 @@ import type { Store } from '../../store/store.ts';
 import { invalidRequest } from './invalid-request.ts';
 import { checkCallbacks, type CallbackRules } from './check-callbacks.ts';
 import { missingScopes } from './check-config.ts';
+import { checkReach } from './check-reach.ts';
 import { checkScopes } from './check-scopes.ts';
 import { checkThresholds } from './check-thresholds.ts';
 import { join, refusing, type Checked } from './checked.ts';
@@ -52,6 +53,7 @@ export async function takeSnapshot(
     checkScopes(request),
     checkCallbacks(request.callbacks ?? [], dependencies),
     { violations: Array.isArray(window) ? window : [], warnings },
+    Array.isArray(window) ? join([]) : checkReach(window, scopes),
   ]);
   if (checks.violations.length > 0 || Array.isArray(window)) {
     throw invalidRequest(checks.violations);

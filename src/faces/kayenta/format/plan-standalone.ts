@@ -106,6 +106,7 @@ function checkNumbers(request: Request, scopes: Scope[]): void {
     if (Math.abs(offset) > MAX_MINUTES)
       throw refused(`controlOffsetInMinutes must not be ${offset}.`);
     if (step <= 0) throw refused('Step is required: seconds above 0.');
+    if (step > MAX_MINUTES * 60) throw refused(`Step must not be ${step} seconds.`);
   }
 }
 

@@ -9,6 +9,7 @@ import { planStandalone, startScopes } from '../format/plan-standalone.ts';
 import type { Sources } from '../../../sources/registry.ts';
 import type { Accept } from '../../../analysis/accept/accept.ts';
 import type { AnalysisLimits } from '../../../analysis/limits.ts';
+import { checkReach } from '../../../analysis/accept/check-reach.ts';
 import { checkQueries } from '../../../analysis/accept/submit.ts';
 
 export interface KayentaSubmitDependencies {
@@ -61,6 +62,9 @@ function standaloneSnapshot(
 ): AnalysisSnapshot {
   const { limits, judges, sources } = dependencies;
   const plan = planStandalone(request, { ...dependencies, maxIntervals: limits.maxIntervals });
+  if (checkReach(plan.window, plan.scopes).violations.length > 0) {
+    throw refused('The canary analysis reaches beyond the years 1 to 9999.');
+  }
   checkStart(origin, { ...request, scopes: startScopes(request) }, dependencies);
   const snapshot = { ...commonParts(origin, dependencies), ...plan };
   try {

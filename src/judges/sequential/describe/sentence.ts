@@ -4,6 +4,7 @@ import { nameText } from '../../explain/explain-metric.ts';
 import { countText, numberText, percentText, ratioText } from '../../explain/number-text.ts';
 import { sideOf, type Description } from './describe.ts';
 import type { Standing } from '../look.ts';
+import { showable } from '../../../model/time-limits.ts';
 
 /** One metric at one look, with its final label. */
 export interface Explained {
@@ -124,7 +125,7 @@ function sinceText(standing: Standing, { since }: SequentialEvidence): string {
 function timeText(sample: number, { followed }: Standing): string {
   const { startAt = 0, stepMs = 0 } = followed.plan;
   if (!(followed.pair.baseline.startAt > 0)) return `sample ${sample + 1}`;
-  return `${new Date(startAt + sample * stepMs).toISOString().slice(11, 16)} UTC`;
+  return `${new Date(showable(startAt + sample * stepMs)).toISOString().slice(11, 16)} UTC`;
 }
 
 /** What is true now, apart from what was true when it was decided. */
