@@ -1860,7 +1860,8 @@ export interface components {
             url: string;
         };
         /**
-         * @description A length of time in `d`, `h`, `m`, `s` and `ms`, largest unit first.
+         * Format: time-span
+         * @description A length of time in `d`, `h`, `m`, `s` and `ms`, largest unit first; at most 36500d.
          * @example 1h30m
          */
         Duration: string;
@@ -2231,7 +2232,7 @@ export interface components {
         };
         /**
          * Format: date-time
-         * @description ISO 8601 with a zone.
+         * @description ISO 8601 with a zone, of the years 1 to 9999, without leap seconds.
          * @example 2026-01-15T10:00:00Z
          */
         Instant: string;
@@ -3248,7 +3249,7 @@ export interface components {
         };
         /**
          * Format: date-time
-         * @description ISO 8601 in UTC. Offsets and epoch milliseconds are understood as well.
+         * @description ISO 8601 in UTC. Offsets, and seconds since 1970 with or without decimals, are understood as well.
          * @example 2026-01-15T10:00:00Z
          */
         KayentaInstant: string;

@@ -73,7 +73,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   store: { values: ['model', 'telemetry'] },
   queue: { values: ['model', 'telemetry'] },
   webhooks: { values: ['model', 'outbound', 'telemetry'] },
-  contract: { values: ['closest'] },
+  contract: { values: ['closest', 'model'] },
   settings: { values: ['closest', 'model'] },
   config: { values: ['settings', 'model'] },
   http: { values: ['contract', 'telemetry'] },

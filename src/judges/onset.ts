@@ -3,6 +3,7 @@ import type { Classification, Evidence } from '../model/judgement.ts';
 import type { Pair } from '../model/series.ts';
 import { findChangePoint } from '../stats/change-point.ts';
 import { align } from './align.ts';
+import { showable } from '../model/time-limits.ts';
 
 /** When a change began: the canary's sample, from 0, and its time where the series carry real ones. */
 export type Onset = Required<Pick<Evidence, 'since'>> & Pick<Evidence, 'sinceAt'>;
@@ -41,7 +42,7 @@ export function findOnset(
 export function placeOnset(sample: number, { canary: { startAt, stepMs } }: Pair): Onset {
   const since = Math.max(0, sample);
   if (!(startAt > 0)) return { since };
-  return { since, sinceAt: new Date(startAt + since * stepMs).toISOString() };
+  return { since, sinceAt: new Date(showable(startAt + since * stepMs)).toISOString() };
 }
 
 /** ` since 22:39 UTC`, or since which sample where the series carry no real times; empty from the start on. */

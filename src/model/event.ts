@@ -3,6 +3,7 @@ import { DECISIONS, type Judgement } from './judgement.ts';
 import type { Finding } from './finding.ts';
 import { shownChange } from './shown-change.ts';
 import { worstFirst, type RankedMetric } from './severity.ts';
+import { showable } from './time-limits.ts';
 
 export interface EventInput {
   type: EventType;
@@ -40,7 +41,7 @@ export function createEvent(input: EventInput): WebhookEvent {
   const failing = judgement === undefined ? [] : worstFirst(judgement).filter(isFailing);
   return {
     type,
-    timestamp: new Date(at).toISOString(),
+    timestamp: new Date(showable(at)).toISOString(),
     data: {
       id: analysis.id,
       sequence,
@@ -76,8 +77,8 @@ function isFailing({ severity }: RankedMetric): boolean {
 function describeInterval(execution: Execution) {
   return {
     index: execution.index,
-    start: new Date(execution.startAt).toISOString(),
-    end: new Date(execution.endAt).toISOString(),
+    start: new Date(showable(execution.startAt)).toISOString(),
+    end: new Date(showable(execution.endAt)).toISOString(),
     state: execution.state,
     verdict: execution.verdict ?? null,
     score: execution.score ?? null,
@@ -90,8 +91,8 @@ function describeWindow({ snapshot: { window } }: Analysis) {
     window.kind === 'fixed' ? window.endAt : window.startAt + window.warmupMs + window.durationMs;
   return {
     kind: window.kind,
-    start: new Date(window.startAt).toISOString(),
-    end: new Date(endAt).toISOString(),
+    start: new Date(showable(window.startAt)).toISOString(),
+    end: new Date(showable(endAt)).toISOString(),
     stepSeconds: window.stepSeconds,
   };
 }

@@ -1,4 +1,5 @@
 import { formatDuration } from '../model/duration.ts';
+import { showable } from '../model/time-limits.ts';
 
 /** Stands where there is no number. */
 const NONE = '–';
@@ -72,11 +73,11 @@ export function formatPercent(share: number): string {
 
 /** `2026-03-03 14:02:00 UTC`; the page is the same for every reader. */
 export function formatInstant(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  return `${new Date(showable(at)).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 export function formatClock(at: number): string {
-  return new Date(at).toISOString().slice(11, 16);
+  return new Date(showable(at)).toISOString().slice(11, 16);
 }
 
 /** For how long, roughly: whole minutes from one on. */

@@ -21,6 +21,7 @@ import { invalidRequest } from './invalid-request.ts';
 import { checkCallbacks, type CallbackRules } from './check-callbacks.ts';
 import { missingScopes } from './check-config.ts';
 import { checkBefore, checkHistory } from './check-history.ts';
+import { checkReach } from './check-reach.ts';
 import { checkScopes } from './check-scopes.ts';
 import { checkThresholds } from './check-thresholds.ts';
 import { join, refusing, type Checked } from './checked.ts';
@@ -53,8 +54,9 @@ export async function takeSnapshot(
     checkScopes(request),
     checkCallbacks(request.callbacks ?? [], dependencies),
     { violations: checkBefore(request.window?.before, config), warnings: [] },
-    { violations: await checkHistory(request.history ?? [], store), warnings },
-    { violations: Array.isArray(window) ? window : [], warnings: [] },
+    { violations: await checkHistory(request.history ?? [], store), warnings: [] },
+    { violations: Array.isArray(window) ? window : [], warnings },
+    Array.isArray(window) ? join([]) : checkReach(window, scopes),
   ]);
   if (checks.violations.length > 0 || Array.isArray(window)) {
     throw invalidRequest(checks.violations);

@@ -18,6 +18,7 @@ import { isInline } from '../accept/check-history.ts';
 import { advance, type LookEnd } from './advance.ts';
 import type { Changes } from '../changes.ts';
 import { examinationOf } from './examine.ts';
+import { checkTimes } from './check-times.ts';
 import { fetchMetrics } from './fetch.ts';
 import { buildJudgeInput, type HealthyAnalysis } from './judge-input.ts';
 import type { AnalysisLimits } from '../limits.ts';
@@ -156,6 +157,7 @@ async function judgeInterval(
   const { snapshot } = analysis;
   const { index, startAt, endAt, dueAt } = execution;
   const interval = { index, startAt, endAt, dueAt };
+  checkTimes(execution);
   const fetched = await fetchMetrics(snapshot, interval, {
     sources: context.sources,
     concurrency: context.limits.fetchConcurrency,

@@ -1,6 +1,8 @@
-/** Instants as ISO text. */
+import { showable } from '../../model/time-limits.ts';
+
+/** An instant as ISO text; a stored one that has none is shown as the nearest that has. */
 export function instant(at: number): string {
-  return new Date(at).toISOString();
+  return new Date(showable(at)).toISOString();
 }
 
 export function optionalInstant(at: number | undefined): string | undefined {
