@@ -29,7 +29,7 @@ export interface WebhookEvent {
 /** Sums to less than the 20 kB that Standard Webhooks allows; all are bytes of the JSON text. */
 const MAX_NAME_BYTES = 200;
 const MAX_TEXT_BYTES = 400;
-const MAX_REASON_BYTES = 900;
+const MAX_REASON_BYTES = 800;
 const MAX_LABELS = 16;
 const MAX_METRICS = 8;
 const MAX_FINDINGS = 5;
