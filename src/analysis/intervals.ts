@@ -1,6 +1,6 @@
 import type { Violation } from '../errors.ts';
 import { CONFIG_DEFAULTS, durationOf } from '../model/native-format.ts';
-import type { FixedWindow, Interval, RealTimeWindow, Window } from '../model/window.ts';
+import type { FixedWindow, Interval, RealTimeWindow, Window } from '../model/time/window.ts';
 import type { components } from '../openapi.d.ts';
 
 type WireWindow = components['schemas']['WindowRequest'];

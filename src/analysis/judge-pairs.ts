@@ -1,6 +1,6 @@
 import { withFindings } from '../findings/with-findings.ts';
 import type { AnyJudges } from '../judges/registry.ts';
-import type { Judgement } from '../model/judgement.ts';
+import type { Judgement } from '../model/judgement/judgement.ts';
 import { parseConfig, parseExposure, parsePair, parseThresholds } from '../model/native-format.ts';
 import type { Pair } from '../model/series.ts';
 import type { components } from '../openapi.d.ts';

@@ -1,7 +1,7 @@
 import { ulid } from 'ulid';
 import type { Analysis, EventType, Execution } from '../model/analysis.ts';
 import { createEvent } from '../model/event.ts';
-import type { Judgement } from '../model/judgement.ts';
+import type { Judgement } from '../model/judgement/judgement.ts';
 import type { NewDelivery } from '../store/store.ts';
 
 export interface Happening {

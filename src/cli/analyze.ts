@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Fault, toFault, type Failure } from '../errors.ts';
-import type { Judgement } from '../model/judgement.ts';
+import type { Judgement } from '../model/judgement/judgement.ts';
 import type { components } from '../openapi.d.ts';
 import { renderText } from '../report/text.ts';
 import { buildRequest, REQUEST_OPTIONS } from './server/analysis-request.ts';

@@ -1,4 +1,4 @@
-import type { Verdict } from '../model/judgement.ts';
+import type { Verdict } from '../model/judgement/judgement.ts';
 
 /** Pipelines branch on these: 1 is a fail verdict and nothing else. */
 export const VERDICT_CODES: Record<Verdict, number> = {

@@ -1,8 +1,8 @@
 import { parseArgs, type ParseArgsConfig, type ParseArgsOptionsConfig } from 'node:util';
 import { didYouMean } from '../closest.ts';
 import { Fault } from '../errors.ts';
-import { parseDuration } from '../model/duration.ts';
-import { LONGEST_TIMER_MS } from '../model/time-limits.ts';
+import { parseDuration } from '../model/time/duration.ts';
+import { LONGEST_TIMER_MS } from '../model/time/time-limits.ts';
 
 type Values<Options extends ParseArgsOptionsConfig> = ReturnType<
   typeof parseArgs<{ options: Options; strict: true } & ParseArgsConfig>

@@ -1,5 +1,5 @@
 import { Fault } from '../errors.ts';
-import { parseDuration } from '../model/duration.ts';
+import { parseDuration } from '../model/time/duration.ts';
 import type { components } from '../openapi.d.ts';
 import { formatChange, formatPercent } from '../report/format.ts';
 import { withoutControls } from '../report/text.ts';

@@ -1,4 +1,4 @@
-import { isShowable } from '../model/time-limits.ts';
+import { isShowable } from '../model/time/time-limits.ts';
 import { writtenText } from './json-as-written.ts';
 
 /** What a value of JSON becomes, or `REFUSED`; undefined when there is none. */

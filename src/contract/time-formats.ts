@@ -1,6 +1,6 @@
 import type { Ajv2020 } from 'ajv/dist/2020.js';
-import { parseDuration } from '../model/duration.ts';
-import { isShowable, LONGEST_MS } from '../model/time-limits.ts';
+import { parseDuration } from '../model/time/duration.ts';
+import { isShowable, LONGEST_MS } from '../model/time/time-limits.ts';
 
 /** RFC 3339 knows leap seconds, which no clock here does: `23:59:60` would become no time at all. */
 const INSTANT = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:?\d\d)$/;

@@ -1,6 +1,6 @@
-import { isHolding, worstFindingsFirst, type Finding } from '../model/finding.ts';
-import type { Judgement } from '../model/judgement.ts';
-import type { SequentialSummary } from '../model/sequential.ts';
+import { isHolding, worstFindingsFirst, type Finding } from '../model/judgement/finding.ts';
+import type { Judgement } from '../model/judgement/judgement.ts';
+import type { SequentialSummary } from '../model/judgement/sequential.ts';
 
 /**
  * The judgement with what the data say: a holding finding makes `nodata` of what did not fail, a failing one

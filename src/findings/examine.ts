@@ -1,6 +1,6 @@
 import type { MetricConfig } from '../model/config.ts';
-import type { DataPolicy, Finding } from '../model/finding.ts';
-import type { Judgement } from '../model/judgement.ts';
+import type { DataPolicy, Finding } from '../model/judgement/finding.ts';
+import type { Judgement } from '../model/judgement/judgement.ts';
 import { findSameQuery } from './answers/same-query.ts';
 import { findPartialAnswer, findSourceWarning } from './answers/source-remarks.ts';
 import {

@@ -1,5 +1,5 @@
 import type { CanaryConfig, MetricConfig } from '../model/config.ts';
-import type { FindingCode } from '../model/finding.ts';
+import type { FindingCode } from '../model/judgement/finding.ts';
 import type { Side } from '../model/scope.ts';
 import type { Pair } from '../model/series.ts';
 

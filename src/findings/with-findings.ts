@@ -1,5 +1,5 @@
-import type { Finding } from '../model/finding.ts';
-import type { Judgement } from '../model/judgement.ts';
+import type { Finding } from '../model/judgement/finding.ts';
+import type { Judgement } from '../model/judgement/judgement.ts';
 import { applyFindings } from './apply-findings.ts';
 import { examine, examineJudgement } from './examine.ts';
 import type { Examination } from './exhibit.ts';

@@ -1,5 +1,5 @@
 import type { MetricConfig } from '../model/config.ts';
-import type { SampleSummary } from '../model/judgement.ts';
+import type { SampleSummary } from '../model/judgement/judgement.ts';
 import { mean, standardDeviation } from '../stats/moments.ts';
 import { outlierFences } from '../stats/outlier-fences.ts';
 

@@ -1,4 +1,4 @@
-import type { MetricJudgement } from '../model/judgement.ts';
+import type { MetricJudgement } from '../model/judgement/judgement.ts';
 
 /** What comparing the two sides of one metric gives. */
 export type Comparison = Pick<

@@ -1,4 +1,4 @@
-import type { Judgement } from '../model/judgement.ts';
+import type { Judgement } from '../model/judgement/judgement.ts';
 import type { Pair, PairSide } from '../model/series.ts';
 import type { Exposure, Judge, JudgeInput } from './judge.ts';
 import { lookSchedule } from './look-schedule.ts';

@@ -1,5 +1,5 @@
 import type { MetricConfig } from '../model/config.ts';
-import type { MetricJudgement } from '../model/judgement.ts';
+import type { MetricJudgement } from '../model/judgement/judgement.ts';
 import type { Pair } from '../model/series.ts';
 
 /** Which metric and which of its pairs a judgement is about, and where it counts. */

@@ -1,5 +1,5 @@
 import type { CanaryConfig, MetricConfig, Thresholds } from '../model/config.ts';
-import type { Judgement } from '../model/judgement.ts';
+import type { Judgement } from '../model/judgement/judgement.ts';
 import type { Origin } from '../model/origin.ts';
 import type { Pair, PairInstances } from '../model/series.ts';
 

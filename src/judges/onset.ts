@@ -1,9 +1,9 @@
 import type { MetricConfig } from '../model/config.ts';
-import type { Classification, Evidence } from '../model/judgement.ts';
+import type { Classification, Evidence } from '../model/judgement/judgement.ts';
 import type { Pair } from '../model/series.ts';
 import { findChangePoint } from '../stats/change-point.ts';
 import { align } from './align.ts';
-import { showable } from '../model/time-limits.ts';
+import { showable } from '../model/time/time-limits.ts';
 
 /** When a change began: the canary's sample, from 0, and its time where the series carry real ones. */
 export type Onset = Required<Pick<Evidence, 'since'>> & Pick<Evidence, 'sinceAt'>;

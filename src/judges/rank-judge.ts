@@ -1,6 +1,6 @@
 import { Fault } from '../errors.ts';
 import type { CanaryConfig, MetricConfig, Thresholds } from '../model/config.ts';
-import type { MetricJudgement } from '../model/judgement.ts';
+import type { MetricJudgement } from '../model/judgement/judgement.ts';
 import type { Pair } from '../model/series.ts';
 import { applyPolicies } from './score/apply-policies.ts';
 import { explainMetric } from './explain/explain-metric.ts';

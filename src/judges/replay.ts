@@ -1,4 +1,4 @@
-import type { Judgement, MetricJudgement } from '../model/judgement.ts';
+import type { Judgement, MetricJudgement } from '../model/judgement/judgement.ts';
 import type { Replay, ReplayedLook, ReplayedMetric } from '../model/replay.ts';
 import type { Pair, PairSide } from '../model/series.ts';
 import type { Judge, JudgeInput } from './judge.ts';

@@ -1,11 +1,11 @@
 import type { Failure } from '../errors.ts';
 import type { CanaryConfig, Thresholds } from './config.ts';
-import type { Judgement, Verdict } from './judgement.ts';
+import type { Judgement, Verdict } from './judgement/judgement.ts';
 import type { Origin } from './origin.ts';
 import type { Side } from './scope.ts';
 import type { Pair, PairInstances, Series } from './series.ts';
 import type { Warning } from './warning.ts';
-import type { Window } from './window.ts';
+import type { Window } from './time/window.ts';
 
 /** `queued` until its first execution is claimed; the last three are final. */
 export type AnalysisState = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';

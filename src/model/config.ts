@@ -1,4 +1,4 @@
-import type { DataPolicy } from './finding.ts';
+import type { DataPolicy } from './judgement/finding.ts';
 
 /** What to judge and how: the one shape that both the native and the Kayenta form are parsed to. */
 export interface CanaryConfig {

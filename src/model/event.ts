@@ -1,9 +1,9 @@
 import type { Analysis, EventType, Execution } from './analysis.ts';
-import { DECISIONS, type Judgement } from './judgement.ts';
-import type { Finding } from './finding.ts';
-import { shownChange } from './shown-change.ts';
-import { worstFirst, type RankedMetric } from './severity.ts';
-import { showable } from './time-limits.ts';
+import { DECISIONS, type Judgement } from './judgement/judgement.ts';
+import type { Finding } from './judgement/finding.ts';
+import { shownChange } from './judgement/shown-change.ts';
+import { worstFirst, type RankedMetric } from './judgement/severity.ts';
+import { showable } from './time/time-limits.ts';
 
 export interface EventInput {
   type: EventType;

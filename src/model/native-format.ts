@@ -9,11 +9,11 @@ import type {
   ThresholdPolicy,
   Thresholds,
 } from './config.ts';
-import { parseDuration } from './duration.ts';
-import { NATIVE_DATA_POLICY } from './finding.ts';
+import { parseDuration } from './time/duration.ts';
+import { NATIVE_DATA_POLICY } from './judgement/finding.ts';
 import { DEFAULT_SCOPE_NAME } from './scope.ts';
 import type { Pair, PairSide } from './series.ts';
-import { readToleratedRatio } from './tolerated-ratio.ts';
+import { readToleratedRatio } from './judgement/tolerated-ratio.ts';
 
 type Schemas = components['schemas'];
 type Exposure = { baseline: number[]; canary: number[] };

@@ -1,4 +1,4 @@
-import type { Classification, Verdict } from './judgement.ts';
+import type { Classification, Verdict } from './judgement/judgement.ts';
 
 /** What a run would have come to, had its samples arrived step by step and been looked at on the way. */
 export interface Replay {

@@ -1,7 +1,7 @@
 import type { Analysis, ScopeRequestPair } from '../model/analysis.ts';
-import { formatDuration } from '../model/duration.ts';
-import { DECISIONS, type Judgement } from '../model/judgement.ts';
-import type { Window } from '../model/window.ts';
+import { formatDuration } from '../model/time/duration.ts';
+import { DECISIONS, type Judgement } from '../model/judgement/judgement.ts';
+import type { Window } from '../model/time/window.ts';
 import { formatInstant, formatScore, formatWait } from './format.ts';
 import { html, type Content, type SafeHtml } from './html.ts';
 import { renderScoreMeter } from './charts/score-meter.ts';

@@ -1,4 +1,4 @@
-import type { Finding } from '../model/finding.ts';
+import type { Finding } from '../model/judgement/finding.ts';
 import { html, type Content } from './html.ts';
 import { FINDING_WORDS } from './vocabulary.ts';
 

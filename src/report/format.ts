@@ -1,5 +1,5 @@
-import { formatDuration } from '../model/duration.ts';
-import { showable } from '../model/time-limits.ts';
+import { formatDuration } from '../model/time/duration.ts';
+import { showable } from '../model/time/time-limits.ts';
 
 /** Stands where there is no number. */
 const NONE = '–';

@@ -1,4 +1,4 @@
-import type { GroupScore, Judgement } from '../model/judgement.ts';
+import type { GroupScore, Judgement } from '../model/judgement/judgement.ts';
 import { formatPercent, formatScore } from './format.ts';
 import { html, type SafeHtml } from './html.ts';
 

@@ -2,7 +2,7 @@ import type { Execution } from '../model/analysis.ts';
 import { formatInstant, formatScore } from './format.ts';
 import { html, type SafeHtml } from './html.ts';
 import { renderSign, signOf } from './vocabulary.ts';
-import { showable } from '../model/time-limits.ts';
+import { showable } from '../model/time/time-limits.ts';
 
 /** All looks of an analysis, oldest first. */
 export function renderIntervalTable(executions: readonly Execution[]): SafeHtml {

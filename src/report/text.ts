@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
 import type { Analysis } from '../model/analysis.ts';
-import type { Finding } from '../model/finding.ts';
-import type { Evidence, Judgement, MetricJudgement } from '../model/judgement.ts';
-import { worstFirst } from '../model/severity.ts';
-import { boundsText, estimateText } from './change-text.ts';
+import type { Finding } from '../model/judgement/finding.ts';
+import type { Evidence, Judgement, MetricJudgement } from '../model/judgement/judgement.ts';
+import { worstFirst } from '../model/judgement/severity.ts';
+import { boundsText, estimateText } from './metric/change-text.ts';
 import { formatChange, formatNumber, formatPercent, formatScore } from './format.ts';
 import { FINDING_WORDS, metricSign, signOf, type Sign, type Tone } from './vocabulary.ts';
 

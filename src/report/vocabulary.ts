@@ -1,8 +1,8 @@
 import type { Analysis, ExecutionState } from '../model/analysis.ts';
 import type { Direction } from '../model/config.ts';
-import type { FindingAction } from '../model/finding.ts';
-import type { Decision, MetricJudgement, Verdict } from '../model/judgement.ts';
-import { severityOf, type Severity } from '../model/severity.ts';
+import type { FindingAction } from '../model/judgement/finding.ts';
+import type { Decision, MetricJudgement, Verdict } from '../model/judgement/judgement.ts';
+import { severityOf, type Severity } from '../model/judgement/severity.ts';
 import { html, type SafeHtml } from './html.ts';
 
 /** Colour class of a state; never the only sign of it. */

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { parse as parseYaml } from 'yaml';
 import { Fault } from '../errors.ts';
-import { parseDuration } from '../model/duration.ts';
-import { LONGEST_TIMER_MS } from '../model/time-limits.ts';
+import { parseDuration } from '../model/time/duration.ts';
+import { LONGEST_TIMER_MS } from '../model/time/time-limits.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault, toFault } from '../errors.ts';
-import { LONGEST_TIMER_MS } from '../model/time-limits.ts';
+import { LONGEST_TIMER_MS } from '../model/time/time-limits.ts';
 
 export interface AttemptPolicy {
   /** At most so many tries; at least 1. */

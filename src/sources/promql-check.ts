@@ -1,4 +1,4 @@
-import { formatDuration, parseDuration } from '../model/duration.ts';
+import { formatDuration, parseDuration } from '../model/time/duration.ts';
 import { findForeignPlaceholders } from './foreign-placeholders.ts';
 import { standIn } from './promql-stand-in.ts';
 import { findRateWindows, findSyntaxMistake } from './promql-syntax.ts';

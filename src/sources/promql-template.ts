@@ -1,5 +1,5 @@
 import { Fault } from '../errors.ts';
-import { formatDuration } from '../model/duration.ts';
+import { formatDuration } from '../model/time/duration.ts';
 import type { Scope } from '../model/scope.ts';
 import type { StringUse } from './promql-calls.ts';
 import { scanPromql, type PromqlPlace } from './promql-tokens.ts';

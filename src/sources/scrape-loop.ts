@@ -2,7 +2,7 @@ import { toFault } from '../errors.ts';
 import type { OutboundClient } from '../outbound/client.ts';
 import type { Log } from '../telemetry.ts';
 import { keepOfPage, type ScrapedPage } from './scrape-page.ts';
-import { LONGEST_TIMER_MS } from '../model/time-limits.ts';
+import { LONGEST_TIMER_MS } from '../model/time/time-limits.ts';
 
 /** Where readings are kept, so that a restart loses nothing that was seen; a stream is one page. */
 export interface SampleLog {

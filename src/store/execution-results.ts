@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { ExecutionResult } from '../model/analysis.ts';
 import { decodeDocument, encodeDocument } from '../model/document.ts';
-import type { Judgement } from '../model/judgement.ts';
+import type { Judgement } from '../model/judgement/judgement.ts';
 import type { Schema } from './schema.ts';
 import type { Settlement } from './store.ts';
 

@@ -9,7 +9,7 @@ import type {
   ExecutionProgress,
 } from '../model/analysis.ts';
 import { decodeDocument, encodeDocument } from '../model/document.ts';
-import type { Verdict } from '../model/judgement.ts';
+import type { Verdict } from '../model/judgement/judgement.ts';
 import type { AnalysisEnd, NewDelivery, NewExecution, Settlement, StoredConfig } from './store.ts';
 import type {
   LabelRow,

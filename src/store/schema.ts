@@ -1,5 +1,5 @@
 import type { AnalysisState, DeliveryState, EventType, ExecutionState } from '../model/analysis.ts';
-import type { Verdict } from '../model/judgement.ts';
+import type { Verdict } from '../model/judgement/judgement.ts';
 
 /**
  * The tables as Kysely knows them; `migrations.ts` creates them. Instants are epoch milliseconds,

@@ -11,8 +11,8 @@ import type {
   ExecutionResult,
   ExecutionState,
 } from '../model/analysis.ts';
-import type { Judgement, Verdict } from '../model/judgement.ts';
-import type { Interval } from '../model/window.ts';
+import type { Judgement, Verdict } from '../model/judgement/judgement.ts';
+import type { Interval } from '../model/time/window.ts';
 
 /** A stored config in the form it was given; parsed where it is used. */
 export interface StoredConfig {

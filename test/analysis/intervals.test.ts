@@ -7,7 +7,7 @@ import {
   intervalCount,
   parseWindow,
 } from '../../src/analysis/intervals.ts';
-import type { Window } from '../../src/model/window.ts';
+import type { Window } from '../../src/model/time/window.ts';
 
 const limits = { maxPoints: 10_000, maxIntervals: 500 };
 const NOW = Date.parse('2026-01-15T10:00:00Z');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { applyFindings } from '../../src/findings/apply-findings.ts';
-import type { Finding, FindingAction } from '../../src/model/finding.ts';
-import type { Judgement, Verdict } from '../../src/model/judgement.ts';
-import type { SequentialDecision } from '../../src/model/sequential.ts';
+import type { Finding, FindingAction } from '../../src/model/judgement/finding.ts';
+import type { Judgement, Verdict } from '../../src/model/judgement/judgement.ts';
+import type { SequentialDecision } from '../../src/model/judgement/sequential.ts';
 import { sampleJudgement } from '../support/analysis-sample.ts';
 
 function finding(action: FindingAction, metric = 'latency'): Finding {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createJudgePairs } from '../../src/analysis/judge-pairs.ts';
 import { createJudges } from '../../src/judges/registry.ts';
-import type { Judgement } from '../../src/model/judgement.ts';
+import type { Judgement } from '../../src/model/judgement/judgement.ts';
 import type { components } from '../../src/openapi.d.ts';
 import { wave } from './situations.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { FINDING_CODES, NATIVE_DATA_POLICY } from '../../src/model/finding.ts';
+import { FINDING_CODES, NATIVE_DATA_POLICY } from '../../src/model/judgement/finding.ts';
 import { explainExample, type Example } from './example.ts';
 
 const PAGE = readFileSync(new URL('../../docs/data.md', import.meta.url), 'utf8');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { FINDING_CODES, type FindingCode } from '../../src/model/finding.ts';
+import { FINDING_CODES, type FindingCode } from '../../src/model/judgement/finding.ts';
 import type { components } from '../../src/openapi.d.ts';
 import { runCanary } from '../support/canary.ts';
 import { startTestService, until, type TestService } from '../support/service.ts';

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createJudgePairs } from '../../src/analysis/judge-pairs.ts';
 import { createJudges } from '../../src/judges/registry.ts';
-import { wasCompared } from '../../src/model/evidence-of-data.ts';
-import { isHolding } from '../../src/model/finding.ts';
-import { DECISIONS } from '../../src/model/judgement.ts';
+import { wasCompared } from '../../src/model/judgement/evidence-of-data.ts';
+import { isHolding } from '../../src/model/judgement/finding.ts';
+import { DECISIONS } from '../../src/model/judgement/judgement.ts';
 import { wave } from './situations.ts';
 
 const judgePairs = createJudgePairs(createJudges(), 100);

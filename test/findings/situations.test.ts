@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createJudgePairs } from '../../src/analysis/judge-pairs.ts';
 import { createJudges } from '../../src/judges/registry.ts';
-import { DECISIONS, type Judgement } from '../../src/model/judgement.ts';
+import { DECISIONS, type Judgement } from '../../src/model/judgement/judgement.ts';
 import { SITUATIONS, type Situation } from './situations.ts';
 
 const JUDGES = createJudges().names();

@@ -1,5 +1,5 @@
-import type { FindingAction, FindingCode } from '../../src/model/finding.ts';
-import type { Verdict } from '../../src/model/judgement.ts';
+import type { FindingAction, FindingCode } from '../../src/model/judgement/finding.ts';
+import type { Verdict } from '../../src/model/judgement/judgement.ts';
 import type { components } from '../../src/openapi.d.ts';
 
 type Schemas = components['schemas'];

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { findFalseAlarms, type FalseAlarms } from '../../src/judges/false-alarms.ts';
 import type { Judge, JudgeInput } from '../../src/judges/judge.ts';
 import { createJudges } from '../../src/judges/registry.ts';
-import type { Judgement, MetricJudgement } from '../../src/model/judgement.ts';
+import type { Judgement, MetricJudgement } from '../../src/model/judgement/judgement.ts';
 import {
   createRandom,
   inputOf,

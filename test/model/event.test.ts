@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { createEvent, type EventInput } from '../../src/model/event.ts';
-import type { Verdict } from '../../src/model/judgement.ts';
+import type { Verdict } from '../../src/model/judgement/judgement.ts';
 import {
   END,
   SAMPLE_METRICS,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseConfig } from '../../src/model/native-format.ts';
-import { readToleratedRatio } from '../../src/model/tolerated-ratio.ts';
+import { readToleratedRatio } from '../../src/model/judgement/tolerated-ratio.ts';
 
 test('a percentage is the ratio that it leaves', () => {
   assert.equal(readToleratedRatio('10%', 'increase'), 1.1);

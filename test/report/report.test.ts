@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import type { SequentialSummary } from '../../src/model/sequential.ts';
+import type { SequentialSummary } from '../../src/model/judgement/sequential.ts';
 import { renderProblemPage } from '../../src/report/problem-page.ts';
 import { renderReport } from '../../src/report/report.ts';
 import { stylesheet } from '../../src/report/stylesheet.ts';

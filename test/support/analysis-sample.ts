@@ -10,7 +10,7 @@ import type {
   Judgement,
   MetricJudgement,
   SampleSummary,
-} from '../../src/model/judgement.ts';
+} from '../../src/model/judgement/judgement.ts';
 import type { Pair } from '../../src/model/series.ts';
 
 /** A Tuesday afternoon: fixed instants keep pages and events equal from run to run. */

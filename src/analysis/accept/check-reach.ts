@@ -1,6 +1,6 @@
 import type { ScopeRequestPair } from '../../model/analysis.ts';
-import { isShowable } from '../../model/time-limits.ts';
-import type { Window } from '../../model/window.ts';
+import { isShowable } from '../../model/time/time-limits.ts';
+import type { Window } from '../../model/time/window.ts';
 import { intervalAt, intervalCount } from '../intervals.ts';
 import { join, refusing, type Checked } from './checked.ts';
 

@@ -1,4 +1,4 @@
-import { readToleratedRatio } from '../../model/tolerated-ratio.ts';
+import { readToleratedRatio } from '../../model/judgement/tolerated-ratio.ts';
 import type { components } from '../../openapi.d.ts';
 import { join, refusing, warning, type Checked } from './checked.ts';
 

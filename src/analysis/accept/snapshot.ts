@@ -13,7 +13,7 @@ import {
   parseThresholds,
 } from '../../model/native-format.ts';
 import { DEFAULT_SCOPE_NAME } from '../../model/scope.ts';
-import type { Window } from '../../model/window.ts';
+import type { Window } from '../../model/time/window.ts';
 import type { components } from '../../openapi.d.ts';
 import type { AnyJudges } from '../../judges/registry.ts';
 import type { Store } from '../../store/store.ts';

@@ -4,7 +4,7 @@ import { findFalseAlarms, type Alarms, type FalseAlarms } from '../../judges/fal
 import type { Exposure, HealthyRun, Judge, JudgeInput } from '../../judges/judge.ts';
 import type { Judges } from '../../judges/registry.ts';
 import type { CanaryConfig } from '../../model/config.ts';
-import { formatDuration } from '../../model/duration.ts';
+import { formatDuration } from '../../model/time/duration.ts';
 import type { components } from '../../openapi.d.ts';
 import { clopperPearson } from '../../stats/clopper-pearson.ts';
 import type { Store } from '../../store/store.ts';

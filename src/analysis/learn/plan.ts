@@ -8,7 +8,7 @@ import {
 } from '../../judges/sequential/plan/plan-config.ts';
 import type { PlannedChange, PlannedPass } from '../../judges/sequential/plan/plan-metric.ts';
 import type { CanaryConfig } from '../../model/config.ts';
-import { formatDuration } from '../../model/duration.ts';
+import { formatDuration } from '../../model/time/duration.ts';
 import { durationOf, parseExposure, parsePair } from '../../model/native-format.ts';
 import type { components } from '../../openapi.d.ts';
 import type { Store } from '../../store/store.ts';

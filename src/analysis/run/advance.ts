@@ -1,8 +1,8 @@
 import { ulid } from 'ulid';
 import type { Failure } from '../../errors.ts';
 import type { Analysis, Execution } from '../../model/analysis.ts';
-import { gradedScore } from '../../model/graded-score.ts';
-import type { Judgement } from '../../model/judgement.ts';
+import { gradedScore } from '../../model/judgement/graded-score.ts';
+import type { Judgement } from '../../model/judgement/judgement.ts';
 import type { Settlement } from '../../store/store.ts';
 import type { Happening } from '../outbox.ts';
 import { intervalAt, intervalCount } from '../intervals.ts';

@@ -1,6 +1,6 @@
 import { Fault } from '../../errors.ts';
 import type { Execution } from '../../model/analysis.ts';
-import { isShowable } from '../../model/time-limits.ts';
+import { isShowable } from '../../model/time/time-limits.ts';
 
 /**
  * Times that no text can tell are refused at submit; an older version may have stored some, and then the look

@@ -1,6 +1,6 @@
 import type { AnalysisSnapshot } from '../../model/analysis.ts';
 import type { QueryText } from '../../model/query-text.ts';
-import type { Interval } from '../../model/window.ts';
+import type { Interval } from '../../model/time/window.ts';
 import type { Sources } from '../../sources/registry.ts';
 import { planRequests, type PlannedRequest } from './series-requests.ts';
 

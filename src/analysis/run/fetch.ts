@@ -3,7 +3,7 @@ import { isFormula } from '../../model/config.ts';
 import type { AnalysisSnapshot, ExecutionProgress } from '../../model/analysis.ts';
 import type { Side } from '../../model/scope.ts';
 import type { Series } from '../../model/series.ts';
-import type { Interval } from '../../model/window.ts';
+import type { Interval } from '../../model/time/window.ts';
 import type { Sources } from '../../sources/registry.ts';
 import { mapConcurrently } from './concurrency.ts';
 import type { AnsweredRequest } from './examine.ts';

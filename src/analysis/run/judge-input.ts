@@ -2,7 +2,7 @@ import type { Exposure, HealthyRun, JudgeInput } from '../../judges/judge.ts';
 import type { AnalysisSnapshot, ExecutionResult } from '../../model/analysis.ts';
 import type { CanaryConfig } from '../../model/config.ts';
 import type { Pair, PairInstances } from '../../model/series.ts';
-import type { Interval } from '../../model/window.ts';
+import type { Interval } from '../../model/time/window.ts';
 import type { NewPair } from './pair.ts';
 import { tagKey } from './tags.ts';
 

@@ -2,7 +2,7 @@ import { Fault, toFault } from '../../errors.ts';
 import type { AnalysisSnapshot, ScopeRequest, ScopeRequestPair } from '../../model/analysis.ts';
 import type { MetricConfig, SourceQuery } from '../../model/config.ts';
 import { SIDES, type Scope, type ScopePair, type Side } from '../../model/scope.ts';
-import type { Interval } from '../../model/window.ts';
+import type { Interval } from '../../model/time/window.ts';
 import type { Sources } from '../../sources/registry.ts';
 import type { MetricSource, SeriesRequest } from '../../sources/source.ts';
 import { queriesOf } from '../accept/check-config.ts';

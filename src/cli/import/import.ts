@@ -25,7 +25,7 @@ ${TEXTS}
 Exit codes: 0 done, 3 the file cannot be imported, or something could not be copied.
 `,
   async run([kind = '', ...args]) {
-    if (kind === 'slo') return (await import('./import-slo.ts')).importSlo(args);
+    if (kind === 'slo') return (await import('./slo.ts')).importSlo(args);
     const copy = Object.hasOwn(COPIES, kind) ? COPIES[kind] : undefined;
     if (copy !== undefined) return (await import('./copy-service.ts')).copyService(copy, args);
     const known = ['slo', ...Object.keys(COPIES)].map((name) => `"${name}"`).join(' or ');

@@ -2,7 +2,7 @@ import { Fault } from '../../errors.ts';
 import { loadContractOnce } from '../files/load-contract-once.ts';
 import type { Command } from '../command.ts';
 import { parseOptions, readAssignments, usageFault } from '../parse-options.ts';
-import type { ReplaySettings } from './replay-case.ts';
+import type { ReplaySettings } from './case.ts';
 import { readServerOptions, SERVER_OPTIONS } from '../server/server-options.ts';
 
 const OPTIONS = {
@@ -57,9 +57,9 @@ With --batch: 0 when every line was answered, else 3.
       if (files.length > 0) {
         throw usageFault('--batch takes no files: its lines hold everything', 'canary replay');
       }
-      return (await import('./replay-batch.ts')).replayBatch(batch, settings);
+      return (await import('./batch.ts')).replayBatch(batch, settings);
     }
-    const { replayRun } = await import('./replay-run.ts');
+    const { replayRun } = await import('./run.ts');
     if (config !== undefined && analysis !== undefined && files.length === 2) {
       const { readStoredPairs } = await import('../files/read-stored-pairs.ts');
       const connection = await readServerOptions(values);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault, toFault, type FaultDetails, type Violation } from '../../errors.ts';
-import { formatDuration } from '../../model/duration.ts';
+import { formatDuration } from '../../model/time/duration.ts';
 import type { components } from '../../openapi.d.ts';
 
 type Schemas = components['schemas'];

@@ -1,5 +1,5 @@
 import { isFinal } from '../../model/analysis.ts';
-import { formatDuration } from '../../model/duration.ts';
+import { formatDuration } from '../../model/time/duration.ts';
 import { durationOf } from '../../model/native-format.ts';
 import type { components } from '../../openapi.d.ts';
 import { formatClock, formatScore, formatWait } from '../../report/format.ts';

@@ -6,18 +6,18 @@ import type {
   ExecutionProgress,
   ScopeRequest,
 } from '../../model/analysis.ts';
-import { formatDuration } from '../../model/duration.ts';
+import { formatDuration } from '../../model/time/duration.ts';
 import { linksOf } from '../../model/event.ts';
 import {
   DECISIONS,
   type Judgement,
   type MetricJudgement,
   type SampleSummary,
-} from '../../model/judgement.ts';
+} from '../../model/judgement/judgement.ts';
 import type { QueryText } from '../../model/query-text.ts';
-import type { SequentialEvidence, SequentialSummary } from '../../model/sequential.ts';
+import type { SequentialEvidence, SequentialSummary } from '../../model/judgement/sequential.ts';
 import type { Pair, PairSide } from '../../model/series.ts';
-import type { Window } from '../../model/window.ts';
+import type { Window } from '../../model/time/window.ts';
 import type { components } from '../../openapi.d.ts';
 import type { StoredConfig } from '../../store/store.ts';
 import { formatAsked } from './format-asked.ts';

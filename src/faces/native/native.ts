@@ -4,7 +4,7 @@ import type { Read } from '../../analysis/read.ts';
 import type { Submit } from '../../analysis/accept/submit.ts';
 import { Fault } from '../../errors.ts';
 import { isFinal, type AnalysisState } from '../../model/analysis.ts';
-import type { Verdict } from '../../model/judgement.ts';
+import type { Verdict } from '../../model/judgement/judgement.ts';
 import { durationOf } from '../../model/native-format.ts';
 import type { components } from '../../openapi.d.ts';
 import type { Store } from '../../store/store.ts';

@@ -1,4 +1,4 @@
-import { showable } from '../../model/time-limits.ts';
+import { showable } from '../../model/time/time-limits.ts';
 
 /** An instant as ISO text; a stored one that has none is shown as the nearest that has. */
 export function instant(at: number): string {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault } from '../../errors.ts';
-import { formatDuration } from '../../model/duration.ts';
+import { formatDuration } from '../../model/time/duration.ts';
 import type { Contract } from '../../contract/contract.ts';
 import type { Queue } from '../../queue/queue.ts';
 import type { Store } from '../../store/store.ts';

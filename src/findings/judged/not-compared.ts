@@ -1,5 +1,5 @@
-import { wasCompared } from '../../model/evidence-of-data.ts';
-import type { MetricJudgement } from '../../model/judgement.ts';
+import { wasCompared } from '../../model/judgement/evidence-of-data.ts';
+import type { MetricJudgement } from '../../model/judgement/judgement.ts';
 import type { Exhibit, Observation } from '../exhibit.ts';
 
 /** Nothing was said of a metric that should be judged, whatever the reason: it must not count as healthy. */

@@ -1,4 +1,4 @@
-import type { MetricJudgement } from '../../model/judgement.ts';
+import type { MetricJudgement } from '../../model/judgement/judgement.ts';
 import type { ExaminedPair, Exhibit, Observation } from '../exhibit.ts';
 import { countPresent, sumOf } from '../values.ts';
 import { countText, subjectOf } from '../words.ts';

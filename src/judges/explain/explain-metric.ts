@@ -1,6 +1,11 @@
 import type { EffectPolicy, MetricConfig } from '../../model/config.ts';
-import type { Evidence, MetricJudgement, TailEvidence } from '../../model/judgement.ts';
-import { hasNoData, isBlank, isBlankSide, isUnmeasured } from '../../model/evidence-of-data.ts';
+import type { Evidence, MetricJudgement, TailEvidence } from '../../model/judgement/judgement.ts';
+import {
+  hasNoData,
+  isBlank,
+  isBlankSide,
+  isUnmeasured,
+} from '../../model/judgement/evidence-of-data.ts';
 import { explainDominance } from '../mann-whitney/sentence.ts';
 import {
   countText,

@@ -1,4 +1,4 @@
-import type { MetricJudgement, Verdict } from '../../model/judgement.ts';
+import type { MetricJudgement, Verdict } from '../../model/judgement/judgement.ts';
 import { nameText } from './explain-metric.ts';
 
 type Labelled = Omit<MetricJudgement, 'sentence'>;

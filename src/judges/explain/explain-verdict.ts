@@ -1,5 +1,5 @@
-import type { Judgement, MetricJudgement } from '../../model/judgement.ts';
-import { hasNoData, wasCompared } from '../../model/evidence-of-data.ts';
+import type { Judgement, MetricJudgement } from '../../model/judgement/judgement.ts';
+import { hasNoData, wasCompared } from '../../model/judgement/evidence-of-data.ts';
 import { nameText } from './explain-metric.ts';
 import { countText, numberText } from './number-text.ts';
 

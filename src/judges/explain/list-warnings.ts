@@ -1,6 +1,11 @@
-import type { GroupScore, Judgement, MetricJudgement } from '../../model/judgement.ts';
+import type { GroupScore, Judgement, MetricJudgement } from '../../model/judgement/judgement.ts';
 import { SIDES } from '../../model/scope.ts';
-import { hasNoData, isBlankSide, isUnmeasured, wasCompared } from '../../model/evidence-of-data.ts';
+import {
+  hasNoData,
+  isBlankSide,
+  isUnmeasured,
+  wasCompared,
+} from '../../model/judgement/evidence-of-data.ts';
 import { missingText, nameText } from './explain-metric.ts';
 import { countText, numberText, quantityText } from './number-text.ts';
 

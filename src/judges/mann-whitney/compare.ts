@@ -1,5 +1,5 @@
 import type { MetricConfig } from '../../model/config.ts';
-import type { Dominance, Evidence } from '../../model/judgement.ts';
+import type { Dominance, Evidence } from '../../model/judgement/judgement.ts';
 import { brunnerMunzel } from '../../stats/brunner-munzel.ts';
 import { meanRatio } from '../../stats/effect-size.ts';
 import type { ArModel } from '../../stats/noise-models.ts';

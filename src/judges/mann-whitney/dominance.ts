@@ -1,5 +1,5 @@
 import type { MetricConfig } from '../../model/config.ts';
-import type { Dominance } from '../../model/judgement.ts';
+import type { Dominance } from '../../model/judgement/judgement.ts';
 import { brunnerMunzel, type RankTest } from '../../stats/brunner-munzel.ts';
 import type { ALLOWED, CRITICAL, Move } from './label.ts';
 import type { Observations } from './observations.ts';

@@ -1,5 +1,5 @@
 import type { MetricConfig } from '../../model/config.ts';
-import type { MetricJudgement } from '../../model/judgement.ts';
+import type { MetricJudgement } from '../../model/judgement/judgement.ts';
 
 export type Label = Pick<MetricJudgement, 'classification' | 'classificationReason' | 'critical'>;
 export type Move = 'increase' | 'decrease';

@@ -1,5 +1,5 @@
 import type { MetricConfig } from '../../model/config.ts';
-import type { Evidence } from '../../model/judgement.ts';
+import type { Evidence } from '../../model/judgement/judgement.ts';
 import { brunnerMunzel } from '../../stats/brunner-munzel.ts';
 import { farthestRejected } from '../../stats/farthest-rejected.ts';
 import { typicalDifference } from '../../stats/typical-difference.ts';

@@ -1,5 +1,5 @@
 import type { MetricConfig } from '../../model/config.ts';
-import type { Dominance, Evidence, MetricJudgement } from '../../model/judgement.ts';
+import type { Dominance, Evidence, MetricJudgement } from '../../model/judgement/judgement.ts';
 import {
   countText,
   numberText,

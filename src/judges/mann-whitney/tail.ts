@@ -1,4 +1,4 @@
-import type { TailEvidence } from '../../model/judgement.ts';
+import type { TailEvidence } from '../../model/judgement/judgement.ts';
 import { normalQuantile } from '../../stats/normal-distribution.ts';
 import { compareUpperTails } from '../../stats/quantile-test.ts';
 import type { MetricConfig } from '../../model/config.ts';

@@ -1,5 +1,5 @@
 import type { MetricConfig } from '../../model/config.ts';
-import type { Evidence, MetricJudgement } from '../../model/judgement.ts';
+import type { Evidence, MetricJudgement } from '../../model/judgement/judgement.ts';
 
 type Label = Pick<MetricJudgement, 'classification' | 'classificationReason' | 'critical'>;
 

@@ -1,5 +1,5 @@
 import type { MetricConfig } from '../../model/config.ts';
-import type { Evidence } from '../../model/judgement.ts';
+import type { Evidence } from '../../model/judgement/judgement.ts';
 import { meanRatio } from '../../stats/effect-size.ts';
 import { classify } from './classify.ts';
 import type { Sample } from '../clean.ts';

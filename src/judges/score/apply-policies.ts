@@ -1,5 +1,5 @@
 import type { MetricConfig } from '../../model/config.ts';
-import type { MetricJudgement, Verdict } from '../../model/judgement.ts';
+import type { MetricJudgement, Verdict } from '../../model/judgement/judgement.ts';
 
 type Labelled = Omit<MetricJudgement, 'sentence'>;
 

@@ -4,7 +4,7 @@ import type {
   GroupScore,
   Judgement,
   MetricJudgement,
-} from '../../model/judgement.ts';
+} from '../../model/judgement/judgement.ts';
 import { weightedShare } from '../../model/metric-weight.ts';
 
 /** What scoring needs to know of a metric's result. */

@@ -1,7 +1,7 @@
 import { betaBinomialEvidence } from '../../stats/beta-binomial.ts';
 import { splitEvidence } from '../../stats/split-evidence.ts';
 import { countText, percentText } from '../explain/number-text.ts';
-import type { BuiltInCheck } from '../../model/sequential.ts';
+import type { BuiltInCheck } from '../../model/judgement/sequential.ts';
 import type { Traffic } from '../judge.ts';
 import type { Session } from './data/session.ts';
 

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../model/judgement.ts';
+import type { Verdict } from '../../model/judgement/judgement.ts';
 import { weightedShare } from '../../model/metric-weight.ts';
 import { applyPolicies } from '../score/apply-policies.ts';
 import { explainRemedy } from '../explain/explain-remedy.ts';
@@ -13,7 +13,7 @@ import { runChecks } from './checks.ts';
 import { describeStanding } from './describe/describe.ts';
 import { listFindings } from './describe/findings.ts';
 import { labelsWithoutOutlying } from './describe/without-outlying.ts';
-import type { SequentialDecision, SequentialSummary } from '../../model/sequential.ts';
+import type { SequentialDecision, SequentialSummary } from '../../model/judgement/sequential.ts';
 import type { SequentialJudgement, SequentialMetricJudgement } from './judgement.ts';
 import { commonEvidence } from './describe/common-evidence.ts';
 import type { JudgeInput } from '../judge.ts';

@@ -1,5 +1,5 @@
-import type { Judgement, MetricJudgement } from '../../model/judgement.ts';
-import type { SequentialEvidence, SequentialSummary } from '../../model/sequential.ts';
+import type { Judgement, MetricJudgement } from '../../model/judgement/judgement.ts';
+import type { SequentialEvidence, SequentialSummary } from '../../model/judgement/sequential.ts';
 
 /** A metric's result that always carries its anytime-valid numbers. */
 export interface SequentialMetricJudgement extends MetricJudgement {

@@ -1,8 +1,8 @@
-import type { Classification } from '../../model/judgement.ts';
+import type { Classification } from '../../model/judgement/judgement.ts';
 import type { Score } from '../score/score.ts';
 import { commonLanguageEffect } from '../../stats/effect-size.ts';
 import { createRankComparison } from '../../stats/rank-comparison.ts';
-import type { SequentialDecision } from '../../model/sequential.ts';
+import type { SequentialDecision } from '../../model/judgement/sequential.ts';
 import type { Side } from './evidence/claims.ts';
 import { FEWEST_PAIRS, type MetricState } from './evidence/evidence-track.ts';
 import { alphaShares } from '../score/alpha-shares.ts';

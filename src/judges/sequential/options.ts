@@ -1,4 +1,4 @@
-import { parseDuration } from '../../model/duration.ts';
+import { parseDuration } from '../../model/time/duration.ts';
 import { checkChoice, checkShare, refuseOption } from '../option-rules.ts';
 import {
   AR_MODELS,

@@ -1,5 +1,5 @@
 import type { Replay, ReplayedLook, ReplayedMetric } from '../../model/replay.ts';
-import type { Interval } from '../../model/sequential.ts';
+import type { Interval } from '../../model/judgement/sequential.ts';
 import type { SequentialMetricJudgement } from './judgement.ts';
 import type { JudgeInput } from '../judge.ts';
 import { lookSchedule } from '../look-schedule.ts';

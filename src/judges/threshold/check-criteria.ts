@@ -1,5 +1,9 @@
 import type { MetricConfig, RunAggregate, ThresholdPolicy } from '../../model/config.ts';
-import type { ComparedValue, CriteriaEvidence, CriterionEvidence } from '../../model/judgement.ts';
+import type {
+  ComparedValue,
+  CriteriaEvidence,
+  CriterionEvidence,
+} from '../../model/judgement/judgement.ts';
 import type { Pair } from '../../model/series.ts';
 import type { Expression } from '../../stats/expression.ts';
 import { mean } from '../../stats/moments.ts';

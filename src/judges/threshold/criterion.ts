@@ -1,5 +1,5 @@
 import { Fault } from '../../errors.ts';
-import type { CriterionEvidence } from '../../model/judgement.ts';
+import type { CriterionEvidence } from '../../model/judgement/judgement.ts';
 import type { Expression } from '../../stats/expression.ts';
 import { readFormula } from './formula.ts';
 

@@ -1,5 +1,9 @@
 import type { MetricConfig } from '../../model/config.ts';
-import type { CriteriaEvidence, Judgement, MetricJudgement } from '../../model/judgement.ts';
+import type {
+  CriteriaEvidence,
+  Judgement,
+  MetricJudgement,
+} from '../../model/judgement/judgement.ts';
 import type { Pair } from '../../model/series.ts';
 import { applyPolicies } from '../score/apply-policies.ts';
 import { identify } from '../identify.ts';

@@ -4,8 +4,8 @@ import type {
   CriterionEvidence,
   Judgement,
   MetricJudgement,
-} from '../../model/judgement.ts';
-import { hasNoData } from '../../model/evidence-of-data.ts';
+} from '../../model/judgement/judgement.ts';
+import { hasNoData } from '../../model/judgement/evidence-of-data.ts';
 import { missingText, nameText } from '../explain/explain-metric.ts';
 import { countText, numberText, quantityText } from '../explain/number-text.ts';
 import type { LimitedMetric } from './score.ts';

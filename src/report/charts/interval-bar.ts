@@ -1,8 +1,8 @@
 import { ascending } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
-import type { Evidence, MetricJudgement } from '../../model/judgement.ts';
-import { shownChange } from '../../model/shown-change.ts';
-import { boundsText, estimateText, limitsOf } from '../change-text.ts';
+import type { Evidence, MetricJudgement } from '../../model/judgement/judgement.ts';
+import { shownChange } from '../../model/judgement/shown-change.ts';
+import { boundsText, estimateText, limitsOf } from '../metric/change-text.ts';
 import { formatChange, formatPercent } from '../format.ts';
 import { html, type Content, type SafeHtml } from '../html.ts';
 

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { advance } from '../../../src/analysis/run/advance.ts';
 import { intervalAt } from '../../../src/analysis/intervals.ts';
 import type { Analysis, Execution } from '../../../src/model/analysis.ts';
-import type { Judgement, Verdict } from '../../../src/model/judgement.ts';
+import type { Judgement, Verdict } from '../../../src/model/judgement/judgement.ts';
 import { parseConfig } from '../../../src/model/native-format.ts';
-import type { RealTimeWindow } from '../../../src/model/window.ts';
+import type { RealTimeWindow } from '../../../src/model/time/window.ts';
 
 const window: RealTimeWindow = {
   kind: 'realtime',

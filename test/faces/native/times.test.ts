@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { checkReach } from '../../../src/analysis/accept/check-reach.ts';
 import { parseWindow } from '../../../src/analysis/intervals.ts';
 import { checkTimes } from '../../../src/analysis/run/check-times.ts';
-import { EARLIEST_AT, LATEST_AT, showable } from '../../../src/model/time-limits.ts';
+import { EARLIEST_AT, LATEST_AT, showable } from '../../../src/model/time/time-limits.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 
 let api: TestService;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { createNetflixJudge } from '../../../src/judges/netflix/judge.ts';
 import type { MetricConfig } from '../../../src/model/config.ts';
-import type { Judgement } from '../../../src/model/judgement.ts';
+import type { Judgement } from '../../../src/model/judgement/judgement.ts';
 import { createCanaryConfig, createMetricConfig, createPair } from '../../support/metric-config.ts';
 
 const FLAT = Array.from({ length: 24 }, (_, i) => 10 + (i % 3));

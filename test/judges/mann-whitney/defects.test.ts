@@ -7,7 +7,7 @@ import { scoreFully } from '../../../src/judges/mann-whitney/score.ts';
 import { createNetflixJudge } from '../../../src/judges/netflix/judge.ts';
 import { scoreMetrics, type ScoredMetric } from '../../../src/judges/score/score.ts';
 import type { EffectPolicy, MetricConfig } from '../../../src/model/config.ts';
-import type { Judgement } from '../../../src/model/judgement.ts';
+import type { Judgement } from '../../../src/model/judgement/judgement.ts';
 import { brunnerMunzel } from '../../../src/stats/brunner-munzel.ts';
 import { criticalValue } from '../../../src/stats/critical-value.ts';
 import { kayentaShiftInterval } from '../../../src/stats/mann-whitney.ts';

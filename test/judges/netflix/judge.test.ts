@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { Fault } from '../../../src/errors.ts';
 import { createNetflixJudge } from '../../../src/judges/netflix/judge.ts';
 import type { MetricConfig } from '../../../src/model/config.ts';
-import type { Judgement } from '../../../src/model/judgement.ts';
+import type { Judgement } from '../../../src/model/judgement/judgement.ts';
 import type { Pair } from '../../../src/model/series.ts';
 import { createCanaryConfig, createMetricConfig, createPair } from '../../support/metric-config.ts';
 

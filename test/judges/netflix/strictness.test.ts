@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { createNetflixJudge, NETFLIX_JUDGE } from '../../../src/judges/netflix/judge.ts';
 import { createJudges } from '../../../src/judges/registry.ts';
 import type { MetricConfig } from '../../../src/model/config.ts';
-import type { Judgement } from '../../../src/model/judgement.ts';
+import type { Judgement } from '../../../src/model/judgement/judgement.ts';
 import { createCanaryConfig, createMetricConfig, createPair } from '../../support/metric-config.ts';
 
 type Series = [baseline: number[], canary: number[]];

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { createJudges } from '../../../src/judges/registry.ts';
 import { parseConfig } from '../../../src/model/native-format.ts';
-import { worstFirst } from '../../../src/model/severity.ts';
+import { worstFirst } from '../../../src/model/judgement/severity.ts';
 import { createPair } from '../../support/metric-config.ts';
 
 const LENGTH = 40;

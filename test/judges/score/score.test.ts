@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import { roundHalfUp, scoreMetrics, type ScoredMetric } from '../../../src/judges/score/score.ts';
-import type { Classification } from '../../../src/model/judgement.ts';
+import type { Classification } from '../../../src/model/judgement/judgement.ts';
 import { isNear, readRecorded } from '../../support/kayenta-fixtures.ts';
 
 interface RecordedScore {

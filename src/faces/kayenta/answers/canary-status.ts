@@ -1,5 +1,5 @@
 import { decodeTime } from 'ulid';
-import type { Judgement } from '../../../model/judgement.ts';
+import type { Judgement } from '../../../model/judgement/judgement.ts';
 import { formatKayentaJudgeResult } from '../format/format-judge-result.ts';
 import { durationText, instantText } from '../format/java-text.ts';
 import { pairListIdOf } from '../format/pair-list-id.ts';

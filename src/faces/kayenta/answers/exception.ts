@@ -3,7 +3,7 @@ import type { Failure, FaultCode, HttpExchange } from '../../../errors.ts';
 import type { Execution } from '../../../model/analysis.ts';
 import type { components } from '../../../openapi.d.ts';
 import type { CanaryRun } from './canary-run.ts';
-import { showable } from '../../../model/time-limits.ts';
+import { showable } from '../../../model/time/time-limits.ts';
 
 type Exception = components['schemas']['KayentaException'];
 

@@ -1,6 +1,6 @@
 import type { Analysis, Execution } from '../../../model/analysis.ts';
-import { gradedScore } from '../../../model/graded-score.ts';
-import type { Judgement } from '../../../model/judgement.ts';
+import { gradedScore } from '../../../model/judgement/graded-score.ts';
+import type { Judgement } from '../../../model/judgement/judgement.ts';
 import type { NativeNames } from './canary-run.ts';
 import type { ExecutionStatus } from './stages.ts';
 

@@ -1,5 +1,5 @@
 import type { Execution } from '../../../model/analysis.ts';
-import type { RealTimeWindow } from '../../../model/window.ts';
+import type { RealTimeWindow } from '../../../model/time/window.ts';
 import type { components } from '../../../openapi.d.ts';
 import { plannedLooks } from './canary-run.ts';
 import { isPassed, type StandaloneRun } from './standalone-run.ts';

@@ -1,6 +1,6 @@
 import { kayentaOriginOf } from '../format/origin.ts';
 import type { Analysis } from '../../../model/analysis.ts';
-import type { Judgement } from '../../../model/judgement.ts';
+import type { Judgement } from '../../../model/judgement/judgement.ts';
 import { doubleText, instantText } from '../format/java-text.ts';
 import { pairListIdOf } from '../format/pair-list-id.ts';
 import type { components } from '../../../openapi.d.ts';

@@ -1,6 +1,10 @@
-import { gradedScore } from '../../../model/graded-score.ts';
-import type { Finding } from '../../../model/finding.ts';
-import type { Judgement, MetricJudgement, SampleSummary } from '../../../model/judgement.ts';
+import { gradedScore } from '../../../model/judgement/graded-score.ts';
+import type { Finding } from '../../../model/judgement/finding.ts';
+import type {
+  Judgement,
+  MetricJudgement,
+  SampleSummary,
+} from '../../../model/judgement/judgement.ts';
 
 /** Kayenta's `CanaryJudgeResult`: what is absent is left out, NaN and the infinities are texts. */
 export interface KayentaJudgeResult {

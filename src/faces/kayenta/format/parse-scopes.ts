@@ -1,6 +1,6 @@
 import type { components } from '../../../openapi.d.ts';
 import type { ScopeRequest, ScopeRequestPair } from '../../../model/analysis.ts';
-import { LONGEST_MS } from '../../../model/time-limits.ts';
+import { LONGEST_MS } from '../../../model/time/time-limits.ts';
 import { refused } from './check-start.ts';
 
 type Schemas = components['schemas'];

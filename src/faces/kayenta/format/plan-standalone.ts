@@ -1,6 +1,6 @@
 import type { components } from '../../../openapi.d.ts';
 import type { ScopeRequestPair } from '../../../model/analysis.ts';
-import type { RealTimeWindow } from '../../../model/window.ts';
+import type { RealTimeWindow } from '../../../model/time/window.ts';
 import { refused } from './check-start.ts';
 
 type Schemas = components['schemas'];

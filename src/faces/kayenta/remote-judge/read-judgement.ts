@@ -4,7 +4,7 @@ import type { JudgeInput } from '../../../judges/judge.ts';
 import { listWarnings } from '../../../judges/explain/list-warnings.ts';
 import { COUNTED, shareWeights } from '../../../judges/score/score.ts';
 import { decideVerdict } from '../../../judges/score/decide-verdict.ts';
-import type { GroupScore, Judgement, MetricJudgement } from '../../../model/judgement.ts';
+import type { GroupScore, Judgement, MetricJudgement } from '../../../model/judgement/judgement.ts';
 import { child, items, refuse, requiredNumber, text, type Place } from '../format/place.ts';
 import { readRemoteMetric } from './read-metric.ts';
 

@@ -1,7 +1,11 @@
 import { nameText } from '../../../judges/explain/explain-metric.ts';
 import type { JudgeInput } from '../../../judges/judge.ts';
 import { quantityText } from '../../../judges/explain/number-text.ts';
-import type { Classification, MetricJudgement, SampleSummary } from '../../../model/judgement.ts';
+import type {
+  Classification,
+  MetricJudgement,
+  SampleSummary,
+} from '../../../model/judgement/judgement.ts';
 import { mapValues, requiredText } from '../format/parse-config.ts';
 import { child, descend, items, number, refuse, text, type Place } from '../format/place.ts';
 import type { PairSide } from '../../../model/series.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Fault, toFault } from '../../../errors.ts';
-import { formatDuration } from '../../../model/duration.ts';
+import { formatDuration } from '../../../model/time/duration.ts';
 import type { FetchedSeries, SeriesRequest } from '../../../sources/source.ts';
 import type { Sources } from '../../../sources/registry.ts';
 import type { Store } from '../../../store/store.ts';

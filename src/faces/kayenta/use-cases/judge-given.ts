@@ -2,7 +2,7 @@ import { REMOTE_JUDGE } from '../remote-judge/name.ts';
 import { NETFLIX_JUDGE } from '../../../judges/netflix/judge.ts';
 import type { AnyJudges } from '../../../judges/registry.ts';
 import type { CanaryConfig } from '../../../model/config.ts';
-import type { Judgement } from '../../../model/judgement.ts';
+import type { Judgement } from '../../../model/judgement/judgement.ts';
 import { refused } from '../format/check-start.ts';
 import { parseKayentaConfig, parseKayentaThresholds } from '../format/parse-config.ts';
 import { parseKayentaPairs } from '../format/parse-pairs.ts';

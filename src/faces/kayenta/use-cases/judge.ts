@@ -3,7 +3,7 @@ import { Fault, toFailure, toFault, type Failure } from '../../../errors.ts';
 import type { AnyJudge, JudgeInput } from '../../../judges/judge.ts';
 import type { AnyJudges } from '../../../judges/registry.ts';
 import type { CanaryConfig, Thresholds } from '../../../model/config.ts';
-import type { Judgement } from '../../../model/judgement.ts';
+import type { Judgement } from '../../../model/judgement/judgement.ts';
 import { executionIdOf } from '../format/pair-list-id.ts';
 import { kayentaOrigin } from '../format/origin.ts';
 import { parseKayentaConfig } from '../format/parse-config.ts';

@@ -1,5 +1,5 @@
 import { Fault } from '../../../errors.ts';
-import type { Judgement } from '../../../model/judgement.ts';
+import type { Judgement } from '../../../model/judgement/judgement.ts';
 import type { Claim, ExecutionFilter, Store } from '../../../store/store.ts';
 
 /** One look with its analysis, and its judgement when it has one. */

@@ -1,6 +1,6 @@
 import type { MetricConfig } from '../../../model/config.ts';
-import type { Evidence, SampleSummary } from '../../../model/judgement.ts';
-import type { ComparisonScale, SequentialEvidence } from '../../../model/sequential.ts';
+import type { Evidence, SampleSummary } from '../../../model/judgement/judgement.ts';
+import type { ComparisonScale, SequentialEvidence } from '../../../model/judgement/sequential.ts';
 import { commonLanguageEffect } from '../../../stats/effect-size.ts';
 import { createRankComparison } from '../../../stats/rank-comparison.ts';
 

@@ -1,4 +1,4 @@
-import type { SequentialEvidence } from '../../../model/sequential.ts';
+import type { SequentialEvidence } from '../../../model/judgement/sequential.ts';
 import type { Side } from '../evidence/claims.ts';
 import { measureEffect, type Effect } from './effect.ts';
 import { describeHeld, findOutlyingInstances } from './findings.ts';

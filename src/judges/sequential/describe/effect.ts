@@ -1,5 +1,5 @@
 import { sequentialSampleSize } from '../../../stats/planning.ts';
-import type { ExpectedRatio, Interval } from '../../../model/sequential.ts';
+import type { ExpectedRatio, Interval } from '../../../model/judgement/sequential.ts';
 import type { Side } from '../evidence/claims.ts';
 import type { RatioBounds } from '../evidence/metric-bounds.ts';
 import type { Standing } from '../look.ts';

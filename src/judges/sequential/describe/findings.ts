@@ -1,5 +1,5 @@
 import type { InstanceSeries } from '../../../model/series.ts';
-import type { HeldSamples, OutlyingInstanceFinding } from '../../../model/sequential.ts';
+import type { HeldSamples, OutlyingInstanceFinding } from '../../../model/judgement/sequential.ts';
 import { findOutlyingInstances as findOutlying } from '../../../stats/instance-spread.ts';
 import { countText, numberText, ratioText } from '../../explain/number-text.ts';
 import { meanOf } from '../data/instance-levels.ts';

@@ -1,7 +1,7 @@
 import { findChangePoint } from '../../../stats/change-point.ts';
 import { confidenceSequence } from '../../../stats/confidence-sequence.ts';
 import { learnPrior } from '../../../stats/ar-history.ts';
-import type { ObservedRatio } from '../../../model/sequential.ts';
+import type { ObservedRatio } from '../../../model/judgement/sequential.ts';
 import type { Side } from '../evidence/claims.ts';
 import { placeOnset, type Onset } from '../../onset.ts';
 import type { Standing } from '../look.ts';

@@ -1,5 +1,5 @@
 import { detectableShift } from '../../../stats/detectable-shift.ts';
-import type { DetectableRatios } from '../../../model/sequential.ts';
+import type { DetectableRatios } from '../../../model/judgement/sequential.ts';
 import type { Side } from '../evidence/claims.ts';
 import type { Effect } from './effect.ts';
 import { FEWEST_PAIRS } from '../evidence/evidence-track.ts';

@@ -1,5 +1,9 @@
-import type { Classification } from '../../../model/judgement.ts';
-import type { ExpectedRatio, SequentialEvidence, ShownBounds } from '../../../model/sequential.ts';
+import type { Classification } from '../../../model/judgement/judgement.ts';
+import type {
+  ExpectedRatio,
+  SequentialEvidence,
+  ShownBounds,
+} from '../../../model/judgement/sequential.ts';
 import { nameText } from '../../explain/explain-metric.ts';
 import { countText, numberText, percentText, ratioText } from '../../explain/number-text.ts';
 import { sideOf, type Description } from './describe.ts';

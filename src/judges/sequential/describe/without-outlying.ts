@@ -1,4 +1,4 @@
-import type { Classification } from '../../../model/judgement.ts';
+import type { Classification } from '../../../model/judgement/judgement.ts';
 import type { Pair, PairInstances } from '../../../model/series.ts';
 import { aggregateValues } from '../../../stats/aggregate-values.ts';
 import type { JudgeInput } from '../../judge.ts';

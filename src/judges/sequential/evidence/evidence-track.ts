@@ -1,4 +1,4 @@
-import type { ComparisonScale } from '../../../model/sequential.ts';
+import type { ComparisonScale } from '../../../model/judgement/sequential.ts';
 import type { MetricKind } from '../../../model/config.ts';
 import type { CountSample } from '../../../stats/count-mixture.ts';
 import type { Claim, Claims, Side } from './claims.ts';

@@ -1,5 +1,5 @@
 import type { MetricConfig } from '../../../model/config.ts';
-import type { ComparisonScale } from '../../../model/sequential.ts';
+import type { ComparisonScale } from '../../../model/judgement/sequential.ts';
 import type { CountSample } from '../../../stats/count-mixture.ts';
 import type { PlannedOffset } from '../../../stats/planning.ts';
 import { logSumExp } from '../../../stats/log-sum-exp.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { replayCase } from '../../../../src/cli/replay/replay-case.ts';
+import { replayCase } from '../../../../src/cli/replay/case.ts';
 import { MANN_WHITNEY_JUDGE } from '../../../../src/judges/mann-whitney/judge.ts';
 import { NETFLIX_JUDGE } from '../../../../src/judges/netflix/judge.ts';
 import { replay } from '../../../../src/judges/replay.ts';

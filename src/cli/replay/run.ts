@@ -3,8 +3,8 @@ import { VERDICT_CODES } from '../exit-codes.ts';
 import type { CanaryConfig } from '../../model/config.ts';
 import type { Pair } from '../../model/series.ts';
 import { readConfigFile } from '../files/read-config-file.ts';
-import { withSettings, type ReplaySettings } from './replay-case.ts';
-import { renderTimeline } from './replay-timeline.ts';
+import { withSettings, type ReplaySettings } from './case.ts';
+import { renderTimeline } from './timeline.ts';
 
 /** Replays one run and prints what the looks saw; the exit code is the verdict's. */
 export async function replayRun(

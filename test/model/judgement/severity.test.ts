@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { worstFirst } from '../../src/model/severity.ts';
-import { sampleJudgement } from '../support/analysis-sample.ts';
+import { worstFirst } from '../../../src/model/judgement/severity.ts';
+import { sampleJudgement } from '../../support/analysis-sample.ts';
 
 const base = { group: 'A', baseline: 1, canary: 1 };
 

@@ -1,5 +1,5 @@
 import type { Judgement, MetricJudgement } from './judgement.ts';
-import { plainWeights } from './metric-weight.ts';
+import { plainWeights } from '../metric-weight.ts';
 
 /** How much a metric result should worry a reader, worst first; every face sorts by this one order. */
 const SEVERITIES = ['critical', 'error', 'fail', 'nodata', 'undecided', 'muted', 'pass'] as const;

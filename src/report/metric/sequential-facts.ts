@@ -1,12 +1,12 @@
-import type { MetricJudgement } from '../model/judgement.ts';
+import type { MetricJudgement } from '../../model/judgement/judgement.ts';
 import type {
   ExpectedRatio,
   HeldSamples,
   ObservedRatio,
   SequentialEvidence,
-} from '../model/sequential.ts';
+} from '../../model/judgement/sequential.ts';
 import type { Fact } from './evidence-facts.ts';
-import { formatChange, formatCount, formatNumber, formatPercent } from './format.ts';
+import { formatChange, formatCount, formatNumber, formatPercent } from '../format.ts';
 
 /** What a sequential judge saw, in the order in which it is asked: expected, decided, true now, and how surely. */
 export function sequentialFacts(metric: MetricJudgement): Fact[] {

@@ -1,4 +1,4 @@
-import type { Thresholds } from './config.ts';
+import type { Thresholds } from '../config.ts';
 import type { Verdict } from './judgement.ts';
 
 /** Judges whose score says by itself what became of missing data, as Kayenta's own does. */

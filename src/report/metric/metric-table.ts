@@ -1,16 +1,16 @@
-import type { MetricJudgement, SampleSummary } from '../model/judgement.ts';
-import { shownChange } from '../model/shown-change.ts';
+import type { MetricJudgement, SampleSummary } from '../../model/judgement/judgement.ts';
+import { shownChange } from '../../model/judgement/shown-change.ts';
 import { estimateText } from './change-text.ts';
-import { formatChange, formatCount, formatNumber, formatScore, formatSigned } from './format.ts';
-import { html, type SafeHtml } from './html.ts';
+import { formatChange, formatCount, formatNumber, formatScore, formatSigned } from '../format.ts';
+import { html, type SafeHtml } from '../html.ts';
 import {
   chooseReach,
   renderIntervalAxis,
   renderIntervalBar,
   type Reach,
-} from './charts/interval-bar.ts';
+} from '../charts/interval-bar.ts';
 import { describeTags, type MetricRow } from './metric-row.ts';
-import { metricSign, renderSign } from './vocabulary.ts';
+import { metricSign, renderSign } from '../vocabulary.ts';
 
 /** All metrics on one screen, worst first; each row leads to its section. */
 export function renderMetricTable(rows: readonly MetricRow[], heading: string): SafeHtml {

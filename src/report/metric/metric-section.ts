@@ -1,11 +1,11 @@
-import type { MetricJudgement, SampleSummary } from '../model/judgement.ts';
+import type { MetricJudgement, SampleSummary } from '../../model/judgement/judgement.ts';
 import { evidenceFacts } from './evidence-facts.ts';
-import { formatCount, formatNumber } from './format.ts';
-import { html, type Content, type SafeHtml } from './html.ts';
+import { formatCount, formatNumber } from '../format.ts';
+import { html, type Content, type SafeHtml } from '../html.ts';
 import { describeTags, type MetricRow } from './metric-row.ts';
-import { renderSeriesChart } from './charts/series-chart.ts';
+import { renderSeriesChart } from '../charts/series-chart.ts';
 import { renderQueries } from './metric-queries.ts';
-import { metricSign, renderSign } from './vocabulary.ts';
+import { metricSign, renderSign } from '../vocabulary.ts';
 
 /** Everything about one metric; folded when it is within limits, so that the failures stand out. */
 export function renderMetricSection(row: MetricRow): SafeHtml {

@@ -1,5 +1,5 @@
 import { answerLines } from '../files/json-lines.ts';
-import { replayCase, type ReplaySettings } from './replay-case.ts';
+import { replayCase, type ReplaySettings } from './case.ts';
 
 /** Replays each line of a file. */
 export function replayBatch(file: string, settings: ReplaySettings): Promise<number> {

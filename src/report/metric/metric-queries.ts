@@ -1,5 +1,5 @@
-import { isFormula } from '../model/config.ts';
-import { html, type Content } from './html.ts';
+import { isFormula } from '../../model/config.ts';
+import { html, type Content } from '../html.ts';
 import type { MetricRow } from './metric-row.ts';
 
 /** The queries of a metric as they were sent, those of a formula and of an exposure by name. */

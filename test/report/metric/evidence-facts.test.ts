@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { createJudges } from '../../src/judges/registry.ts';
-import { evidenceFacts } from '../../src/report/evidence-facts.ts';
+import { createJudges } from '../../../src/judges/registry.ts';
+import { evidenceFacts } from '../../../src/report/metric/evidence-facts.ts';
 import {
   createRandom,
   inputOf,
   latencies,
   metricConfig,
   pairOf,
-} from '../support/sequential-input.ts';
+} from '../../support/sequential-input.ts';
 
 const random = createRandom(1);
 const baseline = latencies(random, 120);

@@ -1,4 +1,4 @@
-import type { Side } from './scope.ts';
+import type { Side } from '../scope.ts';
 
 /** What a finding asks for: that it is told, that nothing is promoted on these data, or that the canary fails. */
 export type FindingAction = 'warn' | 'hold' | 'fail';

@@ -1,8 +1,8 @@
-import type { Direction, MetricConfig } from '../model/config.ts';
-import type { QueryText } from '../model/query-text.ts';
-import type { Pair } from '../model/series.ts';
-import { worstFirst, type RankedMetric } from '../model/severity.ts';
-import type { ReportView } from './view.ts';
+import type { Direction, MetricConfig } from '../../model/config.ts';
+import type { QueryText } from '../../model/query-text.ts';
+import type { Pair } from '../../model/series.ts';
+import { worstFirst, type RankedMetric } from '../../model/judgement/severity.ts';
+import type { ReportView } from '../view.ts';
 
 /** One metric result with what the page needs beside it, in page order. */
 export interface MetricRow extends RankedMetric {

@@ -1,6 +1,11 @@
-import type { Dominance, Evidence, MetricJudgement, TailEvidence } from '../model/judgement.ts';
+import type {
+  Dominance,
+  Evidence,
+  MetricJudgement,
+  TailEvidence,
+} from '../../model/judgement/judgement.ts';
 import { boundsText, estimateText } from './change-text.ts';
-import { formatCount, formatNumber, formatPercent, formatSigned } from './format.ts';
+import { formatCount, formatNumber, formatPercent, formatSigned } from '../format.ts';
 import { sequentialFacts } from './sequential-facts.ts';
 
 export type Fact = readonly [term: string, value: string];

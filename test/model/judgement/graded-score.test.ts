@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gradedScore, type Graded } from '../../src/model/graded-score.ts';
+import { gradedScore, type Graded } from '../../../src/model/judgement/graded-score.ts';
 
 const THRESHOLDS = { pass: 75, marginal: 50 };
 

@@ -1,4 +1,4 @@
-import type { Direction, EffectPolicy, RunAggregate, Thresholds } from './config.ts';
+import type { Direction, EffectPolicy, RunAggregate, Thresholds } from '../config.ts';
 import type { Finding } from './finding.ts';
 import type { SequentialEvidence, SequentialSummary } from './sequential.ts';
 

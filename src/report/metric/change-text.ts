@@ -1,6 +1,6 @@
-import type { Evidence, MetricJudgement } from '../model/judgement.ts';
-import { shownChange, type ShownChange } from '../model/shown-change.ts';
-import { formatChange, formatSigned } from './format.ts';
+import type { Evidence, MetricJudgement } from '../../model/judgement/judgement.ts';
+import { shownChange, type ShownChange } from '../../model/judgement/shown-change.ts';
+import { formatChange, formatSigned } from '../format.ts';
 
 /** Limits of the allowed ratios; none when the policy is about another measure than the mean. */
 export function limitsOf(effect: Evidence['effect']): number[] {
