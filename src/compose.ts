@@ -1,5 +1,6 @@
 import { createProcessors } from '../jobs/index.ts';
 import { createAccept } from './analysis/accept/accept.ts';
+import { createCheckStoredConfig } from './analysis/accept/check-stored-config.ts';
 import { createCalibrate } from './analysis/learn/calibrate.ts';
 import { createCancel } from './analysis/cancel.ts';
 import { createChanges } from './analysis/changes.ts';
@@ -19,6 +20,7 @@ import { createAuthenticate } from './http/auth.ts';
 import { createHttpServer } from './http/server.ts';
 import { ALL_JUDGES, createJudges } from './judges/registry.ts';
 import { createOutboundClient } from './outbound/client.ts';
+import { createReceiverCheck } from './outbound/refuse-receiver.ts';
 import { createBullmqQueue } from './queue/bullmq.ts';
 import { createEmbeddedQueue } from './queue/embedded.ts';
 import type { Queue } from './queue/queue.ts';
@@ -148,7 +150,7 @@ function createUseCases(
   adapters: Adapters,
   { status, minuteMs }: { status: Status; minuteMs: number },
 ) {
-  const { store, judges, changes } = adapters;
+  const { judges } = adapters;
   const { limits } = config;
   const now = Date.now;
   const baseUrl = () => config.server.publicUrl ?? status.url;
@@ -156,7 +158,7 @@ function createUseCases(
   const accept = createAccept(common);
   const cancel = createCancel(common);
   const processing = createProcessingSwitch();
-  const read = createRead(store, changes, now);
+  const read = createRead(common);
   const sweep = createSweep({ ...common, retentionMs: config.data.retentionMs });
   const processors = createProcessors({
     ...common,
@@ -166,6 +168,7 @@ function createUseCases(
     random: Math.random,
   });
   const secretNames = Object.keys(config.webhooks.secrets);
+  const refuseReceiver = createReceiverCheck(config.outbound.webhooks.allow);
   const parts = {
     ...common,
     telemetry,
@@ -174,9 +177,9 @@ function createUseCases(
     processing,
     read,
     minuteMs,
-    submit: createSubmit({ ...common, accept, secretNames }),
+    submit: createSubmit({ ...common, accept, secretNames, refuseReceiver }),
+    checkStoredConfig: createCheckStoredConfig(adapters.sources, limits.maxMetrics),
     judgePairs: createJudgePairs(judges, limits.maxMetrics),
-    maxMetrics: limits.maxMetrics,
     plan: createPlan(common),
     calibrate: createCalibrate({ ...common, judges: createJudges() }),
     notReady: () => status.notReady,

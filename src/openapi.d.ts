@@ -1131,6 +1131,11 @@ export interface components {
              * @example checkout
              */
             config: string;
+            /**
+             * @description Version of the stored config that judges; absent for one that came with the request.
+             * @example 3
+             */
+            configVersion?: number;
             createdAt: components["schemas"]["Instant"];
             decision?: components["schemas"]["Decision"];
             endedAt?: components["schemas"]["Instant"];
@@ -1148,6 +1153,12 @@ export interface components {
             judgement?: components["schemas"]["Judgement"];
             labels: components["schemas"]["Labels"];
             links: components["schemas"]["Links"];
+            /**
+             * @description The queries of the newest judged interval, or else of the next one, as they are sent. Series that came with the
+             *     request have none.
+             * @example []
+             */
+            queries?: components["schemas"]["QueryText"][];
             /**
              * @description One sentence.
              * @example pass: score 100
@@ -1178,6 +1189,11 @@ export interface components {
             state: components["schemas"]["AnalysisState"];
             thresholds: components["schemas"]["Thresholds"];
             verdict?: components["schemas"]["Verdict"];
+            /**
+             * @description What of the request may mean something else than it says; absent when there is nothing.
+             * @example []
+             */
+            warnings?: components["schemas"]["Warning"][];
             window: components["schemas"]["WindowRequest"];
         };
         /**
@@ -1467,6 +1483,7 @@ export interface components {
          *     }
          */
         CanaryConfig: {
+            dataPolicy?: components["schemas"]["DataPolicy"];
             /**
              * @description For people.
              * @example Golden signals of checkout
@@ -1648,6 +1665,121 @@ export interface components {
             warning: components["schemas"]["AlternativesEvidence"];
         };
         /**
+         * @description What becomes of each finding about the data. Metrics that are muted are never held or failed, and neither
+         *     are gaps that count as 0.
+         * @example {
+         *       "partial-loss": "warn",
+         *       "identical-sides": "hold"
+         *     }
+         */
+        DataPolicy: {
+            /**
+             * @description The source has coarser values than were asked for.
+             * @default warn
+             */
+            "coarse-step"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description One side never moves, while the other does.
+             * @default warn
+             */
+            "constant-side"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description What is counted matched no series, and counts as 0 where there was traffic.
+             * @default warn
+             */
+            "counted-as-zero"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description A counter is read as it stands, and starts anew.
+             * @default hold
+             */
+            "counter-reset"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description Both sides are the same, value by value.
+             * @default warn
+             */
+            "identical-sides"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description Some values are infinite.
+             * @default hold
+             */
+            "infinite-values"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description Both sides have series, and no two of them have equal labels.
+             * @default hold
+             */
+            "labels-differ"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description A side never moves, and its query puts a constant where nothing matches (`or vector(...)`).
+             * @default hold
+             */
+            "made-up-values"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description No value came on either side, and the metric does not say `noData: ignore`.
+             * @default hold
+             */
+            "no-data"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description One side has no value at all, the other has.
+             * @default hold
+             */
+            "no-series"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description The exposure of one side is 0, that of the other is not.
+             * @default hold
+             */
+            "no-traffic"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description The judge could not compare a metric.
+             * @default hold
+             */
+            "not-compared"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description The source says that its answer is not complete.
+             * @default hold
+             */
+            "partial-answer"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description More than 20 % of the values are missing on one side alone; above 5 % it is told.
+             * @default hold
+             */
+            "partial-loss"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description The baseline is always 0, and the canary too often above to be chance; a rarer rise is told.
+             * @default hold
+             */
+            "rise-from-zero"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description Both sides ask the same of the same time; refused at once where it holds or fails.
+             * @default hold
+             */
+            "same-query"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description The traffic is not split as `canaryShare` declares.
+             * @default hold
+             */
+            "sample-ratio"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description One side reports for a while and then nothing, while the other goes on; a critical metric fails on it.
+             * @default hold
+             */
+            "silent-side"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description Anything else that the source warns of.
+             * @default warn
+             */
+            "source-warning"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description Values repeat: the step is shorter than the time between two scrapes.
+             * @default warn
+             */
+            "stale-repeats"?: components["schemas"]["FindingPolicy"];
+            /**
+             * @description Some series have no partner on the other side.
+             * @default hold
+             */
+            "unpaired-series"?: components["schemas"]["FindingPolicy"];
+        };
+        /**
          * @description What a deployer should do now.
          * @example promote
          * @enum {string}
@@ -1728,7 +1860,8 @@ export interface components {
             url: string;
         };
         /**
-         * @description A length of time in `d`, `h`, `m`, `s` and `ms`, largest unit first.
+         * Format: time-span
+         * @description A length of time in `d`, `h`, `m`, `s` and `ms`, largest unit first; at most 36500d.
          * @example 1h30m
          */
         Duration: string;
@@ -1867,6 +2000,12 @@ export interface components {
              * @example 31
              */
             since?: number;
+            /**
+             * Format: date-time
+             * @description The time of that sample, where the series carry real times.
+             * @example 2026-01-15T10:31:00.000Z
+             */
+            sinceAt?: string;
             tail?: components["schemas"]["TailEvidence"];
             /**
              * @description Name of the test.
@@ -1905,6 +2044,77 @@ export interface components {
              */
             subject?: string;
         };
+        /**
+         * @description What the data themselves say, before any judge.
+         * @example {
+         *       "code": "silent-side",
+         *       "action": "hold",
+         *       "metric": "latency p99",
+         *       "side": "canary",
+         *       "numbers": {
+         *         "reported": 12,
+         *         "steps": 60
+         *       },
+         *       "sentence": "latency p99: the canary reported for 12 of 60 steps, then nothing, while the baseline went on",
+         *       "remedy": "look whether the canary still runs and is still scraped"
+         *     }
+         */
+        Finding: {
+            /**
+             * @description `warn` = told; `hold` = no pass on such data; `fail` = the canary fails.
+             * @example hold
+             * @enum {string}
+             */
+            action: "warn" | "hold" | "fail";
+            code: components["schemas"]["FindingCode"];
+            /**
+             * @description Name of the metric.
+             * @example latency p99
+             */
+            metric: string;
+            /**
+             * @description What was counted, by name.
+             * @example {
+             *       "reported": 12,
+             *       "steps": 60
+             *     }
+             */
+            numbers: {
+                [key: string]: number;
+            };
+            /**
+             * @description What to do about it.
+             * @example look whether the canary still runs and is still scraped
+             */
+            remedy: string;
+            /**
+             * @description What was seen.
+             * @example latency p99: the canary reported for 12 of 60 steps, then nothing, while the baseline went on
+             */
+            sentence: string;
+            side?: components["schemas"]["Side"];
+            /**
+             * @description Of one series of a metric that has several.
+             * @example {
+             *       "pod": "a"
+             *     }
+             */
+            tags?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description What was found in the data, before any judge.
+         * @example silent-side
+         * @enum {string}
+         */
+        FindingCode: "silent-side" | "no-series" | "no-data" | "not-compared" | "partial-loss" | "labels-differ" | "unpaired-series" | "infinite-values" | "no-traffic" | "made-up-values" | "counted-as-zero" | "counter-reset" | "rise-from-zero" | "sample-ratio" | "same-query" | "identical-sides" | "constant-side" | "stale-repeats" | "coarse-step" | "partial-answer" | "source-warning";
+        /**
+         * @description `ignore` = as if it was not there; `warn` = told; `hold` = no pass on such data; `fail` = the canary fails.
+         * @example hold
+         * @enum {string}
+         */
+        FindingPolicy: "ignore" | "warn" | "hold" | "fail";
         /**
          * @description Score of one group.
          * @example {
@@ -2022,7 +2232,7 @@ export interface components {
         };
         /**
          * Format: date-time
-         * @description ISO 8601 with a zone.
+         * @description ISO 8601 with a zone, of the years 1 to 9999, without leap seconds.
          * @example 2026-01-15T10:00:00Z
          */
         Instant: string;
@@ -2180,10 +2390,16 @@ export interface components {
          *       "reason": "pass: score 100",
          *       "groups": [],
          *       "metrics": [],
+         *       "findings": [],
          *       "warnings": []
          *     }
          */
         Judgement: {
+            /**
+             * @description What the data themselves say, the worst first; see `dataPolicy`.
+             * @example []
+             */
+            findings: components["schemas"]["Finding"][];
             /**
              * @description Score of each group.
              * @example []
@@ -3033,7 +3249,7 @@ export interface components {
         };
         /**
          * Format: date-time
-         * @description ISO 8601 in UTC. Offsets and epoch milliseconds are understood as well.
+         * @description ISO 8601 in UTC. Offsets, and seconds since 1970 with or without decimals, are understood as well.
          * @example 2026-01-15T10:00:00Z
          */
         KayentaInstant: string;
@@ -3296,13 +3512,22 @@ export interface components {
              */
             name: string;
             /**
-             * @description `ratio` of the means.
+             * @description `ratio` of the means; beside Kayenta's, what was found in the data.
              * @example {
              *       "ratio": 1.3
              *     }
              */
             resultMetadata?: {
-                [key: string]: components["schemas"]["KayentaNumber"];
+                /**
+                 * @description One sentence a finding.
+                 * @example [
+                 *       "cpu: the canary reported for 12 of 60 steps, then nothing"
+                 *     ]
+                 */
+                findings?: string[];
+                ratio?: components["schemas"]["KayentaNumber"];
+            } & {
+                [key: string]: unknown;
             };
             /**
              * @description Labels of the pair.
@@ -4611,7 +4836,7 @@ export interface components {
             name: string;
             /**
              * @description A metric without data is left out, counts as failed, or makes the verdict `nodata` instead of a pass.
-             * @default ignore
+             * @default inconclusive
              * @example fail
              * @enum {string}
              */
@@ -4928,6 +5153,11 @@ export interface components {
              * @example 0.8
              */
             power: number;
+            /**
+             * @description What of the config may mean something else than it says; absent when there is nothing.
+             * @example []
+             */
+            warnings?: components["schemas"]["Warning"][];
         };
         /**
          * @description How long one change takes to be found. Times are of judged data: warm-up and settling come on top. A time is
@@ -5194,6 +5424,55 @@ export interface components {
          *     }
          */
         Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        /**
+         * @description One query of one side of a metric, with its variables filled in.
+         * @example {
+         *       "metric": "error ratio",
+         *       "side": "canary",
+         *       "source": "prometheus",
+         *       "account": "prod-prom",
+         *       "query": "job:error_ratio{app=\"checkout-v42\"}"
+         *     }
+         */
+        QueryText: {
+            /**
+             * @description Which source is asked.
+             * @example prod-prom
+             */
+            account: string;
+            /**
+             * @description Name of the metric.
+             * @example error ratio
+             */
+            metric: string;
+            /**
+             * @description Its name in a formula.
+             * @example errors
+             */
+            name?: string;
+            /**
+             * @description Set where it reads what the events of a count are counted out of.
+             * @example exposure
+             * @enum {string}
+             */
+            purpose?: "exposure";
+            /**
+             * @description The text.
+             * @example up{job="checkout-v42"}
+             */
+            query: string;
+            /**
+             * @description Which of both sides it reads.
+             * @example canary
+             * @enum {string}
+             */
+            side: "baseline" | "canary";
+            /**
+             * @description Kind of source.
+             * @example prometheus
+             */
+            source: string;
+        };
         /**
          * @description Lower and upper end; null where unbounded.
          * @example {
@@ -5551,6 +5830,11 @@ export interface components {
             /** @description Running bounds of that ratio, which decide the label; null where there is none yet. */
             interval?: components["schemas"]["Range"];
             /**
+             * @description Label of the metric without them; it decides nothing.
+             * @example Pass
+             */
+            labelWithoutInstances?: string;
+            /**
              * @description What the samples from `since` on say alone.
              * @example {
              *       "estimate": 1.6,
@@ -5784,6 +6068,12 @@ export interface components {
             step?: components["schemas"]["Duration"];
             tags?: components["schemas"]["Tags"];
         };
+        /**
+         * @description One side of a comparison.
+         * @example canary
+         * @enum {string}
+         */
+        Side: "baseline" | "canary";
         /**
          * @description A config with what the service knows of it.
          * @example {

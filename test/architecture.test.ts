@@ -59,9 +59,10 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   telemetry: { values: [] },
   stats: { values: [] },
   judges: { values: ['model', 'stats'] },
+  findings: { values: ['model', 'stats'] },
   report: { values: ['model'] },
   analysis: {
-    values: ['closest', 'model', 'stats', 'judges'],
+    values: ['closest', 'model', 'stats', 'judges', 'findings'],
     types: ['sources', 'store', 'queue', 'telemetry'],
   },
   outbound: { values: ['model', 'telemetry'] },
@@ -72,13 +73,16 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   store: { values: ['model', 'telemetry'] },
   queue: { values: ['model', 'telemetry'] },
   webhooks: { values: ['model', 'outbound', 'telemetry'] },
-  contract: { values: ['closest'] },
+  contract: { values: ['closest', 'model'] },
   settings: { values: ['closest', 'model'] },
   config: { values: ['settings', 'model'] },
   http: { values: ['contract', 'telemetry'] },
   'faces/native': { values: ['http', 'analysis', 'model'], types: ['store'] },
   'faces/pages': { values: ['http', 'report'], types: ['analysis'] },
-  'faces/operator': { values: ['http', 'model'], types: ['contract', 'queue', 'store', 'telemetry'] },
+  'faces/operator': {
+    values: ['http', 'model'],
+    types: ['contract', 'queue', 'store', 'telemetry'],
+  },
   'faces/kayenta': {
     values: ['http', 'analysis', 'judges', 'model', 'contract', 'settings', 'outbound'],
     types: ['config', 'queue', 'sources', 'store', 'telemetry'],
@@ -88,6 +92,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
     values: [
       'model',
       'judges',
+      'findings',
       'report',
       'contract',
       'closest',
@@ -188,14 +193,15 @@ test('npm packages stay behind their modules', () => {
   );
 });
 
-test('statistics and judges are pure: no clock, no chance, no waiting, no output', () => {
+test('statistics, judges and findings are pure: no clock, no chance, no waiting, no output', () => {
   const impure =
     /\b(Date\.now|Math\.random|performance\.now|async |await |console\.|process\.(env|std|exit|on)|setTimeout)/;
-  const broken = FILES.filter((file) => /^src\/(stats|judges|report)\//.test(file)).filter((file) =>
-    parse(file)
-      .getFullText()
-      .split('\n')
-      .some((line) => !/^\s*(\*|\/\/|\/\*)/.test(line) && impure.test(line)),
+  const broken = FILES.filter((file) => /^src\/(stats|judges|findings|report)\//.test(file)).filter(
+    (file) =>
+      parse(file)
+        .getFullText()
+        .split('\n')
+        .some((line) => !/^\s*(\*|\/\/|\/\*)/.test(line) && impure.test(line)),
   );
   assert.deepEqual(broken, []);
 });

@@ -182,7 +182,7 @@ test('a value of the wrong kind names key, expectation and kind', () => {
     ['server: []', '"server" must be a map of keys to values, not a list'],
     [
       'webhooks: {timeout: 15}',
-      '"webhooks.timeout" must be a duration above zero, like 30s, 5m or 30d, not 15',
+      '"webhooks.timeout" must be a duration above zero and at most 24d, like 30s or 5m, not 15',
     ],
     [
       'outbound: {sources: {allow: [10.0.0.0/33]}}',

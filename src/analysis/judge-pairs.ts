@@ -1,10 +1,13 @@
+import { withFindings } from '../findings/with-findings.ts';
 import type { AnyJudges } from '../judges/registry.ts';
 import type { Judgement } from '../model/judgement.ts';
-import { parseConfig, parsePair, parseThresholds } from '../model/native-format.ts';
+import { parseConfig, parseExposure, parsePair, parseThresholds } from '../model/native-format.ts';
 import type { Pair } from '../model/series.ts';
 import type { components } from '../openapi.d.ts';
-import { checkConfigForm } from './accept/check-config.ts';
+import { checkConfigForm, warnOfConfig } from './accept/check-config.ts';
 import { checkThresholds } from './accept/check-thresholds.ts';
+import type { Exposure } from '../judges/judge.ts';
+import { trafficOf } from './run/judge-input.ts';
 import { invalidRequest } from './accept/invalid-request.ts';
 
 type Schemas = components['schemas'];
@@ -42,8 +45,31 @@ export function createJudgePairs(judges: AnyJudges, maxMetrics: number): JudgePa
     );
     const thresholds =
       request.thresholds === undefined ? config.thresholds : parseThresholds(request.thresholds);
-    return judges.for(config).judge({ config, thresholds, pairs }, signal);
+    const exposures = exposuresOf(request.pairs);
+    const judge = judges.for(config);
+    const input = { config, thresholds, pairs, exposures };
+    const judgement = await judge.judge({ ...input, ...trafficOf(exposures, config) }, signal);
+    const warnings = [...warningsOf(request.config), ...judgement.warnings];
+    return withFindings(
+      { ...judgement, warnings },
+      { ...input, ...(judge.reads === undefined ? {} : { reads: judge.reads }) },
+    );
   };
+}
+
+/** What the config may mean otherwise, said in front of what the judge has to say. */
+function warningsOf(config: Schemas['CanaryConfig']): string[] {
+  return warnOfConfig(config).map(({ pointer, message }) => `/config${pointer} ${message}`);
+}
+
+/** By id of the pair, which is its place in the request. */
+function exposuresOf(pairs: readonly Schemas['SeriesPair'][]): Record<string, Exposure> {
+  return Object.fromEntries(
+    pairs.flatMap((pair, index) => {
+      const exposure = parseExposure(pair);
+      return exposure === undefined ? [] : [[`pair-${index}`, exposure]];
+    }),
+  );
 }
 
 function withMissing(metric: string, pairs: Pair[]): Pair[] {

@@ -1,7 +1,10 @@
 import { isFinal, type Analysis, type Execution, type ExecutionResult } from '../model/analysis.ts';
+import type { QueryText } from '../model/query-text.ts';
+import type { Sources } from '../sources/registry.ts';
 import type { Store } from '../store/store.ts';
 import { unknownAnalysis } from './cancel.ts';
 import type { Changes } from './changes.ts';
+import { describeQueries } from './run/describe-queries.ts';
 
 /** An analysis with its looks and the newest result. */
 export interface AnalysisDetail {
@@ -9,6 +12,8 @@ export interface AnalysisDetail {
   executions: Execution[];
   /** Of the look that decided, or of the newest judged one. */
   result?: ExecutionResult;
+  /** Of that look, or of the next one where none was judged yet. */
+  queries: QueryText[];
 }
 
 /** Another process may have settled it: then no announcement comes, and a look into the store must do. */
@@ -20,7 +25,14 @@ export interface Read {
   waitForEnd(id: string, ms: number, signal: AbortSignal): Promise<void>;
 }
 
-export function createRead(store: Store, changes: Changes, now: () => number): Read {
+export interface ReadDependencies {
+  store: Store;
+  sources: Sources;
+  changes: Changes;
+  now(): number;
+}
+
+export function createRead({ store, sources, changes, now }: ReadDependencies): Read {
   const get = async (id: string) => {
     const analysis = await store.analyses.get(id);
     if (analysis === undefined) throw unknownAnalysis(id);
@@ -32,7 +44,9 @@ export function createRead(store: Store, changes: Changes, now: () => number): R
       const executions = await store.analyses.executions(id);
       const judged = executions.findLast(({ state }) => state === 'completed');
       const result = judged === undefined ? undefined : await store.analyses.result(judged.id);
-      return { analysis, executions, ...(result === undefined ? {} : { result }) };
+      const shown = judged ?? executions.at(-1);
+      const queries = shown === undefined ? [] : describeQueries(analysis.snapshot, shown, sources);
+      return { analysis, executions, queries, ...(result === undefined ? {} : { result }) };
     },
     async waitForEnd(id, ms, signal) {
       const until = now() + ms;

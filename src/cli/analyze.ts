@@ -16,7 +16,7 @@ import {
   readServerOptions,
   SERVER_OPTIONS,
 } from './server/server-options.ts';
-import { hasColour, note } from './terminal.ts';
+import { hasColour, note, noteWarnings } from './terminal.ts';
 
 type Analysis = components['schemas']['Analysis'];
 
@@ -109,6 +109,7 @@ async function analyze(job: Job): Promise<number> {
   let analysis: Analysis | undefined;
   try {
     analysis = await client.submit(job.request, key, signal);
+    noteWarnings(analysis.warnings);
     if (!job.wait) return showSubmitted(analysis, job);
     return conclude(await followAnalysis(analysis, { client, progress, signal }), job);
   } catch (error) {

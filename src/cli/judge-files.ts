@@ -1,4 +1,5 @@
 import { Fault } from '../errors.ts';
+import { withFindings } from '../findings/with-findings.ts';
 import { createJudges } from '../judges/registry.ts';
 import type { Thresholds } from '../model/config.ts';
 import { renderText } from '../report/text.ts';
@@ -23,7 +24,12 @@ export async function judgeFiles(options: JudgeFilesOptions): Promise<number> {
   const thresholds = overrideThresholds(config.thresholds, options);
   const pairs = await readPairs(options, config);
   const judge = createJudges().for(config);
-  const judgement = judge.judge({ config, thresholds, pairs });
+  const { reads } = judge;
+  const judgement = withFindings(judge.judge({ config, thresholds, pairs }), {
+    config,
+    pairs,
+    ...(reads === undefined ? {} : { reads }),
+  });
   const { verdict, score, reason } = judgement;
   // JSON.stringify writes NaN as null, which is what the contract says of missing numbers
   const text = options.json

@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsConfig, type ParseArgsOptionsConfig } from 'no
 import { didYouMean } from '../closest.ts';
 import { Fault } from '../errors.ts';
 import { parseDuration } from '../model/duration.ts';
+import { LONGEST_TIMER_MS } from '../model/time-limits.ts';
 
 type Values<Options extends ParseArgsOptionsConfig> = ReturnType<
   typeof parseArgs<{ options: Options; strict: true } & ParseArgsConfig>
@@ -73,7 +74,13 @@ export function readScore(option: string, text: string): number {
 /** In milliseconds. */
 export function readDuration(option: string, text: string): number {
   const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
+  if (ms !== undefined && ms <= LONGEST_TIMER_MS) return ms;
+  if (ms !== undefined) {
+    throw new Fault(
+      'invalid-request',
+      `--${option} got "${text}", where at most 24d can be waited`,
+    );
+  }
   throw new Fault(
     'invalid-request',
     `--${option} got "${text}", where a duration like 90s or 1h30m is needed`,

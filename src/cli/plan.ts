@@ -15,7 +15,7 @@ import {
   readServerOptions,
   SERVER_OPTIONS,
 } from './server/server-options.ts';
-import { note } from './terminal.ts';
+import { note, noteWarnings } from './terminal.ts';
 
 type Schemas = components['schemas'];
 
@@ -64,6 +64,7 @@ Exit codes: 0 there is an answer, 3 there is none.
     };
     const onRetry = (why: string) => note(`canary: ${why}; trying again`);
     const plan = await createApiClient({ ...connection, onRetry }).plan(request);
+    noteWarnings(plan.warnings);
     process.stdout.write(
       options.json === true ? `${JSON.stringify(plan, null, 2)}\n` : renderPlan(plan),
     );

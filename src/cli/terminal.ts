@@ -1,4 +1,5 @@
 import { toFault } from '../errors.ts';
+import type { Warning } from '../model/warning.ts';
 import { withoutControls } from '../report/text.ts';
 
 /** Shows a fault on stderr: one line, and one for each broken rule. */
@@ -7,6 +8,11 @@ export function printFault(thrown: unknown): void {
   note(`canary: ${message.replaceAll(/\s+/g, ' ')}`);
   for (const violation of violations)
     note(`  ${violation.pointer || '(top)'}: ${violation.message}`);
+}
+
+/** What was accepted and may mean something else than it says. */
+export function noteWarnings(warnings: readonly Warning[] = []): void {
+  for (const { pointer, message } of warnings) note(`canary: warning: ${pointer} ${message}`);
 }
 
 /** A line beside the result; never on stdout, which is for results. */

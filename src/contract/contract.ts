@@ -4,6 +4,7 @@ import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import type { Violation } from '../errors.ts';
 import { boundErrors } from './bound-errors.ts';
+import { addTimeFormats } from './time-formats.ts';
 import {
   readLeniently,
   type LenientParameter,
@@ -177,8 +178,8 @@ function createAjv(document: Document, coerce: boolean): Ajv2020 {
     useDefaults: coerce,
     code: { process: (code) => boundErrors(code, MAX_ERRORS_PER_LOOP) },
   });
-  // the CommonJS package carries its function on `default`
   (addFormats as unknown as { default: (ajv: Ajv2020) => void }).default(ajv);
+  addTimeFormats(ajv);
   ajv.addSchema(document, DOCUMENT);
   return ajv;
 }

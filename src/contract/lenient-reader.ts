@@ -5,6 +5,7 @@ import {
   readInstant,
   readText,
   readWhole,
+  Refusal,
   REFUSED,
   textOfNumber,
   type ScalarReader,
@@ -153,6 +154,7 @@ function scalarReader(schema: LenientSchema, type: string): Reader {
   return (value, reading) => {
     if (isText && typeof value === 'number') reading.place.wantsWritten = true;
     const found = read(value);
+    if (found instanceof Refusal) return refuse(reading, found.needed) ?? absent;
     return (found === REFUSED ? refuse(reading, needed) : found) ?? absent;
   };
 }

@@ -1,6 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { didYouMean } from '../closest.ts';
 import type { Violation } from '../errors.ts';
+import { FORMAT_SENTENCES } from './time-formats.ts';
 
 /** Nobody reads more, and whoever sends thousands of mistakes shall not make them cost more than sending them. */
 export const MAX_VIOLATIONS = 100;
@@ -80,6 +81,8 @@ function sentenceOf(error: ErrorObject): string {
       return `must be one of ${(params['allowedValues'] as unknown[]).map(String).join(', ')}`;
     case 'discriminator':
       return sentenceOfTag(error);
+    case 'format':
+      return FORMAT_SENTENCES[String(params['format'])] ?? `must be a ${String(params['format'])}`;
     case 'pattern':
       return `must match ${String(params['pattern'])}`;
     case 'type':

@@ -7,13 +7,17 @@ import type { Exposure } from './judge.ts';
 export interface Aligned {
   samples: CountSample[];
   stepMs: number;
+  /** Samples before the canary's first value. */
+  canaryStart: number;
   /** False when the two steps differ, so that value i has no partner. */
   comparable: boolean;
 }
 
 /**
  * Pairs the arms by timestamp; by index where less than half of the shorter one overlaps in time (a baseline read
- * from an earlier day, or from the window just before, whose last instant is the first of this one). Missing values count as 0 where the config says so and the arm has any value at all.
+ * from an earlier day, or from the window just before, whose last instant is the first of this one). Missing
+ * values count as 0 where the config says so and either arm has any value at all: where nothing came on both,
+ * nothing is known.
  */
 export function align(
   pair: Pair,
@@ -21,17 +25,19 @@ export function align(
   exposure?: Exposure,
 ): Aligned {
   const { baseline, canary } = pair;
-  const zero = metric.missingValues === 'zero';
+  const isKnown = [...baseline.values, ...canary.values].some((value) => Number.isFinite(value));
+  const gap = metric.missingValues === 'zero' && isKnown ? 0 : NaN;
   const shift = offsetSteps(baseline, canary);
   const length = Math.max(
     canary.values.length + Math.max(shift, 0),
     baseline.values.length - Math.min(shift, 0),
   );
   const [canaryShift, baselineShift] = [Math.max(shift, 0), Math.max(-shift, 0)];
-  const canaryAt = reader(canary.values, canaryShift, zero);
-  const baselineAt = reader(baseline.values, baselineShift, zero);
+  const canaryAt = reader(canary.values, canaryShift, gap);
+  const baselineAt = reader(baseline.values, baselineShift, gap);
   return {
     stepMs: canary.stepMs,
+    canaryStart: canaryShift,
     comparable: baseline.stepMs === canary.stepMs,
     samples: Array.from({ length }, (_, i) => ({
       canary: canaryAt(i),
@@ -52,8 +58,7 @@ function offsetSteps(baseline: PairSide, canary: PairSide): number {
   return overlap > 0 && overlap >= shorter / 2 ? shift : 0;
 }
 
-function reader(values: readonly number[], shift: number, zero: boolean): (i: number) => number {
-  const gap = zero && values.some((value) => Number.isFinite(value)) ? 0 : NaN;
+function reader(values: readonly number[], shift: number, gap: number): (i: number) => number {
   return (i) => {
     const value = values[i - shift];
     return value !== undefined && Number.isFinite(value) ? value : gap;

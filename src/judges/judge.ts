@@ -1,4 +1,4 @@
-import type { CanaryConfig, Thresholds } from '../model/config.ts';
+import type { CanaryConfig, MetricConfig, Thresholds } from '../model/config.ts';
 import type { Judgement } from '../model/judgement.ts';
 import type { Origin } from '../model/origin.ts';
 import type { Pair, PairInstances } from '../model/series.ts';
@@ -49,6 +49,8 @@ export interface Judge {
   learns?: boolean;
   /** Whether it may decide before the end of a run: then it looks at every step, unless told otherwise. */
   decidesEarly?: boolean;
+  /** Which sides of a metric decide its label; absent = both of each. */
+  reads?(metric: MetricConfig): 'both' | 'canary' | 'nothing';
   /** Throws a Fault only for a config it cannot work with, never for data. */
   judge(input: JudgeInput): Judgement;
 }

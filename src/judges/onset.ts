@@ -1,8 +1,12 @@
 import type { MetricConfig } from '../model/config.ts';
-import type { Classification } from '../model/judgement.ts';
+import type { Classification, Evidence } from '../model/judgement.ts';
 import type { Pair } from '../model/series.ts';
 import { findChangePoint } from '../stats/change-point.ts';
 import { align } from './align.ts';
+import { showable } from '../model/time-limits.ts';
+
+/** When a change began: the canary's sample, from 0, and its time where the series carry real ones. */
+export type Onset = Required<Pick<Evidence, 'since'>> & Pick<Evidence, 'sinceAt'>;
 
 const SIDES: Partial<Record<Classification, 'increase' | 'decrease'>> = {
   High: 'increase',
@@ -10,17 +14,17 @@ const SIDES: Partial<Record<Classification, 'increase' | 'decrease'>> = {
 };
 
 /**
- * The canary's sample, from 0, at which the change of a failed metric most likely began: in the logarithms of
- * the ratios where all values are above 0, else in the differences, beyond what is allowed. Undefined for other
- * labels, and where the sides do not lie on one time grid.
+ * When the change of a failed metric most likely began: in the logarithms of the ratios where all values are
+ * above 0, else in the differences, beyond what is allowed. Undefined for other labels, and where the sides do
+ * not lie on one time grid.
  */
 export function findOnset(
   pair: Pair,
   metric: MetricConfig,
   classification: Classification,
-): number | undefined {
+): Onset | undefined {
   const side = SIDES[classification];
-  const { samples, comparable } = align(pair, metric);
+  const { samples, comparable, canaryStart } = align(pair, metric);
   if (side === undefined || !comparable) return undefined;
   const { allowedIncrease, allowedDecrease, measure } = metric.effect;
   const limit = side === 'increase' ? allowedIncrease : allowedDecrease;
@@ -31,17 +35,21 @@ export function findOnset(
   );
   const tolerated = isLog ? Math.log(ratio) : 0;
   const first = findChangePoint(differences, { side, tolerated });
-  if (first === undefined) return undefined;
-  // the grid begins with whichever side begins first
-  const lead =
-    samples.findIndex(({ canary }) => Number.isFinite(canary)) -
-    pair.canary.values.findIndex((value) => Number.isFinite(value));
-  return Math.max(0, first - Math.max(0, lead));
+  return first === undefined ? undefined : placeOnset(first - canaryStart, pair);
+}
+
+/** A sample of the canary, none before its first, with its time. */
+export function placeOnset(sample: number, { canary: { startAt, stepMs } }: Pair): Onset {
+  const since = Math.max(0, sample);
+  if (!(startAt > 0)) return { since };
+  return { since, sinceAt: new Date(showable(startAt + since * stepMs)).toISOString() };
 }
 
 /** ` since 22:39 UTC`, or since which sample where the series carry no real times; empty from the start on. */
-export function sinceText(since: number | undefined, { canary }: Pair): string {
-  if (since === undefined || since === 0) return '';
-  if (canary.startAt <= 0) return ` since sample ${since + 1}`;
-  return ` since ${new Date(canary.startAt + since * canary.stepMs).toISOString().slice(11, 16)} UTC`;
+export function sinceText(onset: Onset | undefined): string {
+  if (onset === undefined || onset.since === 0) return '';
+  const { since, sinceAt } = onset;
+  return sinceAt === undefined
+    ? ` since sample ${since + 1}`
+    : ` since ${sinceAt.slice(11, 16)} UTC`;
 }

@@ -9,6 +9,7 @@ import { explainVerdict } from './explain/explain-verdict.ts';
 import { identify } from './identify.ts';
 import type { Judge } from './judge.ts';
 import { listWarnings } from './explain/list-warnings.ts';
+import { withRates } from './rates-of-counts.ts';
 import { findOnset, sinceText } from './onset.ts';
 import { clean, type Sample } from './clean.ts';
 import type { Comparison } from './comparison.ts';
@@ -44,7 +45,8 @@ export interface RankRules {
 export function createRankJudge({ name, compareAll, score: scoreMetrics }: RankRules): Judge {
   return {
     name,
-    judge({ config, thresholds, pairs }) {
+    judge(input) {
+      const { config, thresholds, pairs } = withRates(input);
       const members = pairs.map((pair) => toMember(findMetric(name, config, pair), pair));
       const comparisons = compareAll(members, config.groupWeights);
       const metrics = members.map((member, k) => toJudgement(member, comparisons[k]!));
@@ -76,11 +78,11 @@ function toJudgement(
   { metric, pair, canary, baseline }: Member,
   comparison: Comparison,
 ): MetricJudgement {
-  const since = findOnset(pair, metric, comparison.classification);
+  const onset = findOnset(pair, metric, comparison.classification);
   const evidence =
-    comparison.evidence === undefined || since === undefined
+    comparison.evidence === undefined || onset === undefined
       ? comparison.evidence
-      : { ...comparison.evidence, since };
+      : { ...comparison.evidence, ...onset };
   const judged = {
     ...identify(metric, pair),
     ...comparison,
@@ -89,7 +91,7 @@ function toJudgement(
     baseline: baseline.summary,
     canary: canary.summary,
   };
-  return { ...judged, sentence: explainMetric(judged, metric, sinceText(since, pair)) };
+  return { ...judged, sentence: explainMetric(judged, metric, sinceText(onset)) };
 }
 
 /** The metric of a pair: the first of that name, where a config has several. */

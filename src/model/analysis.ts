@@ -4,6 +4,7 @@ import type { Judgement, Verdict } from './judgement.ts';
 import type { Origin } from './origin.ts';
 import type { Side } from './scope.ts';
 import type { Pair, PairInstances, Series } from './series.ts';
+import type { Warning } from './warning.ts';
 import type { Window } from './window.ts';
 
 /** `queued` until its first execution is claimed; the last three are final. */
@@ -50,6 +51,10 @@ export interface AnalysisSnapshot {
   /** Name of the stored config, or of the inline one. */
   configName: string;
   config: CanaryConfig;
+  /** Which version of a stored config this is; absent for one that came with the request. */
+  configVersion?: number;
+  /** What of the request may mean something else than it says; absent when there is nothing. */
+  warnings?: Warning[];
   thresholds: Thresholds;
   scopes: Record<string, ScopeRequestPair>;
   window: Window;

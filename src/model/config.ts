@@ -1,3 +1,5 @@
+import type { DataPolicy } from './finding.ts';
+
 /** What to judge and how: the one shape that both the native and the Kayenta form are parsed to. */
 export interface CanaryConfig {
   name: string;
@@ -12,6 +14,8 @@ export interface CanaryConfig {
   thresholds: Thresholds;
   /** Named query templates that a Kayenta-shaped query may refer to. */
   templates: Record<string, string>;
+  /** What becomes of findings about the data; absent = they are told, and labels and verdict stay (Kayenta's form). */
+  dataPolicy?: DataPolicy;
 }
 
 /** Scores 0 to 100: at or above `pass` is a pass, at or above `marginal` marginal, below is a fail. */

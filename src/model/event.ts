@@ -1,6 +1,9 @@
 import type { Analysis, EventType, Execution } from './analysis.ts';
 import { DECISIONS, type Judgement } from './judgement.ts';
+import type { Finding } from './finding.ts';
+import { shownChange } from './shown-change.ts';
 import { worstFirst, type RankedMetric } from './severity.ts';
+import { showable } from './time-limits.ts';
 
 export interface EventInput {
   type: EventType;
@@ -25,10 +28,12 @@ export interface WebhookEvent {
 
 /** Sums to less than the 20 kB that Standard Webhooks allows; all are bytes of the JSON text. */
 const MAX_NAME_BYTES = 200;
-const MAX_TEXT_BYTES = 500;
-const MAX_REASON_BYTES = 1000;
+const MAX_TEXT_BYTES = 400;
+const MAX_REASON_BYTES = 800;
 const MAX_LABELS = 16;
 const MAX_METRICS = 8;
+const MAX_FINDINGS = 5;
+const MAX_FINDING_BYTES = 250;
 
 export function createEvent(input: EventInput): WebhookEvent {
   const { type, analysis, execution, judgement, sequence, at } = input;
@@ -36,7 +41,7 @@ export function createEvent(input: EventInput): WebhookEvent {
   const failing = judgement === undefined ? [] : worstFirst(judgement).filter(isFailing);
   return {
     type,
-    timestamp: new Date(at).toISOString(),
+    timestamp: new Date(showable(at)).toISOString(),
     data: {
       id: analysis.id,
       sequence,
@@ -52,6 +57,8 @@ export function createEvent(input: EventInput): WebhookEvent {
       window: describeWindow(analysis),
       failingMetrics: failing.slice(0, MAX_METRICS).map(describeMetric),
       failingMetricCount: failing.length,
+      findings: (judgement?.findings ?? []).slice(0, MAX_FINDINGS).map(describeFinding),
+      findingCount: judgement?.findings?.length ?? 0,
       failure: describeFailure(analysis.failure ?? execution?.failure),
       links: linksOf(input.baseUrl, analysis.id),
     },
@@ -70,8 +77,8 @@ function isFailing({ severity }: RankedMetric): boolean {
 function describeInterval(execution: Execution) {
   return {
     index: execution.index,
-    start: new Date(execution.startAt).toISOString(),
-    end: new Date(execution.endAt).toISOString(),
+    start: new Date(showable(execution.startAt)).toISOString(),
+    end: new Date(showable(execution.endAt)).toISOString(),
     state: execution.state,
     verdict: execution.verdict ?? null,
     score: execution.score ?? null,
@@ -84,28 +91,41 @@ function describeWindow({ snapshot: { window } }: Analysis) {
     window.kind === 'fixed' ? window.endAt : window.startAt + window.warmupMs + window.durationMs;
   return {
     kind: window.kind,
-    start: new Date(window.startAt).toISOString(),
-    end: new Date(endAt).toISOString(),
+    start: new Date(showable(window.startAt)).toISOString(),
+    end: new Date(showable(endAt)).toISOString(),
     stepSeconds: window.stepSeconds,
   };
 }
 
 function describeMetric({ metric }: RankedMetric) {
   const { evidence } = metric;
+  const shown = shownChange(metric);
   return {
     name: boundText(metric.metric, MAX_NAME_BYTES),
     classification: metric.classification,
     critical: metric.critical,
     sentence: boundText(metric.sentence, MAX_TEXT_BYTES),
-    ratio: finiteOrNull(metric.ratio),
+    ratio: finiteOrNull(shown?.estimate ?? metric.ratio),
     interval:
       evidence === undefined
         ? null
         : {
             level: evidence.level,
-            lower: finiteOrNull(evidence.ratio.lower),
-            upper: finiteOrNull(evidence.ratio.upper),
+            lower: finiteOrNull(shown?.lower),
+            upper: finiteOrNull(shown?.upper),
           },
+    since: evidence?.sinceAt ?? null,
+  };
+}
+
+function describeFinding({ code, action, metric, side, sentence, remedy }: Finding) {
+  return {
+    code,
+    action,
+    metric: boundText(metric, MAX_NAME_BYTES),
+    side: side ?? null,
+    sentence: boundText(sentence, MAX_FINDING_BYTES),
+    remedy: boundText(remedy, MAX_FINDING_BYTES),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Direction, EffectPolicy, RunAggregate, Thresholds } from './config.ts';
+import type { Finding } from './finding.ts';
 import type { SequentialEvidence, SequentialSummary } from './sequential.ts';
 
 /**
@@ -40,6 +41,8 @@ export interface Judgement {
   metrics: MetricJudgement[];
   /** What a reader should know although it did not decide: holes, missing data, weights. */
   warnings: string[];
+  /** What the data themselves say, the worst first; absent until they were examined. */
+  findings?: Finding[];
   /** Ids of the earlier healthy analyses that the judge has learned from, newest first. */
   learnedFrom?: string[];
   /** Of a judge that may decide before the end of the run. */
@@ -133,6 +136,8 @@ export interface Evidence {
   dominance?: Dominance;
   /** Of a failed metric: the canary's sample, from 0, at which the change most likely began. */
   since?: number;
+  /** The time of that sample, where the series carry real times; ISO text, as judgements are written as they are. */
+  sinceAt?: string;
 }
 
 /**

@@ -10,6 +10,7 @@ import type {
   Thresholds,
 } from './config.ts';
 import { parseDuration } from './duration.ts';
+import { NATIVE_DATA_POLICY } from './finding.ts';
 import { DEFAULT_SCOPE_NAME } from './scope.ts';
 import type { Pair, PairSide } from './series.ts';
 import { readToleratedRatio } from './tolerated-ratio.ts';
@@ -30,6 +31,8 @@ export const CONFIG_DEFAULTS = {
   },
   outlierFactor: 3,
   weight: 1,
+  /** What is missing must not be passed over unless the config says so. */
+  noData: 'inconclusive',
   stepMs: 60_000,
   criteria: { value: 'mean(self)', compareWith: 'baseline', runs: 3, aggregate: 'avg' },
 } as const;
@@ -45,6 +48,7 @@ export function parseConfig(wire: Schemas['CanaryConfig']): CanaryConfig {
     groupWeights: { ...wire.groups },
     thresholds: parseThresholds(wire.thresholds),
     templates: {},
+    dataPolicy: { ...NATIVE_DATA_POLICY, ...wire.dataPolicy },
   };
 }
 
@@ -72,7 +76,7 @@ function parseMetric(wire: WireMetric): MetricConfig {
     },
     critical: wire.critical ?? false,
     weight: wire.weight ?? CONFIG_DEFAULTS.weight,
-    noData: wire.noData ?? 'ignore',
+    noData: wire.noData ?? CONFIG_DEFAULTS.noData,
     muted: wire.muted ?? false,
     effect: parseEffect(wire),
     ...(wire.minimumChange === undefined ? {} : { minimumChange: wire.minimumChange }),

@@ -99,6 +99,8 @@ export interface SequentialEvidence {
   detectable?: DetectableRatios;
   held?: HeldSamples;
   instances?: OutlyingInstanceFinding[];
+  /** Label without the instances that stand out; it decides nothing. Absent where none does, and of counts. */
+  labelWithoutInstances?: string;
   /** Smallest change that counts, in the metric's unit, where there is one, and whether it was exceeded. */
   minimumChange?: { amount: number; isExceeded: boolean };
   /** Posterior probability of a harmful change. */

@@ -1,45 +1,67 @@
-import type { Evidence, MetricJudgement, TailEvidence } from '../model/judgement.ts';
-import type { ObservedRatio, SequentialEvidence } from '../model/sequential.ts';
-import { formatChange, formatCount, formatNumber, formatPercent, formatSigned } from './format.ts';
+import type { Dominance, Evidence, MetricJudgement, TailEvidence } from '../model/judgement.ts';
+import { boundsText, estimateText } from './change-text.ts';
+import { formatCount, formatNumber, formatPercent, formatSigned } from './format.ts';
+import { sequentialFacts } from './sequential-facts.ts';
 
 export type Fact = readonly [term: string, value: string];
 
 /** The numbers behind a metric's sentence, in the order in which they are read. */
-export function evidenceFacts({
-  evidence,
-  independentValues,
-  sequential,
-  unit,
-}: MetricJudgement): Fact[] {
+export function evidenceFacts(metric: MetricJudgement): Fact[] {
+  const { evidence, independentValues, sequential } = metric;
+  const worth = formatCount(Math.round(independentValues ?? 0));
   return [
-    ...(evidence === undefined ? [] : shiftFacts(evidence, unit)),
+    ...(evidence === undefined ? [] : changeFacts(metric, evidence)),
     ...(independentValues === undefined
       ? []
-      : [
-          [
-            'Independent values',
-            `about ${formatCount(Math.round(independentValues))} a side`,
-          ] as const,
-        ]),
+      : [['Independent values', `about ${worth} a side`] as const]),
     ...(evidence?.tail === undefined ? [] : [tailFact(evidence.tail)]),
-    ...(sequential === undefined ? [] : sequentialFacts(sequential)),
+    ...(sequential === undefined ? [] : sequentialFacts(metric)),
   ];
 }
 
-function shiftFacts(evidence: Evidence, unit: string | undefined): Fact[] {
-  const { test, level, p, estimate, interval, bound, ratio, cles } = evidence;
-  const range = `${formatSigned(interval.lower, unit)} to ${formatSigned(interval.upper, unit)}`;
-  const beyond = bound === 0 ? 'on one side of 0' : `beyond ±${formatNumber(bound, unit)}`;
+function changeFacts(metric: MetricJudgement, evidence: Evidence): Fact[] {
+  const { test, level, p, cles, dominance } = evidence;
+  const beyond = metric.sequential?.expected === undefined ? '' : ' beyond what was expected';
   return [
     ['Test', test],
-    ['Shift', formatSigned(estimate, unit)],
-    [`${formatPercent(level * 100)} interval`, range],
-    ['Counts as a shift', `when the interval lies wholly ${beyond}`],
-    ['Change', changeText({ estimate: ratio.estimate, interval: ratio })],
+    ['Change', `${estimateText(metric)}${beyond}`],
+    [`${formatPercent(level * 100)} interval`, boundsText(metric)],
     ['Allowed', describeAllowed(evidence)],
+    ...(metric.sequential === undefined ? shiftFacts(evidence, metric.unit) : []),
+    ...(dominance === undefined ? [] : [dominanceFact(dominance)]),
     ['Canary above baseline', `${formatPercent(cles * 100)} of all pairs of values`],
     ...(p === undefined ? [] : [['p-value of no shift', formatNumber(p)] as const]),
   ];
+}
+
+/** The change in the metric's unit, for judges that measure it there. */
+function shiftFacts({ estimate, interval, bound }: Evidence, unit: string | undefined): Fact[] {
+  const { lower, upper } = interval;
+  const isKnown = Number.isFinite(lower) && Number.isFinite(upper);
+  const range = isKnown ? ` (${formatSigned(lower, unit)} to ${formatSigned(upper, unit)})` : '';
+  const beyond = bound === 0 ? 'on one side of 0' : `beyond ±${formatNumber(bound, unit)}`;
+  return [
+    ['Shift', `${formatSigned(estimate, unit)}${range}`],
+    ['Counts as a shift', `when the interval lies wholly ${beyond}`],
+  ];
+}
+
+/** What decides under the rank judge: the lower end against the limit. */
+function dominanceFact({ side, probability, lower, upper, limit }: Dominance): Fact {
+  const word = side === 'increase' ? 'above' : 'below';
+  const [middle, least, most] = [probability, lower, upper].map((share) => shareText(share, limit));
+  const decided = lower > limit ? 'above' : 'not above';
+  return [
+    `Canary ${word} the tolerated values`,
+    `${middle} of all pairs (${least} to ${most}); the lower end is ${decided} ${formatPercent(100 * limit)}`,
+  ];
+}
+
+/** With a digit more where it would be rounded to the limit. */
+function shareText(share: number, limit: number): string {
+  const rounded = formatPercent(100 * share);
+  const isClear = share === limit || rounded !== formatPercent(100 * limit);
+  return isClear ? rounded : formatNumber(100 * share, '%');
 }
 
 function describeAllowed({ effect }: Evidence): string {
@@ -60,48 +82,4 @@ function tailFact({ side, canary, baseline, p }: TailEvidence): Fact {
     'Extreme values',
     `canary ${canary}, baseline ${baseline} of the ${extreme}; p-value ${formatNumber(p)}`,
   ];
-}
-
-function sequentialFacts(sequential: SequentialEvidence): Fact[] {
-  const { logE, logEMax, p, adjustedP, pairs, effectiveSampleSize } = sequential;
-  const { decidedAt, since, late, detectableChange, probabilityOfRegression } = sequential;
-  const worth = formatCount(Math.round(effectiveSampleSize));
-  return [
-    ['Pairs of values', `${formatCount(pairs)}, worth about ${worth} independent ones`],
-    ['E-value', `${eText(logE)} now, ${eText(logEMax)} at most; 1 is no evidence`],
-    ['Adjusted p-value', `${formatNumber(adjustedP)} (own ${formatNumber(p)}), at any look`],
-    ...(decidedAt === null ? [] : [['Failed', `after ${samplesText(decidedAt)}`] as const]),
-    ...(since === null || late === undefined
-      ? []
-      : [[`From sample ${since + 1} on`, changeText(late)] as const]),
-    ['Margin', marginText(sequential)],
-    ...(detectableChange === undefined
-      ? []
-      : [['Found with 80 % power', formatPercent(100 * detectableChange)] as const]),
-    ['Probability of a regression', formatPercent(100 * probabilityOfRegression)],
-  ];
-}
-
-function marginText({ confirmed, confirmedAt, samplesToConfirm }: SequentialEvidence): string {
-  if (confirmedAt !== null) {
-    const lapsed = confirmed ? '' : '; all samples together now speak for it';
-    return `ruled out after ${samplesText(confirmedAt)}${lapsed}`;
-  }
-  const isKnown = samplesToConfirm !== undefined && Number.isFinite(samplesToConfirm);
-  return isKnown
-    ? `not ruled out; about ${samplesText(samplesToConfirm)} more, if nothing changes`
-    : 'not ruled out';
-}
-
-function samplesText(count: number): string {
-  return count === 1 ? '1 sample' : `${formatCount(count)} samples`;
-}
-
-function changeText({ estimate, interval: { lower, upper } }: ObservedRatio): string {
-  return `${formatChange(estimate)} (${formatChange(lower)} to ${formatChange(upper)})`;
-}
-
-/** An e-value beyond all doubles is as large as any. */
-function eText(logE: number): string {
-  return formatNumber(Math.exp(logE));
 }

@@ -2,6 +2,7 @@ import type { Execution } from '../model/analysis.ts';
 import { formatInstant, formatScore } from './format.ts';
 import { html, type SafeHtml } from './html.ts';
 import { renderSign, signOf } from './vocabulary.ts';
+import { showable } from '../model/time-limits.ts';
 
 /** All looks of an analysis, oldest first. */
 export function renderIntervalTable(executions: readonly Execution[]): SafeHtml {
@@ -46,5 +47,5 @@ function renderExecution(execution: Execution): SafeHtml {
 
 /** For people in UTC, for programs in the attribute. */
 export function renderTime(at: number): SafeHtml {
-  return html`<time datetime="${new Date(at).toISOString()}">${formatInstant(at)}</time>`;
+  return html`<time datetime="${new Date(showable(at)).toISOString()}">${formatInstant(at)}</time>`;
 }

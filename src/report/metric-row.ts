@@ -1,4 +1,5 @@
 import type { Direction, MetricConfig } from '../model/config.ts';
+import type { QueryText } from '../model/query-text.ts';
 import type { Pair } from '../model/series.ts';
 import { worstFirst, type RankedMetric } from '../model/severity.ts';
 import type { ReportView } from './view.ts';
@@ -10,10 +11,12 @@ export interface MetricRow extends RankedMetric {
   pair: Pair | undefined;
   direction: Direction | undefined;
   config: MetricConfig | undefined;
+  /** Its queries, as they were sent. */
+  queries: readonly QueryText[];
 }
 
 /** Names and pair ids are user text and may repeat: anchors are numbers. */
-export function metricRows({ analysis, result }: ReportView): MetricRow[] {
+export function metricRows({ analysis, result, queries = [] }: ReportView): MetricRow[] {
   if (result === undefined) return [];
   const pairs = new Map(result.pairs.map((pair) => [pair.id, pair]));
   const configs = new Map(analysis.snapshot.config.metrics.map((metric) => [metric.name, metric]));
@@ -24,6 +27,7 @@ export function metricRows({ analysis, result }: ReportView): MetricRow[] {
       id: `metric-${index + 1}`,
       pair: pairs.get(ranked.metric.pairId),
       config,
+      queries: queries.filter((query) => query.metric === ranked.metric.metric),
       direction: config?.direction,
     };
   });

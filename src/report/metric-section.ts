@@ -1,10 +1,10 @@
-import { isFormula } from '../model/config.ts';
 import type { MetricJudgement, SampleSummary } from '../model/judgement.ts';
 import { evidenceFacts } from './evidence-facts.ts';
 import { formatCount, formatNumber } from './format.ts';
 import { html, type Content, type SafeHtml } from './html.ts';
 import { describeTags, type MetricRow } from './metric-row.ts';
 import { renderSeriesChart } from './charts/series-chart.ts';
+import { renderQueries } from './metric-queries.ts';
 import { metricSign, renderSign } from './vocabulary.ts';
 
 /** Everything about one metric; folded when it is within limits, so that the failures stand out. */
@@ -22,7 +22,7 @@ export function renderMetricSection(row: MetricRow): SafeHtml {
     <div id="${id}" class="detail">
       <p class="sentence">${metric.sentence}</p>
       ${metric.classificationReason !== undefined && html`<p class="quiet">${metric.classificationReason}</p>`}
-      ${pair !== undefined && renderSeriesChart(pair, id, metric.unit)}
+      ${pair !== undefined && renderSeriesChart(pair, id, { unit: metric.unit, since: metric.evidence?.since })}
       <div class="columns">${renderStatistics(metric)} ${renderEvidence(metric)}</div>
       ${renderQueries(row)}
     </div>
@@ -84,25 +84,4 @@ function renderEvidence(metric: MetricJudgement): Content {
         </div> `,
     )}
   </dl>`;
-}
-
-function renderQueries({ metric, pair, config }: MetricRow): Content {
-  const formula =
-    config !== undefined && isFormula(config.query) ? config.query.formula : undefined;
-  const sides = [
-    ['baseline', pair?.baseline.attributes['query']] as const,
-    ['canary', pair?.canary.attributes['query']] as const,
-  ].filter(([, query]) => query !== undefined);
-  if (sides.length === 0 && formula === undefined) return undefined;
-  return html`<h4>Query as executed</h4>
-    ${formula !== undefined && html`<p>Formula: <code>${formula}</code></p>`}
-    ${sides.map(
-      ([side, query]) =>
-        html`<p class="query-side">${side}</p>
-          <pre
-            class="scroll"
-            tabindex="0"
-            aria-label="query of ${metric.metric}, ${side}"
-          ><code>${query}</code></pre> `,
-    )}`;
 }

@@ -1,4 +1,6 @@
 import type { MetricJudgement, SampleSummary } from '../model/judgement.ts';
+import { shownChange } from '../model/shown-change.ts';
+import { estimateText } from './change-text.ts';
 import { formatChange, formatCount, formatNumber, formatScore, formatSigned } from './format.ts';
 import { html, type SafeHtml } from './html.ts';
 import {
@@ -61,7 +63,7 @@ function renderRow({ metric, id, cost, direction }: MetricRow, reach: Reach): Sa
     <td class="number">${meanOf(baseline, unit)}</td>
     <td class="number">${meanOf(canary, unit)}</td>
     <td class="number">${describeChange(metric)}</td>
-    <td>${renderIntervalBar(metric.evidence, reach)}</td>
+    <td>${renderIntervalBar(metric, reach)}</td>
     <td class="number">${formatCount(baseline.count)}/${formatCount(canary.count)}</td>
     <td class="number">${cost === 0 ? '0' : `−${formatScore(cost)}`}</td>
   </tr> `;
@@ -71,8 +73,10 @@ function meanOf({ count, mean }: SampleSummary, unit: string | undefined): strin
   return formatNumber(count === 0 ? NaN : mean, unit);
 }
 
-/** A baseline of zero has no ratio: the change is written in the metric's unit. */
-export function describeChange({ baseline, canary, ratio, unit }: MetricJudgement): string {
+/** What its bar shows; without a test the ratio of means. A baseline of zero has none: then in the metric's unit. */
+export function describeChange(metric: MetricJudgement): string {
+  const { baseline, canary, ratio, unit } = metric;
+  if (shownChange(metric) !== undefined) return estimateText(metric)!;
   if (baseline.count === 0 || canary.count === 0) return formatNumber(NaN);
   if (baseline.mean === 0) return formatSigned(canary.mean, unit);
   return formatChange(

@@ -10,7 +10,7 @@ export function renderProvenance(view: ReportView): SafeHtml {
     ['Analysis', html`<code>${analysis.id}</code>`],
     ['Executions', executions.map(({ id }) => html`<code>${id}</code> `)],
     ['Judge', result?.judgement.judge ?? snapshot.config.judge],
-    ['Config', snapshot.configName],
+    ['Config', configText(snapshot)],
     ['Labels', renderPairs(snapshot.labels)],
     ...Object.entries(snapshot.scopes).flatMap(([name, scopes]): [string, Content][] => [
       [`Parameters, baseline ${name}`, renderPairs(scopes.baseline.parameters)],
@@ -35,6 +35,11 @@ export function renderProvenance(view: ReportView): SafeHtml {
         )}
     </dl>
   </section>`;
+}
+
+/** A stored config by its version, as it may have been replaced since. */
+function configText({ configName, configVersion }: ReportView['analysis']['snapshot']): string {
+  return configVersion === undefined ? configName : `${configName}, version ${configVersion}`;
 }
 
 function renderPairs(pairs: Record<string, string>): Content {

@@ -1,5 +1,6 @@
 import { renderBanner } from './banner.ts';
 import { renderDocument } from './document.ts';
+import { renderFindings } from './finding-list.ts';
 import { renderGroupTable } from './group-table.ts';
 import { html, type Content, type SafeHtml } from './html.ts';
 import { renderIntervalTable } from './interval-table.ts';
@@ -18,10 +19,10 @@ export function renderReport(view: ReportView): string {
   return renderDocument({
     title: `${glyph} ${word} · ${analysis.snapshot.configName} · Canary Verdict`,
     body: html`<main>
-      ${renderBanner(view)}
+      ${renderBanner(view)} ${renderFindings(result?.judgement.findings ?? [])}
       ${rows.length > 0 && renderMetricTable(rows, metricsHeading(executions))}
       ${result !== undefined && result.judgement.groups.length > 0 && renderGroupTable(result.judgement)}
-      ${result !== undefined && renderWarnings([...result.judgement.warnings, ...result.sourceWarnings])}
+      ${renderWarnings(warningsOf(view))}
       ${executions.length > 1 && renderIntervalTable(executions)}
       ${rows.length > 0 && renderDetails(rows.map(renderMetricSection))} ${renderProvenance(view)}
     </main>`,
@@ -33,6 +34,20 @@ function metricsHeading(executions: ReportView['executions']): string {
   const newest = executions.findLast(({ state }) => state === 'completed');
   const isOneOfMany = newest !== undefined && executions.length > 1;
   return isOneOfMany ? `Metrics of interval ${newest.index}` : 'Metrics';
+}
+
+/** Of the request and of the judge; what a source says is a finding, but in results of before there were any. */
+function warningsOf({ analysis, result }: ReportView): string[] {
+  const asked = (analysis.snapshot.warnings ?? []).map(({ pointer, message }) =>
+    `${pointer} ${message}`.trim(),
+  );
+  if (result === undefined) return asked;
+  const { judgement, sourceWarnings } = result;
+  return [
+    ...asked,
+    ...judgement.warnings,
+    ...(judgement.findings === undefined ? sourceWarnings : []),
+  ];
 }
 
 function renderWarnings(warnings: readonly string[]): Content {

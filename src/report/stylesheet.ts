@@ -70,6 +70,7 @@ td svg, th svg { display: inline-block; max-width: none; vertical-align: middle;
 .series { width: 100%; min-width: 34rem; }
 .series .legend text { font-size: 12px; fill: var(--text); }
 .grid { stroke: var(--rule); }
+.onset line { stroke: var(--fail); } .onset text { font-size: 12px; fill: var(--fail); }
 .line.baseline { stroke: var(--baseline); } .line.canary { stroke: var(--canary); }
 .band { fill: var(--band); }
 .zero { stroke: var(--quiet); stroke-width: 1; stroke-dasharray: 2 2; }

@@ -1,9 +1,11 @@
 import { styleText } from 'node:util';
 import type { Analysis } from '../model/analysis.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Evidence, Judgement, MetricJudgement } from '../model/judgement.ts';
 import { worstFirst } from '../model/severity.ts';
-import { formatChange, formatNumber, formatPercent, formatScore, formatSigned } from './format.ts';
-import { metricSign, signOf, type Sign, type Tone } from './vocabulary.ts';
+import { boundsText, estimateText } from './change-text.ts';
+import { formatChange, formatNumber, formatPercent, formatScore } from './format.ts';
+import { FINDING_WORDS, metricSign, signOf, type Sign, type Tone } from './vocabulary.ts';
 
 /** What a terminal shows of an analysis, or of a judgement that never was one. */
 export interface TextReport
@@ -37,10 +39,20 @@ export function renderText(report: TextReport, { colour }: { colour: boolean }):
     ...(reason === undefined ? [] : [`  ${withoutControls(reason)}`]),
     ...(judgement?.remedy === undefined ? [] : [`  ${withoutControls(judgement.remedy)}`]),
     ...(judgement === undefined ? [] : renderMetrics(judgement, paint)),
+    ...renderFindings(judgement?.findings ?? [], paint),
     ...(judgement?.warnings ?? []).map((warning) => `  ! ${withoutControls(warning)}`),
     ...(reportUrl === undefined ? [] : [`  report: ${withoutControls(reportUrl)}`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What the data themselves say, and what to do about it. */
+function renderFindings(findings: readonly Finding[], paint: Paint): string[] {
+  const tones = { fail: 'fail', hold: 'marginal', warn: 'neutral' } as const;
+  return findings.flatMap(({ action, sentence, remedy }) => [
+    `  ${paint(tones[action], FINDING_WORDS[action])} ${withoutControls(sentence)}`,
+    `    ${withoutControls(remedy)}`,
+  ]);
 }
 
 /** Names and messages come from elsewhere: none may move the cursor or fake a line. */
@@ -92,7 +104,7 @@ function describeMetric(metric: MetricJudgement): string[] {
     withoutControls(metric.metric + tagText.join('')),
     mean(baseline),
     mean(canary),
-    evidence === undefined ? describeUntested(metric) : describeChange(evidence, unit),
+    evidence === undefined ? describeUntested(metric) : describeChange(metric),
     evidence === undefined ? describeCriteria(metric) : describeTolerance(evidence.effect),
   ];
 }
@@ -109,12 +121,8 @@ function describeUntested({ baseline, canary, ratio }: MetricJudgement): string 
 }
 
 /** Relative to the baseline where that has a meaning, else in the metric's unit. */
-function describeChange({ ratio, estimate, interval }: Evidence, unit: string): string {
-  const relative = [ratio.estimate, ratio.lower, ratio.upper];
-  const [middle, lower, upper] = relative.every(Number.isFinite)
-    ? relative.map(formatChange)
-    : [estimate, interval.lower, interval.upper].map((value) => formatSigned(value, unit));
-  return `${middle} [${lower}, ${upper}]`;
+function describeChange(metric: MetricJudgement): string {
+  return withoutControls(`${estimateText(metric)} [${boundsText(metric, ', ')}]`);
 }
 
 function describeTolerance({

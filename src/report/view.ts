@@ -1,4 +1,5 @@
 import type { Analysis, Execution, ExecutionResult } from '../model/analysis.ts';
+import type { QueryText } from '../model/query-text.ts';
 
 /** Everything a page shows; rendering reads nothing else, neither clock nor store. */
 export interface ReportView {
@@ -7,6 +8,8 @@ export interface ReportView {
   executions: readonly Execution[];
   /** Of the newest execution that has one. */
   result?: ExecutionResult;
+  /** Of that look, as they were sent. */
+  queries?: readonly QueryText[];
   generatedAt: number;
   /** Address of this page. */
   selfUrl: string;

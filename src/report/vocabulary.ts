@@ -1,5 +1,6 @@
 import type { Analysis, ExecutionState } from '../model/analysis.ts';
 import type { Direction } from '../model/config.ts';
+import type { FindingAction } from '../model/finding.ts';
 import type { Decision, MetricJudgement, Verdict } from '../model/judgement.ts';
 import { severityOf, type Severity } from '../model/severity.ts';
 import { html, type SafeHtml } from './html.ts';
@@ -36,15 +37,24 @@ export const DECISION_WORDS: Record<Decision, string> = {
   hold: 'hold: a person or a policy decides',
 };
 
+/** What a finding about the data asks for. */
+export const FINDING_WORDS: Record<FindingAction, string> = {
+  fail: 'fails:',
+  hold: 'holds:',
+  warn: 'note:',
+};
+
 export function signOf({ state, verdict }: Pick<Analysis, 'state' | 'verdict'>): Sign {
   return verdict === undefined ? STATE_SIGNS[state] : VERDICT_SIGNS[verdict];
 }
 
-/** "Worse" needs a direction; a metric that may move neither way is "different". */
+/** "Worse" needs a direction; a metric that may move neither way "differs". */
 export function metricSign(metric: MetricJudgement, direction: Direction | undefined): Sign {
   const { classification } = metric;
   const changed = classification === 'High' || classification === 'Low';
-  const moved = direction === 'either' ? 'Different' : 'Worse';
+  const harmful = metric.evidence?.effect.direction ?? direction;
+  const way = classification === 'High' ? 'higher' : 'lower';
+  const moved = harmful === 'either' ? `Differs (${way})` : 'Worse';
   const word = changed ? moved : 'No data';
   const signs: Record<Severity, Sign> = {
     critical: { glyph: '✖', word: `${word}, critical`, tone: 'fail' },

@@ -2,7 +2,7 @@ import { accounts } from './account.ts';
 import { listOf, listOfNamed, mapOf, optional, section, type Section } from './collection.ts';
 import type { FaceSettings } from './face-settings.ts';
 import { redisAddress, secret } from './reference.ts';
-import { addressRange, choice, duration, integer, text, webAddress } from './setting.ts';
+import { addressRange, choice, duration, integer, text, timeout, webAddress } from './setting.ts';
 import type { Setting } from './setting.ts';
 
 /** One secret, or several while one replaces another. */
@@ -27,9 +27,9 @@ const shared = {
     sources: section({ allow: listOf(addressRange) }),
     webhooks: section({ allow: listOf(addressRange) }),
   }),
-  webhooks: section({ secrets: mapOf(() => secrets), timeout: duration }),
+  webhooks: section({ secrets: mapOf(() => secrets), timeout }),
   limits: section({
-    executionDeadline: duration,
+    executionDeadline: timeout,
     fetchConcurrency: integer(1, 1000),
     judgeConcurrency: integer(1, 1000),
     deliveryConcurrency: integer(1, 1000),
@@ -37,7 +37,7 @@ const shared = {
     maxMetrics: integer(1, 10_000),
     maxIntervals: integer(1, 10_000),
     maxSeries: integer(1, 100_000),
-    shutdownGrace: duration,
+    shutdownGrace: timeout,
   }),
   log: section({ level: choice(['error', 'warn', 'info', 'debug', 'silent']) }),
 };

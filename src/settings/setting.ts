@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { parse as parseYaml } from 'yaml';
 import { Fault } from '../errors.ts';
 import { parseDuration } from '../model/duration.ts';
+import { LONGEST_TIMER_MS } from '../model/time-limits.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -75,6 +76,12 @@ function isNumberWithin(value: unknown, min: number, max: number): value is numb
 export const duration = scalar('a duration above zero, like 30s, 5m or 30d', (value) => {
   const ms = typeof value === 'string' ? parseDuration(value) : undefined;
   return ms === 0 ? undefined : ms;
+});
+
+/** A duration that a timer waits for, in milliseconds. */
+export const timeout = scalar('a duration above zero and at most 24d, like 30s or 5m', (value) => {
+  const ms = typeof value === 'string' ? parseDuration(value) : undefined;
+  return ms === 0 || (ms ?? 0) > LONGEST_TIMER_MS ? undefined : ms;
 });
 
 export function choice<const T extends string>(words: readonly T[]): Setting<T> {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault, toFault } from '../errors.ts';
+import { LONGEST_TIMER_MS } from '../model/time-limits.ts';
 
 export interface AttemptPolicy {
   /** At most so many tries; at least 1. */
@@ -20,7 +21,7 @@ export const DEFAULT_ATTEMPTS: AttemptPolicy = {
 export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
 
 export async function waitReal(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal });
+  await delay(Math.min(ms, LONGEST_TIMER_MS), undefined, { signal });
 }
 
 /**

@@ -25,7 +25,8 @@ export function expandCustomFilter(
   try {
     return substitute(template, bindVariables(request, attributes));
   } catch (cause) {
-    throw invalid(`Problem evaluating custom filter template: ${template}`, cause);
+    const text = `Problem evaluating custom filter template: ${template}`;
+    throw invalid(`${text} (${(cause as Error).message})`, cause);
   }
 }
 

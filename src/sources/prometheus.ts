@@ -12,6 +12,7 @@ import {
 } from './prometheus-client.ts';
 import { buildPrometheusQuery, isKayentaShaped } from './prometheus-query.ts';
 import { textField } from './query-fields.ts';
+import type { QueryProblem } from './query-problem.ts';
 import type { FetchedSeries, MetricSource, SeriesRequest } from './source.ts';
 
 /** A Prometheus, or anything with its query API, as configured. */
@@ -41,6 +42,8 @@ const DEFAULTS = {
 
 /** Prometheus gives no more points per series and request. */
 const MAX_POINTS_PER_REQUEST = 11_000;
+/** Queries whose problems are remembered. */
+const MAX_CHECKED = 2000;
 /** Points of all series of one answer together, gaps included. */
 const MAX_POINTS_TOGETHER = 2_000_000;
 
@@ -62,6 +65,8 @@ export function createPrometheusSource(
   const subject = `source "${account.name}"`;
   const policy = { ...DEFAULT_ATTEMPTS, attempts: account.attempts };
   const wait = dependencies.wait ?? waitReal;
+  /** Stored configs are asked for again and again, and parsing is most of what a submission costs. */
+  const checked = new Map<string, QueryProblem[]>();
   /**
    * Whether this server was seen to move windows. Only then is it asked in VictoriaMetrics' own way: others
    * may refuse a parameter that they do not know.
@@ -78,8 +83,13 @@ export function createPrometheusSource(
     async check(query, stepSeconds) {
       const promql = textField(query, 'promql');
       if (promql === undefined) return [];
+      const known = checked.get(`${stepSeconds} ${promql}`);
+      if (known !== undefined) return known;
       const { checkPromql } = await import('./promql-check.ts'); // loading its parser takes a while
-      return checkPromql(promql, stepSeconds);
+      const problems = checkPromql(promql, stepSeconds);
+      if (checked.size >= MAX_CHECKED) checked.clear();
+      checked.set(`${stepSeconds} ${promql}`, problems);
+      return problems;
     },
     async fetch(request, signal) {
       const query = describe(request);

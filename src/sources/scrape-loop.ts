@@ -2,6 +2,7 @@ import { toFault } from '../errors.ts';
 import type { OutboundClient } from '../outbound/client.ts';
 import type { Log } from '../telemetry.ts';
 import { keepOfPage, type ScrapedPage } from './scrape-page.ts';
+import { LONGEST_TIMER_MS } from '../model/time-limits.ts';
 
 /** Where readings are kept, so that a restart loses nothing that was seen; a stream is one page. */
 export interface SampleLog {
@@ -69,13 +70,14 @@ export function createScrapeLoop(
       onIdle();
       return;
     }
-    timer = setTimeout(
-      () => {
-        due = next;
-        run();
-      },
-      Math.max(0, next - now()),
-    );
+    const waitMs = Math.max(0, next - now());
+    const wake = () => {
+      due = next;
+      run();
+    };
+    // a longer timer goes off at once, and would read the page as fast as it answers
+    const isFar = waitMs > LONGEST_TIMER_MS;
+    timer = isFar ? setTimeout(schedule, LONGEST_TIMER_MS) : setTimeout(wake, waitMs);
     timer.unref();
   }
 

@@ -1,4 +1,5 @@
 import { gridOf, type Grid } from './grid.ts';
+import { checkScrape } from './scrape-check.ts';
 import { evaluateScrapes, LEAD_STEPS } from './scrape-evaluation.ts';
 import {
   createScrapeLoop,
@@ -62,6 +63,7 @@ export function createScrapeSource(
     kind: 'scrape',
     account,
     describe: (request) => describeScrapeQuery(parseScrapeQuery(request)),
+    check: (query) => Promise.resolve(checkScrape(query)),
     observe(request, untilAt) {
       const query = parseScrapeQuery(request);
       if (untilAt <= dependencies.now()) return; // the past cannot be read any more

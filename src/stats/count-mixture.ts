@@ -30,8 +30,6 @@ export interface CountMixtureOptions {
   logRatio: number;
   /** What is known of noise and offset; by default the models' priors and no offset. */
   prior?: readonly CountComponent[];
-  /** The same without offset: ln of each model's weight. See `learnCountWeights`. */
-  logWeights?: readonly number[];
 }
 
 /**
@@ -42,12 +40,7 @@ export interface CountMixtureOptions {
  * Source: Lindon & Malek 2011.03567 for the conditional view.
  */
 export function createCountMixture(options: CountMixtureOptions): CountMixture {
-  const { models, logRatio, logWeights } = options;
-  const plain = withoutHistory(models).map((component) => ({
-    ...component,
-    logWeight: logWeights?.[component.model] ?? component.logWeight,
-  }));
-  const prior = options.prior ?? plain;
+  const { models, logRatio, prior = withoutHistory(models) } = options;
   const filters = models.map(createCountFilter);
   const cells = prior.map((component) => createCell(component, filters[component.model]!));
   let count = 0;
@@ -62,37 +55,6 @@ export function createCountMixture(options: CountMixtureOptions): CountMixture {
       count === 0 ? { either: 0, increase: 0, decrease: 0 } : evidence(cells, sides),
     quickBound: (side) => (count === 0 ? 0 : largestRatio(cells, side)),
   };
-}
-
-/**
- * Weights of the models after healthy runs (C4), each with its own free mean: discounted, and mixed
- * with the prior in case today's noise is another.
- */
-export function learnCountWeights(
-  models: readonly CountModel[],
-  runs: readonly (readonly CountSample[])[],
-  policy: { discount: number; changedRegime: number },
-): number[] {
-  const logs = models.map(({ prior }) => Math.log(prior));
-  for (const run of runs) {
-    const filters = models.map(createCountFilter);
-    for (const sample of run) {
-      const { residual, variance } = scoreResidual(sample, 0);
-      for (const filter of filters) observeCountFilter(filter, residual, variance);
-    }
-    filters.forEach(({ logLikelihood, cross, information }, k) => {
-      if (information === 0) return;
-      const free = logLikelihood + (cross * cross) / information / 2 - Math.log(information) / 2;
-      logs[k]! += policy.discount * free;
-    });
-  }
-  const total = logSumExp(logs);
-  return models.map(({ prior }, k) =>
-    logSumExp([
-      Math.log(1 - policy.changedRegime) + logs[k]! - total,
-      Math.log(policy.changedRegime * prior),
-    ]),
-  );
 }
 
 /** A component and the state of its model. */

@@ -13,7 +13,7 @@ import { Fault } from '../errors.ts';
 export type Expression =
   | { kind: 'number'; value: number }
   | Leaf
-  | { kind: 'apply'; operation: Operation; operands: Expression[] };
+  | { kind: 'apply'; name: string; operation: Operation; operands: Expression[] };
 
 /** What the caller knows the value of: a name, or one number that sums up a named series. */
 export interface Leaf {
@@ -121,7 +121,8 @@ export function parseExpression(text: string, grammar: Grammar): Expression {
     const operation = Object.hasOwn(OPERATORS, node.fn) ? OPERATORS[node.fn] : undefined;
     // `errors requests` is a forgotten operator more often than a product.
     if (operation === undefined || node.implicit) throw notAllowed(node);
-    return { kind: 'apply', operation, operands: node.args.map((arg) => check(arg, depth + 1)) };
+    const operands = node.args.map((arg) => check(arg, depth + 1));
+    return { kind: 'apply', name: node.fn, operation, operands };
   }
 
   function checkCall(node: FunctionNode, depth: number): Expression {
@@ -136,7 +137,8 @@ export function parseExpression(text: string, grammar: Grammar): Expression {
     if (known === undefined) throw notAllowed(node);
     const { operation, operands } = known;
     checkCount(name, node, operands);
-    return { kind: 'apply', operation, operands: node.args.map((arg) => check(arg, depth + 1)) };
+    const inner = node.args.map((arg) => check(arg, depth + 1));
+    return { kind: 'apply', name, operation, operands: inner };
   }
 
   function checkAggregate(aggregate: string, node: FunctionNode, parameters: number): Expression {

@@ -39,6 +39,8 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
         return { created: true };
       }),
 
+    byIdempotencyKey: (key) => findByKey(db, key),
+
     async get(id) {
       const row = await db
         .selectFrom('analyses')
@@ -145,12 +147,19 @@ async function insertAnalysis(
     .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
     .executeTakeFirst();
   if (numInsertedOrUpdatedRows === 1n || analysis.idempotency === undefined) return undefined;
-  const { id, request_hash } = await trx
+  return findByKey(trx, analysis.idempotency.key);
+}
+
+async function findByKey(
+  db: Kysely<Schema>,
+  key: string,
+): Promise<{ id: string; requestHash: string } | undefined> {
+  const row = await db
     .selectFrom('analyses')
     .select(['id', 'request_hash'])
-    .where('idempotency_key', '=', analysis.idempotency.key)
-    .executeTakeFirstOrThrow();
-  return { id, requestHash: request_hash ?? '' };
+    .where('idempotency_key', '=', key)
+    .executeTakeFirst();
+  return row && { id: row.id, requestHash: row.request_hash ?? '' };
 }
 
 function toNewAnalysisRow(analysis: NewAnalysis): AnalysisRow {

@@ -111,6 +111,8 @@ export interface AnalysisStore {
     first: NewExecution,
     deliveries: NewDelivery[],
   ): Promise<{ created: true } | { created: false; id: string; requestHash: string }>;
+  /** The analysis that a submission with this key has made, if any. */
+  byIdempotencyKey(key: string): Promise<{ id: string; requestHash: string } | undefined>;
   get(id: string): Promise<Analysis | undefined>;
   /** Newest first; reads neither snapshots nor results. */
   list(filter: AnalysisFilter): Promise<AnalysisSummary[]>;

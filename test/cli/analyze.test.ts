@@ -77,7 +77,7 @@ test('an analysis that cannot be judged ends with 3 and says why', async () => {
     using files = writeExample();
     const config = {
       name: 'up',
-      metrics: [{ name: 'up', query: { source: 'prometheus', promql: 'up' } }],
+      metrics: [{ name: 'up', query: { source: 'prometheus', promql: 'up{app="${scope}"}' } }],
     };
     const args = sidesAnd(['--config', files.write('up.json', config)]);
     const window = ['--start', '2026-01-15T10:00:00Z', '--end', '2026-01-15T10:10:00Z'];

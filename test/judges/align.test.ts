@@ -49,16 +49,18 @@ test('windows that follow each other share one instant, and are paired by index 
   assert.deepEqual(half[1], [2, 3], 'most of them overlaps');
 });
 
-test('infinite values are missing, and missing values count as 0 only in an arm that reports', () => {
+test('infinite values are missing, and missing values count as 0 where either arm reports', () => {
   const pair = pairOf('m', { baseline: [1, NaN], canary: [Infinity, NaN] });
   assert.deepEqual(arms(pair), [
     [1, NaN],
     [NaN, NaN],
   ]);
   assert.deepEqual(arms(pair, { missingValues: 'zero' }), [
-    [1, NaN],
-    [0, NaN],
+    [1, 0],
+    [0, 0],
   ]);
+  const blank = pairOf('m', { baseline: [NaN, NaN], canary: [NaN, NaN] });
+  assert.deepEqual(arms(blank, { missingValues: 'zero' }), arms(blank));
 });
 
 test('different steps cannot be paired, and exposures follow their arm', () => {

@@ -59,6 +59,8 @@ test('a completed analysis says verdict, decision, reason, worst metrics and lin
       stepSeconds: 30,
     },
     failingMetricCount: 2,
+    findings: [],
+    findingCount: 0,
     failure: null,
     links: {
       self: 'https://canary.example/api/v1/analyses/an_01JNCTR8W2Q5V6X7Y8Z9A0B1C2',
@@ -122,7 +124,17 @@ test('no event is larger than 20 kB, whatever the names, labels and texts', () =
             snapshot: { ...base.snapshot, configName: name, labels },
           },
           execution: sampleExecution({ reason: text }),
-          judgement: sampleJudgement(Array.from({ length: count }, () => metric)),
+          judgement: {
+            ...sampleJudgement(Array.from({ length: count }, () => metric)),
+            findings: Array.from({ length: count }, () => ({
+              code: 'silent-side' as const,
+              action: 'hold' as const,
+              metric: name,
+              numbers: {},
+              sentence: text,
+              remedy: text,
+            })),
+          },
         }),
       );
       assert.ok(Buffer.byteLength(body) <= MAX_BYTES, `${Buffer.byteLength(body)} bytes`);

@@ -36,6 +36,17 @@ test('a rank test tells its p-value, and how many values are independent', () =>
   assert.match(facts['Independent values']!, /^about 1?\d\d a side$/);
 });
 
+test('the rank judge tells what decided: how often the canary lies beyond the tolerated values', () => {
+  const facts = factsOf(
+    'MannWhitneyJudge-v2.0',
+    healthy.map((value) => 2 * value),
+  );
+  assert.match(
+    facts['Canary above the tolerated values']!,
+    /^\d\d.* of all pairs \(.* to .*\); the lower end is above 50.%$/u,
+  );
+});
+
 test('a tail tells how the extreme values are shared', () => {
   const canary = healthy.map((value, i) => (i % 4 === 0 ? 50 * value : value));
   const facts = factsOf('MannWhitneyJudge-v2.0', canary);
@@ -57,7 +68,7 @@ test('a late regression tells what it is from its start on, and that the confirm
   const canary = healthy.map((value, i) => (i < 80 ? value : value * 1.6));
   const facts = factsOf('SequentialJudge-v1.0', canary, { preset: 'auto' });
   assert.match(facts['Margin']!, /; all samples together now speak for it$/);
-  assert.match(facts['From sample 61 on']!, /^\+\d+.% \(.* to .*\)$/u);
+  assert.match(facts['Since then']!, /^\+\d+.% \(.* to .*\); it decides nothing$/u);
 });
 
 test('a failed metric tells after how many samples', () => {
@@ -65,7 +76,9 @@ test('a failed metric tells after how many samples', () => {
     'SequentialJudge-v1.0',
     healthy.map((value) => 2 * value),
   );
-  assert.match(facts['Failed']!, /^after \d+ samples$/);
+  assert.match(facts['Failed']!, /^after \d+ samples; later samples do not undo that$/);
+  assert.match(facts['Began']!, /^with sample 1$/);
+  assert.match(facts['Would have been found']!, /^\+\d.*%, in 80 % of such runs$/u);
   assert.match(facts['Adjusted p-value']!, /, at any look$/);
 });
 

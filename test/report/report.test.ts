@@ -75,7 +75,7 @@ suite('a judged analysis', () => {
     assert.match(text, /missing 3 3 outliers removed 1 1 used 56 56 mean 412.ms 533.ms/);
     assert.match(
       text,
-      /Test Mann-Whitney U Shift \+121.ms 98.% interval \+78\.36.ms to \+163\.6.ms/,
+      /Test Mann-Whitney U Change \+29.% 98.% interval \+19.% to \+40.% .*Shift \+121.ms \(\+78\.36.ms to \+163\.6.ms\)/,
     );
     assert.match(text, /query_of\{name=&quot;cpu throttle&quot;\} and mean &gt; 1\.2/);
   });

@@ -118,7 +118,7 @@ for (const [name, query, scope, message] of [
     'an unbound variable',
     { ...METRIC, customInlineTemplate: 'a="$\\{location}"' },
     { location: '' },
-    'Problem evaluating custom filter template: a="${location}"',
+    'Problem evaluating custom filter template: a="${location}" (template uses "location", which is not defined (known: scope))',
   ],
   [
     'a field of another type',

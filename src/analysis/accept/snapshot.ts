@@ -1,4 +1,4 @@
-import { Fault, type Violation } from '../../errors.ts';
+import type { Violation } from '../../errors.ts';
 import {
   EVENT_TYPES,
   type AnalysisSnapshot,
@@ -7,7 +7,6 @@ import {
 } from '../../model/analysis.ts';
 import type { CanaryConfig } from '../../model/config.ts';
 import {
-  parseConfig,
   parseExposure,
   parsePair,
   parseScopeRequest,
@@ -19,21 +18,24 @@ import type { components } from '../../openapi.d.ts';
 import type { AnyJudges } from '../../judges/registry.ts';
 import type { Store } from '../../store/store.ts';
 import { invalidRequest } from './invalid-request.ts';
+import { checkCallbacks, type CallbackRules } from './check-callbacks.ts';
+import { missingScopes } from './check-config.ts';
 import { checkBefore, checkHistory } from './check-history.ts';
-import { checkConfigForm, missingScopes } from './check-config.ts';
+import { checkReach } from './check-reach.ts';
+import { checkScopes } from './check-scopes.ts';
 import { checkThresholds } from './check-thresholds.ts';
+import { join, refusing, type Checked } from './checked.ts';
+import { resolveConfig } from './resolve-config.ts';
 import type { AnalysisLimits } from '../limits.ts';
 import { parseWindow } from '../intervals.ts';
 
 type Schemas = components['schemas'];
 export type AnalysisRequest = Schemas['AnalysisRequest'];
 
-export interface SnapshotDependencies {
+export interface SnapshotDependencies extends CallbackRules {
   store: Store;
   judges: AnyJudges;
   limits: AnalysisLimits;
-  /** Names of the configured signing secrets. */
-  secretNames: string[];
 }
 
 /** Checks a request by the rules that its schema cannot say, and freezes everything the analysis needs. */
@@ -42,22 +44,28 @@ export async function takeSnapshot(
   at: number,
   dependencies: SnapshotDependencies,
 ): Promise<AnalysisSnapshot> {
-  const { limits, judges, store, secretNames } = dependencies;
-  const config = await resolveConfig(request.config, store, limits);
+  const { limits, judges, store } = dependencies;
+  const { config, version, warnings } = await resolveConfig(request.config, store, limits);
   const judge = judges.for(config);
   const scopes = scopesOf(request);
-  const violations = checkRequest(request, config, Object.keys(scopes));
   const window = windowOf(request, at, { limits, looksEachStep: judge.decidesEarly === true });
-  if (Array.isArray(window)) violations.push(...window);
-  violations.push(
-    ...checkSecrets(request.callbacks ?? [], secretNames),
-    ...checkBefore(request.window?.before, config),
-    ...(await checkHistory(request.history ?? [], store)),
-  );
-  if (violations.length > 0 || Array.isArray(window)) throw invalidRequest(violations);
+  const checks = join([
+    checkRequest(request, config, Object.keys(scopes)),
+    checkScopes(request),
+    checkCallbacks(request.callbacks ?? [], dependencies),
+    { violations: checkBefore(request.window?.before, config), warnings: [] },
+    { violations: await checkHistory(request.history ?? [], store), warnings: [] },
+    { violations: Array.isArray(window) ? window : [], warnings },
+    Array.isArray(window) ? join([]) : checkReach(window, scopes),
+  ]);
+  if (checks.violations.length > 0 || Array.isArray(window)) {
+    throw invalidRequest(checks.violations);
+  }
   return {
     configName: config.name,
     config,
+    ...(version === undefined ? {} : { configVersion: version }),
+    ...(checks.warnings.length === 0 ? {} : { warnings: checks.warnings }),
     thresholds:
       request.thresholds === undefined ? config.thresholds : parseThresholds(request.thresholds),
     scopes,
@@ -68,30 +76,6 @@ export async function takeSnapshot(
     inlineSeries: inlineSeriesOf(request),
     ...(request.history === undefined ? {} : { history: request.history }),
   };
-}
-
-/** The config of a request: stored under the name it gives, or sent in full. */
-export async function resolveConfig(
-  given: AnalysisRequest['config'],
-  store: Store,
-  limits: Pick<AnalysisLimits, 'maxMetrics'>,
-): Promise<CanaryConfig> {
-  if (typeof given === 'string') {
-    const stored = await store.configs.get(given);
-    if (stored === undefined)
-      throw new Fault(
-        'not-found',
-        `there is no config "${given}": store it first, or send it in full`,
-        { subject: `config "${given}"` },
-      );
-    return parseConfig(stored.document as Schemas['CanaryConfig']);
-  }
-  const violations = checkConfigForm(given, limits.maxMetrics).map(({ pointer, message }) => ({
-    pointer: `/config${pointer}`,
-    message,
-  }));
-  if (violations.length > 0) throw invalidRequest(violations);
-  return parseConfig(given);
 }
 
 function scopesOf(request: AnalysisRequest): AnalysisSnapshot['scopes'] {
@@ -111,41 +95,26 @@ function checkRequest(
   request: AnalysisRequest,
   config: CanaryConfig,
   scopeNames: string[],
-): Violation[] {
-  const violations: Violation[] = missingScopes(config, scopeNames).map((name) => ({
-    pointer: '/scopes',
-    message: `misses the scope "${name}" that the config's metrics are read for`,
-  }));
-  if (request.scopes?.[DEFAULT_SCOPE_NAME] !== undefined) {
-    violations.push({
-      pointer: `/scopes/${DEFAULT_SCOPE_NAME}`,
-      message: 'is `baseline` and `canary` of the request; leave it out',
-    });
-  }
-  if (request.thresholds !== undefined)
-    violations.push(...checkThresholds(request.thresholds, '/thresholds').violations);
+): Checked {
+  const { scopes, thresholds, pairs = [] } = request;
   const known = new Set(config.metrics.map(({ name }) => name));
-  for (const [index, { metric }] of (request.pairs ?? []).entries()) {
-    if (!known.has(metric))
-      violations.push({
-        pointer: `/pairs/${index}/metric`,
-        message: `the config has no metric "${metric}"`,
-      });
-  }
-  return violations;
-}
-
-function checkSecrets(callbacks: Schemas['Callback'][], known: string[]): Violation[] {
-  return callbacks.flatMap(({ secret = 'default' }, index) =>
-    known.includes(secret)
-      ? []
-      : [
-          {
-            pointer: `/callbacks/${index}/secret`,
-            message: `no signing secret "${secret}" is configured: add it under webhooks.secrets`,
-          },
-        ],
-  );
+  return join([
+    ...missingScopes(config, scopeNames).map((name) =>
+      refusing('/scopes', `misses the scope "${name}" that the config's metrics are read for`),
+    ),
+    scopes?.[DEFAULT_SCOPE_NAME] === undefined
+      ? join([])
+      : refusing(
+          `/scopes/${DEFAULT_SCOPE_NAME}`,
+          'is `baseline` and `canary` of the request; leave it out',
+        ),
+    thresholds === undefined ? join([]) : checkThresholds(thresholds, '/thresholds'),
+    ...pairs.flatMap(({ metric }, index) =>
+      known.has(metric)
+        ? []
+        : [refusing(`/pairs/${index}/metric`, `the config has no metric "${metric}"`)],
+    ),
+  ]);
 }
 
 function parseCallback(wire: Schemas['Callback']): Callback {

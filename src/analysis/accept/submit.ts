@@ -2,9 +2,13 @@ import { createHash } from 'node:crypto';
 import { Fault, toFault } from '../../errors.ts';
 import type { AnalysisSnapshot } from '../../model/analysis.ts';
 import type { Sources } from '../../sources/registry.ts';
-import type { Accept, Accepted } from './accept.ts';
+import type { Accept } from './accept.ts';
 import { intervalAt } from '../intervals.ts';
-import { planRequests } from '../run/series-requests.ts';
+import { nameOfQuery, planRequests, type PlannedRequest } from '../run/series-requests.ts';
+import { checkQueryTexts } from './check-query-texts.ts';
+import { checkSidesDiffer } from './check-sides-differ.ts';
+import { below } from './checked.ts';
+import { invalidRequest } from './invalid-request.ts';
 import { takeSnapshot, type AnalysisRequest, type SnapshotDependencies } from './snapshot.ts';
 
 export interface SubmitDependencies extends SnapshotDependencies {
@@ -21,23 +25,39 @@ export interface Submitted {
 
 export type Submit = (request: AnalysisRequest, idempotencyKey?: string) => Promise<Submitted>;
 
-/** Accepts an analysis: everything is checked, frozen and stored before the answer, then the queue is nudged. */
+/**
+ * Accepts an analysis: everything is checked, frozen and stored before the answer, then the queue is nudged. A
+ * key that was used is looked up before all that: what the first request needed may be gone since.
+ */
 export function createSubmit(dependencies: SubmitDependencies): Submit {
-  const { accept, sources, now } = dependencies;
+  const { accept, store, sources, now } = dependencies;
   return async (request, idempotencyKey) => {
     const at = now();
-    const snapshot = await takeSnapshot(request, at, dependencies);
-    checkQueries(snapshot, sources);
-    if (idempotencyKey === undefined) return accept(snapshot, at);
-    const requestHash = createHash('sha256').update(JSON.stringify(request)).digest('hex');
-    const idempotency = { key: idempotencyKey, requestHash };
+    const idempotency =
+      idempotencyKey === undefined
+        ? undefined
+        : { key: idempotencyKey, requestHash: hash(request) };
+    if (idempotency !== undefined) {
+      const earlier = await store.analyses.byIdempotencyKey(idempotency.key);
+      if (earlier !== undefined) return answerEarlier(earlier, idempotency);
+    }
+    const snapshot = await withQueriesChecked(
+      await takeSnapshot(request, at, dependencies),
+      sources,
+    );
+    checkSidesDiffer(snapshot, dependencies);
     const accepted = await accept(snapshot, at, idempotency);
-    return accepted.created ? accepted : answerEarlier(accepted, idempotency);
+    if (accepted.created || idempotency === undefined) return accepted;
+    return answerEarlier(accepted, idempotency);
   };
 }
 
+function hash(request: AnalysisRequest): string {
+  return createHash('sha256').update(JSON.stringify(request)).digest('hex');
+}
+
 function answerEarlier(
-  stored: Accepted & { created: false },
+  stored: { id: string; requestHash: string },
   { key, requestHash }: { key: string; requestHash: string },
 ): Submitted {
   if (stored.requestHash === requestHash) return { id: stored.id, created: false };
@@ -47,21 +67,41 @@ function answerEarlier(
   );
 }
 
-/** A query that can never be sent is refused now, not at the first look. */
+async function withQueriesChecked(
+  snapshot: AnalysisSnapshot,
+  sources: Sources,
+): Promise<AnalysisSnapshot> {
+  const { config, account, window, warnings = [] } = snapshot;
+  const texts = { sources, account, stepSeconds: window.stepSeconds };
+  const checked = below('/config', await checkQueryTexts(config, texts));
+  if (checked.violations.length > 0) throw invalidRequest(checked.violations);
+  checkQueries(snapshot, sources);
+  if (checked.warnings.length === 0) return snapshot;
+  return { ...snapshot, warnings: [...warnings, ...checked.warnings] };
+}
+
+/** Queries that can never be sent are refused now, not at the first look. */
 export function checkQueries(snapshot: AnalysisSnapshot, sources: Sources): void {
-  for (const { source, request } of planRequests(
-    snapshot,
-    intervalAt(snapshot.window, 1),
-    sources,
-  )) {
+  const planned = planRequests(snapshot, intervalAt(snapshot.window, 1), sources);
+  const faults = planned.flatMap(({ source, request, ...place }) => {
     try {
       source.describe(request);
+      return [];
     } catch (error) {
-      const fault = toFault(error);
-      throw new Fault(fault.code, `metric "${request.metric}", ${request.side}: ${fault.message}`, {
-        cause: fault,
-        violations: fault.violations,
-      });
+      return [ofQuery(place, toFault(error))];
     }
-  }
+  });
+  const [first] = faults;
+  if (first === undefined) return;
+  const violations = faults.flatMap((fault) => fault.violations);
+  throw new Fault(first.code, first.message, { cause: first, violations });
+}
+
+/** The same fault of a query by the name that its author knows it by. */
+function ofQuery(
+  place: Pick<PlannedRequest, 'metric' | 'side' | 'queryName' | 'purpose'>,
+  fault: Fault,
+): Fault {
+  const message = `${nameOfQuery(place)}: ${fault.message}`;
+  return new Fault(fault.code, message, { cause: fault, violations: [{ pointer: '', message }] });
 }

@@ -11,7 +11,7 @@ import type { Store } from '../../store/store.ts';
 import { gatherMaterial, type CalibrationMaterial } from './calibration-material.ts';
 import { readHealthyHistory } from './healthy-history.ts';
 import type { HealthyPairing } from './healthy-pairings.ts';
-import { resolveConfig } from '../accept/snapshot.ts';
+import { resolveConfig } from '../accept/resolve-config.ts';
 
 type Schemas = components['schemas'];
 
@@ -45,7 +45,7 @@ export function createCalibrate(dependencies: CalibrateDependencies): Calibrate 
   const { store, judges, limits, now } = dependencies;
   let last: Promise<unknown> = Promise.resolve();
   const calibrate: Calibrate = async (request, signal) => {
-    const config = await resolveConfig(request.config, store, limits);
+    const { config, warnings } = await resolveConfig(request.config, store, limits);
     const { limit, lookEvery } = { ...DEFAULTS, ...request };
     const names = request.judges ?? judges.names();
     const unknown = names.find((name) => !judges.names().includes(name));
@@ -58,7 +58,8 @@ export function createCalibrate(dependencies: CalibrateDependencies): Calibrate 
       const own = { ...config, judge: name, judgeOptions: optionsFor(name, config) };
       results.push(await calibrateJudge(own, { judges, material, signal }));
     }
-    return describe(config, material, { read: healthy.length, judges: results });
+    const notes = warnings.map(({ pointer, message }) => `${pointer} ${message}`);
+    return describe(config, material, { read: healthy.length, judges: results, notes });
   };
   return (request, signal) => {
     const mine = last.then(() => calibrate(request, signal));
@@ -179,7 +180,7 @@ function rateOf(
 function describe(
   config: CanaryConfig,
   material: CalibrationMaterial,
-  { read, judges }: { read: number; judges: Schemas['JudgeCalibration'][] },
+  { read, judges, notes }: { read: number; judges: Schemas['JudgeCalibration'][]; notes: string[] },
 ): Schemas['Calibration'] {
   const { pairing, windows, stepMs, samples, lookEvery, chosen, all, independent } = material;
   return {
@@ -194,7 +195,7 @@ function describe(
     possiblePairings: all.length,
     independentPairings: Math.min(independent, chosen.length),
     judges,
-    notes: notesOn(material),
+    notes: [...notes, ...notesOn(material)],
   };
 }
 

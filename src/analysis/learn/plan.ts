@@ -16,7 +16,7 @@ import { readHealthyHistory } from './healthy-history.ts';
 import { invalidRequest } from '../accept/invalid-request.ts';
 import { historyOf, type HealthyAnalysis } from '../run/judge-input.ts';
 import { tagKey } from '../run/tags.ts';
-import { resolveConfig } from '../accept/snapshot.ts';
+import { resolveConfig } from '../accept/resolve-config.ts';
 
 type Schemas = components['schemas'];
 
@@ -40,7 +40,7 @@ const HISTORY_LIMITS = { analyses: 20, points: 500_000 };
 /** How long a run must be to find which change, from the healthy runs of a config. */
 export function createPlan({ store, limits, now }: PlanDependencies): Plan {
   return async (request) => {
-    const config = await resolveConfig(request.config, store, limits);
+    const { config, warnings } = await resolveConfig(request.config, store, limits);
     const { changes, durations, power } = { ...PLAN_DEFAULTS, ...request };
     const healthy =
       request.pairs === undefined
@@ -64,6 +64,7 @@ export function createPlan({ store, limits, now }: PlanDependencies): Plan {
       power,
       learnedFrom: request.pairs === undefined ? healthy.map(({ analysisId }) => analysisId) : [],
       metrics: metrics.map((planned) => formatMetric(planned, durations, options)),
+      ...(warnings.length === 0 ? {} : { warnings }),
     };
   };
 }

@@ -5,12 +5,12 @@ import type { Side } from '../../model/scope.ts';
 import type { Series } from '../../model/series.ts';
 import type { Interval } from '../../model/window.ts';
 import type { Sources } from '../../sources/registry.ts';
-import type { FetchedSeries } from '../../sources/source.ts';
 import { mapConcurrently } from './concurrency.ts';
+import type { AnsweredRequest } from './examine.ts';
 import { evaluateFormula, parseFormula } from './formula.ts';
 import type { FetchedMetric } from './pair.ts';
 import { trackQueries } from './query-progress.ts';
-import { planRequests, scopePairOf, type PlannedRequest } from './series-requests.ts';
+import { nameOfQuery, planRequests, scopePairOf, type PlannedRequest } from './series-requests.ts';
 
 export interface FetchOptions {
   sources: Sources;
@@ -24,12 +24,8 @@ export interface FetchOptions {
 
 export interface Fetched {
   metrics: FetchedMetric[];
+  answers: AnsweredRequest[];
   warnings: string[];
-}
-
-interface Answer {
-  planned: PlannedRequest;
-  fetched: FetchedSeries;
 }
 
 /** Reads both sides of every metric. The first query that fails for good ends the whole fetch with its Fault. */
@@ -56,8 +52,10 @@ export async function fetchMetrics(
         baseline: seriesOf(answers, metric.name, 'baseline'),
         canary: seriesOf(answers, metric.name, 'canary'),
         queries: queriesOf(answers, metric.name),
+        refusesOtherLabels: snapshot.config.dataPolicy === undefined,
         ...(metric.exposure === undefined ? {} : { exposure: exposureOf(answers, metric.name) }),
       })),
+      answers,
       warnings: [
         ...new Set(
           answers.flatMap(({ planned: { metric }, fetched }) =>
@@ -77,7 +75,7 @@ async function ask(
   planned: PlannedRequest,
   signal: AbortSignal,
   { onQuery }: FetchOptions,
-): Promise<Answer> {
+): Promise<AnsweredRequest> {
   const { source, request } = planned;
   const begin = performance.now();
   const report = (outcome: 'answered' | 'failed') =>
@@ -88,12 +86,19 @@ async function ask(
     return { planned, fetched };
   } catch (error) {
     report('failed');
-    throw error;
+    throw named(error, planned);
   }
 }
 
+/** A query that cannot be built is known by the metric; what a source says of one names it already. */
+function named(error: unknown, planned: PlannedRequest): unknown {
+  if (!(error instanceof Fault) || error.code !== 'invalid-query') return error;
+  const { code, message, violations } = error;
+  return new Fault(code, `${nameOfQuery(planned)}: ${message}`, { cause: error, violations });
+}
+
 /** The text of each side's query, for the side that has no series to tell it. */
-function queriesOf(answers: Answer[], metric: string): FetchedMetric['queries'] {
+function queriesOf(answers: AnsweredRequest[], metric: string): FetchedMetric['queries'] {
   const own = answers.filter(({ planned }) => planned.metric.name === metric);
   const plain = own.filter(
     ({ planned }) => planned.queryName === '' && planned.purpose === 'value',
@@ -103,7 +108,7 @@ function queriesOf(answers: Answer[], metric: string): FetchedMetric['queries'] 
   );
 }
 
-function seriesOf(answers: Answer[], metric: string, side: Side): Series[] {
+function seriesOf(answers: AnsweredRequest[], metric: string, side: Side): Series[] {
   const own = answers.filter(
     ({ planned }) =>
       planned.metric.name === metric && planned.side === side && planned.purpose === 'value',
@@ -122,7 +127,7 @@ function seriesOf(answers: Answer[], metric: string, side: Side): Series[] {
   }
 }
 
-function exposureOf(answers: Answer[], metric: string): Record<Side, Series[]> {
+function exposureOf(answers: AnsweredRequest[], metric: string): Record<Side, Series[]> {
   const own = answers.filter(({ planned }) => planned.metric.name === metric);
   const of = (side: Side) =>
     own

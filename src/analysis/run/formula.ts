@@ -1,5 +1,7 @@
 import type { Fault } from '../../errors.ts';
+import { COUNTED_AS_ZERO } from '../../findings/values/counted-as-zero.ts';
 import type { Series } from '../../model/series.ts';
+import { divisorsIn, zerosForNothing } from './formula-zeros.ts';
 import {
   evaluateExpression,
   parseExpression,
@@ -31,8 +33,9 @@ function namesIn(root: Expression): string[] {
 
 /**
  * Evaluates a formula point by point. The series of its queries are matched by equal tags; a query
- * with one untagged series combines with all. Tags that one tagged query has and another lacks have no
- * result, and a query without series leaves none at all. NaN and infinite operands give NaN, and so
+ * with one untagged series combines with all. A query that has no series for some tags, or before its first
+ * value, counts as 0 wherever a query that the formula divides by has a value: nothing happened there. Other
+ * tags that one tagged query has and another lacks have no result. NaN and infinite operands give NaN, and so
  * does a result that is no finite number: 0/0 says nothing, and one x/0 would swamp every mean. Fault
  * `invalid-formula` when the series lie on different grids or one query has two series of equal tags.
  */
@@ -43,19 +46,29 @@ export function evaluateFormula(
   const byName = new Map(
     formula.names.map((name) => [name, indexByTags(formula, name, named[name] ?? [])]),
   );
-  const tagged = [...byName.values()].filter((series) => !isUntagged(series));
-  const [first] = tagged.length > 0 ? tagged : byName.values();
-  const keys = [...(first?.keys() ?? [])].filter((key) =>
-    tagged.every((series) => series.has(key)),
-  );
-  return keys.flatMap((key) => {
-    const operands = new Map<string, Series>();
+  const divisors = divisorsIn(formula.root);
+  return keysOf(byName, divisors).flatMap((key) => {
+    const found = new Map<string, Series>();
     for (const [name, series] of byName) {
       const one = isUntagged(series) ? series.get(UNTAGGED) : series.get(key);
-      if (one !== undefined) operands.set(name, one);
+      if (one !== undefined) found.set(name, one);
     }
-    return operands.size === formula.names.length ? [combine(formula, operands)] : [];
+    const operands = zerosForNothing(formula, found, divisors);
+    return operands === undefined ? [] : [combine(formula, operands)];
   });
+}
+
+/** Tags that every tagged query has, of those that the formula divides by where there are any. */
+function keysOf(byName: Map<string, Map<string, Series>>, divisors: readonly string[]): string[] {
+  const present = [...byName].filter(([, series]) => series.size > 0);
+  const dividing = present.filter(([name]) => divisors.includes(name));
+  const deciding = dividing.length > 0 ? dividing : [...byName];
+  const isTagged = ([, series]: [string, Map<string, Series>]) => !isUntagged(series);
+  const tagged = deciding.filter(isTagged).map(([, series]) => series);
+  // events by tags out of an untagged whole: their own tags tell them apart
+  const [first] = [...tagged, ...present.filter(isTagged).map(([, series]) => series)];
+  if (first === undefined) return present.length === 0 ? [] : [UNTAGGED];
+  return [...first.keys()].filter((key) => tagged.every((series) => series.has(key)));
 }
 
 const UNTAGGED = '[]';
@@ -102,8 +115,14 @@ function combine(formula: Formula, operands: ReadonlyMap<string, Series>): Serie
     values: values.map((_, index) =>
       evaluateExpression(formula.root, ({ name }) => operands.get(name)!.values[index]!),
     ),
-    attributes: { query: formula.text, ...Object.fromEntries(queries) },
+    attributes: { query: formula.text, ...Object.fromEntries(queries), ...zeroAttribute(all) },
   };
+}
+
+/** Names of the queries that were counted as 0 somewhere. */
+function zeroAttribute(operands: readonly Series[]): Record<string, string> {
+  const names = operands.flatMap(({ attributes }) => attributes[COUNTED_AS_ZERO] ?? []);
+  return names.length === 0 ? {} : { [COUNTED_AS_ZERO]: names.join(', ') };
 }
 
 function invalid({ text }: Formula, why: string): Fault {

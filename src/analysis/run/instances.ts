@@ -2,6 +2,7 @@ import { Fault } from '../../errors.ts';
 import type { Aggregate, MetricConfig } from '../../model/config.ts';
 import type { Side } from '../../model/scope.ts';
 import type { InstanceSeries, Series } from '../../model/series.ts';
+import { aggregateValues } from '../../stats/aggregate-values.ts';
 import { tagKey } from './tags.ts';
 
 /** A side of a metric as one series a group of instances, with the instances by the group's tags. */
@@ -43,22 +44,14 @@ function combine(members: Series[], label: string, aggregate: Aggregate) {
     values: Array.from({ length }, (_, i) => one.values[i - shiftOf(one)] ?? Number.NaN),
   }));
   const values = Array.from({ length }, (_, i) =>
-    combineValues(
+    // a gap only where no instance has a value: pods come and go
+    aggregateValues(
       parts.map((part) => part.values[i]!),
       aggregate,
     ),
   );
   const whole = { tags: withoutLabel(tags, label), startAt, stepMs, values, attributes };
   return { whole, parts };
-}
-
-/** A gap only where no instance has a value: pods come and go. */
-function combineValues(values: number[], aggregate: Aggregate): number {
-  const present = values.filter((value) => !Number.isNaN(value));
-  if (present.length === 0) return Number.NaN;
-  if (aggregate === 'max') return Math.max(...present);
-  const sum = present.reduce((total, value) => total + value, 0);
-  return aggregate === 'sum' ? sum : sum / present.length;
 }
 
 function withoutLabel(tags: Record<string, string>, label: string): Record<string, string> {

@@ -1,5 +1,6 @@
 import type { Exposure, HealthyRun, JudgeInput } from '../../judges/judge.ts';
 import type { AnalysisSnapshot, ExecutionResult } from '../../model/analysis.ts';
+import type { CanaryConfig } from '../../model/config.ts';
 import type { Pair, PairInstances } from '../../model/series.ts';
 import type { Interval } from '../../model/window.ts';
 import type { NewPair } from './pair.ts';
@@ -42,7 +43,7 @@ export function buildJudgeInput(parts: JudgeInputParts): JudgeInput {
     ...(Object.keys(exposures).length === 0 ? {} : { exposures }),
     ...(Object.keys(earlier).length === 0 ? {} : { before: earlier }),
     ...(Object.keys(instances).length === 0 ? {} : { instances }),
-    ...trafficOf(Object.values(exposures)[0], config.judgeOptions['canaryShare']),
+    ...trafficOf(exposures, config),
     ...(healthy.length === 0 ? {} : { history: historyOf(healthy, stepsOf(pairs)) }),
     ...(window.kind === 'fixed'
       ? {}
@@ -84,10 +85,11 @@ function beforeOf(before: NewPair[], pairs: Pair[]): Record<string, HealthyRun> 
 }
 
 /** The first count's exposures stand for the traffic of both arms. */
-function trafficOf(
-  exposure: Exposure | undefined,
-  canaryShare: unknown,
+export function trafficOf(
+  exposures: Record<string, Exposure>,
+  { judgeOptions: { canaryShare } }: Pick<CanaryConfig, 'judgeOptions'>,
 ): Pick<JudgeInput, 'traffic'> {
+  const [exposure] = Object.values(exposures);
   if (exposure === undefined || typeof canaryShare !== 'number') return {};
   return { traffic: { ...exposure, canaryShare } };
 }

@@ -2,6 +2,7 @@ import { Fault } from '../../errors.ts';
 import type { MetricConfig } from '../../model/config.ts';
 import type { ScopePair, Side } from '../../model/scope.ts';
 import type { Pair, PairInstances, PairSide, Series } from '../../model/series.ts';
+import { COUNTED_AS_ZERO } from '../../findings/values/counted-as-zero.ts';
 import { aggregateInstances, type AggregatedSide } from './instances.ts';
 import { tagKey } from './tags.ts';
 
@@ -15,6 +16,8 @@ export interface FetchedMetric {
   queries?: Partial<Record<Side, string>> | undefined;
   /** Of a count metric: what its events are counted out of. */
   exposure?: Record<Side, Series[]>;
+  /** Whether sides of different labels are refused (Kayenta's rule) instead of being found. */
+  refusesOtherLabels?: boolean;
 }
 
 /** A pair that has no id yet, with the exposures of a count, and the instances of its sides where they are told apart. */
@@ -26,7 +29,7 @@ export type NewPair = Omit<Pair, 'id'> & {
 /**
  * Pairs the two sides' series by equal tags (Kayenta's mixer): a series without a partner meets an
  * all-gap one, so that what is missing is seen by the judge and never silently dropped.
- * Throws `source-answer` when the sides carry different tag keys and so cannot belong together.
+ * Throws `source-answer` when the sides carry different tag keys, where the config asks for that.
  */
 export function pairSeries(fetched: FetchedMetric): NewPair[] {
   const { metric, exposure } = fetched;
@@ -75,15 +78,13 @@ function retag(sides: Record<Side, AggregatedSide>): Record<Side, AggregatedSide
 }
 
 function pairSides(fetched: FetchedMetric): NewPair[] {
-  checkTagKeys(fetched);
+  if (fetched.refusesOtherLabels === true) checkTagKeys(fetched);
   const discarded = discardedSide(fetched);
   const kept = { ...fetched, ...(discarded === undefined ? {} : { [discarded]: [] }) };
   return tagSets(kept).map((tags) => ({
     metric: fetched.metric.name,
     tags,
-    baseline: sideFor(tags, 'baseline', kept.baseline, fetched),
-    canary: sideFor(tags, 'canary', kept.canary, fetched),
-    ...(fetched.exposure === undefined ? {} : { exposure: exposureFor(tags, fetched.exposure) }),
+    ...sidesFor(tags, kept, fetched),
   }));
 }
 
@@ -107,6 +108,33 @@ function tagSets({ baseline, canary }: FetchedMetric): Record<string, string>[] 
   const all = [...baseline, ...canary].map(({ tags }) => tags);
   if (all.length === 0) return [{}];
   return [...new Map(all.map((tags) => [tagKey(tags), tags])).values()];
+}
+
+function sidesFor(
+  tags: Record<string, string>,
+  kept: FetchedMetric,
+  fetched: FetchedMetric,
+): Pick<NewPair, 'baseline' | 'canary' | 'exposure'> {
+  const baseline = sideFor(tags, 'baseline', kept.baseline, fetched);
+  const canary = sideFor(tags, 'canary', kept.canary, fetched);
+  if (fetched.exposure === undefined) return { baseline, canary };
+  const exposure = exposureFor(tags, fetched.exposure);
+  return {
+    baseline: zerosForNoEvents(baseline, exposure.baseline),
+    canary: zerosForNoEvents(canary, exposure.canary),
+    exposure,
+  };
+}
+
+/** Events that matched nothing at all did not happen, where there was something that they are counted out of. */
+function zerosForNoEvents(side: PairSide, exposure: readonly number[]): PairSide {
+  const isBlank = side.values.every((value) => Number.isNaN(value));
+  if (!isBlank || !exposure.some((amount) => amount > 0)) return side;
+  return {
+    ...side,
+    values: side.values.map((gap, i) => (exposure[i]! > 0 ? 0 : gap)),
+    attributes: { ...side.attributes, [COUNTED_AS_ZERO]: 'the events' },
+  };
 }
 
 function sideFor(

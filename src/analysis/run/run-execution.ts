@@ -7,6 +7,8 @@ import type {
   ExecutionResult,
   FailedStep,
 } from '../../model/analysis.ts';
+import { examine } from '../../findings/examine.ts';
+import { withFindings } from '../../findings/with-findings.ts';
 import type { AnyJudges } from '../../judges/registry.ts';
 import type { Queue } from '../../queue/queue.ts';
 import type { Sources } from '../../sources/registry.ts';
@@ -15,13 +17,15 @@ import type { Log, Meters } from '../../telemetry.ts';
 import { isInline } from '../accept/check-history.ts';
 import { advance, type LookEnd } from './advance.ts';
 import type { Changes } from '../changes.ts';
+import { examinationOf } from './examine.ts';
+import { checkTimes } from './check-times.ts';
 import { fetchMetrics } from './fetch.ts';
 import { buildJudgeInput, type HealthyAnalysis } from './judge-input.ts';
 import type { AnalysisLimits } from '../limits.ts';
 import { nudge } from '../nudge.ts';
 import { fillOutbox } from '../outbox.ts';
 import { pairSeries, type NewPair } from './pair.ts';
-import { intervalBefore } from '../intervals.ts';
+import { intervalBefore, intervalCount } from '../intervals.ts';
 import { createProgressWriter } from './progress-writer.ts';
 
 export interface RunExecutionDependencies {
@@ -51,7 +55,7 @@ export type RunExecution = (
 ) => Promise<void | { againInMs: number }>;
 
 /**
- * One judgement: claim -> fetch -> pair -> judge -> settle. Safe to run twice or late: only one claim
+ * One judgement: claim -> fetch -> pair -> examine -> judge -> settle. Safe to run twice or late: only one claim
  * wins, and only the newest claim settles. An abort (graceful stop) hands the claim back.
  */
 export function createRunExecution(dependencies: RunExecutionDependencies): RunExecution {
@@ -153,6 +157,7 @@ async function judgeInterval(
   const { snapshot } = analysis;
   const { index, startAt, endAt, dueAt } = execution;
   const interval = { index, startAt, endAt, dueAt };
+  checkTimes(execution);
   const fetched = await fetchMetrics(snapshot, interval, {
     sources: context.sources,
     concurrency: context.limits.fetchConcurrency,
@@ -176,7 +181,11 @@ async function judgeInterval(
   const parts = { snapshot, interval, executionId: execution.id, paired, before, healthy };
   const input = buildJudgeInput(parts);
   const learnedFrom = healthy.map(({ analysisId }) => analysisId);
-  const judgement = await judge.judge(input, context.signal);
+  const examination = examinationOf(input, fetched.answers, judge);
+  const found = examine(examination);
+  const judged = await judge.judge(input, context.signal);
+  const isLast = index >= intervalCount(snapshot.window);
+  const judgement = withFindings(judged, examination, { isLast, found });
   return {
     judgement: { ...judgement, ...(learnedFrom.length === 0 ? {} : { learnedFrom }) },
     pairs: input.pairs,

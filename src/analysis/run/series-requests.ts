@@ -1,3 +1,4 @@
+import { Fault, toFault } from '../../errors.ts';
 import type { AnalysisSnapshot, ScopeRequest, ScopeRequestPair } from '../../model/analysis.ts';
 import type { MetricConfig, SourceQuery } from '../../model/config.ts';
 import { SIDES, type Scope, type ScopePair, type Side } from '../../model/scope.ts';
@@ -21,7 +22,7 @@ export interface PlannedRequest {
 /** Every query of one look, in the order of the config; throws `unknown-account` for a source nobody configured. */
 export function planRequests(
   snapshot: AnalysisSnapshot,
-  interval: Interval,
+  interval: Pick<Interval, 'startAt' | 'endAt'>,
   sources: Sources,
 ): PlannedRequest[] {
   return snapshot.config.metrics.flatMap((metric) => {
@@ -35,7 +36,7 @@ export function planRequests(
         side,
         queryName,
         purpose: 'value' as const,
-        source: sourceOf(query, metric, snapshot, sources),
+        source: sourceOf(query, metric, snapshot.account, sources),
         request: { ...common, query, inline: inline?.[side] ?? [] },
       }));
       if (metric.exposure === undefined) return values;
@@ -44,7 +45,7 @@ export function planRequests(
         side,
         queryName: '',
         purpose: 'exposure' as const,
-        source: sourceOf(metric.exposure, metric, snapshot, sources),
+        source: sourceOf(metric.exposure, metric, snapshot.account, sources),
         request: { ...common, query: metric.exposure, inline: inline?.exposure?.[side] ?? [] },
       };
       return [...values, exposure];
@@ -52,11 +53,22 @@ export function planRequests(
   });
 }
 
+/** A query in words: `metric "error ratio", canary, query "errors"`. */
+export function nameOfQuery({
+  metric,
+  side,
+  queryName,
+  purpose,
+}: Pick<PlannedRequest, 'metric' | 'side' | 'queryName' | 'purpose'>): string {
+  const part = purpose === 'exposure' ? ', exposure' : queryName && `, query "${queryName}"`;
+  return `metric "${metric.name}", ${side}${part}`;
+}
+
 /** Both sides of a metric's scope with their times: the baseline may be read at an earlier time. */
 export function scopePairOf(
   snapshot: AnalysisSnapshot,
   metric: MetricConfig,
-  interval: Interval,
+  interval: Pick<Interval, 'startAt' | 'endAt'>,
 ): ScopePair {
   const requested = snapshot.scopes[metric.scopeName];
   if (requested === undefined)
@@ -92,16 +104,23 @@ function scopeAt(
   };
 }
 
-/** The request's account is a default: it serves metrics that name none, where it is of their kind. */
-function sourceOf(
+/**
+ * The request's account is a default: it serves metrics that name none, where it is of their kind. Fault
+ * `unknown-account` names the metric.
+ */
+export function sourceOf(
   query: SourceQuery,
   metric: MetricConfig,
-  snapshot: AnalysisSnapshot,
+  fallback: string | undefined,
   sources: Sources,
 ): MetricSource {
-  const fallback = snapshot.account;
   const account =
     metric.account ??
     (fallback !== undefined && sources.has(query.source, fallback) ? fallback : undefined);
-  return sources.get(query.source, account);
+  try {
+    return sources.get(query.source, account);
+  } catch (error) {
+    const { code, message, subject = '' } = toFault(error);
+    throw new Fault(code, `metric "${metric.name}": ${message}`, { subject, cause: error });
+  }
 }

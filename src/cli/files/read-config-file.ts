@@ -4,7 +4,7 @@ import type { CanaryConfig } from '../../model/config.ts';
 import { parseConfig } from '../../model/native-format.ts';
 import type { components } from '../../openapi.d.ts';
 import { formatOfConfig } from '../foreign.ts';
-import { note } from '../terminal.ts';
+import { noteWarnings } from '../terminal.ts';
 import { loadContractOnce } from './load-contract-once.ts';
 import { readDocument } from './read-document.ts';
 
@@ -18,8 +18,7 @@ export async function readConfigFile(file: string): Promise<CanaryConfig> {
   const document = await readDocument('config', file);
   const config = await parseConfigDocument(`config "${file}"`, document);
   if (formatOfConfig(document) === undefined) {
-    const warnings = warnOfConfig(document as Schemas['CanaryConfig']);
-    for (const { pointer, message } of warnings) note(`canary: warning: ${pointer} ${message}`);
+    noteWarnings(warnOfConfig(document as Schemas['CanaryConfig']));
   }
   return config;
 }

@@ -1,4 +1,4 @@
-import { checkConfigForm, warnOfConfig } from '../../analysis/accept/check-config.ts';
+import type { CheckStoredConfig } from '../../analysis/accept/check-stored-config.ts';
 import { invalidRequest } from '../../analysis/accept/invalid-request.ts';
 import { Fault } from '../../errors.ts';
 import type { Answer, Handlers } from '../../http/operation.ts';
@@ -12,20 +12,14 @@ type Schemas = components['schemas'];
 
 export interface ConfigParts {
   store: Store;
-  maxMetrics: number;
+  checkStoredConfig: CheckStoredConfig;
   now(): number;
 }
 
 /** Handlers of stored configs, by operation id. */
-export function configHandlers({ store, maxMetrics, now }: ConfigParts): Handlers {
+export function configHandlers({ store, checkStoredConfig, now }: ConfigParts): Handlers {
   const unknown = (name: string) =>
     new Fault('not-found', `there is no config "${name}"`, { subject: `config "${name}"` });
-  const checked = (body: unknown) => {
-    const config = body as Schemas['CanaryConfig'];
-    const violations = checkConfigForm(config, maxMetrics);
-    if (violations.length > 0) throw invalidRequest(violations);
-    return config;
-  };
   const show = async (name: string, warnings: Warning[] = []): Promise<Answer> => {
     const stored = await store.configs.get(name);
     if (stored === undefined) throw unknown(name);
@@ -36,7 +30,8 @@ export function configHandlers({ store, maxMetrics, now }: ConfigParts): Handler
   };
   return {
     async createConfig({ body }) {
-      const config = checked(body);
+      const config = body as Schemas['CanaryConfig'];
+      const warnings = await checkStoredConfig(config);
       if (!(await store.configs.create(config.name, config, now()))) {
         throw new Fault(
           'conflict',
@@ -44,7 +39,7 @@ export function configHandlers({ store, maxMetrics, now }: ConfigParts): Handler
         );
       }
       return {
-        ...(await show(config.name, warnOfConfig(config))),
+        ...(await show(config.name, warnings)),
         status: 201,
         headers: { location: `/api/v1/configs/${config.name}` },
       };
@@ -65,7 +60,8 @@ export function configHandlers({ store, maxMetrics, now }: ConfigParts): Handler
     getConfig: ({ parameters }) => show(parameters['name'] as string),
     async replaceConfig({ parameters, body }) {
       const name = parameters['name'] as string;
-      const config = checked(body);
+      const config = body as Schemas['CanaryConfig'];
+      const warnings = await checkStoredConfig(config);
       if (config.name !== name) {
         throw invalidRequest([
           {
@@ -75,7 +71,7 @@ export function configHandlers({ store, maxMetrics, now }: ConfigParts): Handler
         ]);
       }
       if ((await store.configs.replace(name, config, now())) === undefined) throw unknown(name);
-      return show(name, warnOfConfig(config));
+      return show(name, warnings);
     },
     async deleteConfig({ parameters }) {
       const name = parameters['name'] as string;

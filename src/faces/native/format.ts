@@ -2,8 +2,6 @@ import type { Failure } from '../../errors.ts';
 import type {
   Analysis,
   AnalysisSummary,
-  Delivery,
-  DeliveryAttempt,
   Execution,
   ExecutionProgress,
   ScopeRequest,
@@ -16,11 +14,14 @@ import {
   type MetricJudgement,
   type SampleSummary,
 } from '../../model/judgement.ts';
+import type { QueryText } from '../../model/query-text.ts';
 import type { SequentialEvidence, SequentialSummary } from '../../model/sequential.ts';
 import type { Pair, PairSide } from '../../model/series.ts';
 import type { Window } from '../../model/window.ts';
 import type { components } from '../../openapi.d.ts';
 import type { StoredConfig } from '../../store/store.ts';
+import { formatAsked } from './format-asked.ts';
+import { instant, optional, optionalInstant } from './wire.ts';
 
 type Schemas = components['schemas'];
 
@@ -28,10 +29,12 @@ type Schemas = components['schemas'];
 export function formatAnalysis({
   analysis,
   executions,
+  queries,
   judgement,
 }: {
   analysis: Analysis;
   executions: Execution[];
+  queries: readonly QueryText[];
   judgement?: Judgement;
 }): Schemas['Analysis'] {
   const { snapshot } = analysis;
@@ -43,6 +46,7 @@ export function formatAnalysis({
   return {
     ...common,
     config,
+    ...formatAsked(snapshot, queries),
     labels,
     ...optional('failure', analysis.failure && formatFailure(analysis.failure)),
     thresholds: snapshot.thresholds,
@@ -91,11 +95,13 @@ export function formatStoredConfig(stored: StoredConfig): Schemas['StoredConfig'
 export function formatJudgement({
   sequential,
   metrics,
+  findings = [],
   ...judgement
 }: Judgement): Schemas['Judgement'] {
   return {
     ...judgement,
     metrics: metrics.map(formatMetric),
+    findings,
     ...optional('sequential', sequential && formatSummaryOfRun(sequential)),
   };
 }
@@ -130,29 +136,6 @@ export function formatJudgedPair({
   canary,
 }: Pair): Schemas['JudgedPair'] {
   return { id, metric, tags, baseline: formatSide(baseline), canary: formatSide(canary) };
-}
-
-export function formatDelivery({
-  delivery,
-  attempts,
-}: {
-  delivery: Delivery;
-  attempts: DeliveryAttempt[];
-}): Schemas['Delivery'] {
-  const { id, event, sequence, url, state, createdAt, nextAttemptAt } = delivery;
-  return {
-    id,
-    event,
-    sequence,
-    url,
-    state,
-    createdAt: instant(createdAt),
-    ...optional('nextAttemptAt', state === 'pending' ? instant(nextAttemptAt) : undefined),
-    attempts: attempts.map(({ deliveryId: _, startedAt, ...attempt }) => ({
-      ...attempt,
-      startedAt: instant(startedAt),
-    })),
-  };
 }
 
 function formatScope({
@@ -276,20 +259,4 @@ function formatValue(value: number): Schemas['Value'] {
 
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
-}
-
-function instant(at: number): string {
-  return new Date(at).toISOString();
-}
-
-function optionalInstant(at: number | undefined): string | undefined {
-  return at === undefined ? undefined : instant(at);
-}
-
-/** A property only where there is a value. */
-function optional<Key extends string, Value>(
-  key: Key,
-  value: Value | undefined,
-): { [K in Key]?: Value } {
-  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value };
 }

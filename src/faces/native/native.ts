@@ -10,13 +10,8 @@ import type { components } from '../../openapi.d.ts';
 import type { Store } from '../../store/store.ts';
 import type { Face } from '../../http/face.ts';
 import type { Answer, Call, Handlers } from '../../http/operation.ts';
-import {
-  formatAnalysis,
-  formatDelivery,
-  formatJudgedPair,
-  formatJudgement,
-  formatSummary,
-} from './format.ts';
+import { formatAnalysis, formatJudgedPair, formatJudgement, formatSummary } from './format.ts';
+import { formatDelivery } from './format-delivery.ts';
 import { configHandlers, type ConfigParts } from './configs.ts';
 import { nextPage, picked } from './page.ts';
 import { planningHandlers, type PlanningParts } from './planning.ts';
@@ -79,10 +74,11 @@ function analysisHandlers(dependencies: NativeParts): Handlers {
 }
 
 async function showAnalysis(id: string, { read, now }: NativeParts): Promise<Answer> {
-  const { analysis, executions, result } = await read.detail(id);
+  const { analysis, executions, queries, result } = await read.detail(id);
   const json = formatAnalysis({
     analysis,
     executions,
+    queries,
     ...(result === undefined ? {} : { judgement: result.judgement }),
   });
   if (isFinal(analysis.state)) return { status: 200, json };

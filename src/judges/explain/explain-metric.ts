@@ -1,6 +1,6 @@
 import type { EffectPolicy, MetricConfig } from '../../model/config.ts';
 import type { Evidence, MetricJudgement, TailEvidence } from '../../model/judgement.ts';
-import { hasNoData, isBlank, isBlankSide, isUnmeasured } from './evidence-of-data.ts';
+import { hasNoData, isBlank, isBlankSide, isUnmeasured } from '../../model/evidence-of-data.ts';
 import { explainDominance } from '../mann-whitney/sentence.ts';
 import {
   countText,

@@ -1,5 +1,5 @@
 import type { Judgement, MetricJudgement } from '../../model/judgement.ts';
-import { hasNoData, wasCompared } from './evidence-of-data.ts';
+import { hasNoData, wasCompared } from '../../model/evidence-of-data.ts';
 import { nameText } from './explain-metric.ts';
 import { countText, numberText } from './number-text.ts';
 
@@ -60,13 +60,31 @@ function scoreText({ score, thresholds, verdict }: Outcome): string {
 function worseText(metrics: readonly MetricJudgement[]): string {
   const worst = metrics.filter(isWorse).sort((a, b) => severity(b) - severity(a));
   const total = countText(metrics.length, 'metric');
-  if (worst[0] === undefined) return `${total} judged, none was found worse`;
+  const unjudged = unjudgedText(metrics);
+  if (worst[0] === undefined) {
+    const judged = metrics.length - metrics.filter(isUnjudged).length;
+    const count = unjudged === '' ? total : `${judged} of ${total}`;
+    return `${count} judged, none was found worse${unjudged}`;
+  }
   const most = worst.length > 1 ? ', most of all' : '';
   const isEither = worst.every(({ evidence }) => evidence?.effect.direction === 'either');
   const way = worst[0].classification === 'High' ? 'higher' : 'lower';
   const differs = worst.length > 1 ? 'differ' : `differs (${way})`;
   const what = isEither ? differs : 'got worse';
-  return `${worst.length} of ${total} ${what}${most}: ${worst[0].sentence}`;
+  return `${worst.length} of ${total} ${what}${most}: ${worst[0].sentence}${unjudged}`;
+}
+
+/** Which metrics nothing can be said of: they are never among the judged. */
+function unjudgedText(metrics: readonly MetricJudgement[]): string {
+  const names = metrics.filter(isUnjudged).map((metric) => nameText(metric));
+  if (names.length === 0) return '';
+  const cut = names.length > 3 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
+  return `; ${cut.join(', ')} ${names.length === 1 ? 'has' : 'have'} no data`;
+}
+
+/** One that must have data has been judged, too: it failed. */
+function isUnjudged(metric: MetricJudgement): boolean {
+  return metric.classification !== 'NodataFailMetric' && !wasCompared(metric);
 }
 
 function isWorse(metric: MetricJudgement): boolean {

@@ -1,6 +1,6 @@
 import type { GroupScore, Judgement, MetricJudgement } from '../../model/judgement.ts';
 import { SIDES } from '../../model/scope.ts';
-import { hasNoData, isBlankSide, isUnmeasured, wasCompared } from './evidence-of-data.ts';
+import { hasNoData, isBlankSide, isUnmeasured, wasCompared } from '../../model/evidence-of-data.ts';
 import { missingText, nameText } from './explain-metric.ts';
 import { countText, numberText, quantityText } from './number-text.ts';
 

@@ -7,7 +7,7 @@ import { tolerate, toleranceOf, type Tolerance } from './tolerate.ts';
 import type { Yardstick } from './yardstick.ts';
 
 /** How often the canary's values lie beyond the tolerated ones; the larger, the worse, on either side. */
-export function compareWithTolerated(
+function compareWithTolerated(
   { canary, baseline }: Observations,
   move: Move,
   tolerance: Tolerance,

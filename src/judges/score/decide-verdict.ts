@@ -1,5 +1,5 @@
 import type { Judgement, MetricJudgement, Verdict } from '../../model/judgement.ts';
-import { wasCompared } from '../explain/evidence-of-data.ts';
+import { wasCompared } from '../../model/evidence-of-data.ts';
 
 const VERDICTS = { Pass: 'pass', Marginal: 'marginal', Fail: 'fail' } as const;
 

@@ -1,4 +1,5 @@
 import { betaBinomialEvidence } from '../../stats/beta-binomial.ts';
+import { splitEvidence } from '../../stats/split-evidence.ts';
 import { countText, percentText } from '../explain/number-text.ts';
 import type { BuiltInCheck } from '../../model/sequential.ts';
 import type { Traffic } from '../judge.ts';
@@ -18,16 +19,14 @@ export function runChecks(
 }
 
 function checkSampleRatio(traffic: Traffic, session: Session, level: number): BuiltInCheck {
-  const { canary, baseline, canaryShare } = traffic;
+  const { canaryShare } = traffic;
   const seen = samplesSeen(session);
-  const steps = Array.from({ length: Math.min(seen, canary.length, baseline.length) }, (_, i) => ({
-    successes: count(canary[i]!),
-    failures: count(baseline[i]!),
-  }));
-  const isSplit = canaryShare > 0 && canaryShare < 1;
-  const { p, total } = isSplit ? follow(steps, canaryShare) : { p: 1, total: NOTHING };
-  const requests = total.successes + total.failures;
-  const share = requests === 0 ? 'no traffic' : percentText(total.successes / requests);
+  const { p, canary, baseline } = splitEvidence(
+    { canary: traffic.canary.slice(0, seen), baseline: traffic.baseline.slice(0, seen) },
+    canaryShare,
+  );
+  const requests = canary + baseline;
+  const share = requests === 0 ? 'no traffic' : percentText(canary / requests);
   return {
     name: 'sample ratio',
     p,
@@ -70,8 +69,4 @@ function follow(steps: readonly { successes: number; failures: number }[], p0: n
 
 function samplesSeen(session: Session): number {
   return Math.max(0, ...session.followed.map(({ run }) => run.samples.length));
-}
-
-function count(value: number): number {
-  return Number.isFinite(value) ? Math.max(0, Math.round(value)) : 0;
 }

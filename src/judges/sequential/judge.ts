@@ -12,12 +12,14 @@ import { decideVerdict } from '../score/decide-verdict.ts';
 import { runChecks } from './checks.ts';
 import { describeStanding } from './describe/describe.ts';
 import { listFindings } from './describe/findings.ts';
+import { labelsWithoutOutlying } from './describe/without-outlying.ts';
 import type { SequentialDecision, SequentialSummary } from '../../model/sequential.ts';
 import type { SequentialJudgement, SequentialMetricJudgement } from './judgement.ts';
 import { commonEvidence } from './describe/common-evidence.ts';
 import type { JudgeInput } from '../judge.ts';
 import { takeLook, type Look, type Standing } from './look.ts';
 import { resolveOptions, type SequentialOptions } from './options.ts';
+import { onsetOn } from './describe/onset.ts';
 import { explainStanding } from './describe/sentence.ts';
 import { scoreCanary, shareWeights } from '../score/score-canary.ts';
 import { createSession, type Session } from './data/session.ts';
@@ -60,7 +62,10 @@ export function judgeSession(
   const { options } = at;
   const look = takeLook(session, input, at);
   const { standings, score, decision } = look;
-  const metrics = standings.map((standing) => judgeMetric(standing, { options, decision }));
+  const without = labelsWithoutOutlying(session, input, at);
+  const metrics = standings.map((standing) => {
+    return withLabel(judgeMetric(standing, { options, decision }), without);
+  });
   const open = metrics.filter(({ classification, muted }) => {
     return !muted && classification === 'Undecided';
   });
@@ -87,7 +92,10 @@ export function judgeSession(
     warnings: [
       ...listWarnings(outcome, {}),
       ...standings.flatMap((standing, k) => listFindings(standing.followed, metrics[k]!)),
-      ...checks.filter(({ failed }) => failed).map(({ name, sentence }) => `${name}: ${sentence}`),
+      // what is wrong with the split of the traffic is a finding, under every judge
+      ...checks
+        .filter(({ failed, name }) => failed && name !== 'sample ratio')
+        .map(({ name, sentence }) => `${name}: ${sentence}`),
     ],
     sequential: {
       decision,
@@ -98,6 +106,16 @@ export function judgeSession(
       ...summarise(metrics, input),
     },
   };
+}
+
+/** The label without the instances that stand out, where some do. */
+function withLabel(
+  metric: SequentialMetricJudgement,
+  without: ReadonlyMap<string, string>,
+): SequentialMetricJudgement {
+  const label = without.get(metric.pairId);
+  if (label === undefined) return metric;
+  return { ...metric, sequential: { ...metric.sequential, labelWithoutInstances: label } };
 }
 
 /** What is not decided took nothing away from the score: the verdict says so in its own word. */
@@ -165,7 +183,11 @@ function judgeMetric(
   const description = describeStanding(standing, options);
   const sequential = description.evidence;
   const arms = { baseline: baseline.sorted, canary: canary.sorted };
-  const evidence = commonEvidence(sequential, metric, arms, baseline.summary);
+  const common = commonEvidence(sequential, metric, arms, baseline.summary);
+  const { since } = sequential;
+  const isFailed = standing.classification === 'High' || standing.classification === 'Low';
+  const onset = isFailed && since !== null ? onsetOn(standing, since) : {};
+  const evidence = common === undefined ? undefined : { ...common, ...onset };
   const isOpen = standing.classification === 'Pass' && !description.power.isDecided;
   const classification = isOpen ? 'Undecided' : standing.classification;
   const isRunning = decision === 'continue';

@@ -6,6 +6,7 @@ import { identify } from '../identify.ts';
 import type { Judge, JudgeInput } from '../judge.ts';
 import { clean } from '../clean.ts';
 import { findMetric } from '../rank-judge.ts';
+import { withRates } from '../rates-of-counts.ts';
 import { withGroups } from '../score/with-groups.ts';
 import { checkCriteria, readCriteria, type Criteria } from './check-criteria.ts';
 import { decideOnLimits, scoreLimits, type LimitedMetric } from './score.ts';
@@ -30,8 +31,17 @@ export function createThresholdJudge(): Judge {
   return {
     name: THRESHOLD_JUDGE,
     learns: true,
-    judge: (input) => judgeLimits({ ...input, config: withGroups(input.config) }),
+    reads: readSides,
+    judge: (input) => judgeLimits(withRates({ ...input, config: withGroups(input.config) })),
   };
+}
+
+/** Absolute limits, and those relative to earlier runs, say nothing of the baseline; without any a metric is only shown. */
+function readSides({ threshold }: MetricConfig): 'both' | 'canary' | 'nothing' {
+  if (threshold === undefined || threshold.pass.length === 0) return 'nothing';
+  const all = [...threshold.pass, ...threshold.warning].flat();
+  const isComparing = all.some((text) => /^\s*[<>=]+\s*([+-]|.*%\s*$)/.test(text));
+  return isComparing && threshold.compareWith === 'baseline' ? 'both' : 'canary';
 }
 
 function judgeLimits(input: JudgeInput): Judgement {

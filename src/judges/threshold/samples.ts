@@ -13,8 +13,17 @@ export function samplesOfSide(input: JudgeInput, own: Pair, side: Side): SampleO
   return (name) => {
     const pair = name === SELF ? own : findCounterpart(input.pairs, name, own);
     const metric = pair && findMetricByName(input.config, pair.metric);
-    return metric && clean(pair[side].values, metric);
+    return metric && clean(pair[side].values, { ...metric, missingValues: gapsOf(pair, metric) });
   };
+}
+
+/** Gaps count as 0 only where either side has reported: where nothing came, nothing is known. */
+function gapsOf(
+  { baseline, canary }: Pair,
+  { missingValues }: MetricConfig,
+): MetricConfig['missingValues'] {
+  const isKnown = [...baseline.values, ...canary.values].some((value) => !Number.isNaN(value));
+  return isKnown ? missingValues : 'remove';
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Thresholds } from '../../model/config.ts';
 import type { GroupScore, Judgement, MetricJudgement, Verdict } from '../../model/judgement.ts';
 import { weightedShare } from '../../model/metric-weight.ts';
-import { hasNoData } from '../explain/evidence-of-data.ts';
+import { hasNoData } from '../../model/evidence-of-data.ts';
 import { roundHalfUp, type Score } from '../score/score.ts';
 import { shareWeights } from '../score/score-canary.ts';
 

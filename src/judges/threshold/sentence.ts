@@ -5,7 +5,7 @@ import type {
   Judgement,
   MetricJudgement,
 } from '../../model/judgement.ts';
-import { hasNoData } from '../explain/evidence-of-data.ts';
+import { hasNoData } from '../../model/evidence-of-data.ts';
 import { missingText, nameText } from '../explain/explain-metric.ts';
 import { countText, numberText, quantityText } from '../explain/number-text.ts';
 import type { LimitedMetric } from './score.ts';
@@ -90,10 +90,20 @@ export function explainLimitVerdict({ verdict, score, thresholds, metrics }: Out
   const key = missed.find(({ critical }) => critical);
   if (key !== undefined) return `${verdict}: key metric ${key.sentence}`;
   const needs = `score ${score} of 100, pass needs ${numberText(thresholds.pass)}`;
+  const unjudged = counting.filter(({ classification }) => classification === 'Nodata');
   const total = countText(counting.length, 'metric');
+  const judged = unjudged.length === 0 ? total : `${counting.length - unjudged.length} of ${total}`;
   const told =
-    missed[0] === undefined ? `${total} judged, none misses its criteria` : missedOf(missed, total);
-  return `${verdict}: ${needs}; ${told}`;
+    missed[0] === undefined
+      ? `${judged} judged, none misses its criteria`
+      : missedOf(missed, total);
+  return `${verdict}: ${needs}; ${told}${unjudgedText(unjudged)}`;
+}
+
+function unjudgedText(unjudged: readonly MetricJudgement[]): string {
+  if (unjudged.length === 0) return '';
+  const names = unjudged.map((metric) => nameText(metric)).join(', ');
+  return `; ${names} ${unjudged.length === 1 ? 'has' : 'have'} no data`;
 }
 
 function missedOf(missed: readonly MetricJudgement[], total: string): string {

@@ -1,6 +1,8 @@
 import { ascending } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
 import type { Evidence, MetricJudgement } from '../../model/judgement.ts';
+import { shownChange } from '../../model/shown-change.ts';
+import { boundsText, estimateText, limitsOf } from '../change-text.ts';
 import { formatChange, formatPercent } from '../format.ts';
 import { html, type Content, type SafeHtml } from '../html.ts';
 
@@ -18,23 +20,29 @@ const REACHES: readonly Reach[] = [0.1, 0.2, 0.4, 0.6, 1];
 /** The smallest axis on which three quarters of the rows fit; what leaves it gets an arrow. */
 export function chooseReach(metrics: readonly MetricJudgement[]): Reach {
   const needs = metrics
-    .map(({ evidence }) => evidence && farthestOf(evidence))
+    .map(farthestOf)
     .filter((need) => need !== undefined && Number.isFinite(need))
     .sort(ascending);
   const typical = needs[Math.ceil(0.75 * needs.length) - 1] ?? 0;
   return REACHES.find((reach) => reach >= typical * AXIS_SLACK) ?? 1;
 }
 
-function farthestOf({ ratio, effect }: Evidence): number {
-  return Math.max(...[ratio.estimate, ...limitsOf(effect)].map((value) => Math.abs(value - 1)));
+function farthestOf(metric: MetricJudgement): number | undefined {
+  const shown = shownChange(metric);
+  if (shown === undefined || metric.evidence === undefined) return undefined;
+  const marks = [shown.estimate, ...limitsOf(metric.evidence.effect)];
+  return Math.max(...marks.map((value) => Math.abs(value - 1)));
 }
 
 /** The effect interval against the allowed band; the harmful side is always to the right. */
-export function renderIntervalBar(evidence: Evidence | undefined, reach: Reach): SafeHtml {
+export function renderIntervalBar(metric: MetricJudgement, reach: Reach): SafeHtml {
+  const { evidence } = metric;
   if (evidence === undefined) return html`<span class="quiet">not tested</span>`;
-  const { estimate, lower, upper } = evidence.ratio;
-  if (!Number.isFinite(estimate)) return html`<span class="quiet">baseline is 0</span>`;
+  const shown = shownChange(metric);
+  if (shown === undefined) return html`<span class="quiet">baseline is 0</span>`;
+  const { estimate, lower = -Infinity, upper = Infinity, isMixed } = shown;
   const place = createPlace(reach, evidence.effect.direction === 'decrease');
+  const isBounded = shown.lower !== undefined || shown.upper !== undefined;
   const ends = [lower, upper].map(place.clamped).sort(ascending);
   return html`<svg
     class="interval"
@@ -42,22 +50,26 @@ export function renderIntervalBar(evidence: Evidence | undefined, reach: Reach):
     width="${WIDTH}"
     height="${HEIGHT}"
     role="img"
-    aria-label="${describe(evidence)}"
+    aria-label="${describe(metric, evidence)}"
   >
     ${renderBand(bandOf(evidence.effect).map(place.clamped).sort(ascending))}
     <line class="zero" x1="${WIDTH / 2}" x2="${WIDTH / 2}" y1="0" y2="${HEIGHT}" stroke="#666" />
-    <line
-      class="whisker"
-      x1="${ends[0]}"
-      x2="${ends[1]}"
-      y1="${MIDDLE}"
-      y2="${MIDDLE}"
-      stroke="#222"
-      stroke-width="2"
-    />
-    ${[lower, upper].map((end) => renderEnd(place, end))}
+    ${isBounded && !isMixed && renderWhisker(ends)}
+    ${isBounded && [lower, upper].filter((end) => !isMixed || Number.isFinite(end)).map((end) => renderEnd(place, end))}
     ${place.isInside(estimate) && html`<circle class="estimate" cx="${place.clamped(estimate)}" cy="${MIDDLE}" r="4" fill="#222" />`}
   </svg>`;
+}
+
+function renderWhisker([from, to]: number[]): SafeHtml {
+  return html`<line
+    class="whisker"
+    x1="${from}"
+    x2="${to}"
+    y1="${MIDDLE}"
+    y2="${MIDDLE}"
+    stroke="#222"
+    stroke-width="2"
+  />`;
 }
 
 /** At least a hair's width: "no change at all is allowed" can be seen too. */
@@ -125,18 +137,6 @@ function renderEnd(place: Place, ratio: number): SafeHtml {
   return html`<path class="arrow" d="M${x},${MIDDLE - 5}l${step},5l${-step},5z" fill="#222" />`;
 }
 
-/** Limits of the allowed ratios; none when the policy is about another measure than the mean. */
-function limitsOf({
-  measure,
-  direction,
-  allowedDecrease,
-  allowedIncrease,
-}: Evidence['effect']): number[] {
-  if (measure !== 'meanRatio') return [];
-  if (direction === 'increase') return [allowedIncrease];
-  return direction === 'decrease' ? [allowedDecrease] : [allowedDecrease, allowedIncrease];
-}
-
 /** Both ends of the allowed band: it is open on the side that is not harmful. */
 function bandOf(effect: Evidence['effect']): number[] {
   const limits = limitsOf(effect);
@@ -144,14 +144,15 @@ function bandOf(effect: Evidence['effect']): number[] {
   return effect.direction === 'increase' ? [0, ...limits] : [...limits, Infinity];
 }
 
-function describe({ ratio, level, effect }: Evidence): string {
-  const limits = limitsOf(effect).map(formatChange).join(' to ');
+function describe(metric: MetricJudgement, { level, effect }: Evidence): string {
+  const limits = limitsOf(effect)
+    .map((limit) => formatChange(limit))
+    .join(' to ');
   const allowed = { increase: `up to ${limits}`, decrease: `down to ${limits}`, either: limits }[
     effect.direction
   ];
   return (
-    `${formatChange(ratio.estimate)}, ${formatPercent(level * 100)} interval ` +
-    `${formatChange(ratio.lower)} to ${formatChange(ratio.upper)}` +
+    `${estimateText(metric)}, ${formatPercent(level * 100)} interval ${boundsText(metric)}` +
     (limits === '' ? '' : `, allowed ${allowed}`)
   );
 }

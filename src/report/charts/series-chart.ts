@@ -16,8 +16,16 @@ interface Lines {
   canary: Point[];
 }
 
-/** Both series on one grid: baseline solid, canary dashed, gaps left open. */
-export function renderSeriesChart(pair: Pair, id: string, unit = ''): SafeHtml {
+/**
+ * Both series on one grid: baseline solid, canary dashed, gaps left open.
+ *
+ * @param since the canary's sample, from 0, with which a change began
+ */
+export function renderSeriesChart(
+  pair: Pair,
+  id: string,
+  { unit = '', since }: { unit?: string | undefined; since?: number | undefined } = {},
+): SafeHtml {
   // Sides may be read at different times: each starts at the left edge, the axis shows the canary's clock.
   const lines = {
     baseline: pointsOf(pair.baseline, pair.canary.startAt),
@@ -65,7 +73,7 @@ export function renderSeriesChart(pair: Pair, id: string, unit = ''): SafeHtml {
         stroke-linecap="round"
         stroke-dasharray="6 4"
       />
-      ${renderLegend(pair)}
+      ${since !== undefined && renderOnset(pair.canary, since, x)} ${renderLegend(pair)}
     </svg>
   </div>`;
 }
@@ -107,6 +115,34 @@ function renderColumn(x: number, at: number): SafeHtml {
       stroke="#999"
     />
     <text x="${round(x)}" y="${HEIGHT - 8}" text-anchor="middle" fill="#555">${label}</text>`;
+}
+
+/** Where a change began, with its time. */
+function renderOnset(
+  { startAt, stepMs }: PairSide,
+  since: number,
+  x: (at: number) => number,
+): SafeHtml {
+  const at = startAt + since * stepMs;
+  const place = round(x(at));
+  const isLate = place > WIDTH - 160;
+  return html`<g class="onset">
+    <line
+      x1="${place}"
+      x2="${place}"
+      y1="${PLOT.top}"
+      y2="${HEIGHT - PLOT.bottom}"
+      stroke="#a3230f"
+      stroke-width="1.5"
+      stroke-dasharray="2 3"
+    /><text
+      x="${place + (isLate ? -6 : 6)}"
+      y="${PLOT.top + 12}"
+      text-anchor="${isLate ? 'end' : 'start'}"
+      fill="#a3230f"
+      >changed from ${startAt > 0 ? `${formatClock(at)} UTC` : `sample ${since + 1}`}</text
+    >
+  </g>`;
 }
 
 function renderLegend({ baseline, canary }: Pair): SafeHtml {

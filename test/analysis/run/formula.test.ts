@@ -80,6 +80,31 @@ test('a query without series leaves no result', () => {
   );
 });
 
+test('a query that matched nothing, or nothing yet, counts as 0 where what it is divided by is above 0', () => {
+  const formula = parseFormula('errors / requests', NAMES);
+  const requests = [series([10, NaN, 0, 20])];
+  const [never] = evaluateFormula(formula, { errors: [], requests });
+  assert.deepEqual(never?.values, [0, NaN, NaN, 0]);
+  assert.equal(never.attributes['countedAsZero'], 'errors');
+  const [late] = evaluateFormula(formula, { errors: [series([NaN, NaN, NaN, 5])], requests });
+  assert.deepEqual(late?.values, [0, NaN, NaN, 0.25]);
+  // a gap after the first value is a gap
+  const [torn] = evaluateFormula(formula, { errors: [series([1, 1, 1, NaN])], requests });
+  assert.deepEqual(
+    [torn?.values, torn?.attributes['countedAsZero']],
+    [[0.1, NaN, NaN, NaN], undefined],
+  );
+  // traffic is never made up
+  assert.deepEqual(evaluateFormula(formula, { errors: requests, requests: [] }), []);
+  const share = parseFormula('a / (a + b)', NAMES);
+  assert.deepEqual(evaluateFormula(share, { a: [], b: [series([4, 4])] })[0]?.values, [0, 0]);
+  const [, idle] = evaluateFormula(formula, {
+    errors: [series([1], { pod: 'a' })],
+    requests: [series([10], { pod: 'a' }), series([10], { pod: 'b' })],
+  });
+  assert.deepEqual([idle?.tags, idle?.values], [{ pod: 'b' }, [0]]);
+});
+
 test('different grids and ambiguous series are refused', () => {
   const formula = parseFormula('a / b', NAMES);
   for (const other of [

@@ -102,13 +102,30 @@ test('a side without series still tells its query', () => {
   assert.deepEqual(pair?.canary.attributes, { query: 'q' });
 });
 
-test('sides with different tag keys cannot belong together', () => {
-  assert.throws(
-    () => pairSeries(fetched([series({ pod: 'a' }, [1])], [series({ zone: 'a' }, [1])])),
-    {
-      code: 'source-answer',
-      message:
-        /metric "cpu" has series with tags \(pod\) on the baseline and \(zone\) on the canary/,
-    },
+test('sides with different tag keys meet gaps, for the findings to tell', () => {
+  const pairs = pairSeries(fetched([series({ pod: 'a' }, [1])], [series({ zone: 'a' }, [2])]));
+  assert.deepEqual(
+    pairs.map(({ tags, baseline, canary }) => [tags, baseline.values, canary.values]),
+    [
+      [{ pod: 'a' }, [1], [Number.NaN]],
+      [{ zone: 'a' }, [Number.NaN], [2]],
+    ],
   );
+});
+
+test('events that matched nothing are 0 where there was something that they are counted out of', () => {
+  const exposure = { baseline: [series({}, [10, 10])], canary: [series({}, [10, 0])] };
+  const [pair] = pairSeries({ ...fetched([series({}, [1, 2])], []), exposure });
+  assert.deepEqual(pair?.canary.values.slice(0, 2), [0, Number.NaN]);
+  const idle = { baseline: exposure.baseline, canary: [series({}, [0, 0])] };
+  const [silent] = pairSeries({ ...fetched([series({}, [1, 2])], []), exposure: idle });
+  assert.ok(silent?.canary.values.every(Number.isNaN));
+});
+
+test('where Kayenta rules, sides with different tag keys are refused', () => {
+  const sides = fetched([series({ pod: 'a' }, [1])], [series({ zone: 'a' }, [1])]);
+  assert.throws(() => pairSeries({ ...sides, refusesOtherLabels: true }), {
+    code: 'source-answer',
+    message: /metric "cpu" has series with tags \(pod\) on the baseline and \(zone\) on the canary/,
+  });
 });

@@ -50,6 +50,14 @@ function creating(store: () => Store): void {
     assert.equal(await store().executions.claim(first.id, T0, 1000), undefined);
   });
 
+  it('finds an analysis by the key that made it', async () => {
+    const analysis = newAnalysis({}, { key: 'known-key', requestHash: 'hash' });
+    await store().analyses.create(analysis, newExecution(analysis.id), []);
+    const found = await store().analyses.byIdempotencyKey('known-key');
+    assert.deepEqual(found, { id: analysis.id, requestHash: 'hash' });
+    assert.equal(await store().analyses.byIdempotencyKey('other-key'), undefined);
+  });
+
   it('creates one analysis for one idempotency key, however many ask at once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, async (_, index) => {

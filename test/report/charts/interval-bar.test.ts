@@ -10,7 +10,7 @@ function evidenceOf(
   direction: 'increase' | 'decrease' | 'either' = 'increase',
 ) {
   const metric = { ...SAMPLE_METRICS[2]!, baseline, canary, direction, spread: 0.05 };
-  return sampleJudgement([metric]).metrics[0]!.evidence!;
+  return sampleJudgement([metric]).metrics[0]!;
 }
 
 function attribute(svg: string, element: RegExp, name: string): number {
@@ -50,8 +50,25 @@ test('what leaves the axis ends in an arrow, and its estimate is not drawn at th
 });
 
 test('no test and no baseline are said in words', () => {
-  assert.match(String(renderIntervalBar(undefined, 0.4)), /not tested/);
+  const { evidence: _, ...untested } = evidenceOf(129);
+  assert.match(String(renderIntervalBar(untested, 0.4)), /not tested/);
   assert.match(String(renderIntervalBar(evidenceOf(5, 0), 0.4)), /baseline is 0/);
+});
+
+test('an end that says nothing is open, and a change within the run has no interval', () => {
+  const metric = evidenceOf(129);
+  const { ratio } = metric.evidence!;
+  metric.evidence!.ratio = { ...ratio, lower: 1e-10, upper: 8.5e11 };
+  const blind = String(renderIntervalBar(metric, 0.4));
+  assert.match(blind, /\+29 %, 98 % interval no bounds yet/);
+  assert.doesNotMatch(blind, /whisker/);
+  metric.evidence!.ratio = { ...ratio, upper: Infinity };
+  assert.match(String(renderIntervalBar(metric, 0.4)), /at least \+23 %, no upper bound yet/);
+  const changed = { ...metric, sequential: { bounds: { lower: 1.4, upper: 1.2 } } as never };
+  assert.match(
+    String(renderIntervalBar(changed, 0.6)),
+    /changed during the run: at least \+40 % at one time, at most \+20 % at another/,
+  );
 });
 
 test('one far metric does not squeeze the axis of the others', () => {

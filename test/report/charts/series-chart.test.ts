@@ -4,7 +4,12 @@ import { renderSeriesChart } from '../../../src/report/charts/series-chart.ts';
 import type { Pair } from '../../../src/model/series.ts';
 import { START } from '../../support/analysis-sample.ts';
 
-function chart(baseline: number[], canary: number[], baselineStart = START): string {
+function chart(
+  baseline: number[],
+  canary: number[],
+  baselineStart = START,
+  since?: number,
+): string {
   const side = (values: number[], startAt: number) => ({
     startAt,
     stepMs: 60_000,
@@ -18,7 +23,7 @@ function chart(baseline: number[], canary: number[], baselineStart = START): str
     baseline: side(baseline, baselineStart),
     canary: side(canary, START),
   };
-  return String(renderSeriesChart(pair, 'metric-1', 'ms'));
+  return String(renderSeriesChart(pair, 'metric-1', { unit: 'ms', since }));
 }
 
 function pathOf(svg: string, side: string): string {
@@ -57,4 +62,11 @@ test('constant, single, infinite and absent values make a chart or a sentence, n
     assert.doesNotMatch(chart(values, values), /NaN|Infinity|undefined/);
   }
   assert.match(chart([NaN], []), /Neither side has a value/);
+});
+
+test('the start of a change is a vertical line with its time', () => {
+  const svg = chart([1, 1, 1, 1], [1, 1, 2, 2], START, 2);
+  assert.match(svg, /<g class="onset">/);
+  assert.match(svg, /changed from 14:04 UTC/);
+  assert.doesNotMatch(chart([1, 1], [1, 1]), /onset/);
 });

@@ -15,15 +15,24 @@ export function formatConfig(config: Config): Config {
  * of its pipelines.
  */
 export function formatEscapedConfig(config: Config): Config {
-  const { templates } = config;
-  const escaped = mapQueries(config, (query) =>
+  const { templates = {}, metrics = [] } = config;
+  const whole = { ...config, metrics: metrics.map(filledIn) };
+  const escaped = mapQueries(whole, (query) =>
     'customInlineTemplate' in query && query.customInlineTemplate !== undefined
       ? { ...query, customInlineTemplate: escape(query.customInlineTemplate) }
       : query,
   );
-  if (templates === undefined) return escaped;
   const names = Object.entries(templates).map(([name, text]) => [name, escape(text)]);
   return { ...escaped, templates: Object.fromEntries(names) as Record<string, string> };
+}
+
+/** A status tells what a config left out as empty, and Referee's page needs that: it goes through all groups. */
+function filledIn(metric: Schemas['KayentaMetric']): Schemas['KayentaMetric'] {
+  return {
+    ...metric,
+    groups: metric.groups ?? [],
+    analysisConfigurations: metric.analysisConfigurations ?? {},
+  };
 }
 
 function mapQueries(config: Config, change: (query: Query) => Query): Config {

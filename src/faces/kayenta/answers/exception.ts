@@ -3,6 +3,7 @@ import type { Failure, FaultCode, HttpExchange } from '../../../errors.ts';
 import type { Execution } from '../../../model/analysis.ts';
 import type { components } from '../../../openapi.d.ts';
 import type { CanaryRun } from './canary-run.ts';
+import { showable } from '../../../model/time-limits.ts';
 
 type Exception = components['schemas']['KayentaException'];
 
@@ -31,7 +32,7 @@ export function formatException({ execution, config }: CanaryRun): Exception | u
       ...(http === undefined ? {} : { ...http, kind: kindOf(http) }),
     },
     shouldRetry: false,
-    timestamp: new Date(endedAt ?? execution.dueAt).toISOString().replace('Z', '+00:00'),
+    timestamp: new Date(showable(endedAt ?? execution.dueAt)).toISOString().replace('Z', '+00:00'),
   };
 }
 

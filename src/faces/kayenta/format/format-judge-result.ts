@@ -1,4 +1,5 @@
 import { gradedScore } from '../../../model/graded-score.ts';
+import type { Finding } from '../../../model/finding.ts';
 import type { Judgement, MetricJudgement, SampleSummary } from '../../../model/judgement.ts';
 
 /** Kayenta's `CanaryJudgeResult`: what is absent is left out, NaN and the infinities are texts. */
@@ -25,7 +26,7 @@ export interface KayentaMetricResult {
   groups: string[];
   experimentMetadata: { stats: KayentaStatistics };
   controlMetadata: { stats: KayentaStatistics };
-  resultMetadata?: { ratio: KayentaNumber };
+  resultMetadata?: { ratio?: KayentaNumber; findings?: string[] };
   critical: boolean;
   muted: boolean;
 }
@@ -36,7 +37,7 @@ export type KayentaStatistics = Record<'count' | 'min' | 'max' | 'mean' | 'std',
 export function formatKayentaJudgeResult(judgement: Judgement): KayentaJudgeResult {
   return {
     judgeName: judgement.judge,
-    results: judgement.metrics.map(formatMetric),
+    results: judgement.metrics.map((metric) => formatMetric(metric, judgement.findings ?? [])),
     groupScores: judgement.groups.map(({ name, score }) => ({
       name,
       score,
@@ -58,8 +59,9 @@ function formatScore(judgement: Judgement): KayentaScore {
   };
 }
 
-function formatMetric(metric: MetricJudgement): KayentaMetricResult {
+function formatMetric(metric: MetricJudgement, all: readonly Finding[]): KayentaMetricResult {
   const { ratio } = metric;
+  const findings = all.filter((one) => isAbout(one, metric)).map(({ sentence }) => sentence);
   // Kayenta has no word for it; `Pass` would be a green tick
   const isUndecided = metric.classification === 'Undecided';
   const classification = isUndecided ? 'Nodata' : metric.classification;
@@ -73,10 +75,30 @@ function formatMetric(metric: MetricJudgement): KayentaMetricResult {
     groups: metric.groups,
     experimentMetadata: { stats: formatStatistics(metric.canary) },
     controlMetadata: { stats: formatStatistics(metric.baseline) },
-    ...(ratio === undefined ? {} : { resultMetadata: { ratio: formatNumber(ratio) } }),
+    ...formatMetadata(ratio, findings),
     critical: metric.critical,
     muted: metric.muted,
   };
+}
+
+/** Kayenta's own map for whatever belongs to a result: no client reads more of it than the ratio. */
+function formatMetadata(
+  ratio: number | undefined,
+  findings: string[],
+): Pick<KayentaMetricResult, 'resultMetadata'> {
+  if (ratio === undefined && findings.length === 0) return {};
+  return {
+    resultMetadata: {
+      ...(ratio === undefined ? {} : { ratio: formatNumber(ratio) }),
+      ...(findings.length === 0 ? {} : { findings }),
+    },
+  };
+}
+
+/** Of a metric with several series also those that are about all of them. */
+function isAbout(finding: Finding, { metric, tags }: MetricJudgement): boolean {
+  const own = Object.entries(finding.tags ?? {});
+  return finding.metric === metric && own.every(([name, value]) => tags[name] === value);
 }
 
 function formatStatistics({ count, min, max, mean, std }: SampleSummary): KayentaStatistics {

@@ -1,5 +1,6 @@
 import type { components } from '../../../openapi.d.ts';
 import type { ScopeRequest, ScopeRequestPair } from '../../../model/analysis.ts';
+import { LONGEST_MS } from '../../../model/time-limits.ts';
 import { refused } from './check-start.ts';
 
 type Schemas = components['schemas'];
@@ -25,6 +26,7 @@ function parseScope(wire: Schemas['KayentaScope']): ScopeRequest {
   if (start === undefined) throw refused('Start time is required.');
   if (end === undefined) throw refused('End time is required.');
   if (step <= 0) throw refused('Step is required: seconds above 0.');
+  if (step * 1000 > LONGEST_MS) throw refused(`Step must not be ${step} seconds.`);
   const times = { startAt: Date.parse(start), endAt: Date.parse(end), stepSeconds: step };
   if (times.endAt < times.startAt) throw refused('End time must not be before start time.');
   return { scope, location, parameters: { ...extendedScopeParams }, offsetMs: 0, times };

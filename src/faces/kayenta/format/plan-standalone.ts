@@ -52,6 +52,11 @@ function planWindow(request: Request, first: Scope, options: PlanOptions): RealT
   const startAt = first.startTimeIso ? parseInstant('startTimeIso', first.startTimeIso) : at;
   const isPast = Boolean(first.endTimeIso);
   const lifetime = lifetimeMinutes(request, first, { startAt, minuteMs });
+  if (lifetime <= 0 && isPast && !first.startTimeIso) {
+    throw refused(
+      `endTimeIso '${first.endTimeIso}' is in the past, and without startTimeIso the analysis begins now: give startTimeIso too.`,
+    );
+  }
   if (lifetime <= 0)
     throw refused('The lifetime of the canary analysis must be at least a minute.');
   const isWhole = analysisIntervalMins === 0 || analysisIntervalMins > lifetime;
@@ -106,6 +111,7 @@ function checkNumbers(request: Request, scopes: Scope[]): void {
     if (Math.abs(offset) > MAX_MINUTES)
       throw refused(`controlOffsetInMinutes must not be ${offset}.`);
     if (step <= 0) throw refused('Step is required: seconds above 0.');
+    if (step > MAX_MINUTES * 60) throw refused(`Step must not be ${step} seconds.`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { toFault } from '../../../errors.ts';
 import type { AnyJudges } from '../../../judges/registry.ts';
 import type { AnalysisSnapshot, Callback } from '../../../model/analysis.ts';
+import type { Warning } from '../../../model/warning.ts';
 import { checkCanaryStart, refused } from '../format/check-start.ts';
 import { kayentaOrigin, type KayentaOrigin } from '../format/origin.ts';
 import { parseKayentaConfig, parseKayentaThresholds } from '../format/parse-config.ts';
@@ -9,6 +10,7 @@ import { planStandalone, startScopes } from '../format/plan-standalone.ts';
 import type { Sources } from '../../../sources/registry.ts';
 import type { Accept } from '../../../analysis/accept/accept.ts';
 import type { AnalysisLimits } from '../../../analysis/limits.ts';
+import { checkReach } from '../../../analysis/accept/check-reach.ts';
 import { checkQueries } from '../../../analysis/accept/submit.ts';
 
 export interface KayentaSubmitDependencies {
@@ -50,7 +52,22 @@ function canarySnapshot(
   const names = [...new Set(parts.config.metrics.map(({ scopeName }) => scopeName))];
   const scopes = parseKayentaScopes(request.scopes ?? {}, names);
   const { times } = scopes[names[0] ?? '']!.canary;
-  return { ...parts, scopes, window: { kind: 'fixed', ...times! } };
+  const warnings = warnOfScopes(scopes);
+  const said = warnings.length === 0 ? {} : { warnings };
+  return { ...parts, scopes, window: { kind: 'fixed', ...times! }, ...said };
+}
+
+/** Kayenta takes a window of no length, but one sample a side is never enough for a comparison. */
+function warnOfScopes(scopes: AnalysisSnapshot['scopes']): Warning[] {
+  return Object.entries(scopes).flatMap(([name, pair]) =>
+    (['baseline', 'canary'] as const)
+      .filter((side) => pair[side].times?.startAt === pair[side].times?.endAt)
+      .map((side) => ({
+        pointer: `/scopes/${name}/${side === 'baseline' ? 'controlScope' : 'experimentScope'}/end`,
+        message:
+          'is the same instant as its start: with one sample a metric has no data to compare (Nodata)',
+      })),
+  );
 }
 
 /** Several looks; what can never work is refused, because nobody looks at the first one for a while. */
@@ -61,6 +78,9 @@ function standaloneSnapshot(
 ): AnalysisSnapshot {
   const { limits, judges, sources } = dependencies;
   const plan = planStandalone(request, { ...dependencies, maxIntervals: limits.maxIntervals });
+  if (checkReach(plan.window, plan.scopes).violations.length > 0) {
+    throw refused('The canary analysis reaches beyond the years 1 to 9999.');
+  }
   checkStart(origin, { ...request, scopes: startScopes(request) }, dependencies);
   const snapshot = { ...commonParts(origin, dependencies), ...plan };
   try {

@@ -15,6 +15,8 @@ export interface Followed {
   metric: MetricConfig;
   kind: MetricKind;
   stepMs: number;
+  /** Judged samples before the canary's first; below 0 where the canary was there before. */
+  canaryStart: number;
   /** Length of the whole run, in samples. */
   plannedSamples: number;
   /** Everything that is judged in the end; `run` holds what was seen so far. */
@@ -51,7 +53,7 @@ export function createSession(input: JudgeInput, options: SequentialOptions): Se
 function follow(pair: Pair, input: JudgeInput, options: SequentialOptions): Followed {
   const metric = findMetric(input.config, pair);
   const kind = metric.kind;
-  const { samples: all, stepMs, comparable } = align(pair, metric, input.exposures?.[pair.id]);
+  const { samples: all, stepMs, comparable, canaryStart } = align(pair, metric, input.exposures?.[pair.id]);
   const [start, end] = judgedRange(all.length, stepMs, { input, options });
   const samples = all.slice(start, end);
   const [before, instances] = [input.before?.[pair.id], input.instances?.[pair.id]];
@@ -72,7 +74,8 @@ function follow(pair: Pair, input: JudgeInput, options: SequentialOptions): Foll
     ...(instances === undefined ? {} : { instances: cutInstances(instances, start) }),
   };
   const run = createMetricRun(plan, options);
-  return { pair, metric, kind, stepMs, plannedSamples, samples, run, plan };
+  const common = { pair, metric, kind, stepMs, plannedSamples, samples, run, plan };
+  return { ...common, canaryStart: canaryStart - start };
 }
 
 /** Instances start with the first sample that is judged, too. */

@@ -23,15 +23,29 @@ export function describeHeld({ holds, samples, fed }: MetricRun): HeldSamples | 
 /** What the data of a metric say of themselves, in sentences. */
 export function listFindings(
   { stepMs }: Pick<Followed, 'stepMs'>,
-  { metric, sequential }: Pick<SequentialMetricJudgement, 'metric' | 'sequential'>,
+  judged: Pick<SequentialMetricJudgement, 'metric' | 'classification' | 'sequential'>,
 ): string[] {
+  const { metric, sequential } = judged;
   const { held, instances = [] } = sequential;
+  const without = withoutText(judged);
   return [
     ...(held === undefined ? [] : [`metric "${metric}": ${heldText(held, stepMs)}`]),
     ...instances.map(({ side, instance, ratio }) => {
-      return `metric "${metric}": ${side} ${instance} is ${ratioText(ratio)} times its siblings`;
+      return `metric "${metric}": ${side} ${instance} is ${ratioText(ratio)} times its siblings${without}`;
     }),
   ];
+}
+
+/** Whether the label stays without what stands out. */
+function withoutText({
+  classification,
+  sequential: { instances = [], labelWithoutInstances: label },
+}: Pick<SequentialMetricJudgement, 'classification' | 'sequential'>): string {
+  if (label === undefined) return '';
+  const [was, is] = [classification, label].map((one) => one === 'High' || one === 'Low');
+  const them = instances.length === 1 ? 'it' : 'those that stand out';
+  if (was === is) return `; without ${them} the result is the same`;
+  return `; without ${them} the metric would ${is ? '' : 'not '}have failed, which changes no verdict`;
 }
 
 function heldText({ canaryHold, baselineHold, observations }: HeldSamples, stepMs: number): string {

@@ -3,6 +3,7 @@ import { confidenceSequence } from '../../../stats/confidence-sequence.ts';
 import { learnPrior } from '../../../stats/ar-history.ts';
 import type { ObservedRatio } from '../../../model/sequential.ts';
 import type { Side } from '../evidence/claims.ts';
+import { placeOnset, type Onset } from '../../onset.ts';
 import type { Standing } from '../look.ts';
 import { linearDifference, logDifference } from '../evidence/noise.ts';
 import type { SequentialOptions } from '../options.ts';
@@ -33,6 +34,11 @@ export function findOnset({ state, followed }: Standing, side: Side): number {
   });
   const tolerated = (isLog ? Math.log(own.claim.ratio) : 0) + expected;
   return findChangePoint(differences, { side, tolerated }) ?? leadingStart;
+}
+
+/** A sample of the run as one of the canary's, with its time. */
+export function onsetOn({ followed }: Pick<Standing, 'followed'>, sample: number): Onset {
+  return placeOnset(sample - followed.canaryStart, followed.pair);
 }
 
 /**

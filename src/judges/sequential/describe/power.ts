@@ -51,7 +51,7 @@ function isBeyondMargin({ state }: Standing, side: Side, { lower, upper }: Ratio
 }
 
 /** Equal values at every sample: there is nothing to find, whatever the noise may be. */
-export function isAlike({ followed }: Pick<Standing, 'followed'>): boolean {
+function isAlike({ followed }: Pick<Standing, 'followed'>): boolean {
   const pairs = followed.run.samples.filter(
     ({ canary, baseline }) => !Number.isNaN(canary - baseline),
   );

@@ -3,7 +3,9 @@ import type { ExpectedRatio, SequentialEvidence, ShownBounds } from '../../../mo
 import { nameText } from '../../explain/explain-metric.ts';
 import { countText, numberText, percentText, ratioText } from '../../explain/number-text.ts';
 import { sideOf, type Description } from './describe.ts';
+import { sinceText } from '../../onset.ts';
 import type { Standing } from '../look.ts';
+import { onsetOn } from './onset.ts';
 
 /** One metric at one look, with its final label. */
 export interface Explained {
@@ -43,7 +45,7 @@ function changeText({ standing, description: { evidence } }: Explained): string 
   }
   const differs = differenceText(standing);
   const bounds = boundsText(standing, evidence);
-  const since = sinceText(standing, evidence);
+  const since = beganText(standing, evidence);
   if (expected === undefined || Math.abs(expected.ratio - 1) < expected.spread / 10) {
     return `${differs}is ${ratioText(observed)} times the baseline (${bounds})${since}`;
   }
@@ -115,16 +117,9 @@ function limitText(standing: Standing): string {
     : `allowed ${ratioText(limit)}`;
 }
 
-/** When a change began; only its sample where the series carry no real times. */
-function sinceText(standing: Standing, { since }: SequentialEvidence): string {
+function beganText(standing: Standing, { since }: SequentialEvidence): string {
   if (since === null || sideOf(standing) === undefined) return '';
-  return since === 0 ? ' from the start' : ` since ${timeText(since, standing)}`;
-}
-
-function timeText(sample: number, { followed }: Standing): string {
-  const { startAt = 0, stepMs = 0 } = followed.plan;
-  if (!(followed.pair.baseline.startAt > 0)) return `sample ${sample + 1}`;
-  return `${new Date(startAt + sample * stepMs).toISOString().slice(11, 16)} UTC`;
+  return since === 0 ? ' from the start' : sinceText(onsetOn(standing, since));
 }
 
 /** What is true now, apart from what was true when it was decided. */

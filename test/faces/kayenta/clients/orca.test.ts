@@ -164,6 +164,18 @@ describe('Orca', { skip: PROMETHEUS_SKIP }, () => {
     await stub.close();
   });
 
+  test('a window of one instant is taken, with a warning in the native view', async () => {
+    const { start: at } = kayentaScope('ok');
+    const scope = kayentaScope('ok', { end: at });
+    const scopes = { default: { controlScope: scope, experimentScope: scope } };
+    const { body } = await start({ ...kayentaRequest('ok'), scopes });
+    const native = await api.call('get', `/api/v1/analyses/${body.canaryExecutionId}`);
+    assert.deepEqual(
+      native.body.warnings.map(({ pointer }: { pointer: string }) => pointer),
+      ['/scopes/default/controlScope/end', '/scopes/default/experimentScope/end'],
+    );
+  });
+
   test('a template that cannot be filled in ends the canary with its text, in the stage of its query', async () => {
     const config = kayentaConfig('broken-template', {
       metrics: [
@@ -177,9 +189,16 @@ describe('Orca', { skip: PROMETHEUS_SKIP }, () => {
     assert.deepEqual([ended.status, ended.result], ['terminal', undefined]);
     const { exceptionType, operation, details } = ended.exception!;
     assert.deepEqual([exceptionType, operation], ['IllegalArgumentException', 'prometheusFetch']);
-    assert.deepEqual(details['errors'], [
-      'Problem evaluating custom filter template: PromQL:x{a="${namespace}"}',
-    ]);
+    const [error = ''] = details['errors'] as string[];
+    const text =
+      /^metric "broken", baseline: Problem evaluating custom filter template: (.*?) \((.*)\)$/.exec(
+        error,
+      );
+    assert.equal(text?.[1], 'PromQL:x{a="${namespace}"}', error);
+    assert.match(
+      text?.[2] ?? '',
+      /uses "namespace", which is not defined \(known: location, scope\)/,
+    );
     assert.equal(ended.stageStatus?.['fetchControl0'], 'canceled'); // asked at the same time, and broken off
     assert.equal(ended.stageStatus?.['fetchControl1'], 'terminal');
     assert.deepEqual(

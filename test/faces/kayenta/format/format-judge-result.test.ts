@@ -72,3 +72,27 @@ test("writes Kayenta's result: absent things left out, no number that JSON lacks
     score: { score: 50, classification: 'Fail', classificationReason: '' },
   });
 });
+
+test('findings stand beside the ratio, and no label changes', () => {
+  const pair = createPair('tested', [1, 2, 1, 2, 1, 2], [1, 2, 1, 2, 1, 2]);
+  const judgement = createNetflixJudge().judge({
+    config: createCanaryConfig([createMetricConfig({ name: 'tested' })]),
+    thresholds: { pass: 95, marginal: 75 },
+    pairs: [pair],
+  });
+  const finding = {
+    code: 'silent-side' as const,
+    action: 'warn' as const,
+    metric: 'tested',
+    numbers: {},
+    sentence: 'tested: the canary stopped',
+    remedy: 'look at it',
+  };
+  const plain = formatKayentaJudgeResult(judgement);
+  const told = formatKayentaJudgeResult({
+    ...judgement,
+    findings: [finding, { ...finding, metric: 'another' }],
+  });
+  const resultMetadata = { ratio: 1, findings: ['tested: the canary stopped'] };
+  assert.deepEqual(told, { ...plain, results: [{ ...plain.results[0]!, resultMetadata }] });
+});

@@ -72,3 +72,15 @@ test('an end means the past: it beats the lifetime, nothing waits but a warm-up'
     [-120, -90, 3],
   ]);
 });
+
+test('an end in the past without a start says that the start is missing', () => {
+  const past = { endTimeIso: '2026-01-15T09:00:00Z' };
+  assert.throws(
+    () => plan({}, past),
+    /is in the past, and without startTimeIso .*: give startTimeIso too/,
+  );
+  assert.throws(
+    () => plan({}, { ...past, startTimeIso: '2026-01-15T09:30:00Z' }),
+    /lifetime of the canary analysis must be at least a minute/,
+  );
+});

@@ -1,4 +1,4 @@
-import type { MetricJudgement, SampleSummary } from '../../model/judgement.ts';
+import type { MetricJudgement, SampleSummary } from './judgement.ts';
 
 type Sides = Pick<MetricJudgement, 'baseline' | 'canary'>;
 

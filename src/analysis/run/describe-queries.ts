@@ -1,0 +1,47 @@
+import type { AnalysisSnapshot } from '../../model/analysis.ts';
+import type { QueryText } from '../../model/query-text.ts';
+import type { Interval } from '../../model/window.ts';
+import type { Sources } from '../../sources/registry.ts';
+import { planRequests, type PlannedRequest } from './series-requests.ts';
+
+/**
+ * Every query of one look as it is sent, for people who look into it. What cannot be told any more, as after
+ * its account was taken out of the configuration, is left out: showing an analysis never fails for it.
+ */
+export function describeQueries(
+  snapshot: AnalysisSnapshot,
+  interval: Pick<Interval, 'startAt' | 'endAt'>,
+  sources: Sources,
+): QueryText[] {
+  return plannedOrNone(snapshot, interval, sources).flatMap((planned) => {
+    const { metric, side, queryName, purpose, source, request } = planned;
+    if (source.kind === 'inline') return [];
+    const query = textOf(planned);
+    if (query === undefined) return [];
+    return {
+      metric: metric.name,
+      side,
+      ...(queryName === '' ? {} : { name: queryName }),
+      ...(purpose === 'exposure' ? { purpose } : {}),
+      source: request.query.source,
+      account: source.account,
+      query,
+    };
+  });
+}
+
+function plannedOrNone(...look: Parameters<typeof planRequests>): PlannedRequest[] {
+  try {
+    return planRequests(...look);
+  } catch {
+    return [];
+  }
+}
+
+function textOf({ source, request }: PlannedRequest): string | undefined {
+  try {
+    return source.describe(request);
+  } catch {
+    return undefined;
+  }
+}
