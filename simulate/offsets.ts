@@ -45,7 +45,7 @@ export const stress: Experiment<StressTask, boolean[][]> = {
     });
     return `### A healthy canary of a smoothed, slow, jumping or repeated metric is failed within 8 hours, in %
 
-Direction \`either\`, no tolerance, level 5 %, looked at every 5 minutes, restarts every hour; ${results.flat().length / STRESS_WORLDS.length} runs
+Direction \`either\`, no tolerance, level 5 %, looked at every 5 minutes, restarts every half hour; ${results.flat().length / STRESS_WORLDS.length} runs
 a metric.
 
 ${markdownTable(['metric', ...STRESS_METHODS.map(({ title }) => title)], rows)}`;

@@ -62,7 +62,7 @@ export const planning: Experiment<Task, Row[]> = {
 Noise of each arm 10 % a minute, wandering with rho, ten earlier runs of four hours, looked at every minute; ${tasks[0]!.runs} runs a
 row, ended after 24 hours (–). The formula of the plan is that of one e-process whose noise is known; \`power\` is the share
 found by the minute it names for ${100 * POWER} %, standard errors in brackets. The judge's plan learns the noise from the history
-(median over the runs) and allows for restarts every hour and for learning.
+(median over the runs) and allows for restarts every half hour and for learning.
 
 ${markdownTable(
   HEADER,

@@ -1,4 +1,5 @@
 import { NETFLIX_JUDGE } from '../src/judges/netflix/judge.ts';
+import { SEQUENTIAL_DEFAULTS } from '../src/judges/sequential/options.ts';
 import { runsFor, type Experiment } from './experiment.ts';
 import { crossing, failsAt, followRun, RUN } from './judging.ts';
 import { detectionText, markdownTable, shareText } from './markdown.ts';
@@ -78,7 +79,7 @@ export const lateOnset: Experiment<Task, Late[]> = {
         const delay = Number.isFinite(foundAt) ? foundAt - ONSET : null;
         return { delay, isPassedBefore: Math.max(paths.confirmedAt, FIRST_PASS) < foundAt };
       };
-      const [single, restarts] = [follow(0), follow(60)];
+      const [single, restarts] = [follow(0), follow(SEQUENTIAL_DEFAULTS.restartEvery)];
       return {
         single: single.delay,
         restarts: restarts.delay,
@@ -94,7 +95,7 @@ export const lateOnset: Experiment<Task, Late[]> = {
 Alpha 0.05, with history, ${tasks[0]!.runs} runs; negative delays are false alarms.
 
 ${markdownTable(
-  ['metric', 'one e-process', 'restarts every hour', 'restarts, `stopOnPass`'],
+  ['metric', 'one e-process', 'restarts every half hour', 'restarts, `stopOnPass`'],
   LATE.map((world, row) => [
     world,
     detectionText(results[row]!.map(({ single }) => single ?? Infinity)),

@@ -5228,7 +5228,7 @@ export interface components {
             samples: number;
         };
         /**
-         * @description When a canary that is no different is known to be within the margin, and so may pass early; not before `minRun`.
+         * @description When a canary that is no different is known to be within the margin, and so passes early with `stopOnPass`; not before `minRun`.
          * @example {
          *       "samples": 41,
          *       "time": "41m",

@@ -53,9 +53,9 @@ test('a regression of a quarter is found within the hour in nearly every run', (
   const random = createRandom(5);
   const { draw } = worldNamed('normal');
   const times = Array.from({ length: 20 }, () => {
-    const history = draw(random, { length: 240 });
+    const history = Array.from({ length: 3 }, () => draw(random, { length: 240 }));
     return crossing(followRun(draw(random, { length: 60, factor: 1.25 }), { history }).fail, ALPHA);
   });
-  // with one earlier run it may be an offset that the run had not: 98 % of runs find it, half of them by 50 minutes
+  // with one earlier run it may be an offset that the run had not, and is found in two of three
   assert.ok(times.filter((time) => time <= 60).length >= 17, times.join(' '));
 });
