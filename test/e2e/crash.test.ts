@@ -125,7 +125,7 @@ async function startSlowSource() {
     );
     const values = Array.from({ length: (end - start) / step + 1 }, (_, index) => [
       start + index * step,
-      String(1 + (index % 7)),
+      String(1 + ((3 * index) % 7)), // not growing like a counter
     ]);
     const data = { resultType: 'matrix', result: [{ metric: {}, values }] };
     return { body: JSON.stringify({ status: 'success', data }) };

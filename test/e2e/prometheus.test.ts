@@ -1,5 +1,6 @@
 // The main job against a real Prometheus with a known history: one healthy canary, one faulty.
 import assert from 'node:assert/strict';
+import { NETFLIX_JUDGE } from '../../src/judges/netflix/judge.ts';
 import { after, before, describe, test } from 'node:test';
 import { CHECKOUT, checkoutHistory } from '../support/checkout-history.ts';
 import { PROMETHEUS_SKIP, startPrometheus, type RunningPrometheus } from '../support/prometheus.ts';
@@ -69,7 +70,7 @@ describe('a real Prometheus', { skip: PROMETHEUS_SKIP }, () => {
   const judge = async (request: object, service = api): Promise<AnalysisView> => {
     const accepted = await service.call('post', '/api/v1/analyses', {
       body: {
-        config: { name: 'checkout', metrics: [errorRatio, latency] },
+        config: { name: 'checkout', judge: NETFLIX_JUDGE, metrics: [errorRatio, latency] },
         baseline: scope(CHECKOUT.baseline),
         canary: scope(CHECKOUT.healthy),
         window: { start: iso(CHECKOUT.startAt), end: iso(CHECKOUT.endAt), step: '60s' },
@@ -146,7 +147,7 @@ describe('a real Prometheus', { skip: PROMETHEUS_SKIP }, () => {
     const values = Array.from({ length: 61 }, (_, index) => 100 + (index % 7));
     const mixed = (canary: number[]) =>
       judge({
-        config: { name: 'mixed', metrics: [errorRatio, inline] },
+        config: { name: 'mixed', judge: NETFLIX_JUDGE, metrics: [errorRatio, inline] },
         pairs: [
           { metric: 'sales', start: iso(CHECKOUT.startAt), step: '60s', baseline: values, canary },
         ],
@@ -166,10 +167,17 @@ describe('a real Prometheus', { skip: PROMETHEUS_SKIP }, () => {
       '\\',
       '"} # ',
       'a\nb',
-      '${namespace}',
-      '{{app}}',
       "'; drop",
     ];
+    const unfilled = await api.call('post', '/api/v1/analyses', {
+      body: {
+        config: { name: 'unfilled', metrics: [memory] },
+        baseline: scope('${namespace}'),
+        canary: scope('{{app}}'),
+        window: { start: iso(CHECKOUT.startAt), end: iso(CHECKOUT.endAt) },
+      },
+    });
+    assert.deepEqual([unfilled.status, unfilled.body.violations.length], [400, 2]);
     for (const app of hostile) {
       for (const operator of ['=', '=~']) {
         const metric = { ...memory, query: query(`memory_bytes{app${operator}"\${scope}"}`) };
@@ -188,7 +196,7 @@ describe('a real Prometheus', { skip: PROMETHEUS_SKIP }, () => {
   test('data that are not there are no verdict; a query that is wrong is a failure', async () => {
     const absent = await judge({ canary: scope('ghost') });
     assert.notEqual(absent.verdict, 'pass');
-    const metrics = [{ ...memory, query: query('memory_bytes{') }];
+    const metrics = [{ ...memory, query: query('memory_bytes{app=~"${scope}("}') }];
     const wrong = await judge({ config: { name: 'wrong', metrics } });
     assert.deepEqual([wrong.state, wrong.verdict], ['failed', undefined]);
     assert.equal(wrong.failure?.code, 'source-refused');

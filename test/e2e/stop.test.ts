@@ -12,7 +12,10 @@ import { inlineRequest, secondsWindow, type AnalysisView } from './requests.ts';
 
 const PROMETHEUS_REQUEST = {
   ...inlineRequest('pass'),
-  config: { name: 'up', metrics: [{ name: 'up', query: { source: 'prometheus', promql: 'up' } }] },
+  config: {
+    name: 'up',
+    metrics: [{ name: 'up', query: { source: 'prometheus', promql: 'up{app="${scope}"}' } }],
+  },
   pairs: [],
   window: { start: '2026-01-15T10:00:00Z', end: '2026-01-15T10:05:00Z', step: '60s' },
 };

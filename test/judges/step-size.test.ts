@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HealthyRun } from '../../src/judges/judge.ts';
 import { createJudges } from '../../src/judges/registry.ts';
-import type { Verdict } from '../../src/model/judgement.ts';
+import type { Verdict } from '../../src/model/judgement/judgement.ts';
 import { parseConfig } from '../../src/model/native-format.ts';
 import { createRandom } from '../support/sequential-input.ts';
 

@@ -175,7 +175,9 @@ test('an analysis tells which version of a stored config judges it', async () =>
 
 test('a repeated key finds the first analysis also when its config is gone', async () => {
   const key = { 'idempotency-key': 'gone' };
-  await api.call('post', '/api/v1/configs', { body: { ...promql('up'), name: 'short-lived' } });
+  await api.call('post', '/api/v1/configs', {
+    body: { ...promql('up{app="${scope}"}'), name: 'short-lived' },
+  });
   const first = await submit({ config: 'short-lived' }, key);
   await api.call('delete', '/api/v1/configs/short-lived');
   const again = await submit({ config: 'short-lived' }, key);

@@ -27,7 +27,7 @@ const REFUSED: [window: object, pointer: string][] = [
   [{ duration: '36501d' }, '/window/duration'],
   [{ duration: '1h', settle: '99999999999999999999d' }, '/window/settle'],
   [{ start: '9999-12-31T00:00:00Z', duration: '10d', step: '1h' }, '/window'],
-  [{ start: '0001-01-01T00:00:00Z', end: '0001-01-02T00:00:00Z', before: '1h' }, '/window'],
+  [{ start: '0001-01-01T00:00:00Z', end: '0001-01-02T00:00:00Z', before: '1h' }, '/window/before'],
 ];
 
 for (const [window, pointer] of REFUSED) {

@@ -66,7 +66,7 @@ test('a confirmed metric tells its e-values, and when the margin was ruled out',
 
 test('a late regression tells what it is from its start on, and that the confirmation lapsed', () => {
   const canary = healthy.map((value, i) => (i < 80 ? value : value * 1.6));
-  const facts = factsOf('SequentialJudge-v1.0', canary, { preset: 'auto' });
+  const facts = factsOf('SequentialJudge-v1.0', canary, { preset: 'auto', restartEvery: 60 });
   assert.match(facts['Margin']!, /; all samples together now speak for it$/);
   assert.match(facts['Since then']!, /^\+\d+.% \(.* to .*\); it decides nothing$/u);
 });
