@@ -133,7 +133,7 @@ describe('a real Prometheus', { skip: PROMETHEUS_SKIP }, () => {
     const itself = scope(CHECKOUT.faulty);
     const before = scope(CHECKOUT.faulty, { offset: '30m' });
     const analysis = await judge({ window, baseline: before, canary: itself });
-    assert.equal(analysis.verdict, 'pass');
+    assert.equal(analysis.verdict, 'pass', analysis.reason);
     const { body } = await api.call('get', `/api/v1/analyses/${analysis.id}/pairs`);
     const [{ baseline, canary }] = body.pairs;
     assert.equal(Date.parse(canary.start) - Date.parse(baseline.start), 30 * MINUTE);
