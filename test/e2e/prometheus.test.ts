@@ -132,7 +132,7 @@ describe('a real Prometheus', { skip: PROMETHEUS_SKIP }, () => {
     const itself = scope(CHECKOUT.faulty);
     const before = scope(CHECKOUT.faulty, { offset: '30m' });
     const analysis = await judge({ window, baseline: before, canary: itself });
-    assert.equal(analysis.verdict, 'pass');
+    assert.equal(analysis.verdict, 'pass', analysis.reason);
     const { body } = await api.call('get', `/api/v1/analyses/${analysis.id}/pairs`);
     const [{ baseline, canary }] = body.pairs;
     assert.equal(Date.parse(canary.start) - Date.parse(baseline.start), 30 * MINUTE);
@@ -188,7 +188,7 @@ describe('a real Prometheus', { skip: PROMETHEUS_SKIP }, () => {
   test('data that are not there are no verdict; a query that is wrong is a failure', async () => {
     const absent = await judge({ canary: scope('ghost') });
     assert.notEqual(absent.verdict, 'pass');
-    const metrics = [{ ...memory, query: query('memory_bytes{') }];
+    const metrics = [{ ...memory, query: query('memory_bytes{app="${scope}"') }];
     const wrong = await judge({ config: { name: 'wrong', metrics } });
     assert.deepEqual([wrong.state, wrong.verdict], ['failed', undefined]);
     assert.equal(wrong.failure?.code, 'source-refused');
