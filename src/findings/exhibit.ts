@@ -112,8 +112,10 @@ function onOneGrid(pair: Pair, exposure: Sides | undefined): ExaminedPair {
   };
 }
 
-/** Steps by which the canary begins after the baseline; 0 where their times do not overlap. */
+/** Steps by which the canary begins after the baseline; 0 for windows of one length, or of other times. */
 function shiftOf({ baseline, canary }: Pair): number {
+  // a baseline may be read from an earlier time, which the canary's window overlaps
+  if (baseline.values.length === canary.values.length) return 0;
   if (baseline.stepMs !== canary.stepMs || !(canary.stepMs > 0)) return 0;
   const shift = Math.round((canary.startAt - baseline.startAt) / canary.stepMs);
   const overlaps = shift < baseline.values.length && -shift < canary.values.length;
