@@ -2619,6 +2619,12 @@ export interface components {
              */
             scale?: "auto" | "log" | "linear";
             /**
+             * @description Take off the daily shape of the ratio where three earlier healthy runs cover a day each.
+             * @default false
+             * @example true
+             */
+            seasonal?: boolean;
+            /**
              * @description Pass as soon as every margin is ruled out. What gets worse later is not seen then.
              * @default false
              * @example true
@@ -5912,6 +5918,25 @@ export interface components {
              * @enum {string}
              */
             scale: "log" | "linear" | "count" | "unpaired";
+            /**
+             * @description The daily shape that was taken off, where one was.
+             * @example {
+             *       "days": 4,
+             *       "shrinkage": 0.97
+             *     }
+             */
+            season?: {
+                /**
+                 * @description Earlier days it was learned from.
+                 * @example 4
+                 */
+                days: number;
+                /**
+                 * @description How far the days agree, 0 to 1.
+                 * @example 0.97
+                 */
+                shrinkage: number;
+            };
             /**
              * @description Sample (from 0) with which the change began that failed the metric, or undid a confirmation.
              * @example 120

@@ -35,6 +35,8 @@ export interface HealthyRun {
   baseline: readonly number[];
   canary: readonly number[];
   exposure?: Exposure;
+  /** When the canary's first value begins, in epoch ms; absent where it is not known. */
+  startAt?: number;
 }
 
 /** Requests of each arm, step by step, and the share of them the canary should get. */

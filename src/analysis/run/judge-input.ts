@@ -77,7 +77,8 @@ function beforeOf(before: NewPair[], pairs: Pair[]): Record<string, HealthyRun> 
     pairs.flatMap(({ id, metric, tags }) => {
       const past = found.get(`${metric} ${tagKey(tags)}`);
       if (past === undefined) return [];
-      const run = { baseline: past.baseline.values, canary: past.canary.values };
+      const { startAt } = past.canary;
+      const run = { baseline: past.baseline.values, canary: past.canary.values, startAt };
       const { exposure } = past;
       return [[id, { ...run, ...(exposure === undefined ? {} : { exposure }) }]];
     }),
@@ -111,6 +112,7 @@ export function historyOf(
       const run = {
         baseline: pair.baseline.values,
         canary: pair.canary.values,
+        startAt: pair.canary.startAt,
         ...(exposure === undefined ? {} : { exposure }),
       };
       byMetric.set(pair.metric, [...(byMetric.get(pair.metric) ?? []), run]);

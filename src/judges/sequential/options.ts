@@ -33,6 +33,8 @@ export interface SequentialOptions {
   test: 'ar' | 'rank';
   /** Clip differences at three robust standard deviations of the history. */
   robust: boolean;
+  /** Take off the daily shape of the log ratio, where three earlier days show one (S13). */
+  seasonal: boolean;
   /** No early pass before. */
   minRunMs: number;
   /** Age that the newest interval must have; undefined = one step. Needs `elapsedMs`. */
@@ -67,6 +69,7 @@ export const SEQUENTIAL_DEFAULTS: SequentialOptions = {
   scale: 'auto',
   test: 'ar',
   robust: false,
+  seasonal: false,
   minRunMs: 30 * 60_000,
   settleMs: undefined,
   warmupMs: 0,
@@ -112,6 +115,7 @@ const CHOICES: Partial<Record<keyof SequentialOptions, readonly unknown[]>> = {
   scale: ['auto', 'log', 'linear'],
   test: ['ar', 'rank'],
   robust: [true, false],
+  seasonal: [true, false],
   stopOnPass: [true, false],
   onUndecided: ['hold', 'pass', 'fail'],
 };

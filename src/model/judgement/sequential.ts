@@ -103,6 +103,8 @@ export interface SequentialEvidence {
   labelWithoutInstances?: string;
   /** Smallest change that counts, in the metric's unit, where there is one, and whether it was exceeded. */
   minimumChange?: { amount: number; isExceeded: boolean };
+  /** Earlier days whose daily shape was taken off, and how far they agree, 0 to 1; absent where none was. */
+  season?: { days: number; shrinkage: number };
   /** Posterior probability of a harmful change. */
   probabilityOfRegression: number;
 }

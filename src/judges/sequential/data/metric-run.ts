@@ -4,7 +4,12 @@ import { createHoldMeter, type Holds } from '../../../stats/held-samples.ts';
 import type { MetricKind } from '../../../model/config.ts';
 import type { HealthyRun } from '../../judge.ts';
 import type { Claims, Side } from '../evidence/claims.ts';
-import { createTrack, type MetricState, type Track, type TrackScale } from '../evidence/evidence-track.ts';
+import {
+  createTrack,
+  type MetricState,
+  type Track,
+  type TrackScale,
+} from '../evidence/evidence-track.ts';
 import { SPREAD_SAMPLES } from './instance-levels.ts';
 import {
   createMetricBounds,
@@ -14,7 +19,8 @@ import {
 } from '../evidence/metric-bounds.ts';
 import type { SequentialOptions } from '../options.ts';
 import { createPairFeed } from './pair-feed.ts';
-import { feedPlanOf, planTrack } from '../evidence/plan-track.ts';
+import { createSeasonalFeed, learnSeason, type Season } from './season.ts';
+import { feedPlanOf, planTrack, type RunStart } from '../evidence/plan-track.ts';
 import { createScaleChooser } from './scale-chooser.ts';
 
 /** How one metric is followed; fixed before its first sample. */
@@ -34,6 +40,8 @@ export interface MetricPlan {
   /** Time between samples, and when the first begins; 0 where they are not known. */
   stepMs?: number;
   startAt?: number;
+  /** When the first sample begins on the canary's clock, which a daily shape follows. */
+  canaryAt?: number;
 }
 
 export interface MetricRun {
@@ -44,6 +52,8 @@ export interface MetricRun {
   holds(): Holds;
   fed(): readonly (CountSample | undefined)[];
   state(): MetricState;
+  /** The daily shape that is taken off (S13); undefined = none. */
+  season(): Season | undefined;
   /** Running bounds at the given levels; see `createMetricBounds`. */
   bounds(levels: Record<Side, SideLevel>, rejectedAfter: Record<Side, number>): RatioBounds;
 }
@@ -57,6 +67,7 @@ export interface MetricRun {
 export function createMetricRun(plan: MetricPlan, options: SequentialOptions): MetricRun {
   const chooser = createScaleChooser(plan, options);
   const meters = createHoldMeters(plan);
+  const season = learnSeason(plan, options);
   const samples: CountSample[] = [];
   let current = start();
 
@@ -72,6 +83,7 @@ export function createMetricRun(plan: MetricPlan, options: SequentialOptions): M
     holds: () => current.holds,
     fed: () => current.fed,
     state: () => current.track.state(),
+    season: () => current.season,
     bounds(levels, rejectedAfter) {
       const key = JSON.stringify(levels);
       if (current.bounds?.key !== key) {
@@ -94,7 +106,12 @@ export function createMetricRun(plan: MetricPlan, options: SequentialOptions): M
   function start(): Attempt {
     const scale = chooser.scale();
     const holds = scale === 'unpaired' ? NOT_HELD : meters.holds();
-    const attempt = startAttempt(plan, options, { scale, holds, samples });
+    const attempt = startAttempt(plan, options, {
+      scale,
+      holds,
+      samples,
+      ...(season === undefined || scale !== 'log' ? {} : { season }),
+    });
     for (const sample of samples) take(attempt, sample);
     return attempt;
   }
@@ -110,22 +127,23 @@ interface Attempt {
   track: Track;
   feed: ReturnType<typeof createPairFeed>;
   fed: (CountSample | undefined)[];
+  season: Season | undefined;
   bounds?: { key: string; bounds: MetricBounds };
 }
 
-function startAttempt(
-  plan: MetricPlan,
-  options: SequentialOptions,
-  at: { scale: TrackScale; holds: Holds; samples: readonly CountSample[] },
-): Attempt {
+function startAttempt(plan: MetricPlan, options: SequentialOptions, at: RunStart): Attempt {
   const trackPlan = planTrack(plan, options, at);
   return {
     scale: at.scale,
     holds: at.holds,
     trackPlan,
     track: createTrack(trackPlan, options),
-    feed: createPairFeed(feedPlanOf(plan, at.scale), at.holds),
+    feed: createSeasonalFeed(createPairFeed(feedPlanOf(plan, at.scale), at.holds), at.season, {
+      startAt: plan.canaryAt,
+      stepMs: plan.stepMs,
+    }),
     fed: [],
+    season: at.season,
   };
 }
 

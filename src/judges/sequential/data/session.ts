@@ -53,7 +53,12 @@ export function createSession(input: JudgeInput, options: SequentialOptions): Se
 function follow(pair: Pair, input: JudgeInput, options: SequentialOptions): Followed {
   const metric = findMetric(input.config, pair);
   const kind = metric.kind;
-  const { samples: all, stepMs, comparable, canaryStart } = align(pair, metric, input.exposures?.[pair.id]);
+  const {
+    samples: all,
+    stepMs,
+    comparable,
+    canaryStart,
+  } = align(pair, metric, input.exposures?.[pair.id]);
   const [start, end] = judgedRange(all.length, stepMs, { input, options });
   const samples = all.slice(start, end);
   const [before, instances] = [input.before?.[pair.id], input.instances?.[pair.id]];
@@ -69,6 +74,7 @@ function follow(pair: Pair, input: JudgeInput, options: SequentialOptions): Foll
     comparable,
     minimumChange: metric.minimumChange ?? 0,
     stepMs,
+    canaryAt: pair.canary.startAt + (start - canaryStart) * stepMs,
     startAt: Math.min(pair.baseline.startAt, pair.canary.startAt) + start * stepMs,
     ...(before === undefined ? {} : { before }),
     ...(instances === undefined ? {} : { instances: cutInstances(instances, start) }),

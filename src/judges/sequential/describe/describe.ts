@@ -42,6 +42,7 @@ export function describeStanding(standing: Standing, options: SequentialOptions)
     ...(held === undefined ? {} : { held }),
     ...(instances.length === 0 ? {} : { instances }),
     ...describeAmount(standing),
+    ...describeSeason(standing),
     probabilityOfRegression: probabilityOf(standing, options),
   };
   return { effect, power, margin: followed.metric.margin ?? options.margin, evidence };
@@ -79,6 +80,12 @@ function onsetOf(standing: Standing): number | null {
 export function sideOf({ classification }: Pick<Standing, 'classification'>): Side | undefined {
   if (classification === 'High') return 'increase';
   return classification === 'Low' ? 'decrease' : undefined;
+}
+
+function describeSeason({ followed }: Standing): Pick<SequentialEvidence, 'season'> {
+  const season = followed.run.season();
+  if (season === undefined) return {};
+  return { season: { days: season.days, shrinkage: season.shrinkage } };
 }
 
 function describeAmount({ followed, rejectedAfter }: Standing) {

@@ -45,14 +45,21 @@ export const logDifference: DifferenceOf = ({ canary, baseline }) =>
 
 export const linearDifference: DifferenceOf = ({ canary, baseline }) => canary - baseline;
 
+/** What is known of the offset beside earlier levels: see `HistoryOptions`. */
+interface KnownBeside {
+  instanceLogWeights?: readonly number[] | undefined;
+  seasonVariance?: number | undefined;
+}
+
 /** Learns noise and offset from earlier samples (S9, S10, S11, C5) on the scale that the run is judged on. */
 export function learnNoise(
   stretches: readonly LearnedStretch[],
   { differenceOf, isLog }: { differenceOf: DifferenceOf; isLog: boolean },
   options: SequentialOptions,
-  instanceLogWeights?: readonly number[],
+  known: KnownBeside = {},
 ): Noise {
   const models = AR_MODELS[options.preset];
+  const { instanceLogWeights, seasonVariance } = known;
   const differences = stretches.map(({ samples }) =>
     samples.map((sample) => differenceOf(rates(sample))),
   );
@@ -64,6 +71,7 @@ export function learnNoise(
     isPruned: true,
     scale: isLog ? 1 : meanBaseline(stretches),
     ...(instanceLogWeights === undefined ? {} : { instanceLogWeights }),
+    ...(seasonVariance === undefined ? {} : { seasonVariance }),
   };
   const countModels = COUNT_MODELS[options.countPreset];
   return {

@@ -8,6 +8,7 @@ import type { MetricPlan } from '../data/metric-run.ts';
 import { learnNoise, linearDifference, logDifference, type LearnedStretch } from './noise.ts';
 import type { SequentialOptions } from '../options.ts';
 import { createPairFeed, type FeedPlan } from '../data/pair-feed.ts';
+import { createSeasonalFeed, type Season } from '../data/season.ts';
 import { isPair, rates } from '../data/rates.ts';
 
 /** What is known of the run when it is (re)started. */
@@ -15,34 +16,37 @@ export interface RunStart {
   scale: TrackScale;
   holds: Holds;
   samples: readonly CountSample[];
+  /** The daily shape that is taken off; only on the log scale. */
+  season?: Season;
 }
 
 /** Learns from everything earlier, thinned as the run is (D3), and lays down how the run is followed. */
 export function planTrack(
   plan: MetricPlan,
   options: SequentialOptions,
-  { scale, holds, samples }: RunStart,
+  { scale, holds, samples, season }: RunStart,
 ): TrackPlan {
   const { claims, kind, plannedSamples, minimumChange = 0 } = plan;
   const isLog = scale === 'log';
-  const stretches = stretchesOf(plan, options, { scale, holds });
+  const stretches = stretchesOf(plan, options, { scale, holds, season });
   const spread = spreadOf(plan, samples, isLog);
   const learned =
     spread === undefined || stretches.length > 0
       ? stretches
       : [{ kind: 'noise' as const, samples: samples.slice(0, SPREAD_SAMPLES) }];
+  const known = { instanceLogWeights: spread, seasonVariance: season?.variance };
   const differenceOf = isLog ? logDifference : linearDifference;
   const amountTests = claims.fail.map(({ side }): AmountTest => {
     const beyond = (values: { canary: number; baseline: number }) =>
       isLog ? absoluteLogDifference(values, minimumChange, side) : linearDifference(values);
-    const noise = learnNoise(learned, { differenceOf: beyond, isLog }, options, spread);
+    const noise = learnNoise(learned, { differenceOf: beyond, isLog }, options, known);
     return { noise, amount: minimumChange, side };
   });
   return {
     scale,
     claims,
     kind,
-    noise: learnNoise(learned, { differenceOf, isLog }, options, spread),
+    noise: learnNoise(learned, { differenceOf, isLog }, options, known),
     plannedSamples,
     amountTests: minimumChange > 0 && scale !== 'unpaired' ? amountTests : [],
   };
@@ -60,14 +64,18 @@ export function feedPlanOf(
 function stretchesOf(
   plan: MetricPlan,
   { historyLimit, historyRuns }: SequentialOptions,
-  { scale, holds }: Pick<RunStart, 'scale' | 'holds'>,
+  at: { scale: TrackScale; holds: Holds; season: Season | undefined },
 ): LearnedStretch[] {
   const newest = historyRuns === 0 ? [] : plan.history.slice(-historyRuns);
   const runs = newest.map((run) => ({ kind: 'run' as const, run }));
   const all =
     plan.before === undefined ? runs : [...runs, { kind: 'pre' as const, run: plan.before }];
   return all.map(({ kind, run }) => {
-    const feed = createPairFeed({ ...feedPlanOf(plan, scale), startAt: 0 }, holds);
+    const plain = createPairFeed({ ...feedPlanOf(plan, at.scale), startAt: 0 }, at.holds);
+    const feed = createSeasonalFeed(plain, at.season, {
+      startAt: run.startAt,
+      stepMs: plan.stepMs,
+    });
     const observed = samplesOf(run)
       .map(feed)
       .filter((sample) => sample !== undefined);
