@@ -6,7 +6,10 @@ import * as fc from 'fast-check';
 import { claimsOf } from '../../../../src/judges/sequential/evidence/claims.ts';
 import type { MetricState } from '../../../../src/judges/sequential/evidence/evidence-track.ts';
 import { createMetricRun } from '../../../../src/judges/sequential/data/metric-run.ts';
-import { resolveOptions, type SequentialOptions } from '../../../../src/judges/sequential/options.ts';
+import {
+  resolveOptions,
+  type SequentialOptions,
+} from '../../../../src/judges/sequential/options.ts';
 import { createArMixture } from '../../../../src/stats/ar-mixture.ts';
 import { AR_MODELS } from '../../../../src/stats/noise-models.ts';
 import {
