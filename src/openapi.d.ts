@@ -2522,6 +2522,12 @@ export interface components {
              */
             canaryShare?: number;
             /**
+             * @description Prior probability that today's noise is not that of earlier runs.
+             * @default 0.1
+             * @example 0.2
+             */
+            changedRegime?: number;
+            /**
              * @description Noise models of counts.
              * @default auto
              * @example auto
@@ -2552,6 +2558,12 @@ export interface components {
              * @example 480
              */
             history?: number;
+            /**
+             * @description How much one earlier pair says of the noise, against a new one.
+             * @default 0.1
+             * @example 0.25
+             */
+            historyDiscount?: number;
             /**
              * @description Most earlier healthy runs that are used: what the sides differed by in them is expected of this one.
              * @default 10

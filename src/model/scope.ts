@@ -17,9 +17,7 @@ export interface ScopePair {
   canary: Scope;
 }
 
-/** Scope pairs by scope name; the conventional single name is `default`. */
-export type Scopes = Record<string, ScopePair>;
-
+/** The conventional name of a single pair of scopes. */
 export const DEFAULT_SCOPE_NAME = 'default';
 
 export type Side = 'baseline' | 'canary';

@@ -59,20 +59,6 @@ export function sequentialSampleSize(delta: number, plan: Plan): number | undefi
   return high;
 }
 
-/** The smallest mean change that n samples would have found: the inverse of the above. */
-export function detectableChange(n: number, plan: Plan): number {
-  const threshold = -Math.log(plan.alpha);
-  let low = 0;
-  let high = 1;
-  while (expectedEvidence(high, n, plan) < threshold) high *= 2;
-  for (let i = 0; i < 60; i++) {
-    const middle = (low + high) / 2;
-    if (expectedEvidence(middle, n, plan) < threshold) low = middle;
-    else high = middle;
-  }
-  return (high + normalQuantile(plan.power)) * Math.sqrt(plan.longRunVariance / n);
-}
-
 /** log E of known noise at n samples whose mean lies z standard errors from the null. */
 function expectedEvidence(
   z: number,

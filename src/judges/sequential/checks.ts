@@ -5,20 +5,19 @@ import type { BuiltInCheck } from '../../model/judgement/sequential.ts';
 import type { Traffic } from '../judge.ts';
 import type { Session } from './data/session.ts';
 
+/** Of each check by itself. */
+const LEVEL = 0.001;
+
 /**
  * Pseudo-metrics outside the score (3.4): does the canary get its share of the traffic, and does it
  * report as often as the baseline? Each has its own level.
  */
-export function runChecks(
-  session: Session,
-  traffic: Traffic | undefined,
-  level: number,
-): BuiltInCheck[] {
-  const ratio = traffic === undefined ? [] : [checkSampleRatio(traffic, session, level)];
-  return [...ratio, checkMissingData(session, level)];
+export function runChecks(session: Session, traffic: Traffic | undefined): BuiltInCheck[] {
+  const ratio = traffic === undefined ? [] : [checkSampleRatio(traffic, session)];
+  return [...ratio, checkMissingData(session)];
 }
 
-function checkSampleRatio(traffic: Traffic, session: Session, level: number): BuiltInCheck {
+function checkSampleRatio(traffic: Traffic, session: Session): BuiltInCheck {
   const { canaryShare } = traffic;
   const seen = samplesSeen(session);
   const { p, canary, baseline } = splitEvidence(
@@ -30,13 +29,13 @@ function checkSampleRatio(traffic: Traffic, session: Session, level: number): Bu
   return {
     name: 'sample ratio',
     p,
-    failed: p <= level,
+    failed: p <= LEVEL,
     sentence: `the canary got ${share} of ${countText(requests, 'request')}; configured are ${percentText(canaryShare)}`,
   };
 }
 
 /** One fair coin an interval in which the arms differ: which one misses more of the metrics? */
-function checkMissingData(session: Session, level: number): BuiltInCheck {
+function checkMissingData(session: Session): BuiltInCheck {
   const steps = Array.from({ length: samplesSeen(session) }, (_, i) => {
     const excess = session.followed.reduce((sum, { run }) => {
       const sample = run.samples[i];
@@ -49,7 +48,7 @@ function checkMissingData(session: Session, level: number): BuiltInCheck {
   return {
     name: 'missing data',
     p,
-    failed: p <= level,
+    failed: p <= LEVEL,
     sentence: `data were missing on the canary alone in ${countText(total.successes, 'interval')}, on the baseline alone in ${total.failures}`,
   };
 }

@@ -83,7 +83,7 @@ export function judgeSession(
     thresholds: input.thresholds,
     metrics,
   };
-  const checks = runChecks(session, input.traffic, options.checkAlpha);
+  const checks = runChecks(session, input.traffic);
   const waitMs = waitOf(metrics, session.stepMs, decision);
   return {
     ...outcome,

@@ -37,10 +37,6 @@ export interface SequentialOptions {
   seasonal: boolean;
   /** No early pass before. */
   minRunMs: number;
-  /** Age that the newest interval must have; undefined = one step. Needs `elapsedMs`. */
-  settleMs: number | undefined;
-  /** Time at the start that is not judged. */
-  warmupMs: number;
   /** Samples between two restarts, which find late regressions; 0 = none. */
   restartEvery: number;
   /** Newest earlier runs that are used, of each so many newest pairs, and how much one counts against a new one. */
@@ -53,8 +49,6 @@ export interface SequentialOptions {
   priorRegression: number;
   /** What becomes of a pass at the end while a metric that counts is undecided. */
   onUndecided: 'hold' | 'pass' | 'fail';
-  /** Level of each built-in check: sample ratio and missing data. */
-  checkAlpha: number;
 }
 
 export const SEQUENTIAL_DEFAULTS: SequentialOptions = {
@@ -71,8 +65,6 @@ export const SEQUENTIAL_DEFAULTS: SequentialOptions = {
   robust: false,
   seasonal: false,
   minRunMs: 30 * 60_000,
-  settleMs: undefined,
-  warmupMs: 0,
   restartEvery: 30,
   historyRuns: 10,
   historyLimit: 480,
@@ -80,7 +72,6 @@ export const SEQUENTIAL_DEFAULTS: SequentialOptions = {
   changedRegime: 0.1,
   priorRegression: 0.2,
   onUndecided: 'hold',
-  checkAlpha: 0.001,
 };
 
 /**
@@ -103,9 +94,8 @@ const SHARES = [
   'historyDiscount',
   'changedRegime',
   'priorRegression',
-  'checkAlpha',
 ] as const;
-const AMOUNTS = ['minRunMs', 'warmupMs', 'restartEvery', 'historyRuns', 'historyLimit'] as const;
+const AMOUNTS = ['minRunMs', 'restartEvery', 'historyRuns', 'historyLimit'] as const;
 const RATIOS = ['margin', 'mustFind'] as const;
 
 const CHOICES: Partial<Record<keyof SequentialOptions, readonly unknown[]>> = {

@@ -1,6 +1,6 @@
 import { Fault } from '../../../errors.ts';
 import type { CanaryConfig, MetricConfig } from '../../../model/config.ts';
-import type { Pair, PairInstances } from '../../../model/series.ts';
+import type { Pair } from '../../../model/series.ts';
 import type { CountSample } from '../../../stats/count-mixture.ts';
 import { align } from '../../align.ts';
 import { claimsOf } from '../evidence/claims.ts';
@@ -59,12 +59,11 @@ function follow(pair: Pair, input: JudgeInput, options: SequentialOptions): Foll
     comparable,
     canaryStart,
   } = align(pair, metric, input.exposures?.[pair.id]);
-  const [start, end] = judgedRange(all.length, stepMs, { input, options });
-  const samples = all.slice(start, end);
+  const samples = all.slice(0, settledLength(all.length, stepMs, input));
   const [before, instances] = [input.before?.[pair.id], input.instances?.[pair.id]];
   const plannedSamples =
     input.plannedMs !== undefined && stepMs > 0
-      ? Math.ceil((input.plannedMs - options.warmupMs) / stepMs)
+      ? Math.ceil(input.plannedMs / stepMs)
       : samples.length;
   const plan: MetricPlan = {
     claims: claimsOf(metric, metric.margin ?? options.margin, kind),
@@ -74,34 +73,20 @@ function follow(pair: Pair, input: JudgeInput, options: SequentialOptions): Foll
     comparable,
     minimumChange: metric.minimumChange ?? 0,
     stepMs,
-    canaryAt: pair.canary.startAt + (start - canaryStart) * stepMs,
-    startAt: Math.min(pair.baseline.startAt, pair.canary.startAt) + start * stepMs,
+    canaryAt: pair.canary.startAt - canaryStart * stepMs,
+    startAt: Math.min(pair.baseline.startAt, pair.canary.startAt),
     ...(before === undefined ? {} : { before }),
-    ...(instances === undefined ? {} : { instances: cutInstances(instances, start) }),
+    ...(instances === undefined ? {} : { instances }),
   };
   const run = createMetricRun(plan, options);
   const common = { pair, metric, kind, stepMs, plannedSamples, samples, run, plan };
-  return { ...common, canaryStart: canaryStart - start };
+  return { ...common, canaryStart };
 }
 
-/** Instances start with the first sample that is judged, too. */
-function cutInstances({ baseline, canary }: PairInstances, start: number): PairInstances {
-  const cut = (instances: PairInstances['canary']) =>
-    instances.map(({ name, values }) => ({ name, values: values.slice(start) }));
-  return { baseline: cut(baseline), canary: cut(canary) };
-}
-
-/** V6: after the warm-up, and old enough to have settled. */
-function judgedRange(
-  length: number,
-  stepMs: number,
-  { input, options }: { input: JudgeInput; options: SequentialOptions },
-): [start: number, end: number] {
-  if (!(stepMs > 0)) return [0, length];
-  const start = Math.ceil(options.warmupMs / stepMs);
-  if (input.elapsedMs === undefined) return [start, length];
-  const settled = Math.floor((input.elapsedMs - (options.settleMs ?? stepMs)) / stepMs);
-  return [start, Math.max(Math.min(length, settled), 0)];
+/** V6: how many of the values are one step old, and so have settled. */
+function settledLength(length: number, stepMs: number, { elapsedMs }: JudgeInput): number {
+  if (!(stepMs > 0) || elapsedMs === undefined) return length;
+  return Math.max(Math.min(length, Math.floor((elapsedMs - stepMs) / stepMs)), 0);
 }
 
 /** The first of that name, where a config has several. */
