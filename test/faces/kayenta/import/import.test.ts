@@ -152,7 +152,9 @@ test('what cannot be imported from, or to, is one sentence', async () => {
   assert.equal(target.code, 3);
   assert.match(target.stderr, /server http:\/\/127\.0\.0\.1:\d+ does not answer: ECONNREFUSED/);
   assert.equal((await runCanary(['import', 'kayenta'])).code, 3);
-  assert.equal((await runCanary(['import', 'spinnaker', STORE])).code, 3);
+  const unknown = await runCanary(['import', 'spinnaker', STORE]);
+  assert.equal(unknown.code, 3);
+  assert.match(unknown.stderr, /"slo" or "kayenta" is needed; see "canary import --help"/);
 });
 
 test('an analysis that ran here is never replaced by one from elsewhere', async () => {
