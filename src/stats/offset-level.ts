@@ -25,6 +25,9 @@ export interface OffsetLevel {
 const MEAN_SPREAD = 1;
 const DRIFT = 0.04;
 
+/** A smaller spread is none: its limit is the same, and its inverse would be infinite. */
+const LEAST_SPREAD = 1e-200;
+
 /**
  * Posterior of a run's offset b ~ N(m, spread), m ~ N(0, spread), from the levels of earlier segments (S9.3):
  * runs tell of m and of how far one run strays from it; `pre` and `sofar` segments measure this run's own
@@ -40,7 +43,7 @@ export function offsetLevel(
   { isCentred }: { isCentred: boolean },
 ): OffsetLevel {
   const told = segments.filter(({ kind }) => kind !== 'noise');
-  if (!(spread > 0)) return withoutOffset(told);
+  if (!(spread > LEAST_SPREAD)) return withoutOffset(told);
   const runs = told.filter(({ kind }) => kind === 'run');
   const level = isCentred ? centredLevel(spread, runs) : strayLevel(spread, runs);
   for (const { kind, mean, information } of told) {

@@ -41,3 +41,17 @@ test('a segment of noise says nothing of the level', () => {
   const nothing = { expected: 0, variance: 0.5, squares: 0, logScale: 0 };
   assert.deepEqual(offsetLevel(0.5, [noise], { isCentred: false }), nothing);
 });
+
+test('a spread too small to have an inverse is no offset at all', () => {
+  const segments = [
+    { kind: 'run' as const, mean: 2, information: 9 },
+    { kind: 'pre' as const, mean: 1, information: 4 },
+  ];
+  const none = offsetLevel(0, segments, { isCentred: true });
+  for (const spread of [5e-324, 1e-310, 1e-250, 1e-190]) {
+    const level = offsetLevel(spread, segments, { isCentred: true });
+    assertClose(level.expected, none.expected, 1e-9, `expected at ${spread}`);
+    assertClose(level.squares, none.squares, 1e-9, `squares at ${spread}`);
+    assertClose(level.variance, none.variance, 1e-9, `variance at ${spread}`);
+  }
+});

@@ -302,6 +302,21 @@ test('any data have an answer without NaN', () => {
   );
 });
 
+test('a history near nothing beside values that are not has an answer without NaN', () => {
+  const jumps = [5, 0, 0, 5, 0, 5, 5, 0, 5, 0, 0, 5];
+  for (const tiny of [5e-324, 1e-200, 1e-162, 1e-155]) {
+    const baseline = Array.from({ length: 12 }, () => tiny);
+    const input = inputOf(
+      [metricConfig('any')],
+      [pairOf('any', { baseline: jumps, canary: jumps })],
+      {
+        history: { any: [{ baseline, canary: jumps }] },
+      },
+    );
+    assertNoNaN(judge(input, { restartEvery: 10 }).metrics[0]!.sequential);
+  }
+});
+
 function assertNoNaN(value: unknown): void {
   if (typeof value === 'number') assert.ok(!Number.isNaN(value));
   if (typeof value === 'object' && value !== null) Object.values(value).forEach(assertNoNaN);
