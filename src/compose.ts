@@ -5,6 +5,7 @@ import { createCalibrate } from './analysis/learn/calibrate.ts';
 import { createCancel } from './analysis/cancel.ts';
 import { createChanges } from './analysis/changes.ts';
 import { createJudgePairs } from './analysis/judge-pairs.ts';
+import { createJudging } from './analysis/judging/judging.ts';
 import { createPlan } from './analysis/learn/plan.ts';
 import { createProcessingSwitch } from './analysis/run/processing-switch.ts';
 import { createRead } from './analysis/read.ts';
@@ -28,6 +29,7 @@ import { createSources } from './sources/registry.ts';
 import { createSqliteStore } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
 import type { Log, Telemetry } from './telemetry.ts';
+import { createThreads } from './threads/threads.ts';
 import { createSender } from './webhooks/sender.ts';
 
 export interface Service {
@@ -125,12 +127,15 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     now: Date.now,
     timeoutMs: config.webhooks.timeoutMs,
   });
+  const threads = createThreads(config.limits, log);
   return {
     contract: loadContract(),
     store,
     queue: createQueue(config, log),
     sources,
     sender,
+    threads,
+    judging: createJudging(threads),
     judges: createJudges([...ALL_JUDGES, ...createFaceJudges(config, client)]),
     changes: createChanges(),
     closers: [
@@ -138,6 +143,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
       () => client.close(),
       () => sources.close(),
       () => sender.close(),
+      () => threads.close(),
     ],
   };
 }
@@ -150,7 +156,6 @@ function createUseCases(
   adapters: Adapters,
   { status, minuteMs }: { status: Status; minuteMs: number },
 ) {
-  const { judges } = adapters;
   const { limits } = config;
   const now = Date.now;
   const baseUrl = () => config.server.publicUrl ?? status.url;
@@ -179,7 +184,7 @@ function createUseCases(
     minuteMs,
     submit: createSubmit({ ...common, accept, secretNames, refuseReceiver }),
     checkStoredConfig: createCheckStoredConfig(adapters.sources, limits.maxMetrics),
-    judgePairs: createJudgePairs(judges, limits.maxMetrics),
+    judgePairs: createJudgePairs(common),
     plan: createPlan(common),
     calibrate: createCalibrate({ ...common, judges: createJudges() }),
     notReady: () => status.notReady,

@@ -34,6 +34,10 @@ export interface Config {
     executionDeadlineMs: number;
     fetchConcurrency: number;
     judgeConcurrency: number;
+    /** Undefined: by the number of cores. */
+    judgingThreads: number | undefined;
+    /** Of one thread. */
+    judgingMemoryMegabytes: number;
     deliveryConcurrency: number;
     maxPoints: number;
     maxMetrics: number;

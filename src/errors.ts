@@ -33,6 +33,7 @@ export type FaultCode =
   // this service
   | 'attempts-exhausted'
   | 'cancelled'
+  | 'judge-crashed'
   | 'bad-configuration'
   | 'data-directory-locked'
   | 'schema-too-new'

@@ -6688,6 +6688,7 @@ export interface operations {
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
         };
     };
     listConfigs: {
@@ -6883,6 +6884,8 @@ export interface operations {
             401: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
         };
     };
     plan: {
@@ -6912,6 +6915,8 @@ export interface operations {
             404: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
         };
     };
     getAsset: {
@@ -7805,6 +7810,7 @@ export interface operations {
             415: components["responses"]["KayentaError"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
+            504: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
         };
     };
@@ -7904,6 +7910,7 @@ export interface operations {
             415: components["responses"]["KayentaError"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
+            504: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
         };
     };
@@ -8005,6 +8012,7 @@ export interface operations {
             415: components["responses"]["KayentaError"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
+            504: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
         };
     };

@@ -26,6 +26,7 @@ const STATUSES: Partial<Record<FaultCode, number>> = {
   'idempotency-conflict': 422,
   'source-answer': 502,
   'source-unavailable': 502,
+  'judge-crashed': 503,
   'shutting-down': 503,
   'store-unavailable': 503,
   'deadline-exceeded': 504,

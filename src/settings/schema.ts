@@ -32,6 +32,8 @@ const shared = {
     executionDeadline: timeout,
     fetchConcurrency: integer(1, 1000),
     judgeConcurrency: integer(1, 1000),
+    judgingThreads: optional(integer(1, 256)),
+    judgingMemoryMegabytes: integer(64, 65_536),
     deliveryConcurrency: integer(1, 1000),
     maxPoints: integer(1, 10_000_000),
     maxMetrics: integer(1, 10_000),

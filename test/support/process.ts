@@ -32,8 +32,9 @@ export async function startServe(
   directory: string,
   env: Record<string, string> = {},
   args: string[] = [],
+  command = COMMAND,
 ): Promise<ServeProcess> {
-  return listening(spawnServe(directory, env, { args: [COMMAND, 'serve', ...args] }));
+  return listening(spawnServe(directory, env, { args: [command, 'serve', ...args] }));
 }
 
 /** The same service, but a minute of its standalone canary analyses lasts so long; it knows no orderly stop. */

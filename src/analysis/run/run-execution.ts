@@ -7,8 +7,6 @@ import type {
   ExecutionResult,
   FailedStep,
 } from '../../model/analysis.ts';
-import { examine } from '../../findings/examine.ts';
-import { withFindings } from '../../findings/with-findings.ts';
 import type { AnyJudges } from '../../judges/registry.ts';
 import type { Queue } from '../../queue/queue.ts';
 import type { Sources } from '../../sources/registry.ts';
@@ -17,15 +15,17 @@ import type { Log, Meters } from '../../telemetry.ts';
 import { isInline } from '../accept/check-history.ts';
 import { advance, type LookEnd } from './advance.ts';
 import type { Changes } from '../changes.ts';
-import { examinationOf } from './examine.ts';
+import type { Unjudged } from '../judging/judge-look.ts';
+import type { Judging } from '../judging/judging.ts';
+import type { AnsweredMetric } from './evaluate-metric.ts';
+import { answersOf } from './examine.ts';
 import { checkTimes } from './check-times.ts';
 import { fetchMetrics } from './fetch.ts';
-import { buildJudgeInput, type HealthyAnalysis } from './judge-input.ts';
+import type { HealthyAnalysis } from './judge-input.ts';
 import type { AnalysisLimits } from '../limits.ts';
 import { nudge } from '../nudge.ts';
 import { fillOutbox } from '../outbox.ts';
-import { pairSeries, type NewPair } from './pair.ts';
-import { intervalBefore, intervalCount } from '../intervals.ts';
+import { intervalBefore } from '../intervals.ts';
 import { createProgressWriter } from './progress-writer.ts';
 
 export interface RunExecutionDependencies {
@@ -33,6 +33,7 @@ export interface RunExecutionDependencies {
   queue: Queue;
   sources: Sources;
   judges: AnyJudges;
+  judging: Judging;
   limits: AnalysisLimits;
   changes: Changes;
   /** Public address of this service, without a slash at the end; known once it listens. */
@@ -55,7 +56,7 @@ export type RunExecution = (
 ) => Promise<void | { againInMs: number }>;
 
 /**
- * One judgement: claim -> fetch -> pair -> examine -> judge -> settle. Safe to run twice or late: only one claim
+ * One judgement: claim -> fetch -> judge (in a thread) -> settle. Safe to run twice or late: only one claim
  * wins, and only the newest claim settles. An abort (graceful stop) hands the claim back.
  */
 export function createRunExecution(dependencies: RunExecutionDependencies): RunExecution {
@@ -122,6 +123,7 @@ async function look({ analysis, execution }: Claim, context: LookContext): Promi
   try {
     if (execution.attempt > MAX_ATTEMPTS) throw attemptsExhausted(execution);
     const result = await judgeInterval({ analysis, execution }, context, trail);
+    if ('failure' in result) return { ...result, ...progressOf(trail) };
     return { judgement: result.judgement, result };
   } catch (error) {
     const fault = toFault(error);
@@ -133,32 +135,32 @@ async function look({ analysis, execution }: Claim, context: LookContext): Promi
     const failure = toFailure(
       context.deadline.aborted ? deadlineExceeded(fault, context.limits) : fault,
     );
-    const { step, progress } = trail;
+    const { step } = trail;
     return {
       failure: { ...failure, ...(step === undefined ? {} : { step }) },
-      ...(progress === undefined ? {} : { progress }),
+      ...progressOf(trail),
     };
   }
+}
+
+function progressOf({ progress }: Trail): Pick<Trail, 'progress'> {
+  return progress === undefined ? {} : { progress };
 }
 
 async function judgeInterval(
   { analysis, execution }: Claim,
   context: LookContext,
   trail: Trail,
-): Promise<ExecutionResult> {
+): Promise<ExecutionResult | Unjudged> {
   const tell = (progress: ExecutionProgress) => {
     trail.progress = progress;
     context.tell(progress);
-  };
-  const enter = (step: { name: 'pair' | 'judge' }) => {
-    trail.step = step;
-    tell(step);
   };
   const { snapshot } = analysis;
   const { index, startAt, endAt, dueAt } = execution;
   const interval = { index, startAt, endAt, dueAt };
   checkTimes(execution);
-  const fetched = await fetchMetrics(snapshot, interval, {
+  const { metrics, answers, warnings } = await fetchMetrics(snapshot, interval, {
     sources: context.sources,
     concurrency: context.limits.fetchConcurrency,
     signal: context.signal,
@@ -171,31 +173,30 @@ async function judgeInterval(
     },
     onProgress: tell,
   });
-  enter({ name: 'pair' });
-  const paired = fetched.metrics.flatMap(pairSeries);
-  enter({ name: 'judge' });
   const judge = context.judges.for(snapshot.config);
   const learns = judge.learns === true;
-  const before = learns ? await fetchBefore(analysis, context) : [];
+  const metricsBefore = learns ? await fetchBefore(analysis, context) : [];
   const healthy = learns ? await healthyRuns(analysis, context.store) : [];
-  const parts = { snapshot, interval, executionId: execution.id, paired, before, healthy };
-  const input = buildJudgeInput(parts);
-  const learnedFrom = healthy.map(({ analysisId }) => analysisId);
-  const examination = examinationOf(input, fetched.answers, judge);
-  const found = examine(examination);
-  const judged = await judge.judge(input, context.signal);
-  const isLast = index >= intervalCount(snapshot.window);
-  const judgement = withFindings(judged, examination, { isLast, found });
-  return {
-    judgement: { ...judgement, ...(learnedFrom.length === 0 ? {} : { learnedFrom }) },
-    pairs: input.pairs,
-    ...pick(input, ['exposures', 'before', 'instances']),
-    sourceWarnings: fetched.warnings,
+  trail.step = { name: 'judge' };
+  tell(trail.step);
+  const parts = {
+    snapshot: { ...snapshot, inlineSeries: {} }, // they are among the answers
+    interval,
+    executionId: execution.id,
+    metrics,
+    answers: answersOf(snapshot.config.metrics, answers),
+    metricsBefore,
+    healthy,
   };
+  const judged = await context.judging.look(judge, parts, context.signal);
+  return 'failure' in judged ? judged : { ...judged, sourceWarnings: warnings };
 }
 
 /** What the same instances reported before the rollout; series that come with a request have no such time. */
-async function fetchBefore({ snapshot }: Analysis, context: LookContext): Promise<NewPair[]> {
+async function fetchBefore(
+  { snapshot }: Analysis,
+  context: LookContext,
+): Promise<AnsweredMetric[]> {
   const interval = intervalBefore(snapshot.window);
   if (interval === undefined) return [];
   const { metrics } = await fetchMetrics(snapshot, interval, {
@@ -206,14 +207,7 @@ async function fetchBefore({ snapshot }: Analysis, context: LookContext): Promis
       context.meters.querySeconds.observe({ source: source.kind, outcome }, seconds),
     onProgress: () => {},
   });
-  return metrics.filter(({ metric }) => !isInline(metric)).flatMap(pairSeries);
-}
-
-/** The members that are there. */
-function pick<T extends object, Key extends keyof T>(from: T, keys: readonly Key[]): Pick<T, Key> {
-  return Object.fromEntries(
-    keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]]),
-  ) as Pick<T, Key>;
+  return metrics.filter(({ metric }) => !isInline(metric));
 }
 
 /** Those that the request names, or earlier analyses of the same config that passed. */

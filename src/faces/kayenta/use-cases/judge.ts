@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import { Fault, toFailure, toFault, type Failure } from '../../../errors.ts';
+import type { Judging } from '../../../analysis/judging/judging.ts';
 import type { AnyJudge, JudgeInput } from '../../../judges/judge.ts';
 import type { AnyJudges } from '../../../judges/registry.ts';
 import type { CanaryConfig, Thresholds } from '../../../model/config.ts';
@@ -40,20 +41,21 @@ export interface KayentaJudge {
 export interface KayentaJudgeDependencies {
   store: Store;
   judges: AnyJudges;
+  judging: Judging;
   configs: KayentaConfigs;
   now(): number;
 }
 
 /** Judges series that are already here; nothing is queried. */
 export function createKayentaJudge(dependencies: KayentaJudgeDependencies): KayentaJudge {
-  const { store, configs, judges, now } = dependencies;
+  const { store, configs, judges, judging, now } = dependencies;
   const load = async ({ canaryConfigId, metricSetPairListId }: JudgeRequest) => {
     const given = await configs.get(canaryConfigId);
     const pairs = await findPairs(metricSetPairListId, store);
     return { config: parseKayentaConfig(given), pairs, origin: kayentaOrigin({ config: given }) };
   };
   const judgeAs = async (name: string, input: JudgeInput, signal: AbortSignal) =>
-    judgeNamed(judges, { ...input.config, judge: name }).judge(input, signal);
+    judging.input(judgeNamed(judges, { ...input.config, judge: name }), input, signal);
   return {
     async judge(request, signal) {
       const input = { ...(await load(request)), thresholds: request.thresholds };
@@ -61,13 +63,13 @@ export function createKayentaJudge(dependencies: KayentaJudgeDependencies): Kaye
     },
     async compare(request, names, signal) {
       const input = { ...(await load(request)), thresholds: request.thresholds };
-      const judging = names.map((name = input.config.judge) =>
+      const asked = names.map((name = input.config.judge) =>
         judgeAs(name, input, signal).then(
           (judgement): JudgeEnd => ({ judgement }),
           (error: unknown): JudgeEnd => ({ failure: toFailure(error) }),
         ),
       );
-      const ends = await Promise.all(judging);
+      const ends = await Promise.all(asked);
       const at = now();
       const id = ulid(at);
       const comparison = { id, document: { ends } satisfies JudgeComparison, names: [], at };

@@ -1,0 +1,37 @@
+import { isDistant, type AnyJudge, type JudgeInput } from '../../judges/judge.ts';
+import type { Judgement } from '../../model/judgement/judgement.ts';
+import type { JudgedLook, LookParts, Unjudged } from './judge-look.ts';
+import type { JudgementRequest } from './judge-request.ts';
+import type { Threads } from './work.ts';
+
+/** A judgement by any judge, none of it on the event loop: in a thread, but for the question to one that is elsewhere. */
+export interface Judging {
+  /** As the judge says it; nothing is looked for in the data. */
+  input(judge: AnyJudge, input: JudgeInput, signal: AbortSignal): Promise<Judgement>;
+  request(judge: AnyJudge, request: JudgementRequest, signal: AbortSignal): Promise<Judgement>;
+  look(judge: AnyJudge, parts: LookParts, signal: AbortSignal): Promise<JudgedLook | Unjudged>;
+}
+
+export function createJudging(threads: Threads): Judging {
+  return {
+    input: (judge, input, signal) =>
+      isDistant(judge)
+        ? judge.ask(input, signal)
+        : threads.run('judge', { judge: judge.name, input }, signal),
+
+    async request(judge, request, signal) {
+      if (!isDistant(judge)) return threads.run('judgeRequest', request, signal);
+      const prepared = await threads.run('prepareRequest', request, signal);
+      const judged = await judge.ask(prepared.input, signal);
+      return threads.run('concludeRequest', { prepared, judged }, signal);
+    },
+
+    async look(judge, parts, signal) {
+      if (!isDistant(judge)) return threads.run('judgeLook', parts, signal);
+      const prepared = await threads.run('prepareLook', parts, signal);
+      if ('failure' in prepared) return prepared;
+      const judged = await judge.ask(prepared.input, signal);
+      return threads.run('concludeLook', { prepared, judged }, signal);
+    },
+  };
+}
