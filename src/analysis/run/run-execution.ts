@@ -173,12 +173,12 @@ async function judgeInterval(
     },
     onProgress: tell,
   });
+  trail.step = { name: 'judge' };
+  tell(trail.step);
   const judge = context.judges.for(snapshot.config);
   const learns = judge.learns === true;
   const metricsBefore = learns ? await fetchBefore(analysis, context) : [];
   const healthy = learns ? await healthyRuns(analysis, context.store) : [];
-  trail.step = { name: 'judge' };
-  tell(trail.step);
   const parts = {
     snapshot: { ...snapshot, inlineSeries: {} }, // they are among the answers
     interval,
