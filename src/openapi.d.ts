@@ -33,7 +33,8 @@ export interface paths {
         };
         /**
          * Report of an analysis
-         * @description One page that answers "why", complete without scripts.
+         * @description One page that answers "why", complete without scripts. Of many metrics the charts are spread over pages, the worst
+         *     first.
          */
         get: operations["getReportPage"];
         put?: never;
@@ -140,7 +141,8 @@ export interface paths {
         };
         /**
          * Read the series that were judged
-         * @description Both sides of every metric exactly as the judge saw them, gaps as null.
+         * @description Both sides of every metric exactly as the judge saw them, gaps as null. A page ends where its pairs have 45,000
+         *     values together; `next` leads to the rest.
          */
         get: operations["listPairs"];
         put?: never;
@@ -6367,7 +6369,13 @@ export interface operations {
     };
     getReportPage: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Number of the page, from 1; the last one where there are fewer.
+                 * @example 2
+                 */
+                page?: number;
+            };
             header?: never;
             path: {
                 /**
@@ -6389,6 +6397,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            400: components["responses"]["Problem"];
             /** @description No such analysis. */
             404: {
                 headers: {
@@ -6619,6 +6628,11 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description Id of the last pair of the page before, as `next` names it.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DB-41
+                 */
+                after?: string;
+                /**
                  * @description Number of the interval, from 1; the last judged one when left out.
                  * @example 3
                  */
@@ -6648,6 +6662,11 @@ export interface operations {
                          * @example 3
                          */
                         interval: number;
+                        /**
+                         * @description Address of the next page; absent on the last one.
+                         * @example /api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA/pairs?interval=1&after=01KF0Q4ZB8N2W7M5T3R6Y9C1DB-41
+                         */
+                        next?: string;
                         /**
                          * @description In the order of the config's metrics.
                          * @example []

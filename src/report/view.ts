@@ -6,8 +6,10 @@ export interface ReportView {
   analysis: Analysis;
   /** Ascending by index. */
   executions: readonly Execution[];
-  /** Of the newest execution that has one. */
-  result?: ExecutionResult;
+  /** Of the newest execution that has one; the pairs at least of the metrics of this page. */
+  result?: Pick<ExecutionResult, 'judgement' | 'pairs' | 'sourceWarnings'>;
+  /** Number of the page, from 1. */
+  page?: number;
   /** Of that look, as they were sent. */
   queries?: readonly QueryText[];
   generatedAt: number;

@@ -10,7 +10,8 @@ import {
   toNewExecutionRow,
   toProgressColumn,
 } from './rows.ts';
-import type { ExecutionRow, Schema } from './schema.ts';
+import type { ExecutionRow, PairRow, Schema } from './schema.ts';
+import { deletePairs, writeAhead } from './series-store.ts';
 import type { Claim, ExecutionFilter, ExecutionStore, Settlement } from './store.ts';
 
 export function createExecutionStore(db: Kysely<Schema>): ExecutionStore {
@@ -49,7 +50,14 @@ export function createExecutionStore(db: Kysely<Schema>): ExecutionStore {
       return numUpdatedRows === 1n;
     },
 
-    settle: (settlement) => db.transaction().execute((trx) => settle(trx, settlement)),
+    async settle(settlement) {
+      const { end } = settlement;
+      const series = end.state === 'completed' ? end.result.series : [];
+      const last = await writeAhead(db, settlement, series);
+      const settled = await db.transaction().execute((trx) => settle(trx, settlement, last));
+      if (!settled && last.length < series.length) await deletePairs(db, settlement);
+      return settled;
+    },
 
     async claimableAt(id) {
       const row = await db
@@ -150,10 +158,14 @@ async function claim(
   return { execution: toExecution(execution), analysis: toAnalysis(analysis, series) };
 }
 
-async function settle(trx: Transaction<Schema>, settlement: Settlement): Promise<boolean> {
+async function settle(
+  trx: Transaction<Schema>,
+  settlement: Settlement,
+  pairs: readonly PairRow[],
+): Promise<boolean> {
   const analysisId = await endExecution(trx, settlement);
   if (analysisId === undefined) return false;
-  await insertResult(trx, settlement);
+  await insertResult(trx, settlement, pairs);
   await advanceAnalysis(trx, analysisId, settlement);
   await insertDeliveries(trx, settlement.deliveries);
   return true;

@@ -4,21 +4,25 @@ import type { Examination } from '../../findings/exhibit.ts';
 import { withFindings } from '../../findings/with-findings.ts';
 import type { Judge, JudgeInput } from '../../judges/judge.ts';
 import { createJudges } from '../../judges/registry.ts';
-import type { ExecutionFailure, ExecutionResult, FailedStep } from '../../model/analysis.ts';
+import type { ExecutionFailure, FailedStep } from '../../model/analysis.ts';
+import { encodePairs, type EncodedResult } from '../../model/encoded-result.ts';
 import type { Finding } from '../../model/judgement/finding.ts';
 import type { Judgement } from '../../model/judgement/judgement.ts';
+import type { HealthyResult } from '../../store/store.ts';
 import { intervalCount } from '../intervals.ts';
 import { evaluateMetric, type AnsweredMetric } from '../run/evaluate-metric.ts';
 import { examinationOf, type Answers } from '../run/examine.ts';
-import { buildJudgeInput, type JudgeInputParts } from '../run/judge-input.ts';
+import { buildJudgeInput, readHealthy, type JudgeInputParts } from '../run/judge-input.ts';
 import { pairSeries } from '../run/pair.ts';
 
 /** What one look judges, as its sources gave it. */
-export interface LookParts extends Omit<JudgeInputParts, 'paired' | 'before'> {
+export interface LookParts extends Omit<JudgeInputParts, 'paired' | 'before' | 'healthy'> {
   metrics: AnsweredMetric[];
   answers: Answers;
   /** The same metrics before the rollout, where the window reads them. */
   metricsBefore: AnsweredMetric[];
+  /** Newest first. */
+  healthy: HealthyResult[];
 }
 
 /** One look before its judge has spoken. */
@@ -30,7 +34,7 @@ export interface PreparedLook {
   learnedFrom: string[];
 }
 
-export type JudgedLook = Omit<ExecutionResult, 'sourceWarnings'>;
+export type JudgedLook = Omit<EncodedResult, 'sourceWarnings'>;
 
 /** What came of a look that could not be judged: its step is another than that of a judge who fails. */
 export interface Unjudged {
@@ -61,7 +65,7 @@ export function prepareLook(parts: LookParts, judge?: Judge): PreparedLook | Unj
       executionId: parts.executionId,
       paired,
       before,
-      healthy,
+      healthy: healthy.map(readHealthy),
     });
     const examination = examinationOf(input, answers, judge?.reads);
     return {
@@ -89,8 +93,10 @@ export function concludeLook({
   const judgement = withFindings(judged, examination, seen);
   return {
     judgement: { ...judgement, ...(learnedFrom.length === 0 ? {} : { learnedFrom }) },
-    pairs: input.pairs,
-    ...pick(input, ['exposures', 'before', 'instances']),
+    series: encodePairs({
+      pairs: input.pairs,
+      ...pick(input, ['exposures', 'before', 'instances']),
+    }),
   };
 }
 

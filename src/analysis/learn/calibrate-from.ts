@@ -6,7 +6,8 @@ import type { CanaryConfig } from '../../model/config.ts';
 import { formatDuration } from '../../model/time/duration.ts';
 import type { components } from '../../openapi.d.ts';
 import { clopperPearson } from '../../stats/clopper-pearson.ts';
-import type { HealthyAnalysis } from '../run/judge-input.ts';
+import type { HealthyResult } from '../../store/store.ts';
+import { readHealthy } from '../run/judge-input.ts';
 import { gatherMaterial, type CalibrationMaterial } from './calibration-material.ts';
 import type { HealthyPairing } from './healthy-pairings.ts';
 
@@ -19,7 +20,7 @@ export interface CalibrationWork {
   judges: string[];
   limit: number;
   lookEvery: number;
-  healthy: HealthyAnalysis[];
+  healthy: HealthyResult[];
   /** What is to be said of the request beside the answer. */
   notes: string[];
 }
@@ -31,7 +32,7 @@ const LEVEL = 0.95;
 /** Judges healthy baselines against each other under each judge, and counts what fails. */
 export function calibrateFrom(work: CalibrationWork): Schemas['Calibration'] {
   const { config, judges, healthy } = work;
-  const material = gatherMaterial(healthy, config, work);
+  const material = gatherMaterial(healthy.map(readHealthy), config, work);
   const results = judges.map((name) => {
     const own = { ...config, judge: name, judgeOptions: optionsFor(name, config) };
     return calibrateJudge(own, material);

@@ -11,7 +11,8 @@ import type { CanaryConfig } from '../../model/config.ts';
 import { durationOf, parseExposure, parsePair } from '../../model/native-format.ts';
 import { formatDuration } from '../../model/time/duration.ts';
 import type { components } from '../../openapi.d.ts';
-import { historyOf, type HealthyAnalysis } from '../run/judge-input.ts';
+import type { HealthyResult } from '../../store/store.ts';
+import { historyOf, readHealthy, type HealthyAnalysis } from '../run/judge-input.ts';
 import { tagKey } from '../run/tags.ts';
 
 type Schemas = components['schemas'];
@@ -22,14 +23,15 @@ export type PlanMaterial = {
   changes: number[];
   durations: string[];
   power: number;
-} & ({ healthy: HealthyAnalysis[] } | { pairs: Schemas['SeriesPair'][] });
+} & ({ healthy: HealthyResult[] } | { pairs: Schemas['SeriesPair'][] });
 
 /** Which change is found in how long, metric by metric. */
 export function planFrom(
   material: PlanMaterial,
 ): Omit<Schemas['Plan'], 'learnedFrom' | 'warnings'> {
   const { config, changes, durations, power } = material;
-  const healthy = 'pairs' in material ? givenHistory(material.pairs) : material.healthy;
+  const healthy =
+    'pairs' in material ? givenHistory(material.pairs) : material.healthy.map(readHealthy);
   const byMetric = historyByMetric(healthy);
   const { options, metrics } = planConfig(
     config,

@@ -4,13 +4,14 @@ import type {
   Execution,
   ExecutionFailure,
   ExecutionProgress,
-  ExecutionResult,
   FailedStep,
 } from '../../model/analysis.ts';
+import type { EncodedResult } from '../../model/encoded-result.ts';
+import type { Judgement } from '../../model/judgement/judgement.ts';
 import type { AnyJudges } from '../../judges/registry.ts';
 import type { Queue } from '../../queue/queue.ts';
 import type { Sources } from '../../sources/registry.ts';
-import type { Claim, Settlement, Store } from '../../store/store.ts';
+import type { Claim, HealthyResult, Settlement, Store } from '../../store/store.ts';
 import type { Log, Meters } from '../../telemetry.ts';
 import { isInline } from '../accept/check-history.ts';
 import { advance, type LookEnd } from './advance.ts';
@@ -21,7 +22,6 @@ import type { AnsweredMetric } from './evaluate-metric.ts';
 import { answersOf } from './examine.ts';
 import { checkTimes } from './check-times.ts';
 import { fetchMetrics } from './fetch.ts';
-import type { HealthyAnalysis } from './judge-input.ts';
 import type { AnalysisLimits } from '../limits.ts';
 import { nudge } from '../nudge.ts';
 import { fillOutbox } from '../outbox.ts';
@@ -102,7 +102,7 @@ async function askAgain(
 }
 
 type Look =
-  | { judgement: ExecutionResult['judgement']; result: ExecutionResult }
+  | { judgement: Judgement; result: EncodedResult }
   | { failure: ExecutionFailure; progress?: ExecutionProgress };
 
 interface LookContext extends RunExecutionDependencies {
@@ -151,7 +151,7 @@ async function judgeInterval(
   { analysis, execution }: Claim,
   context: LookContext,
   trail: Trail,
-): Promise<ExecutionResult | Unjudged> {
+): Promise<EncodedResult | Unjudged> {
   const tell = (progress: ExecutionProgress) => {
     trail.progress = progress;
     context.tell(progress);
@@ -211,7 +211,7 @@ async function fetchBefore(
 }
 
 /** Those that the request names, or earlier analyses of the same config that passed. */
-function healthyRuns({ id, snapshot }: Analysis, store: Store): Promise<HealthyAnalysis[]> {
+function healthyRuns({ id, snapshot }: Analysis, store: Store): Promise<HealthyResult[]> {
   if (snapshot.history !== undefined) return store.analyses.completed(snapshot.history);
   return store.analyses.healthy({ config: snapshot.configName, before: id, limit: HEALTHY_RUNS });
 }

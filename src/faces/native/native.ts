@@ -115,24 +115,34 @@ async function listAnalyses({ parameters }: Call, store: Store): Promise<Answer>
   };
 }
 
-async function listPairs({ parameters }: Call, { store, read }: NativeParts): Promise<Answer> {
-  const { analysis, executions, result } = await read.detail(parameters['id'] as string);
+async function listPairs({ parameters }: Call, { read }: NativeParts): Promise<Answer> {
+  const { analysis, executions } = await read.detail(parameters['id'] as string);
   const wanted = parameters['interval'] as number | undefined;
   const judged = executions.findLast(
     ({ state, index }) => state === 'completed' && (wanted ?? index) === index,
   );
-  const pairs =
-    wanted === undefined
-      ? result?.pairs
-      : judged && (await store.analyses.result(judged.id))?.pairs;
-  if (judged === undefined || pairs === undefined) {
+  const after = parameters['after'] as string | undefined;
+  const page = judged && (await read.pairPage(judged.id, after));
+  if (judged === undefined || page === undefined || page.pairs.length === 0) {
     const what = wanted === undefined ? 'no judged interval yet' : `no judged interval ${wanted}`;
     throw new Fault(
       'not-found',
       `analysis ${analysis.id} has ${what}: its intervals tell how far it is`,
     );
   }
-  return { status: 200, json: { interval: judged.index, pairs: pairs.map(formatJudgedPair) } };
+  const last = page.pairs.at(-1)!;
+  return {
+    status: 200,
+    json: {
+      interval: judged.index,
+      pairs: page.pairs.map(formatJudgedPair),
+      ...nextPage(
+        `/api/v1/analyses/${analysis.id}/pairs`,
+        { interval: judged.index },
+        page.isLast ? undefined : { after: last.id },
+      ),
+    },
+  };
 }
 
 function judgementHandlers({ judgePairs }: NativeParts): Handlers {

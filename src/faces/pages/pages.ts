@@ -1,5 +1,6 @@
 import type { Read } from '../../analysis/read.ts';
 import { Fault, toFault } from '../../errors.ts';
+import { metricsOfPage } from '../../report/page-of-metrics.ts';
 import { CONTENT_SECURITY_POLICY } from '../../report/security.ts';
 import { renderProblemPage } from '../../report/problem-page.ts';
 import { renderReport } from '../../report/report.ts';
@@ -23,10 +24,16 @@ function createHandlers({ read, baseUrl, now }: PagesParts): Handlers {
     async getReportPage({ parameters }) {
       const id = parameters['id'] as string;
       try {
-        const detail = await read.detail(id);
+        const { result, ...detail } = await read.detail(id);
+        const number = parameters['page'] as number;
+        const shown = result && metricsOfPage(result.judgement, number);
+        const pairIds = shown?.map(({ metric }) => metric.pairId) ?? [];
+        const pairs = result && (await read.pairs(result.executionId, pairIds));
+        const selfUrl = `${baseUrl()}/analyses/${id}`;
+        const view = { ...detail, page: number, generatedAt: now(), selfUrl };
         return page(
           200,
-          renderReport({ ...detail, generatedAt: now(), selfUrl: `${baseUrl()}/analyses/${id}` }),
+          renderReport(pairs === undefined ? view : { ...view, result: { ...result!, pairs } }),
         );
       } catch (error) {
         const fault = toFault(error);

@@ -13,7 +13,11 @@ import { describeTags, type MetricRow } from './metric-row.ts';
 import { metricSign, renderSign } from '../vocabulary.ts';
 
 /** All metrics on one screen, worst first; each row leads to its section. */
-export function renderMetricTable(rows: readonly MetricRow[], heading: string): SafeHtml {
+export function renderMetricTable(
+  rows: readonly MetricRow[],
+  heading: string,
+  page: number,
+): SafeHtml {
   const reach = chooseReach(rows.map(({ metric }) => metric));
   return html`<section aria-labelledby="metrics-title">
     <h2 id="metrics-title">${heading}</h2>
@@ -44,20 +48,21 @@ export function renderMetricTable(rows: readonly MetricRow[], heading: string): 
           </tr>
         </thead>
         <tbody>
-          ${rows.map((row) => renderRow(row, reach))}
+          ${rows.map((row) => renderRow(row, reach, page))}
         </tbody>
       </table>
     </div>
   </section>`;
 }
 
-function renderRow({ metric, id, cost, direction }: MetricRow, reach: Reach): SafeHtml {
+function renderRow(row: MetricRow, reach: Reach, page: number): SafeHtml {
+  const { metric, id, cost, direction } = row;
   const { baseline, canary, unit, tags } = metric;
   const tagText = describeTags(tags);
   return html`<tr>
     <td>${renderSign(metricSign(metric, direction))}</td>
     <th scope="row">
-      <a href="#${id}">${metric.metric}</a
+      <a href="${row.page === page ? '' : `?page=${row.page}`}#${id}">${metric.metric}</a
       >${tagText !== '' && html`<br /><span class="quiet tags">${tagText}</span>`}
     </th>
     <td class="number">${meanOf(baseline, unit)}</td>

@@ -3,6 +3,7 @@ import { Fault, toFailure, toFault, type Failure } from '../../../errors.ts';
 import type { Judging } from '../../../analysis/judging/judging.ts';
 import type { AnyJudge, JudgeInput } from '../../../judges/judge.ts';
 import type { AnyJudges } from '../../../judges/registry.ts';
+import { decodePairs } from '../../../model/encoded-result.ts';
 import type { CanaryConfig, Thresholds } from '../../../model/config.ts';
 import type { Judgement } from '../../../model/judgement/judgement.ts';
 import { executionIdOf } from '../format/pair-list-id.ts';
@@ -87,8 +88,8 @@ export function createKayentaJudge(dependencies: KayentaJudgeDependencies): Kaye
 /** The series of a canary, or those that were stored as a list. */
 export async function findPairs(pairListId: string, store: Store): Promise<Pair[]> {
   const executionId = executionIdOf(pairListId);
-  const result = executionId && (await store.analyses.result(executionId));
-  if (result) return result.pairs;
+  const series = executionId === undefined ? [] : await store.analyses.series(executionId);
+  if (series.length > 0) return decodePairs(series).pairs;
   const object = await store.objects.get('metric-set-pair-list', pairListId);
   if (object !== undefined) return parseKayentaPairs(object.document);
   throw new Fault('not-found', `No such object named ${pairListId}`);
