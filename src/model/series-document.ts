@@ -15,9 +15,8 @@ export function encodeSeries(value: unknown): Uint8Array<ArrayBuffer> {
   const bytes = Buffer.alloc(HEADER_BYTES + header.length + numbers.length * 8);
   bytes.writeUInt32LE(header.length);
   header.copy(bytes, HEADER_BYTES);
-  numbers.forEach((number, index) => {
-    bytes.writeDoubleLE(number, HEADER_BYTES + header.length + index * 8);
-  });
+  const view = viewOf(bytes, HEADER_BYTES + header.length);
+  for (let i = 0; i < numbers.length; i++) view.setFloat64(i * 8, numbers[i]!, true);
   return new Uint8Array(zstdCompressSync(bytes));
 }
 
@@ -25,11 +24,16 @@ export function decodeSeries<T>(encoded: Uint8Array): T {
   const bytes = zstdDecompressSync(encoded);
   const start = HEADER_BYTES + bytes.readUInt32LE();
   const document = decodeDocument<unknown>(bytes.toString('utf8', HEADER_BYTES, start));
+  const view = viewOf(bytes, start);
   return resolve(document, (first, count) => {
     const list: number[] = [];
-    for (let i = 0; i < count; i++) list.push(bytes.readDoubleLE(start + (first + i) * 8));
+    for (let i = 0; i < count; i++) list.push(view.getFloat64((first + i) * 8, true));
     return list;
   }) as T;
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer, start: number): DataView {
+  return new DataView(buffer, byteOffset + start, byteLength - start);
 }
 
 function refer(value: unknown, numbers: number[]): unknown {

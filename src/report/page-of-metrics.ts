@@ -2,7 +2,7 @@ import { worstFirst, type RankedMetric } from '../model/judgement/severity.ts';
 import type { Judgement } from '../model/judgement/judgement.ts';
 
 /** Metrics whose sections stand on one page: with their charts the largest part of it. */
-const ON_ONE_PAGE = 20;
+const ON_ONE_PAGE = 12;
 
 /** Number of the page, from 1, with the section of the metric at this place, worst first from 0. */
 export function pageAt(place: number): number {

@@ -9,7 +9,7 @@ import { thinPoints, type Point } from './thin-points.ts';
 const WIDTH = 720;
 const HEIGHT = 240;
 const PLOT = { left: 64, right: 8, top: 28, bottom: 28 };
-/** Two pixels each: a page with twenty such charts stays below a megabyte. */
+/** Two pixels each: a page of such charts stays below a megabyte. */
 const COLUMNS = (WIDTH - PLOT.left - PLOT.right) / 2;
 
 /**
