@@ -2586,7 +2586,7 @@ export interface components {
              */
             multiplicity?: "holm" | "fdr";
             /**
-             * @description Where the margin is not ruled out, the ratio that the run must have been able to find for a pass; else the metric is `Undecided`.
+             * @description Where the margin is not ruled out, the ratio that the run must have been able to find for a pass, without anything that speaks for a change; else the metric is `Undecided`.
              * @default 2
              * @example 1.5
              */
@@ -4975,7 +4975,7 @@ export interface components {
             baseline: components["schemas"]["SampleSummary"];
             canary: components["schemas"]["SampleSummary"];
             /**
-             * @description `High` and `Low` are harmful shifts; `Undecided` shows none, but would not have shown one; `Nodata` was left out, `NodataFailMetric` counts as failed.
+             * @description `High` and `Low` are harmful shifts; `Undecided` shows none for certain, but may have one, or would not have shown one; `Nodata` was left out, `NodataFailMetric` counts as failed.
              * @example High
              * @enum {string}
              */
@@ -5954,6 +5954,12 @@ export interface components {
              * @example 120
              */
             since: number | null;
+            /**
+             * @description There where the samples speak for a harmful change without being certain (`p` below 0.5): the metric is `Undecided`, not passed.
+             * @example true
+             * @enum {boolean}
+             */
+            suspected?: true;
         };
         /**
          * @description What a sequential judge says of the whole run.
@@ -6224,7 +6230,7 @@ export interface components {
          */
         Value: number | null | ("NaN" | "Infinity" | "-Infinity");
         /**
-         * @description `nodata` means honestly not enough data; `undecided` that no regression was found, nor would one as large as matters have been. Neither is ever a pass.
+         * @description `nodata` means honestly not enough data; `undecided` that no regression is certain, but one is suspected, or none as large as matters would have been found. Neither is ever a pass.
          * @example pass
          * @enum {string}
          */
