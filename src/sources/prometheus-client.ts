@@ -50,6 +50,14 @@ const MAX_TOLD_LENGTH = 500;
 /** Answers that mean "not by POST": older versions and read-only proxies know only GET. */
 const POST_UNKNOWN = new Set([404, 405, 501]);
 const RETRYABLE = new Set([408, 429]);
+/** What to do about a refusal, where its status says it. */
+const REMEDIES: Record<number, string> = {
+  400: '; correct the query',
+  401: "; check the account's credentials",
+  403: "; check what the account's credentials may read",
+  404: "; check the account's url",
+  422: '; correct the query',
+};
 /** Parameters of a range query; whatever else the account's address carries may be a secret. */
 const TELLABLE = ['query', 'start', 'end', 'step'];
 
@@ -143,7 +151,8 @@ export function createPrometheusClient(
     const retryable = status >= 500 || RETRYABLE.has(status);
     const code: FaultCode = retryable ? 'source-unavailable' : 'source-refused';
     const retryAfterMs = parseRetryAfter(headers['retry-after'], now());
-    return new Fault(code, `${subject} answered ${status} ${about}${words}`, {
+    const remedy = REMEDIES[status] ?? '';
+    return new Fault(code, `${subject} answered ${status} ${about}${words}${remedy}`, {
       subject,
       retryable,
       http,

@@ -200,7 +200,10 @@ describe('a real Prometheus', { skip: PROMETHEUS_SKIP }, () => {
     const wrong = await judge({ config: { name: 'wrong', metrics } });
     assert.deepEqual([wrong.state, wrong.verdict], ['failed', undefined]);
     assert.equal(wrong.failure?.code, 'source-refused');
-    assert.match(wrong.failure.message, /source "prom" answered 400 for metric "memory": .*parse/);
+    assert.match(
+      wrong.failure.message,
+      /source "prom" answered 400 for metric "memory": .*parse.*; correct the query; asked for the baseline: /,
+    );
   });
 
   test('a token that is refused stays hidden', async (context) => {

@@ -84,7 +84,7 @@ for (const [name, account, header] of [
       assert.equal(error.code, 'source-refused');
       assert.match(
         error.message,
-        /^source "prod-prom" answered 401 for metric "latency p99": no entry for .*\[redacted\]$/,
+        /^source "prod-prom" answered 401 for metric "latency p99": no entry for .*\[redacted\]; check the account's credentials$/,
       );
       assert.doesNotMatch(
         JSON.stringify([error.message, error.stack, error.subject]),
@@ -209,7 +209,8 @@ test('other 4xx are final at once', async (t) => {
   await assert.rejects(fetchSeries(source), {
     code: 'source-refused',
     retryable: false,
-    message: 'source "prod-prom" answered 403 for metric "latency p99"',
+    message:
+      'source "prod-prom" answered 403 for metric "latency p99"; check what the account\'s credentials may read',
   });
   assert.equal(server.requests.length, 1);
 });
