@@ -543,9 +543,29 @@ export interface paths {
         };
         /**
          * Is the process alive?
-         * @description 200 while the process can answer at all; details by component.
+         * @description 200 while every component answers; a source's accounts are one where they say `health`.
          */
         get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which version is this?
+         * @description Name and version of the build, in the form of Spring's actuator.
+         */
+        get: operations["getInfo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2216,6 +2236,36 @@ export interface components {
              * @example http://prometheus:9090/api/v1/query_range
              */
             url: string;
+        };
+        /**
+         * @description The build.
+         * @example {
+         *       "build": {
+         *         "name": "canary-verdict",
+         *         "version": "0.1.0"
+         *       }
+         *     }
+         */
+        Info: {
+            /**
+             * @description What was built.
+             * @example {
+             *       "name": "canary-verdict",
+             *       "version": "0.1.0"
+             *     }
+             */
+            build: {
+                /**
+                 * @description Name of the service.
+                 * @example canary-verdict
+                 */
+                name: string;
+                /**
+                 * @description Its version.
+                 * @example 0.1.0
+                 */
+                version: string;
+            };
         };
         /**
          * @description The series come with the request, under the metric's name.
@@ -7778,6 +7828,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    getInfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The build. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Info"];
                 };
             };
         };

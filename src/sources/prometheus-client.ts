@@ -41,6 +41,8 @@ export type AskRange = (question: RangeQuestion, signal: AbortSignal) => Promise
 
 type Method = 'POST' | 'GET';
 
+const NAMES = 'api/v1/label/__name__/values';
+
 /** Shorter values of an address are words such as a tenant, which messages may well contain. */
 const SECRET_LENGTH = 8;
 
@@ -65,6 +67,8 @@ export interface PrometheusClient {
   ask: AskRange;
   /** Names of all metrics, by one attempt. */
   listMetrics(signal: AbortSignal): Promise<string[]>;
+  /** Whether the server says that it is healthy, by one attempt; the faults of a query if not. */
+  probe(signal: AbortSignal): Promise<void>;
 }
 
 export function createPrometheusClient(
@@ -97,10 +101,11 @@ export function createPrometheusClient(
     return second;
   }
 
-  function sendForNames(signal: AbortSignal): Promise<OutboundAnswer> {
+  /** Another path of the same server, below the base url. */
+  function sendTo(path: string, signal: AbortSignal): Promise<OutboundAnswer> {
     const { tls, timeoutMs, maxAnswerBytes } = connection;
     const url = new URL(endpoint);
-    url.pathname = url.pathname.replace(/query_range$/, 'label/__name__/values');
+    url.pathname = url.pathname.replace(/api\/v1\/query_range$/, path);
     return client.request({
       method: 'GET',
       url: url.href,
@@ -140,7 +145,13 @@ export function createPrometheusClient(
       return { ...answer, remarks };
     },
     listMetrics: (signal) =>
-      exchange({ about: 'for its metric names', signal }, () => sendForNames(signal), readNames),
+      exchange({ about: 'for its metric names', signal }, () => sendTo(NAMES, signal), readNames),
+    probe: (signal) =>
+      exchange(
+        { about: 'for its health', signal },
+        () => sendTo('-/healthy', signal),
+        () => {},
+      ),
   };
 
   function refusal({ status, headers, text, http }: OutboundAnswer, about: string): Fault {
