@@ -11,7 +11,7 @@ import { roundHalfUp } from '../score/score.ts';
 import { decideVerdict } from '../score/decide-verdict.ts';
 import { runChecks } from './checks.ts';
 import { describeStanding } from './describe/describe.ts';
-import { listFindings } from './describe/findings.ts';
+import { tellOutlyingInstances } from './describe/findings.ts';
 import { labelsWithoutOutlying } from './describe/without-outlying.ts';
 import type { SequentialDecision, SequentialSummary } from '../../model/judgement/sequential.ts';
 import type { SequentialJudgement, SequentialMetricJudgement } from './judgement.ts';
@@ -91,7 +91,7 @@ export function judgeSession(
     ...(remedy === undefined ? {} : { remedy }),
     warnings: [
       ...listWarnings(outcome, {}),
-      ...standings.flatMap((standing, k) => listFindings(standing.followed, metrics[k]!)),
+      ...metrics.flatMap(tellOutlyingInstances),
       // what is wrong with the split of the traffic is a finding, under every judge
       ...checks
         .filter(({ failed, name }) => failed && name !== 'sample ratio')
