@@ -270,6 +270,21 @@ test('a constant difference is one observation in ten samples, and fails with th
   assert.equal(judgeLevels(60).sequential.decidedAt, 41);
 });
 
+test('the means that are shown of a count are its rates', () => {
+  const level = (value: number) => Array.from({ length: 40 }, (_, i) => value + (i % 3));
+  const metric = metricConfig('errors', { kind: 'count', missingValues: 'zero' });
+  const pair = pairOf('errors', { baseline: level(300), canary: [NaN, ...level(30).slice(1)] });
+  const exposures = {
+    [pair.id]: { baseline: level(1000).map(() => 1000), canary: level(100).map(() => 100) },
+  };
+  const { metrics } = judge({ ...inputOf([metric], [pair]), exposures });
+  const { baseline, canary, ratio } = metrics[0]!;
+  assert.ok(Math.abs(baseline.mean - 0.301) < 0.001, String(baseline.mean));
+  assert.ok(Math.abs(canary.mean - 0.302) < 0.01, String(canary.mean));
+  assert.equal(canary.count, 40);
+  assert.ok(Math.abs(ratio! - canary.mean / baseline.mean) < 0.02);
+});
+
 test('data for an unknown metric are refused by name', () => {
   assert.throws(
     () => judge(inputOf([], [pairOf('latency', healthy)])),
