@@ -20,6 +20,7 @@ import { createAuthenticate } from './http/auth.ts';
 import { createHttpServer } from './http/server.ts';
 import { ALL_JUDGES, createJudges } from './judges/registry.ts';
 import { createOutboundClient } from './outbound/client.ts';
+import { createPageCheck } from './outbound/refuse-page.ts';
 import { createReceiverCheck } from './outbound/refuse-receiver.ts';
 import { createBullmqQueue } from './queue/bullmq.ts';
 import { createEmbeddedQueue } from './queue/embedded.ts';
@@ -112,8 +113,11 @@ interface Status {
 async function createAdapters(config: Config, { log }: Telemetry) {
   const store = await createSqliteStore({ directory: config.data.directory });
   const client = createOutboundClient({ profile: 'source', allow: config.outbound.sources.allow });
+  const { allow: pages } = config.outbound.scrape;
+  const scraper = createOutboundClient({ profile: 'scrape', allow: pages });
   const sources = createSources(config.accounts, {
     client,
+    scrape: { client: scraper, refuse: createPageCheck(pages) },
     samples: store.samples,
     log,
     now: Date.now,
@@ -136,6 +140,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     closers: [
       () => store.close(),
       () => client.close(),
+      () => scraper.close(),
       () => sources.close(),
       () => sender.close(),
     ],

@@ -22,7 +22,7 @@ export interface Config {
   data: { directory: string; retentionMs: number };
   redis: { url: string | undefined };
   accounts: readonly AccountConfig[];
-  outbound: { sources: { allow: readonly string[] }; webhooks: { allow: readonly string[] } };
+  outbound: Record<'sources' | 'scrape' | 'webhooks', { allow: readonly string[] }>;
   webhooks: {
     /** Signing secrets by the name a callback gives; several while one replaces another. */
     secrets: Readonly<Record<string, readonly string[]>>;

@@ -25,6 +25,7 @@ const shared = {
   accounts,
   outbound: section({
     sources: section({ allow: listOf(addressRange) }),
+    scrape: section({ allow: listOf(addressRange) }),
     webhooks: section({ allow: listOf(addressRange) }),
   }),
   webhooks: section({ secrets: mapOf(() => secrets), timeout }),
