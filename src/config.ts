@@ -17,6 +17,13 @@ export interface Config {
     publicUrl: string | undefined;
     /** Bearer tokens of the API, each with the name it has in logs; none = open to everyone. */
     tokens: readonly { name: string; token: string }[];
+    /** Vouches for sessions and report links; undefined means one that is made and kept in the data directory. */
+    signingSecret: string | undefined;
+    sessionLifetimeMs: number;
+    reportLinkLifetimeMs: number;
+    /** Names that this service answers to beside its own, `*.` for all below. */
+    allowedHosts: readonly string[];
+    cors: { origins: readonly string[] };
     maxBodyBytes: number;
   };
   data: { directory: string; retentionMs: number };
@@ -39,6 +46,8 @@ export interface Config {
     maxMetrics: number;
     maxIntervals: number;
     maxSeries: number;
+    requestsPerMinute: number;
+    concurrentRequests: number;
     shutdownGraceMs: number;
   };
   log: Settings['log'];
@@ -137,8 +146,13 @@ function readFile<T>(path: string, parse: (text: string) => T): T {
 function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
   const { server, data, redis, accounts, outbound, webhooks, limits, log, ...faces } = settings;
   const { executionDeadline, shutdownGrace, ...numbers } = limits;
+  const { sessionLifetime, reportLinkLifetime, ...door } = server;
   return {
-    server,
+    server: {
+      ...door,
+      sessionLifetimeMs: sessionLifetime,
+      reportLinkLifetimeMs: reportLinkLifetime,
+    },
     redis,
     accounts,
     outbound,

@@ -654,6 +654,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask for a token
+         * @description A form for `POST /login`.
+         */
+        get: operations["getSignInPage"];
+        put?: never;
+        /**
+         * Exchange a token for a cookie
+         * @description The cookie opens in this browser what can be read with the token, until `server.sessionLifetime` is over.
+         */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the session of this browser
+         * @description Takes the cookie away.
+         */
+        post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metadata/metricsService": {
         parameters: {
             query?: never;
@@ -951,7 +995,7 @@ export interface paths {
         };
         /**
          * May it get traffic?
-         * @description 503 while starting and from the moment a stop was asked for.
+         * @description 503 while starting, from the moment a stop was asked for, and while judging is switched off.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -6112,6 +6156,25 @@ export interface components {
          */
         Side: "baseline" | "canary";
         /**
+         * @description The fields of the form.
+         * @example {
+         *       "token": "opensesame",
+         *       "next": "/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+         *     }
+         */
+        SignIn: {
+            /**
+             * @description The page that is to be opened.
+             * @example /analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+             */
+            next?: string;
+            /**
+             * @description One of `server.tokens`.
+             * @example opensesame
+             */
+            token: string;
+        };
+        /**
          * @description A config with what the service knows of it.
          * @example {
          *       "name": "checkout",
@@ -6307,6 +6370,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description A page that says what is wrong and what to do; 401 asks for a token. */
+        ProblemPage: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "text/html": string;
+            };
+        };
     };
     parameters: {
         /**
@@ -6355,9 +6427,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -6365,7 +6442,18 @@ export interface operations {
     };
     getReportPage: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Until when the signed address opens, in seconds since 1970.
+                 * @example 1768557600
+                 */
+                expires?: number;
+                /**
+                 * @description Stands for a token, in the address that an event tells.
+                 * @example nS0kYb7yC1yq0rVQfTj9vQ0mF3j1yX2m4rZ8s6uA1bE
+                 */
+                signature?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -6387,15 +6475,14 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description No such analysis. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
         };
     };
     listAnalyses: {
@@ -6462,6 +6549,11 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     submitAnalysis: {
@@ -6504,11 +6596,18 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     getAnalysis: {
@@ -6549,6 +6648,11 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     cancelAnalysis: {
@@ -6575,8 +6679,17 @@ export interface operations {
                     "application/json": components["schemas"]["Analysis"];
                 };
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     listDeliveries: {
@@ -6609,8 +6722,14 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     listPairs: {
@@ -6657,6 +6776,11 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     calibrate: {
@@ -6683,11 +6807,18 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     listConfigs: {
@@ -6732,6 +6863,11 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     createConfig: {
@@ -6763,9 +6899,17 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     getConfig: {
@@ -6792,8 +6936,14 @@ export interface operations {
                     "application/json": components["schemas"]["StoredConfig"];
                 };
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     replaceConfig: {
@@ -6826,9 +6976,17 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     deleteConfig: {
@@ -6853,8 +7011,16 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     judge: {
@@ -6881,8 +7047,16 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     plan: {
@@ -6909,9 +7083,17 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     getAsset: {
@@ -6938,7 +7120,12 @@ export interface operations {
                     "text/css": string;
                 };
             };
-            404: components["responses"]["Problem"];
+            400: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
         };
     };
     kayentaStartAdHocCanary: {
@@ -6988,9 +7175,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7054,9 +7246,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7095,8 +7292,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7149,8 +7349,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7188,8 +7391,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7227,9 +7433,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7268,8 +7479,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7313,9 +7527,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7351,9 +7570,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7386,8 +7609,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7430,9 +7656,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7471,8 +7702,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7516,9 +7750,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7554,9 +7793,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7583,8 +7826,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7616,8 +7862,11 @@ export interface operations {
             401: components["responses"]["KayentaError"];
             403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7728,9 +7977,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             502: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
@@ -7756,6 +8009,8 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
             /** @description A component is down. */
             503: {
                 headers: {
@@ -7800,9 +8055,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7829,8 +8089,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7899,9 +8162,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7942,8 +8209,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8000,12 +8270,106 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
+        };
+    };
+    getSignInPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The form. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Signed in, with nowhere to go. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Signed in; the page that was asked for follows. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            403: components["responses"]["ProblemPage"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["ProblemPage"];
+            415: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out; the form for signing in follows. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ProblemPage"];
+            403: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
         };
     };
     kayentaListMetricNames: {
@@ -8042,8 +8406,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             502: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
@@ -8069,6 +8436,8 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
         };
     };
     kayentaListMetricSetLists: {
@@ -8098,8 +8467,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8137,9 +8509,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8178,8 +8555,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8223,9 +8603,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8261,9 +8646,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8296,8 +8685,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8335,9 +8727,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8376,8 +8773,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8421,9 +8821,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8459,9 +8864,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8511,8 +8920,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8539,8 +8951,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8564,6 +8979,8 @@ export interface operations {
                     "application/yaml": string;
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
         };
     };
     kayentaListPipelines: {
@@ -8587,8 +9004,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8621,8 +9041,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8658,9 +9081,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8690,9 +9117,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8722,9 +9153,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8748,6 +9184,8 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
             /** @description Not ready. */
             503: {
                 headers: {
@@ -8811,9 +9249,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8852,8 +9295,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8897,9 +9343,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8968,9 +9419,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];

@@ -8,6 +8,7 @@ import {
   startKayenta,
   type KayentaService,
 } from '../support/kayenta.ts';
+import { OPERATOR } from '../../../support/service.ts';
 import { PROMETHEUS_SKIP } from '../../../support/prometheus.ts';
 import { startWebhookReceiver } from '../../../support/webhook-receiver.ts';
 
@@ -16,7 +17,7 @@ const GHOST = '01KF0PZZ000000000000000000';
 describe('maintenance routes', { skip: PROMETHEUS_SKIP }, () => {
   let api: KayentaService;
   before(async () => {
-    api = await startKayenta();
+    api = await startKayenta(OPERATOR);
   });
   after(() => api.close());
 
@@ -146,6 +147,9 @@ describe('maintenance routes', { skip: PROMETHEUS_SKIP }, () => {
     const enable = (body: object) => api.call('post', '/admin/orca/instance/enabled', { body });
     assert.equal((await enable({})).body.message, "The field 'enabled' must be set.");
     assert.equal((await enable({ enabled: 'false' })).status, 200);
+    const off = await api.call('get', '/ready');
+    assert.deepEqual([off.status, off.body.ready], [503, false]);
+    assert.match(off.body.reason, /switched off by POST \/admin\/orca\/instance\/enabled/);
     const { body } = await api.call('post', '/canary?application=waits', {
       body: { canaryConfig: kayentaConfig('waits'), executionRequest: kayentaRequest('ok') },
     });
@@ -155,6 +159,7 @@ describe('maintenance routes', { skip: PROMETHEUS_SKIP }, () => {
     const refused = await api.call('delete', `/pipelines/${id}`);
     assert.deepEqual([refused.status, refused.text], [401, '']);
     assert.equal((await enable({ enabled: true })).status, 200);
+    assert.equal((await api.call('get', '/ready')).status, 200);
     assert.equal((await api.ended(id)).status, 'succeeded');
   });
 

@@ -1,0 +1,15 @@
+import type { Answer } from '../../http/operation.ts';
+import { CONTENT_SECURITY_POLICY, FORM_SECURITY_POLICY } from '../../report/security.ts';
+
+/** An answer that is HTML, never cached, and can do no more than it must. */
+export function page(status: number, content: string, kind: 'plain' | 'form' = 'plain'): Answer {
+  return {
+    status,
+    text: { type: 'text/html; charset=utf-8', content },
+    headers: {
+      'content-security-policy': kind === 'form' ? FORM_SECURITY_POLICY : CONTENT_SECURITY_POLICY,
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+    },
+  };
+}
