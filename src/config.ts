@@ -103,7 +103,7 @@ function warnOfOpenDoors({ host, tokens }: Settings['server']): string[] {
   const isLocal = host === 'localhost' || host === '::1' || host.startsWith('127.');
   if (isLocal || tokens.length > 0) return [];
   return [
-    `the API listens on ${host} and wants no token, so anyone who reaches it may use it: set server.tokens`,
+    `the API listens on ${host} and wants no token, so anyone who reaches it may use it: set server.tokens; until then it answers only under host names without a dot, addresses, and those of server.allowedHosts`,
   ];
 }
 

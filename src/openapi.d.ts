@@ -1507,7 +1507,7 @@ export interface components {
             secret?: string;
             /**
              * Format: uri
-             * @description Address that gets a POST.
+             * @description Address that gets a POST; where it is shown, the values of its query are masked.
              * @example https://deployer.example/hooks/canary
              */
             url: string;
@@ -1898,7 +1898,7 @@ export interface components {
              */
             state: "pending" | "delivered" | "dead";
             /**
-             * @description Where it is sent.
+             * @description Where it is sent; values of its query, which may be secrets, are masked.
              * @example https://deployer.example/hooks/canary
              */
             url: string;

@@ -1,8 +1,7 @@
 // Who may call: hosts, sites, tokens, sessions, signed links and limits, each by what a real server answers.
 import assert from 'node:assert/strict';
-import { request as send, type IncomingHttpHeaders } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { after, before, describe, test, type TestContext } from 'node:test';
+import { ask, type Exchange } from '../support/ask.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { startWebhookReceiver } from '../support/webhook-receiver.ts';
 import { inlineRequest } from '../e2e/requests.ts';
@@ -10,30 +9,6 @@ import { inlineRequest } from '../e2e/requests.ts';
 const TOKENS = { CANARY_SERVER_TOKENS: '[{name: ci, token: env:CI}]', CI: 'open sesame' };
 const BEARER = { authorization: 'Bearer open sesame' };
 const LISTS = ['/api/v1/analyses', '/canaryConfig'];
-
-interface Exchange {
-  status: number;
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
-/** One request with exactly these headers; `fetch` would not let a page's own be set. */
-async function ask(
-  api: TestService,
-  method: string,
-  path: string,
-  headers: Record<string, string> = {},
-  body = '',
-): Promise<Exchange> {
-  const request = send(api.url + path, { method, headers, agent: false }).end(body);
-  return new Promise((resolve, reject) => {
-    request.on('error', reject).on('response', (answer) => {
-      const whole = (said: string) =>
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: said });
-      text(answer).then(whole, reject);
-    });
-  });
-}
 
 async function start(t: TestContext, env: Record<string, string>): Promise<TestService> {
   const api = await startTestService(env);

@@ -8,7 +8,8 @@ export function page(status: number, content: string, kind: 'plain' | 'form' = '
     text: { type: 'text/html; charset=utf-8', content },
     headers: {
       'content-security-policy': kind === 'form' ? FORM_SECURITY_POLICY : CONTENT_SECURITY_POLICY,
-      'referrer-policy': 'no-referrer',
+      // a form of a page that tells no referrer comes from the origin "null", as from a foreign page
+      'referrer-policy': kind === 'form' ? 'same-origin' : 'no-referrer',
       'cache-control': 'no-store',
     },
   };

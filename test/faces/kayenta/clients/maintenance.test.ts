@@ -6,6 +6,7 @@ import {
   kayentaMetric,
   kayentaRequest,
   startKayenta,
+  startKayentaOn,
   type KayentaService,
 } from '../support/kayenta.ts';
 import { OPERATOR } from '../../../support/service.ts';
@@ -161,6 +162,32 @@ describe('maintenance routes', { skip: PROMETHEUS_SKIP }, () => {
     assert.equal((await enable({ enabled: true })).status, 200);
     assert.equal((await api.call('get', '/ready')).status, 200);
     assert.equal((await api.ended(id)).status, 'succeeded');
+  });
+
+  test('without a token nobody deletes, replaces or switches anything, and with one it is logged', async () => {
+    const open = await startKayentaOn(api.prometheusUrl);
+    const tries = [
+      await open.call('delete', `/pipelines/${GHOST}`),
+      await open.call('post', '/admin/orca/instance/enabled', { body: { enabled: false } }),
+      await open.call('put', '/canaryResultArchive/x', { body: await canary() }),
+    ];
+    const ready = await open.call('get', '/ready');
+    await open.close();
+    for (const { status, body } of tries) {
+      assert.equal(status, 403);
+      assert.match(body.message, /this service has no tokens .*: set server\.tokens$/);
+    }
+    assert.equal(ready.status, 200);
+    const said = [
+      'a pipeline was deleted',
+      'judging is switched off',
+      'judging goes on',
+      'replaced',
+    ];
+    for (const what of said) {
+      const line = api.log.find((text) => text.includes(what));
+      assert.match(line ?? what, /"by":"ops"/);
+    }
   });
 
   test('an analysis that started natively is visible here too', async () => {
