@@ -53,6 +53,8 @@ export interface MetricSource {
   fetch(request: SeriesRequest, signal: AbortSignal): Promise<FetchedSeries>;
   /** Starts to collect what later fetches up to `untilAt` will ask; only for sources without a memory of their own. */
   observe?(request: SeriesRequest, untilAt: number): void;
+  /** Whether the server behind it is up; only where the account makes it a part of our own health. */
+  probe?(signal: AbortSignal): Promise<void>;
   /** Names of the metrics it has. */
   listMetrics?(signal: AbortSignal): Promise<string[]>;
   close?(): Promise<void>;
