@@ -8105,6 +8105,8 @@ export interface operations {
                     "application/json": components["schemas"]["Info"];
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
         };
     };
     kayentaJudgeRemotely: {
