@@ -13,14 +13,16 @@ import { createRunExecution } from './analysis/run/run-execution.ts';
 import { stopWhenCancelled } from './analysis/run/stop-when-cancelled.ts';
 import { createSubmit } from './analysis/accept/submit.ts';
 import { createSweep } from './analysis/sweep.ts';
+import { createDoor } from './compose/admission.ts';
 import { createFaceJudges, createFaces } from './compose/faces.ts';
 import type { Config } from './config.ts';
 import { loadContract } from './contract/contract.ts';
 import { createApp } from './http/app.ts';
-import { createAuthenticate } from './http/auth.ts';
 import { createHttpServer } from './http/server.ts';
 import { ALL_JUDGES, createJudges } from './judges/registry.ts';
+import { linksOf, type LinksOf } from './model/event.ts';
 import { createOutboundClient } from './outbound/client.ts';
+import { createPageCheck } from './outbound/refuse-page.ts';
 import { createReceiverCheck } from './outbound/refuse-receiver.ts';
 import { createBullmqQueue } from './queue/bullmq.ts';
 import { createEmbeddedQueue } from './queue/embedded.ts';
@@ -42,6 +44,8 @@ export interface Service {
 const SWEEP_EVERY_MS = 5_000;
 /** Beyond a delivery's own time-out, so that only a dead worker loses its claim. */
 const DELIVERY_LEASE_MARGIN_MS = 30_000;
+
+const SWITCHED_OFF = 'judging was switched off by POST /admin/orca/instance/enabled';
 
 /** What only tests change. */
 export interface Rehearsal {
@@ -68,7 +72,8 @@ export async function createService(
   const app = createApp({
     contract: adapters.contract,
     faces,
-    authenticate: createAuthenticate(config.server.tokens),
+    admit: adapters.door.admit,
+    origins: config.server.cors.origins,
     telemetry,
     maxBodyBytes: config.server.maxBodyBytes,
     stopping: stopping.signal,
@@ -114,8 +119,11 @@ interface Status {
 async function createAdapters(config: Config, { log }: Telemetry) {
   const store = await createSqliteStore({ directory: config.data.directory });
   const client = createOutboundClient({ profile: 'source', allow: config.outbound.sources.allow });
+  const { allow: pages } = config.outbound.scrape;
+  const scraper = createOutboundClient({ profile: 'scrape', allow: pages });
   const sources = createSources(config.accounts, {
     client,
+    scrape: { client: scraper, refuse: createPageCheck(pages) },
     samples: store.samples,
     log,
     now: Date.now,
@@ -130,6 +138,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
   const threads = createThreads(config.limits, log);
   return {
     contract: loadContract(),
+    door: createDoor(config, Date.now),
     store,
     queue: createQueue(config, log),
     sources,
@@ -141,6 +150,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     closers: [
       () => store.close(),
       () => client.close(),
+      () => scraper.close(),
       () => sources.close(),
       () => sender.close(),
       () => threads.close(),
@@ -156,10 +166,15 @@ function createUseCases(
   adapters: Adapters,
   { status, minuteMs }: { status: Status; minuteMs: number },
 ) {
+  const { door } = adapters;
   const { limits } = config;
   const now = Date.now;
   const baseUrl = () => config.server.publicUrl ?? status.url;
-  const common = { ...adapters, ...telemetry, limits, baseUrl, now };
+  const links: LinksOf = (id) => {
+    const { self, report } = linksOf(baseUrl(), id);
+    return { self, report: door.shareReport(report) };
+  };
+  const common = { ...adapters, ...telemetry, limits, baseUrl, links, now };
   const accept = createAccept(common);
   const cancel = createCancel(common);
   const processing = createProcessingSwitch();
@@ -176,6 +191,7 @@ function createUseCases(
   const refuseReceiver = createReceiverCheck(config.outbound.webhooks.allow);
   const parts = {
     ...common,
+    ...door,
     telemetry,
     accept,
     cancel,
@@ -187,7 +203,7 @@ function createUseCases(
     judgePairs: createJudgePairs(common),
     plan: createPlan(common),
     calibrate: createCalibrate({ ...common, judges: createJudges() }),
-    notReady: () => status.notReady,
+    notReady: () => status.notReady ?? (processing.isOn() ? undefined : SWITCHED_OFF),
   };
   return { processors, sweep, faces: createFaces(config, parts) };
 }

@@ -678,6 +678,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask for a token
+         * @description A form for `POST /login`.
+         */
+        get: operations["getSignInPage"];
+        put?: never;
+        /**
+         * Exchange a token for a cookie
+         * @description The cookie opens in this browser what can be read with the token, until `server.sessionLifetime` is over.
+         */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the session of this browser
+         * @description Takes the cookie away.
+         */
+        post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metadata/metricsService": {
         parameters: {
             query?: never;
@@ -975,7 +1019,7 @@ export interface paths {
         };
         /**
          * May it get traffic?
-         * @description 503 while starting and from the moment a stop was asked for.
+         * @description 503 while starting, from the moment a stop was asked for, and while judging is switched off.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -1487,7 +1531,7 @@ export interface components {
             secret?: string;
             /**
              * Format: uri
-             * @description Address that gets a POST.
+             * @description Address that gets a POST; where it is shown, the values of its query are masked.
              * @example https://deployer.example/hooks/canary
              */
             url: string;
@@ -1878,7 +1922,7 @@ export interface components {
              */
             state: "pending" | "delivered" | "dead";
             /**
-             * @description Where it is sent.
+             * @description Where it is sent; values of its query, which may be secrets, are masked.
              * @example https://deployer.example/hooks/canary
              */
             url: string;
@@ -6172,6 +6216,25 @@ export interface components {
          */
         Side: "baseline" | "canary";
         /**
+         * @description The fields of the form.
+         * @example {
+         *       "token": "opensesame",
+         *       "next": "/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+         *     }
+         */
+        SignIn: {
+            /**
+             * @description The page that is to be opened.
+             * @example /analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+             */
+            next?: string;
+            /**
+             * @description One of `server.tokens`.
+             * @example opensesame
+             */
+            token: string;
+        };
+        /**
          * @description A config with what the service knows of it.
          * @example {
          *       "name": "checkout",
@@ -6367,6 +6430,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description A page that says what is wrong and what to do; 401 asks for a token. */
+        ProblemPage: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "text/html": string;
+            };
+        };
     };
     parameters: {
         /**
@@ -6415,9 +6487,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -6427,10 +6504,20 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description Until when the signed address opens, in seconds since 1970.
+                 * @example 1768557600
+                 */
+                expires?: number;
+                /**
                  * @description Number of the page, from 1; the last one where there are fewer.
                  * @example 2
                  */
                 page?: number;
+                /**
+                 * @description Stands for a token, in the address that an event tells.
+                 * @example nS0kYb7yC1yq0rVQfTj9vQ0mF3j1yX2m4rZ8s6uA1bE
+                 */
+                signature?: string;
             };
             header?: never;
             path: {
@@ -6453,16 +6540,14 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            400: components["responses"]["Problem"];
-            /** @description No such analysis. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
         };
     };
     listAnalyses: {
@@ -6529,6 +6614,11 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     submitAnalysis: {
@@ -6571,11 +6661,18 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     getAnalysis: {
@@ -6616,6 +6713,11 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     cancelAnalysis: {
@@ -6642,8 +6744,17 @@ export interface operations {
                     "application/json": components["schemas"]["Analysis"];
                 };
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     listDeliveries: {
@@ -6676,8 +6787,14 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     listPairs: {
@@ -6734,6 +6851,11 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     calibrate: {
@@ -6760,12 +6882,19 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     listConfigs: {
@@ -6810,6 +6939,11 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     createConfig: {
@@ -6841,9 +6975,17 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     getConfig: {
@@ -6870,8 +7012,14 @@ export interface operations {
                     "application/json": components["schemas"]["StoredConfig"];
                 };
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     replaceConfig: {
@@ -6904,9 +7052,17 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     deleteConfig: {
@@ -6931,8 +7087,16 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     judge: {
@@ -6959,10 +7123,17 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     plan: {
@@ -6989,11 +7160,18 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     getAsset: {
@@ -7020,7 +7198,12 @@ export interface operations {
                     "text/css": string;
                 };
             };
-            404: components["responses"]["Problem"];
+            400: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
         };
     };
     kayentaStartAdHocCanary: {
@@ -7070,9 +7253,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7136,9 +7324,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7177,8 +7370,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7231,8 +7427,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7270,8 +7469,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7309,9 +7511,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7350,8 +7557,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7395,9 +7605,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7433,9 +7648,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7468,8 +7687,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7512,9 +7734,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7553,8 +7780,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7598,9 +7828,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7636,9 +7871,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7665,8 +7904,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7698,8 +7940,11 @@ export interface operations {
             401: components["responses"]["KayentaError"];
             403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7810,9 +8055,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             502: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
@@ -7838,6 +8087,8 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
             /** @description A component is down. */
             503: {
                 headers: {
@@ -7876,6 +8127,8 @@ export interface operations {
                     "application/json": components["schemas"]["Info"];
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
         };
     };
     kayentaJudgeRemotely: {
@@ -7902,9 +8155,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             504: components["responses"]["KayentaError"];
@@ -7932,8 +8190,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8002,9 +8263,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             504: components["responses"]["KayentaError"];
@@ -8046,8 +8311,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8104,13 +8372,107 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             504: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
+        };
+    };
+    getSignInPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The form. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Signed in, with nowhere to go. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Signed in; the page that was asked for follows. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            403: components["responses"]["ProblemPage"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["ProblemPage"];
+            415: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out; the form for signing in follows. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ProblemPage"];
+            403: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
         };
     };
     kayentaListMetricNames: {
@@ -8147,8 +8509,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             502: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
@@ -8174,6 +8539,8 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
         };
     };
     kayentaListMetricSetLists: {
@@ -8203,8 +8570,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8242,9 +8612,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8283,8 +8658,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8328,9 +8706,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8366,9 +8749,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8401,8 +8788,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8440,9 +8830,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8481,8 +8876,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8526,9 +8924,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8564,9 +8967,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8616,8 +9023,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8644,8 +9054,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8669,6 +9082,8 @@ export interface operations {
                     "application/yaml": string;
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
         };
     };
     kayentaListPipelines: {
@@ -8692,8 +9107,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8726,8 +9144,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8763,9 +9184,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8795,9 +9220,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8827,9 +9256,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8853,6 +9287,8 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
             /** @description Not ready. */
             503: {
                 headers: {
@@ -8916,9 +9352,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8957,8 +9398,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9002,9 +9446,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9073,9 +9522,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];

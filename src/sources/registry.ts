@@ -3,7 +3,7 @@ import type { OutboundClient } from '../outbound/client.ts';
 import type { Log } from '../telemetry.ts';
 import { createInlineSource } from './inline.ts';
 import { createPrometheusSource, type PrometheusAccount } from './prometheus.ts';
-import { createScrapeSource, type SampleLog } from './scrape.ts';
+import { createScrapeSource, type RefusePage, type SampleLog } from './scrape.ts';
 import type { MetricSource } from './source.ts';
 
 /** One configured account; secrets are the resolved texts. Each kind adds its own shape here. */
@@ -11,6 +11,8 @@ export type AccountConfig = PrometheusAccount;
 
 export interface SourcesDependencies {
   client: OutboundClient;
+  /** Reads the pages that callers name, where `refuse` has nothing against it. */
+  scrape: { client: OutboundClient; refuse: RefusePage };
   samples: SampleLog;
   now: () => number;
   log: Log;
@@ -33,7 +35,7 @@ export function createSources(
 ): Sources {
   const sources: readonly MetricSource[] = [
     ...accounts.map((account) => createAccount(account, dependencies)),
-    createScrapeSource({ account: 'scrape', ...dependencies }),
+    createScrapeSource({ account: 'scrape', ...dependencies, ...dependencies.scrape }),
     createInlineSource(),
   ];
   const find = (kind: string, account?: string): MetricSource | undefined =>

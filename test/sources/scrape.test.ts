@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import { pino } from 'pino';
 import { createOutboundClient } from '../../src/outbound/client.ts';
+import { createPageCheck } from '../../src/outbound/refuse-page.ts';
 import { createScrapeSource, type SampleLog } from '../../src/sources/scrape.ts';
 import type { MetricSource, SeriesRequest } from '../../src/sources/source.ts';
 import { testMetricSource } from '../contracts/metric-source.ts';
@@ -54,10 +55,17 @@ interface Bench {
   close(): Promise<void>;
 }
 
-function openBench(samples = memoryLog()): Bench {
-  const client = createOutboundClient({ profile: 'source' });
+function openBench(samples = memoryLog(), allow = ['127.0.0.0/8']): Bench {
+  const client = createOutboundClient({ profile: 'scrape', allow });
   const log = pino({ level: 'silent' });
-  const source = createScrapeSource({ account: 'scrape', client, samples, now: Date.now, log });
+  const source = createScrapeSource({
+    account: 'scrape',
+    client,
+    refuse: createPageCheck(allow),
+    samples,
+    now: Date.now,
+    log,
+  });
   return {
     source,
     samples,
@@ -111,8 +119,8 @@ function fetchSeries({ source }: Bench, asked: SeriesRequest) {
   return source.fetch(asked, AbortSignal.timeout(10_000));
 }
 
-function bench(t: TestContext, samples?: SampleLog): Bench {
-  const made = openBench(samples);
+function bench(t: TestContext, samples?: SampleLog, allow?: string[]): Bench {
+  const made = openBench(samples, allow);
   t.after(() => made.close());
   return made;
 }
@@ -286,4 +294,20 @@ test('a page that is none, and one nobody observed, are told', async (t) => {
       { kind: 'partial', text: 'instance http://localhost:2/metrics was not read in this window' },
     ],
   });
+});
+
+test('a page that is not allowed is refused before anything is sent', async (t) => {
+  const instance = await startInstance();
+  t.after(() => instance.close());
+  const made = bench(t, memoryLog(), ['10.0.0.0/8']);
+  const asked = request({ gauge: 'level' }, instance.url, 2);
+  const refusal = {
+    code: 'address-refused',
+    message: `the metrics page of "${new URL(instance.url).host}" was refused: it leads to an address of the range loopback, which outbound.scrape.allow does not name`,
+  };
+  assert.throws(() => made.source.describe(asked), refusal);
+  await assert.rejects(fetchSeries(made, asked), refusal);
+  made.source.observe?.(asked, asked.scope.endAt);
+  await made.source.close?.();
+  assert.equal(instance.requests.length, 0);
 });

@@ -27,6 +27,7 @@ import { nudge } from '../nudge.ts';
 import { fillOutbox } from '../outbox.ts';
 import { intervalBefore } from '../intervals.ts';
 import { createProgressWriter } from './progress-writer.ts';
+import type { LinksOf } from '../../model/event.ts';
 
 export interface RunExecutionDependencies {
   store: Store;
@@ -37,7 +38,7 @@ export interface RunExecutionDependencies {
   limits: AnalysisLimits;
   changes: Changes;
   /** Public address of this service, without a slash at the end; known once it listens. */
-  baseUrl(): string;
+  links: LinksOf;
   log: Log;
   meters: Meters;
   now(): number;
@@ -221,11 +222,11 @@ async function settle(
   look: Look,
   dependencies: RunExecutionDependencies,
 ): Promise<void> {
-  const { store, queue, log, meters, changes, baseUrl, now } = dependencies;
+  const { store, queue, log, meters, changes, links, now } = dependencies;
   const at = now();
   const end: LookEnd = look;
   const following = advance(analysis, execution, end, at);
-  const outbox = fillOutbox(following.analysis, following.happenings, { baseUrl: baseUrl(), at });
+  const outbox = fillOutbox(following.analysis, following.happenings, { links, at });
   const settlement: Settlement = {
     executionId: execution.id,
     attempt: execution.attempt,

@@ -78,6 +78,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         what: `to cancel analysis ${id}`,
         method: 'POST',
         path: `${path(id)}/cancel`,
+        headers: { 'content-type': 'application/json' },
         timeoutMs: ANSWER_TIMEOUT_MS,
       }),
     async pairs(id) {

@@ -16,6 +16,7 @@ import {
 } from '../../model/judgement/judgement.ts';
 import type { QueryText } from '../../model/query-text.ts';
 import type { SequentialEvidence, SequentialSummary } from '../../model/judgement/sequential.ts';
+import { maskedAddress } from '../../model/masked-address.ts';
 import type { Pair, PairSide } from '../../model/series.ts';
 import type { Window } from '../../model/time/window.ts';
 import type { components } from '../../openapi.d.ts';
@@ -57,7 +58,7 @@ export function formatAnalysis({
       ]),
     ),
     window: formatWindow(snapshot.window),
-    callbacks: snapshot.callbacks,
+    callbacks: snapshot.callbacks.map((to) => ({ ...to, url: maskedAddress(to.url) })),
     intervals: executions.map(formatInterval),
     ...optional('judgement', judgement === undefined ? undefined : formatJudgement(judgement)),
     links,

@@ -23,11 +23,11 @@ export function createKayentaCancel(dependencies: CancelDependencies, cancel: Ca
 }
 
 async function endLook({ analysis, execution }: Claim, dependencies: CancelDependencies) {
-  const { store, queue, changes, baseUrl, log, meters, now } = dependencies;
+  const { store, queue, changes, links, log, meters, now } = dependencies;
   const at = now();
   const failure = { code: 'cancelled' as const, message: 'Canary execution was canceled.' };
   const following = advance(analysis, execution, { failure }, at);
-  const outbox = fillOutbox(following.analysis, following.happenings, { baseUrl: baseUrl(), at });
+  const outbox = fillOutbox(following.analysis, following.happenings, { links, at });
   const isSettled = await store.executions.settle({
     executionId: execution.id,
     attempt: execution.attempt,
