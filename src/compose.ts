@@ -79,10 +79,10 @@ export async function createService(
     async start() {
       status.url = await server.listen(config.server.host, config.server.port);
       await store.releaseAll();
-      await queue.start(processors);
       await sweep.restore().catch((error: unknown) => {
         log.warn({ err: error }, 'the queue took no jobs at start; the sweep will put them back');
       });
+      await queue.start(processors);
       sweepTimer = setInterval(() => {
         queue.enqueue({ name: 'sweep', id: 'sweep' }).catch((error: unknown) => {
           log.warn({ err: error }, 'the sweep could not be queued; it is tried again');
