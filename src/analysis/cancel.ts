@@ -1,6 +1,7 @@
 import { Fault } from '../errors.ts';
 import { isFinal, type Analysis } from '../model/analysis.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { Sources } from '../sources/registry.ts';
 import type { Store } from '../store/store.ts';
 import type { Log, Meters } from '../telemetry.ts';
 import type { Changes } from './changes.ts';
@@ -10,6 +11,7 @@ import { fillOutbox } from './outbox.ts';
 export interface CancelDependencies {
   store: Store;
   queue: Queue;
+  sources: Sources;
   changes: Changes;
   /** Public address of this service, without a slash at the end; known once it listens. */
   baseUrl(): string;
@@ -22,7 +24,7 @@ export type Cancel = (id: string) => Promise<void>;
 
 /** Ends a live analysis without a verdict; one that has ended stays as it is. */
 export function createCancel(dependencies: CancelDependencies): Cancel {
-  const { store, queue, changes, baseUrl, log, meters, now } = dependencies;
+  const { store, queue, sources, changes, baseUrl, log, meters, now } = dependencies;
   return async (id) => {
     const analysis = await store.analyses.get(id);
     if (analysis === undefined) throw unknownAnalysis(id);
@@ -36,6 +38,7 @@ export function createCancel(dependencies: CancelDependencies): Cancel {
     });
     if (!(await store.analyses.cancel(id, at, reason, outbox.sequence, outbox.deliveries))) return;
     meters.analyses.inc({ verdict: 'cancelled' });
+    sources.unobserve(id);
     changes.announce(id);
     await nudge(queue, log, at, { executions: [], deliveries: outbox.deliveries });
   };

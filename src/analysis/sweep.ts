@@ -39,7 +39,7 @@ export function createSweep(dependencies: SweepDependencies): Sweep {
   return {
     async restore() {
       await requeue(EVER, EVER, dependencies);
-      for await (const analysis of liveAnalyses(store)) observe(analysis.snapshot, sources);
+      for await (const analysis of liveAnalyses(store)) observe(analysis, sources);
     },
     async run() {
       const requeued = await requeue(now() - OVERDUE_MS, MAX_REQUEUED, dependencies);

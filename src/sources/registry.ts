@@ -24,6 +24,8 @@ export interface Sources {
   get(kind: string, account?: string): MetricSource;
   has(kind: string, account: string): boolean;
   list(): { kind: string; account: string }[];
+  /** Nothing is collected any more for an analysis that has ended. */
+  unobserve(analysisId: string): void;
   close(): Promise<void>;
 }
 
@@ -49,6 +51,9 @@ export function createSources(
     },
     has: (kind, account) => find(kind, account) !== undefined,
     list: () => sources.map(({ kind, account }) => ({ kind, account })),
+    unobserve(analysisId) {
+      for (const source of sources) source.unobserve?.(analysisId);
+    },
     async close() {
       await Promise.all(sources.map(async (source) => source.close?.()));
     },

@@ -52,7 +52,9 @@ export interface MetricSource {
   check?(query: SourceQuery, stepSeconds?: number): Promise<QueryProblem[]>;
   fetch(request: SeriesRequest, signal: AbortSignal): Promise<FetchedSeries>;
   /** Starts to collect what later fetches up to `untilAt` will ask; only for sources without a memory of their own. */
-  observe?(request: SeriesRequest, untilAt: number): void;
+  observe?(request: SeriesRequest, untilAt: number, analysisId: string): void;
+  /** This analysis has ended: nothing is collected for it any more. */
+  unobserve?(analysisId: string): void;
   /** Names of the metrics it has. */
   listMetrics?(signal: AbortSignal): Promise<string[]>;
   close?(): Promise<void>;

@@ -1,11 +1,12 @@
 import { Fault, toFailure, toFault } from '../../errors.ts';
-import type {
-  Analysis,
-  Execution,
-  ExecutionFailure,
-  ExecutionProgress,
-  ExecutionResult,
-  FailedStep,
+import {
+  isFinal,
+  type Analysis,
+  type Execution,
+  type ExecutionFailure,
+  type ExecutionProgress,
+  type ExecutionResult,
+  type FailedStep,
 } from '../../model/analysis.ts';
 import { examine } from '../../findings/examine.ts';
 import { withFindings } from '../../findings/with-findings.ts';
@@ -227,7 +228,7 @@ async function settle(
   look: Look,
   dependencies: RunExecutionDependencies,
 ): Promise<void> {
-  const { store, queue, log, meters, changes, baseUrl, now } = dependencies;
+  const { store, queue, sources, log, meters, changes, baseUrl, now } = dependencies;
   const at = now();
   const end: LookEnd = look;
   const following = advance(analysis, execution, end, at);
@@ -243,6 +244,7 @@ async function settle(
   };
   if (!(await store.executions.settle(settlement))) return; // cancelled meanwhile, or a newer claim won
   report(following.analysis, look, { log, meters });
+  if (isFinal(following.analysis.state)) sources.unobserve(analysis.id);
   changes.announce(analysis.id);
   const { next } = following;
   await nudge(queue, log, at, {
