@@ -7,6 +7,7 @@ import { createChanges } from './analysis/changes.ts';
 import { createJudgePairs } from './analysis/judge-pairs.ts';
 import { createPlan } from './analysis/learn/plan.ts';
 import { createProcessingSwitch } from './analysis/run/processing-switch.ts';
+import { keepAccountsApart, mostLooks } from './analysis/run/account-places.ts';
 import { createRead } from './analysis/read.ts';
 import { createRunExecution } from './analysis/run/run-execution.ts';
 import { stopWhenCancelled } from './analysis/run/stop-when-cancelled.ts';
@@ -24,7 +25,8 @@ import { createReceiverCheck } from './outbound/refuse-receiver.ts';
 import { createBullmqQueue } from './queue/bullmq.ts';
 import { createEmbeddedQueue } from './queue/embedded.ts';
 import type { Queue } from './queue/queue.ts';
-import { createSources } from './sources/registry.ts';
+import { warnOfAttempts } from './sources/attempts.ts';
+import { createSources, type Sources } from './sources/registry.ts';
 import { createSqliteStore } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
 import type { Log, Telemetry } from './telemetry.ts';
@@ -112,6 +114,8 @@ interface Status {
 async function createAdapters(config: Config, { log }: Telemetry) {
   const store = await createSqliteStore({ directory: config.data.directory });
   const client = createOutboundClient({ profile: 'source', allow: config.outbound.sources.allow });
+  for (const line of warnOfAttempts(config.accounts, config.limits.executionDeadlineMs))
+    log.warn(line);
   const sources = createSources(config.accounts, {
     client,
     samples: store.samples,
@@ -128,7 +132,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
   return {
     contract: loadContract(),
     store,
-    queue: createQueue(config, log),
+    queue: createQueue(config, sources, log),
     sources,
     sender,
     judges: createJudges([...ALL_JUDGES, ...createFaceJudges(config, client)]),
@@ -163,7 +167,9 @@ function createUseCases(
   const processors = createProcessors({
     ...common,
     sweep,
-    runExecution: processing.gate(stopWhenCancelled(createRunExecution(common), common)),
+    runExecution: processing.gate(
+      keepAccountsApart(stopWhenCancelled(createRunExecution(common), common), common),
+    ),
     leaseMs: config.webhooks.timeoutMs + DELIVERY_LEASE_MARGIN_MS,
     random: Math.random,
   });
@@ -187,10 +193,10 @@ function createUseCases(
   return { processors, sweep, faces: createFaces(config, parts) };
 }
 
-function createQueue(config: Config, log: Log): Queue {
+function createQueue(config: Config, sources: Sources, log: Log): Queue {
   const { judgeConcurrency, deliveryConcurrency } = config.limits;
   const concurrency = {
-    'judge-execution': judgeConcurrency,
+    'judge-execution': mostLooks(sources, judgeConcurrency),
     'deliver-webhook': deliveryConcurrency,
     sweep: 1,
   };

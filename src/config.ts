@@ -40,6 +40,9 @@ export interface Config {
     maxIntervals: number;
     maxSeries: number;
     shutdownGraceMs: number;
+    accountConcurrency: number;
+    circuitFailures: number;
+    circuitPauseMs: number;
   };
   log: Settings['log'];
   /** What was not taken over from another service's settings, and doors that stand open, one line each. */
@@ -136,7 +139,7 @@ function readFile<T>(path: string, parse: (text: string) => T): T {
 /** Inside, durations carry their unit in their names. */
 function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
   const { server, data, redis, accounts, outbound, webhooks, limits, log, ...faces } = settings;
-  const { executionDeadline, shutdownGrace, ...numbers } = limits;
+  const { executionDeadline, shutdownGrace, circuitPause, ...numbers } = limits;
   return {
     server,
     redis,
@@ -150,6 +153,7 @@ function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
       ...numbers,
       executionDeadlineMs: executionDeadline,
       shutdownGraceMs: shutdownGrace,
+      circuitPauseMs: circuitPause,
     },
   };
 }

@@ -126,6 +126,7 @@ const PACKAGES: Record<string, string[]> = {
   'node:sqlite': ['src/store/'],
   mathjs: ['src/stats/expression'],
   undici: ['src/outbound/'],
+  cockatiel: ['src/sources/account-guard.ts'],
   pino: ['src/telemetry.ts'],
   '@prometheus-io/client': ['src/telemetry.ts'],
   ajv: ['src/contract/'],

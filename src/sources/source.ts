@@ -43,6 +43,8 @@ export interface MetricSource {
   /** Kind of source: `prometheus`, `scrape`, `inline`. */
   kind: string;
   account: string;
+  /** Whether fetches wait for another system, which may be slow or away. */
+  isRemote?: true;
   /** The query text as it will be sent; throws what `fetch` would for an unusable query. */
   describe(request: SeriesRequest): string;
   /**
