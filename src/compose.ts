@@ -22,7 +22,6 @@ import { createHttpServer } from './http/server.ts';
 import { ALL_JUDGES, createJudges } from './judges/registry.ts';
 import { createOutboundClient } from './outbound/client.ts';
 import { createReceiverCheck } from './outbound/refuse-receiver.ts';
-import { createBullmqQueue } from './queue/bullmq.ts';
 import { createEmbeddedQueue } from './queue/embedded.ts';
 import type { Queue } from './queue/queue.ts';
 import { warnOfAttempts } from './sources/attempts.ts';
@@ -132,7 +131,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
   return {
     contract: loadContract(),
     store,
-    queue: createQueue(config, sources, log),
+    queue: await createQueue(config, sources, log),
     sources,
     sender,
     judges: createJudges([...ALL_JUDGES, ...createFaceJudges(config, client)]),
@@ -193,7 +192,7 @@ function createUseCases(
   return { processors, sweep, faces: createFaces(config, parts) };
 }
 
-function createQueue(config: Config, sources: Sources, log: Log): Queue {
+async function createQueue(config: Config, sources: Sources, log: Log): Promise<Queue> {
   const { judgeConcurrency, deliveryConcurrency } = config.limits;
   const concurrency = {
     'judge-execution': mostLooks(sources, judgeConcurrency),
@@ -204,6 +203,7 @@ function createQueue(config: Config, sources: Sources, log: Log): Queue {
   log.info(
     'jobs are queued on Redis; with the embedded store there may still be only one process on this data directory',
   );
+  const { createBullmqQueue } = await import('./queue/bullmq.ts'); // its clients are a fifth of the start
   return createBullmqQueue({ redisUrl: config.redis.url, prefix: 'canary', concurrency, log });
 }
 

@@ -74,13 +74,9 @@ function analysisHandlers(dependencies: NativeParts): Handlers {
 }
 
 async function showAnalysis(id: string, { read, now }: NativeParts): Promise<Answer> {
-  const { analysis, executions, queries, result } = await read.detail(id);
-  const json = formatAnalysis({
-    analysis,
-    executions,
-    queries,
-    ...(result === undefined ? {} : { judgement: result.judgement }),
-  });
+  const detail = await read.detail(id);
+  const { analysis, executions } = detail;
+  const json = formatAnalysis(detail);
   if (isFinal(analysis.state)) return { status: 200, json };
   const dueAt = executions.at(-1)?.dueAt ?? now();
   const seconds = Math.min(MAX_RETRY_AFTER_SECONDS, Math.max(1, Math.ceil((dueAt - now()) / 1000)));
@@ -116,15 +112,12 @@ async function listAnalyses({ parameters }: Call, store: Store): Promise<Answer>
 }
 
 async function listPairs({ parameters }: Call, { store, read }: NativeParts): Promise<Answer> {
-  const { analysis, executions, result } = await read.detail(parameters['id'] as string);
+  const { analysis, executions } = await read.detail(parameters['id'] as string);
   const wanted = parameters['interval'] as number | undefined;
   const judged = executions.findLast(
     ({ state, index }) => state === 'completed' && (wanted ?? index) === index,
   );
-  const pairs =
-    wanted === undefined
-      ? result?.pairs
-      : judged && (await store.analyses.result(judged.id))?.pairs;
+  const pairs = judged && (await store.analyses.result(judged.id))?.pairs;
   if (judged === undefined || pairs === undefined) {
     const what = wanted === undefined ? 'no judged interval yet' : `no judged interval ${wanted}`;
     throw new Fault(

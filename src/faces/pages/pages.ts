@@ -23,7 +23,7 @@ function createHandlers({ read, baseUrl, now }: PagesParts): Handlers {
     async getReportPage({ parameters }) {
       const id = parameters['id'] as string;
       try {
-        const detail = await read.detail(id);
+        const detail = await read.withSeries(id);
         return page(
           200,
           renderReport({ ...detail, generatedAt: now(), selfUrl: `${baseUrl()}/analyses/${id}` }),
