@@ -91,6 +91,19 @@ export class Fault extends Error {
     this.violations = details.violations ?? [];
     this.http = details.http ?? (details.cause instanceof Fault ? details.cause.http : undefined);
   }
+
+  /** The same fault in other words. */
+  withMessage(message: string, http = this.http): Fault {
+    const { code, subject, retryable, retryAfterMs, violations } = this;
+    return new Fault(code, message, {
+      retryable,
+      violations,
+      cause: this,
+      http,
+      ...(subject === undefined ? {} : { subject }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
+  }
 }
 
 /** Wraps anything thrown as a Fault, so that callers can rely on a code. Unknown errors become `internal`. */

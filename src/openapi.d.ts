@@ -543,9 +543,29 @@ export interface paths {
         };
         /**
          * Is the process alive?
-         * @description 200 while the process can answer at all; details by component.
+         * @description 200 while every component answers; a source's accounts are one where they say `health`.
          */
         get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which version is this?
+         * @description Name and version of the build, in the form of Spring's actuator.
+         */
+        get: operations["getInfo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2218,6 +2238,36 @@ export interface components {
             url: string;
         };
         /**
+         * @description The build.
+         * @example {
+         *       "build": {
+         *         "name": "canary-verdict",
+         *         "version": "0.1.0"
+         *       }
+         *     }
+         */
+        Info: {
+            /**
+             * @description What was built.
+             * @example {
+             *       "name": "canary-verdict",
+             *       "version": "0.1.0"
+             *     }
+             */
+            build: {
+                /**
+                 * @description Name of the service.
+                 * @example canary-verdict
+                 */
+                name: string;
+                /**
+                 * @description Its version.
+                 * @example 0.1.0
+                 */
+                version: string;
+            };
+        };
+        /**
          * @description The series come with the request, under the metric's name.
          * @example {
          *       "source": "inline"
@@ -2586,7 +2636,7 @@ export interface components {
              */
             multiplicity?: "holm" | "fdr";
             /**
-             * @description Where the margin is not ruled out, the ratio that the run must have been able to find for a pass; else the metric is `Undecided`.
+             * @description Where the margin is not ruled out, the ratio that the run must have been able to find for a pass, without anything that speaks for a change; else the metric is `Undecided`.
              * @default 2
              * @example 1.5
              */
@@ -4975,7 +5025,7 @@ export interface components {
             baseline: components["schemas"]["SampleSummary"];
             canary: components["schemas"]["SampleSummary"];
             /**
-             * @description `High` and `Low` are harmful shifts; `Undecided` shows none, but would not have shown one; `Nodata` was left out, `NodataFailMetric` counts as failed.
+             * @description `High` and `Low` are harmful shifts; `Undecided` shows none for certain, but may have one, or would not have shown one; `Nodata` was left out, `NodataFailMetric` counts as failed.
              * @example High
              * @enum {string}
              */
@@ -5954,6 +6004,12 @@ export interface components {
              * @example 120
              */
             since: number | null;
+            /**
+             * @description There where the samples speak for a harmful change without being certain (`p` below 0.5): the metric is `Undecided`, not passed.
+             * @example true
+             * @enum {boolean}
+             */
+            suspected?: true;
         };
         /**
          * @description What a sequential judge says of the whole run.
@@ -6224,7 +6280,7 @@ export interface components {
          */
         Value: number | null | ("NaN" | "Infinity" | "-Infinity");
         /**
-         * @description `nodata` means honestly not enough data; `undecided` that no regression was found, nor would one as large as matters have been. Neither is ever a pass.
+         * @description `nodata` means honestly not enough data; `undecided` that no regression is certain, but one is suspected, or none as large as matters would have been found. Neither is ever a pass.
          * @example pass
          * @enum {string}
          */
@@ -7772,6 +7828,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    getInfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The build. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Info"];
                 };
             };
         };

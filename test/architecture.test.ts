@@ -55,6 +55,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   errors: { values: [] },
   closest: { values: [] },
   openapi: { values: [] },
+  version: { values: [] },
   model: { values: [] },
   telemetry: { values: [] },
   stats: { values: [] },
@@ -80,8 +81,8 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   'faces/native': { values: ['http', 'analysis', 'model'], types: ['store'] },
   'faces/pages': { values: ['http', 'report'], types: ['analysis'] },
   'faces/operator': {
-    values: ['http', 'model'],
-    types: ['contract', 'queue', 'store', 'telemetry'],
+    values: ['http', 'model', 'version'],
+    types: ['contract', 'queue', 'sources', 'store', 'telemetry'],
   },
   'faces/kayenta': {
     values: ['http', 'analysis', 'judges', 'model', 'contract', 'settings', 'outbound'],
@@ -100,6 +101,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
       'sources',
       'main',
       'config',
+      'version',
       'faces/kayenta',
     ],
   },

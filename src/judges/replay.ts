@@ -1,4 +1,5 @@
 import type { Judgement, MetricJudgement } from '../model/judgement/judgement.ts';
+import { shownChange } from '../model/judgement/shown-change.ts';
 import type { Replay, ReplayedLook, ReplayedMetric } from '../model/replay.ts';
 import type { Pair, PairSide } from '../model/series.ts';
 import type { Judge, JudgeInput } from './judge.ts';
@@ -36,6 +37,7 @@ function replayLooks(judge: Judge, input: JudgeInput, lookEvery: number): Replay
     if (isDecided) break;
   }
   return {
+    judgement,
     verdict: judgement.verdict,
     decidedAt: isDecided ? looks.at(-1)!.samples : null,
     metrics: judgement.metrics.map((metric, k) => describeMetric(metric, firstFailure(looks, k))),
@@ -62,20 +64,17 @@ function firstFailure(looks: readonly ReplayedLook[], k: number): number | null 
   return looks.find(isFailed)?.samples ?? null;
 }
 
-function describeMetric(
-  { metric, classification, evidence, ratio }: MetricJudgement,
-  decidedAt: number | null,
-): ReplayedMetric {
-  const isCompared = evidence !== undefined && Number.isFinite(ratio);
+function describeMetric(metric: MetricJudgement, decidedAt: number | null): ReplayedMetric {
+  const { evidence } = metric;
+  const shown = shownChange(metric);
   // where extreme values decided, the interval of the typical ones says nothing of the label
-  const isBounded =
-    isCompared && evidence.tail === undefined && !Number.isNaN(evidence.ratio.estimate);
+  const isBounded = evidence !== undefined && shown !== undefined && evidence.tail === undefined;
   return {
-    name: metric,
-    classification,
+    name: metric.metric,
+    classification: metric.classification,
     decidedAt,
     eValue: null,
-    estimate: isCompared ? ratio! : null,
+    estimate: shown?.estimate ?? null,
     interval: isBounded ? { lower: evidence.ratio.lower, upper: evidence.ratio.upper } : null,
   };
 }

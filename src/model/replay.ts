@@ -1,4 +1,4 @@
-import type { Classification, Verdict } from './judgement/judgement.ts';
+import type { Classification, Judgement, Verdict } from './judgement/judgement.ts';
 
 /** What a run would have come to, had its samples arrived step by step and been looked at on the way. */
 export interface Replay {
@@ -7,6 +7,8 @@ export interface Replay {
   decidedAt: number | null;
   metrics: ReplayedMetric[];
   looks: ReplayedLook[];
+  /** Of the last look, before what the data say of themselves. */
+  judgement: Judgement;
 }
 
 export interface ReplayedMetric {

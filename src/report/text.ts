@@ -47,7 +47,10 @@ export function renderText(report: TextReport, { colour }: { colour: boolean }):
 }
 
 /** What the data themselves say, and what to do about it. */
-function renderFindings(findings: readonly Finding[], paint: Paint): string[] {
+export function renderFindings(
+  findings: readonly Finding[],
+  paint: Paint = (_, text) => text,
+): string[] {
   const tones = { fail: 'fail', hold: 'marginal', warn: 'neutral' } as const;
   return findings.flatMap(({ action, sentence, remedy }) => [
     `  ${paint(tones[action], FINDING_WORDS[action])} ${withoutControls(sentence)}`,

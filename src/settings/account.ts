@@ -17,6 +17,8 @@ export interface AccountConfig {
   scopeLabel?: string;
   /** Tries of one query before it has failed. */
   attempts?: number;
+  /** Whether its server is a component of `/health`. */
+  health?: boolean;
 }
 
 /** PEM texts, named as Node's TLS options are. */
@@ -50,6 +52,7 @@ const account = section({
   tls: optional(tls),
   scopeLabel: optional(text),
   attempts: optional(integer(1, 100)),
+  health: optional(flag),
 });
 
 type Written = ValueOf<typeof account>;
@@ -82,6 +85,7 @@ function toAccount({ name, source, url, headers, ...rest }: Written): AccountCon
     tls: rest.tls && toTls(rest.tls),
     scopeLabel: rest.scopeLabel,
     attempts: rest.attempts,
+    health: rest.health,
   });
 }
 

@@ -81,7 +81,7 @@ export async function withAttempts<T>(
 
 function numbered(fault: Fault, number: number, attempts: number): Fault {
   if (number === 1 && !fault.retryable) return fault;
-  return withText(fault, `${fault.message} (attempt ${number} of ${attempts})`);
+  return fault.withMessage(`${fault.message} (attempt ${number} of ${attempts})`);
 }
 
 /** The signal's reason as it is, or with what went wrong before it came. */
@@ -89,23 +89,12 @@ function stopped(signal: AbortSignal, last: Fault | undefined): unknown {
   const reason: unknown = signal.reason;
   if (last === undefined) return reason;
   const fault = toFault(reason);
-  return withText(fault, `${fault.message}; before that, ${last.message}`, last.http);
+  return fault.withMessage(`${fault.message}; before that, ${last.message}`, last.http);
 }
 
 /** What the attempt that was stopped says of itself, if it says more than why it was stopped. */
 function unfinished({ reason }: AbortSignal, thrown: unknown): Fault | undefined {
   return thrown instanceof Fault && thrown !== reason ? thrown : undefined;
-}
-
-function withText(fault: Fault, message: string, http = fault.http): Fault {
-  const { code, subject, retryable, retryAfterMs } = fault;
-  return new Fault(code, message, {
-    retryable,
-    cause: fault,
-    http,
-    ...(subject === undefined ? {} : { subject }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
 }
 
 /** Reads a `Retry-After` header, seconds or an HTTP date, as milliseconds from now. */

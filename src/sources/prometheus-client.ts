@@ -41,6 +41,8 @@ export type AskRange = (question: RangeQuestion, signal: AbortSignal) => Promise
 
 type Method = 'POST' | 'GET';
 
+const NAMES = 'api/v1/label/__name__/values';
+
 /** Shorter values of an address are words such as a tenant, which messages may well contain. */
 const SECRET_LENGTH = 8;
 
@@ -50,6 +52,14 @@ const MAX_TOLD_LENGTH = 500;
 /** Answers that mean "not by POST": older versions and read-only proxies know only GET. */
 const POST_UNKNOWN = new Set([404, 405, 501]);
 const RETRYABLE = new Set([408, 429]);
+/** What to do about a refusal, where its status says it. */
+const REMEDIES: Record<number, string> = {
+  400: '; correct the query',
+  401: "; check the account's credentials",
+  403: "; check what the account's credentials may read",
+  404: "; check the account's url",
+  422: '; correct the query',
+};
 /** Parameters of a range query; whatever else the account's address carries may be a secret. */
 const TELLABLE = ['query', 'start', 'end', 'step'];
 
@@ -57,6 +67,8 @@ export interface PrometheusClient {
   ask: AskRange;
   /** Names of all metrics, by one attempt. */
   listMetrics(signal: AbortSignal): Promise<string[]>;
+  /** Whether the server says that it is healthy, by one attempt; the faults of a query if not. */
+  probe(signal: AbortSignal): Promise<void>;
 }
 
 export function createPrometheusClient(
@@ -89,10 +101,11 @@ export function createPrometheusClient(
     return second;
   }
 
-  function sendForNames(signal: AbortSignal): Promise<OutboundAnswer> {
+  /** Another path of the same server, below the base url. */
+  function sendTo(path: string, signal: AbortSignal): Promise<OutboundAnswer> {
     const { tls, timeoutMs, maxAnswerBytes } = connection;
     const url = new URL(endpoint);
-    url.pathname = url.pathname.replace(/query_range$/, 'label/__name__/values');
+    url.pathname = url.pathname.replace(/api\/v1\/query_range$/, path);
     return client.request({
       method: 'GET',
       url: url.href,
@@ -132,7 +145,13 @@ export function createPrometheusClient(
       return { ...answer, remarks };
     },
     listMetrics: (signal) =>
-      exchange({ about: 'for its metric names', signal }, () => sendForNames(signal), readNames),
+      exchange({ about: 'for its metric names', signal }, () => sendTo(NAMES, signal), readNames),
+    probe: (signal) =>
+      exchange(
+        { about: 'for its health', signal },
+        () => sendTo('-/healthy', signal),
+        () => {},
+      ),
   };
 
   function refusal({ status, headers, text, http }: OutboundAnswer, about: string): Fault {
@@ -143,7 +162,8 @@ export function createPrometheusClient(
     const retryable = status >= 500 || RETRYABLE.has(status);
     const code: FaultCode = retryable ? 'source-unavailable' : 'source-refused';
     const retryAfterMs = parseRetryAfter(headers['retry-after'], now());
-    return new Fault(code, `${subject} answered ${status} ${about}${words}`, {
+    const remedy = REMEDIES[status] ?? '';
+    return new Fault(code, `${subject} answered ${status} ${about}${words}${remedy}`, {
       subject,
       retryable,
       http,

@@ -26,6 +26,8 @@ export interface PrometheusAccount extends Omit<
   scopeLabel?: string;
   timeoutMs?: number;
   attempts?: number;
+  /** Whether its server is a component of `/health`. */
+  health?: boolean;
   maxAnswerBytes?: number;
   maxSeries?: number;
   /** In one series, gaps included. */
@@ -60,7 +62,7 @@ export function createPrometheusSource(
   },
 ): MetricSource {
   const account = { ...DEFAULTS, ...configured };
-  const { ask, listMetrics } = createPrometheusClient(
+  const { ask, listMetrics, probe } = createPrometheusClient(
     account,
     dependencies.client,
     dependencies.now,
@@ -85,6 +87,7 @@ export function createPrometheusSource(
     isRemote: true,
     describe,
     listMetrics,
+    ...(account.health === true ? { probe } : {}),
     async check(query, stepSeconds) {
       const promql = textField(query, 'promql');
       if (promql === undefined) return [];

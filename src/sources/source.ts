@@ -57,6 +57,8 @@ export interface MetricSource {
   observe?(request: SeriesRequest, untilAt: number, analysisId: string): void;
   /** This analysis has ended: nothing is collected for it any more. */
   unobserve?(analysisId: string): void;
+  /** Whether the server behind it is up; only where the account makes it a part of our own health. */
+  probe?(signal: AbortSignal): Promise<void>;
   /** Names of the metrics it has. */
   listMetrics?(signal: AbortSignal): Promise<string[]>;
   close?(): Promise<void>;

@@ -49,7 +49,7 @@ describe('a real Prometheus', { skip: PROMETHEUS_SKIP }, () => {
   before(async () => {
     prometheus = await startPrometheus(checkoutHistory());
     api = await startTestService({
-      CANARY_ACCOUNTS: `[{name: prom, source: prometheus, url: '${prometheus.url}'}]`,
+      CANARY_ACCOUNTS: `[{name: prom, source: prometheus, url: '${prometheus.url}', health: true}]`,
       CANARY_LIMITS_EXECUTION_DEADLINE: '3s',
     });
   });
@@ -200,7 +200,10 @@ describe('a real Prometheus', { skip: PROMETHEUS_SKIP }, () => {
     const wrong = await judge({ config: { name: 'wrong', metrics } });
     assert.deepEqual([wrong.state, wrong.verdict], ['failed', undefined]);
     assert.equal(wrong.failure?.code, 'source-refused');
-    assert.match(wrong.failure.message, /source "prom" answered 400 for metric "memory": .*parse/);
+    assert.match(
+      wrong.failure.message,
+      /source "prom" answered 400 for metric "memory": .*parse.*; correct the query; asked for the (baseline|canary): memory_bytes/,
+    );
   });
 
   test('a token that is refused stays hidden', async (context) => {
@@ -226,6 +229,14 @@ describe('a real Prometheus', { skip: PROMETHEUS_SKIP }, () => {
     for (const page of pages)
       assert.ok(!(await (await fetch(service.url + page)).text()).includes(TOKEN), page);
     assert.ok(!service.log.join('').includes(TOKEN));
+  });
+
+  test('its health is a part of ours, where the account says so', async () => {
+    const answer = await fetch(`${api.url}/health`);
+    assert.equal(answer.status, 200);
+    const { components } = (await answer.json()) as { components: Record<string, unknown> };
+    const accounts = { prom: { status: 'UP' } };
+    assert.deepEqual(components['prometheus'], { status: 'UP', details: { accounts } });
   });
 
   test('a Prometheus that is away is a failure in time, and never a pass', async () => {

@@ -415,7 +415,7 @@ const numbers: Situation[] = [
       edited((_, i) => BASE[i - (i % 4)]!),
     ),
     finds: [['stale-repeats', 'warn']],
-    sentence: /each value comes 4 times/,
+    sentence: /values repeat 4 times: the step is 1 min, the source has one a 4 min/,
   },
   {
     name: 'a level that stands still',

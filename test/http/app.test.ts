@@ -14,6 +14,8 @@ before(async () => {
 after(() => api.close());
 
 test('health, readiness, telemetry and the contract answer', async () => {
+  const info = await api.call('get', '/info');
+  assert.deepEqual([info.status, info.body.build.name], [200, 'canary-verdict']);
   const health = await api.call('get', '/health');
   assert.deepEqual([health.status, health.body.status], [200, 'UP']);
   assert.equal((await api.call('get', '/ready')).body.ready, true);

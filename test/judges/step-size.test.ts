@@ -90,6 +90,20 @@ test('the sequential judge with history: a fault in the second half fails at eve
   );
 });
 
+test('the sequential judge without history: a fault that fails at one step passes at none', () => {
+  for (const [hours, factor] of [
+    [2, 1.25],
+    [2, 1.5],
+    [4, 1.25],
+  ] as const) {
+    for (let round = 0; round < 4; round++) {
+      const found = verdicts('SequentialJudge-v1.0', record(hours, factor));
+      const isTorn = found.includes('fail') && found.includes('pass');
+      assert.ok(!isTorn, `${hours} h, ${factor} times: ${found.join(', ')}`);
+    }
+  }
+});
+
 for (const judge of ['MannWhitneyJudge-v2.0', 'NetflixACAJudge-v1.0']) {
   test(`${judge}: over eight hours a fault in the second half fails at every step`, () => {
     assert.deepEqual(

@@ -22,6 +22,28 @@ testMetricSource('a stub Prometheus', async () => {
   return { source: made.source, answered: REQUEST, empty, unusable, close: () => made.close() };
 });
 
+test('its health is asked for below the path of the base url, and only where that is wanted', async (t) => {
+  const answer = { status: 503, body: 'Service Unavailable' };
+  const { source, server } = await bench(t, () => answer);
+  assert.equal(source.probe, undefined);
+  const account = {
+    source: 'prometheus',
+    name: 'p',
+    url: `${server.url}/mimir/?tenant=a`,
+  } as const;
+  const client = createOutboundClient({ profile: 'source' });
+  t.after(() => client.close());
+  const probed = createPrometheusSource({ ...account, health: true }, { client, now: () => NOW });
+  const { signal } = new AbortController();
+  await assert.rejects(async () => probed.probe!(signal), /source "p" answered 503 for its health/);
+  answer.status = 200;
+  await probed.probe!(signal);
+  assert.deepEqual(
+    server.requests.map(({ path }) => path),
+    ['/mimir/-/healthy?tenant=a', '/mimir/-/healthy?tenant=a'],
+  );
+});
+
 test('a range query is posted as a form below the path of the base url', async (t) => {
   const { source, server } = await bench(t, () => GOOD);
   const account = {
@@ -84,7 +106,7 @@ for (const [name, account, header] of [
       assert.equal(error.code, 'source-refused');
       assert.match(
         error.message,
-        /^source "prod-prom" answered 401 for metric "latency p99": no entry for .*\[redacted\]$/,
+        /^source "prod-prom" answered 401 for metric "latency p99": no entry for .*\[redacted\]; check the account's credentials$/,
       );
       assert.doesNotMatch(
         JSON.stringify([error.message, error.stack, error.subject]),
@@ -209,7 +231,8 @@ test('other 4xx are final at once', async (t) => {
   await assert.rejects(fetchSeries(source), {
     code: 'source-refused',
     retryable: false,
-    message: 'source "prod-prom" answered 403 for metric "latency p99"',
+    message:
+      'source "prod-prom" answered 403 for metric "latency p99"; check what the account\'s credentials may read',
   });
   assert.equal(server.requests.length, 1);
 });

@@ -16,7 +16,7 @@ export function describeQueries(
   return plannedOrNone(snapshot, interval, sources).flatMap((planned) => {
     const { metric, side, queryName, purpose, source, request } = planned;
     if (source.kind === 'inline') return [];
-    const query = textOf(planned);
+    const query = textOfQuery(planned);
     if (query === undefined) return [];
     return {
       metric: metric.name,
@@ -38,7 +38,8 @@ function plannedOrNone(...look: Parameters<typeof planRequests>): PlannedRequest
   }
 }
 
-function textOf({ source, request }: PlannedRequest): string | undefined {
+/** A query as it is sent; undefined where that cannot be told. */
+export function textOfQuery({ source, request }: PlannedRequest): string | undefined {
   try {
     return source.describe(request);
   } catch {

@@ -8,9 +8,10 @@ import type { Sources } from '../../sources/registry.ts';
 import { mapConcurrently } from './concurrency.ts';
 import type { AnsweredRequest } from './examine.ts';
 import { evaluateFormula, parseFormula } from './formula.ts';
+import { nameFault } from './name-fault.ts';
 import type { FetchedMetric } from './pair.ts';
 import { trackQueries } from './query-progress.ts';
-import { nameOfQuery, planRequests, scopePairOf, type PlannedRequest } from './series-requests.ts';
+import { planRequests, scopePairOf, type PlannedRequest } from './series-requests.ts';
 
 export interface FetchOptions {
   sources: Sources;
@@ -86,15 +87,8 @@ async function ask(
     return { planned, fetched };
   } catch (error) {
     report('failed');
-    throw named(error, planned);
+    throw nameFault(error, planned);
   }
-}
-
-/** A query that cannot be built is known by the metric; what a source says of one names it already. */
-function named(error: unknown, planned: PlannedRequest): unknown {
-  if (!(error instanceof Fault) || error.code !== 'invalid-query') return error;
-  const { code, message, violations } = error;
-  return new Fault(code, `${nameOfQuery(planned)}: ${message}`, { cause: error, violations });
 }
 
 /** The text of each side's query, for the side that has no series to tell it. */

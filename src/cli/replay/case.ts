@@ -1,9 +1,10 @@
 import { Fault, toFault } from '../../errors.ts';
 import type { Exposure, HealthyRun, JudgeInput } from '../../judges/judge.ts';
-import { replay } from '../../judges/replay.ts';
 import type { CanaryConfig } from '../../model/config.ts';
-import type { Replay, ReplayedMetric } from '../../model/replay.ts';
+import type { Finding } from '../../model/judgement/finding.ts';
+import type { ReplayedMetric } from '../../model/replay.ts';
 import type { Pair, PairSide } from '../../model/series.ts';
+import { replayExamined, type ExaminedReplay } from './examined.ts';
 import { formatOfCases } from '../foreign.ts';
 import { parseConfigDocument } from '../files/read-config-file.ts';
 
@@ -25,18 +26,30 @@ export interface ReplayCase {
 }
 
 /** What a line of the batch says of a run. */
-type Answer = Omit<Replay, 'looks'> | { threw: string };
+type Answer =
+  (Omit<ExaminedReplay, 'looks' | 'findings'> & { findings: ToldFinding[] }) | { threw: string };
+
+type ToldFinding = Pick<Finding, 'code' | 'action' | 'metric' | 'side'>;
 
 /** Replays one case, or says in one line why it cannot; never throws, so that a batch goes on. */
 export async function replayCase(given: ReplayCase, settings: ReplaySettings): Promise<Answer> {
   try {
     const input = await readInput(given, settings);
-    const { verdict, decidedAt, metrics } = replay(input, settings.lookEvery);
-    return { verdict, decidedAt, metrics: metrics.map(roundNumbers) };
+    const { verdict, decidedAt, metrics, findings } = replayExamined(input, settings.lookEvery);
+    return {
+      verdict,
+      decidedAt,
+      metrics: metrics.map(roundNumbers),
+      findings: findings.map(tellFinding),
+    };
   } catch (thrown) {
     const { code, message } = toFault(thrown);
     return { threw: `${code}: ${message.replaceAll(/\s+/g, ' ')}` };
   }
+}
+
+function tellFinding({ code, action, metric, side }: Finding): ToldFinding {
+  return { code, action, metric, ...(side === undefined ? {} : { side }) };
 }
 
 /** Beyond it digits are those of the machine's arithmetic, and tell two releases apart for nothing. */

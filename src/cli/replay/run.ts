@@ -1,9 +1,9 @@
-import { replay } from '../../judges/replay.ts';
 import { VERDICT_CODES } from '../exit-codes.ts';
 import type { CanaryConfig } from '../../model/config.ts';
 import type { Pair } from '../../model/series.ts';
 import { readConfigFile } from '../files/read-config-file.ts';
 import { withSettings, type ReplaySettings } from './case.ts';
+import { replayExamined } from './examined.ts';
 import { renderTimeline } from './timeline.ts';
 
 /** Replays one run and prints what the looks saw; the exit code is the verdict's. */
@@ -13,7 +13,8 @@ export async function replayRun(
 ): Promise<number> {
   const config = withSettings(await readConfigFile(run.config), settings);
   const pairs = await run.readPairs(config);
-  const replayed = replay({ config, thresholds: config.thresholds, pairs }, settings.lookEvery);
+  const input = { config, thresholds: config.thresholds, pairs };
+  const replayed = replayExamined(input, settings.lookEvery);
   process.stdout.write(renderTimeline(replayed));
   return VERDICT_CODES[replayed.verdict];
 }

@@ -1,11 +1,13 @@
-import type { Replay, ReplayedLook, ReplayedMetric } from '../../model/replay.ts';
+import type { ReplayedLook, ReplayedMetric } from '../../model/replay.ts';
 import { formatNumber, formatScore } from '../../report/format.ts';
-import { withoutControls } from '../../report/text.ts';
+import { renderFindings, withoutControls } from '../../report/text.ts';
 import { signOf } from '../../report/vocabulary.ts';
 
+import type { ExaminedReplay } from './examined.ts';
+
 /** The verdict, the looks at which a label changed, and what was found of each metric. */
-export function renderTimeline(replayed: Replay): string {
-  const { verdict, decidedAt, looks, metrics } = replayed;
+export function renderTimeline(replayed: ExaminedReplay): string {
+  const { verdict, decidedAt, looks, metrics, findings } = replayed;
   const { glyph, word } = signOf({ state: 'completed', verdict });
   const when =
     decidedAt === null
@@ -26,6 +28,7 @@ export function renderTimeline(replayed: Replay): string {
       ]),
     ]),
     ...metrics.map((metric, k) => `  ${names[k]!}: ${describeMetric(metric)}`),
+    ...renderFindings(findings),
   ];
   return `${lines.join('\n')}\n`;
 }

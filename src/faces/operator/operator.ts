@@ -1,20 +1,19 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { Fault } from '../../errors.ts';
-import { formatDuration } from '../../model/time/duration.ts';
 import type { Contract } from '../../contract/contract.ts';
 import type { Queue } from '../../queue/queue.ts';
+import type { Sources } from '../../sources/registry.ts';
 import type { Store } from '../../store/store.ts';
 import type { Telemetry } from '../../telemetry.ts';
-import type { components } from '../../openapi.d.ts';
 import type { Face } from '../../http/face.ts';
 import type { Handlers } from '../../http/operation.ts';
-
-type Component = components['schemas']['Health']['components'][string];
+import { readVersion } from '../../version.ts';
+import { probe } from './probe.ts';
+import { createSourceProbes } from './source-probes.ts';
 
 export interface OperatorParts {
   contract: Contract;
   store: Store;
   queue: Queue;
+  sources: Pick<Sources, 'get' | 'list'>;
   telemetry: Telemetry;
   /** Why the service is not ready, or undefined when it is. */
   notReady(): string | undefined;
@@ -33,20 +32,26 @@ function createHandlers({
   contract,
   store,
   queue,
+  sources,
   telemetry,
   notReady,
   probeMs = PROBE_MS,
 }: OperatorParts): Handlers {
+  const probeSources = createSourceProbes(sources, probeMs);
   return {
     async getHealth() {
-      const [ofStore, ofQueue] = await Promise.all([
+      const [ofStore, ofQueue, ofSources] = await Promise.all([
         probe(probeMs, () => store.ping()),
         probe(probeMs, () => queue.depth()),
+        probeSources(),
       ]);
-      const all = [ofStore, ofQueue];
+      const all = [ofStore, ofQueue, ...Object.values(ofSources)];
+      const components = Object.entries({ store: ofStore, queue: ofQueue, ...ofSources });
       const json = {
         status: all.every(({ isUp }) => isUp) ? 'UP' : 'DOWN',
-        components: { store: ofStore.component, queue: ofQueue.component },
+        components: Object.fromEntries(
+          components.map(([name, { component }]) => [name, component]),
+        ),
       };
       if (json.status === 'UP') return { status: 200, json };
       // a component that says it is down weighs more than one that says nothing
@@ -64,33 +69,12 @@ function createHandlers({
       const { contentType, body } = await telemetry.expose();
       return { status: 200, text: { type: contentType, content: body } };
     },
+    getInfo: () =>
+      Promise.resolve({
+        status: 200,
+        json: { build: { name: 'canary-verdict', version: readVersion() } },
+      }),
     getContract: () =>
       Promise.resolve({ status: 200, text: { type: 'application/yaml', content: contract.text } }),
   };
-}
-
-interface Probe {
-  component: Component;
-  isUp: boolean;
-  /** Whether it is down for want of an answer in time. */
-  isLate: boolean;
-}
-
-async function probe(limitMs: number, ask: () => Promise<unknown>): Promise<Probe> {
-  const timer = new AbortController();
-  const late = new Fault('deadline-exceeded', `did not answer within ${formatDuration(limitMs)}`);
-  const tooLate = delay(limitMs, undefined, { signal: timer.signal }).then(() => {
-    throw late;
-  });
-  try {
-    const details = await Promise.race([ask(), tooLate]);
-    const told = details === undefined ? {} : { details: details as Record<string, unknown> };
-    return { component: { status: 'UP', ...told }, isUp: true, isLate: false };
-  } catch (error) {
-    const details = { error: (error as Error).message };
-    return { component: { status: 'DOWN', details }, isUp: false, isLate: error === late };
-  } finally {
-    timer.abort();
-    tooLate.catch(() => undefined); // the race may be over before the timer is
-  }
 }

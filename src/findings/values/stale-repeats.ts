@@ -12,12 +12,15 @@ export const findStaleRepeats: Rule = (exhibit) =>
     const times = Math.max(...holds);
     if (times <= 1) return [];
     const { metric, tags, canary } = pair.pair;
-    const step = canary.stepMs > 0 ? `; the step is ${durationText(canary.stepMs)}` : '';
+    const step =
+      canary.stepMs > 0
+        ? `: the step is ${durationText(canary.stepMs)}, the source has one a ${durationText(times * canary.stepMs)}`
+        : '';
     return {
       code: 'stale-repeats' as const,
       tags,
       numbers: { times, stepMs: canary.stepMs },
-      sentence: `${subjectOf(metric, tags)}: each value comes ${times} times${step}`,
+      sentence: `${subjectOf(metric, tags)}: values repeat ${times} times${step}`,
       remedy: `use a step of ${canary.stepMs > 0 ? durationText(times * canary.stepMs) : 'the time between two scrapes'} or more: repeats are no new observations`,
     };
   });

@@ -22,9 +22,17 @@ export function explainVerdict(outcome: Outcome): string {
   return `${outcome.verdict}: ${scoreText(outcome)}; ${worseText(counting)}`;
 }
 
-/** Nothing was found, and that says little: the metric of which it says least. */
+/** What may have got worse, by the one most likely to; else the metric that would have shown the least. */
 function undecidedText(metrics: readonly MetricJudgement[]): string {
   const open = metrics.filter(({ classification }) => classification === 'Undecided');
+  const doubt = ({ sequential }: MetricJudgement) => sequential?.p ?? 1;
+  const suspected = open.filter(({ sequential }) => sequential?.suspected === true);
+  const likeliest = suspected.toSorted((a, b) => doubt(a) - doubt(b))[0];
+  if (likeliest !== undefined) {
+    const many = suspected.length > 1 ? ', most of all' : '';
+    const some = `${suspected.length} of ${countText(metrics.length, 'metric')}`;
+    return `no regression is certain, but ${some} may have one${many}: ${likeliest.sentence}`;
+  }
   const blindness = ({ sequential }: MetricJudgement) => sequential?.detectableChange ?? Infinity;
   const blindest = open.toSorted((a, b) => blindness(b) - blindness(a))[0];
   const count = `${open.length} of ${countText(metrics.length, 'metric')}`;

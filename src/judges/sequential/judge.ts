@@ -7,11 +7,12 @@ import { identify } from '../identify.ts';
 import type { Judge } from '../judge.ts';
 import { listWarnings } from '../explain/list-warnings.ts';
 import { clean } from '../clean.ts';
+import { withRates } from '../rates-of-counts.ts';
 import { roundHalfUp } from '../score/score.ts';
 import { decideVerdict } from '../score/decide-verdict.ts';
 import { runChecks } from './checks.ts';
 import { describeStanding } from './describe/describe.ts';
-import { listFindings } from './describe/findings.ts';
+import { tellOutlyingInstances } from './describe/findings.ts';
 import { labelsWithoutOutlying } from './describe/without-outlying.ts';
 import type { SequentialDecision, SequentialSummary } from '../../model/judgement/sequential.ts';
 import type { SequentialJudgement, SequentialMetricJudgement } from './judgement.ts';
@@ -22,7 +23,7 @@ import { resolveOptions, type SequentialOptions } from './options.ts';
 import { onsetOn } from './describe/onset.ts';
 import { explainStanding } from './describe/sentence.ts';
 import { scoreCanary, shareWeights } from '../score/score-canary.ts';
-import { createSession, type Session } from './data/session.ts';
+import { createSession, type Followed, type Session } from './data/session.ts';
 
 export const SEQUENTIAL_JUDGE = 'SequentialJudge-v1.0';
 
@@ -63,8 +64,9 @@ export function judgeSession(
   const look = takeLook(session, input, at);
   const { standings, score, decision } = look;
   const without = labelsWithoutOutlying(session, input, at);
+  const shown = withRates(input);
   const metrics = standings.map((standing) => {
-    return withLabel(judgeMetric(standing, { options, decision }), without);
+    return withLabel(judgeMetric(standing, { options, decision, shown }), without);
   });
   const open = metrics.filter(({ classification, muted }) => {
     return !muted && classification === 'Undecided';
@@ -91,7 +93,7 @@ export function judgeSession(
     ...(remedy === undefined ? {} : { remedy }),
     warnings: [
       ...listWarnings(outcome, {}),
-      ...standings.flatMap((standing, k) => listFindings(standing.followed, metrics[k]!)),
+      ...metrics.flatMap(tellOutlyingInstances),
       // what is wrong with the split of the traffic is a finding, under every judge
       ...checks
         .filter(({ failed, name }) => failed && name !== 'sample ratio')
@@ -174,12 +176,14 @@ function settle(
 
 function judgeMetric(
   standing: Standing,
-  { options, decision }: { options: SequentialOptions; decision: SequentialDecision },
+  {
+    options,
+    decision,
+    shown,
+  }: { options: SequentialOptions; decision: SequentialDecision; shown: JudgeInput },
 ): SequentialMetricJudgement {
   const { pair, metric } = standing.followed;
-  const policy = { ...metric, outliers: { ...metric.outliers, strategy: 'keep' as const } };
-  const baseline = clean(pair.baseline.values, policy);
-  const canary = clean(pair.canary.values, policy);
+  const { baseline, canary } = summariseSides(standing.followed, shown);
   const description = describeStanding(standing, options);
   const sequential = description.evidence;
   const arms = { baseline: baseline.sorted, canary: canary.sorted };
@@ -205,6 +209,18 @@ function judgeMetric(
     ...(evidence === undefined ? {} : { evidence }),
     sentence: explainStanding({ standing, description, classification, isRunning }),
     sequential,
+  };
+}
+
+/** Both sides as they are compared: of a count its rates, and nothing taken away. */
+function summariseSides({ pair, metric }: Followed, { config, pairs }: JudgeInput) {
+  const { missingValues } = config.metrics.find(({ name }) => name === metric.name) ?? metric;
+  const outliers = { ...metric.outliers, strategy: 'keep' as const };
+  const policy = { ...metric, missingValues, outliers };
+  const values = pairs.find(({ id }) => id === pair.id) ?? pair;
+  return {
+    baseline: clean(values.baseline.values, policy),
+    canary: clean(values.canary.values, policy),
   };
 }
 

@@ -40,6 +40,8 @@ export interface Standing {
   hasRestarts: boolean;
   /** Samples after which it was failed; null = it is not. */
   decidedAt: number | null;
+  /** Not failed, but the samples speak for a harmful change: it must not pass either. */
+  isSuspected: boolean;
   /** Samples after which its margins were ruled out, and whether that still stands. */
   confirmedAt: number | null;
   isConfirmed: boolean;
@@ -102,6 +104,7 @@ function standingsOf(session: Session, input: JudgeInput, options: SequentialOpt
       ...base,
       ...label,
       decidedAt: isFailed ? firstFailure(adjustment, { k, alpha: options.alpha, followed }) : null,
+      isSuspected: isPassed && isSuspected(base),
       confirmedAt: isPassed ? state.confirmedAt : null,
       isConfirmed: isPassed && state.confirmedAt !== null && !state.isMarginLikely(),
     };
@@ -159,6 +162,19 @@ function classify(
     ? `The metric ${metric.name} was classified as ${classification} (Critical)`
     : `${metric.name} was classified as ${classification}`;
   return { classification, classificationReason, critical };
+}
+
+/**
+ * Above it the samples rather speak against a change. A fault at the edge of what a run can find is
+ * failed or not by chance (by the step it was asked at, for one): what is not failed may not pass then.
+ */
+const SUSPECTED_P = 0.5;
+
+function isSuspected(
+  standing: Pick<Standing, 'followed' | 'state' | 'p' | 'rejectedAfter'>,
+): boolean {
+  const label = failedSide(standing) === 'increase' ? 'High' : 'Low';
+  return standing.p < SUSPECTED_P && isLargeEnough(standing, label, 'allowed');
 }
 
 /** The side that was rejected first; at one sample the one with more evidence. */

@@ -29,11 +29,13 @@ export function replaySequential(
     isDecided = decision !== 'continue' && decision !== 'end';
     if (isDecided) break;
   }
-  const { verdict, metrics } = judgeSession(session, input, { options, isEnd: !isDecided });
+  const judgement = judgeSession(session, input, { options, isEnd: !isDecided });
+  const { verdict, metrics } = judgement;
   const last = looks.at(-1);
   // on the way a metric is as good as passed; whether that is worth anything is asked at the end
   if (last !== undefined) last.classifications = metrics.map((metric) => metric.classification);
   return {
+    judgement,
     verdict,
     decidedAt: isDecided ? looks.at(-1)!.samples : null,
     metrics: metrics.map((metric) => summarise(metric, looks)),

@@ -94,6 +94,8 @@ export interface SequentialEvidence {
   confirmedAt: number | null;
   /** Samples still needed to rule the margin out, if nothing changes. */
   samplesToConfirm?: number;
+  /** The samples speak for a harmful change without being certain (p below 0.5): no such metric passes. */
+  suspected?: true;
   /** Smallest harmful change that this run would have found with 80 % power; 0.05 = 5 %. By side as ratios. */
   detectableChange?: number;
   detectable?: DetectableRatios;

@@ -78,11 +78,6 @@ test('repeats are no observations, and the finding says so', () => {
     observations: 40,
   });
   assert.equal(sequential.pairs, 40);
-  const input = inputOf(
-    [metricConfig('latency')],
-    [pairOf('latency', { baseline: held(baseline), canary })],
-  );
-  assert.match(createSequentialJudge().judge(input).warnings.join(), /values repeat 4 times/);
 });
 
 test('instances that lie apart excuse a difference between the sides, a broken one is named', () => {

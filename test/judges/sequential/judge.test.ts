@@ -171,6 +171,40 @@ test('a pass says what was ruled out, or what would have been found', () => {
   assert.equal(judge(near, { mustFind: 1.051, margin: 1.051 }).verdict, 'undecided');
 });
 
+test('what the samples speak for without being certain of it neither fails nor passes', () => {
+  for (const direction of ['increase', 'either'] as const) {
+    const source = createRandom(5);
+    const baseline = latencies(source, LENGTH);
+    const canary = latencies(source, LENGTH).map((value) => value * 1.13);
+    const metrics = [metricConfig('latency', { direction }), metricConfig('errors')];
+    const pairs = [pairOf('latency', { baseline, canary }), pairOf('errors', healthy)];
+    const { verdict, reason, metrics: judged } = judge(inputOf(metrics, pairs), {});
+    const { classification, sequential, sentence } = judged[0]!;
+    assert.ok(sequential.p > 0.05 && sequential.p < 0.5, String(sequential.p));
+    assert.ok(sequential.detectableChange! < 1, 'a doubling would have been found');
+    assert.deepEqual([classification, sequential.suspected], ['Undecided', true]);
+    const worse = direction === 'either' ? 'differ' : 'be worse';
+    assert.match(
+      sentence,
+      new RegExp(`; it may ${worse}, which is not certain .* \\(p 0\\.\\d+\\)$`),
+    );
+    assert.equal(verdict, 'undecided');
+    assert.match(reason, /no regression is certain, but 1 of 2 metrics may have one: latency is/);
+    assert.equal(judged[1]!.sequential.suspected, undefined);
+  }
+});
+
+test('a margin ruled out in the first half says nothing of what began in the second', () => {
+  const source = createRandom(3);
+  const baseline = latencies(source, 150);
+  const canary = latencies(source, 150).map((value, i) => (i < 120 ? value : value * 1.2));
+  const input = inputOf([metricConfig('latency')], [pairOf('latency', { baseline, canary })]);
+  const { sequential, sentence } = judge(input, {}).metrics[0]!;
+  assert.ok(sequential.bounds!.upper! < 1.1 && sequential.observed! > sequential.bounds!.upper!);
+  assert.match(sentence, /changed during the run: at most 1\.05 at one time/);
+  assert.doesNotMatch(sentence, /ruled out/);
+});
+
 /** A healthy canary that becomes worse after 80 of 120 minutes, which no restart meets in time. */
 function relapse(factor = 1.6) {
   const source = createRandom(1);
@@ -234,6 +268,21 @@ test('a constant difference is one observation in ten samples, and fails with th
   };
   assert.equal(judgeLevels(40).classification, 'Undecided');
   assert.equal(judgeLevels(60).sequential.decidedAt, 41);
+});
+
+test('the means that are shown of a count are its rates', () => {
+  const level = (value: number) => Array.from({ length: 40 }, (_, i) => value + (i % 3));
+  const metric = metricConfig('errors', { kind: 'count', missingValues: 'zero' });
+  const pair = pairOf('errors', { baseline: level(300), canary: [NaN, ...level(30).slice(1)] });
+  const exposures = {
+    [pair.id]: { baseline: level(1000).map(() => 1000), canary: level(100).map(() => 100) },
+  };
+  const { metrics } = judge({ ...inputOf([metric], [pair]), exposures });
+  const { baseline, canary, ratio } = metrics[0]!;
+  assert.ok(Math.abs(baseline.mean - 0.301) < 0.001, String(baseline.mean));
+  assert.ok(Math.abs(canary.mean - 0.302) < 0.01, String(canary.mean));
+  assert.equal(canary.count, 40);
+  assert.ok(Math.abs(ratio! - canary.mean / baseline.mean) < 0.02);
 });
 
 test('data for an unknown metric are refused by name', () => {

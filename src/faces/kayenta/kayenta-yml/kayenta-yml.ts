@@ -46,6 +46,7 @@ function readPrometheus(properties: SpringProperties, keep: Keep): { accounts?: 
     source: 'prometheus',
     scopeLabel: properties.text(`${section}.scopeLabel`),
     attempts: attempts && readInteger('kayenta.metrics.retry.attempts', attempts),
+    health: properties.flag(`${section}.health.enabled`),
   };
   return { accounts: keys.map((key) => readPrometheusAccount(properties, key, keep, common)) };
 }

@@ -37,6 +37,7 @@ export function describeStanding(standing: Standing, options: SequentialOptions)
     ...describeOnset(standing, options),
     confirmed: standing.isConfirmed,
     confirmedAt: standing.confirmedAt,
+    ...(standing.isSuspected ? { suspected: true } : {}),
     detectable: power.detectable,
     ...largestDetectable(power, state.fail.length),
     ...(held === undefined ? {} : { held }),

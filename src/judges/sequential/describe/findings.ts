@@ -1,7 +1,7 @@
 import type { InstanceSeries } from '../../../model/series.ts';
 import type { HeldSamples, OutlyingInstanceFinding } from '../../../model/judgement/sequential.ts';
 import { findOutlyingInstances as findOutlying } from '../../../stats/instance-spread.ts';
-import { countText, numberText, ratioText } from '../../explain/number-text.ts';
+import { ratioText } from '../../explain/number-text.ts';
 import { meanOf } from '../data/instance-levels.ts';
 import type { SequentialMetricJudgement } from '../judgement.ts';
 import type { MetricRun } from '../data/metric-run.ts';
@@ -20,20 +20,15 @@ export function describeHeld({ holds, samples, fed }: MetricRun): HeldSamples | 
   };
 }
 
-/** What the data of a metric say of themselves, in sentences. */
-export function listFindings(
-  { stepMs }: Pick<Followed, 'stepMs'>,
+/** Instances unlike their siblings, in sentences. */
+export function tellOutlyingInstances(
   judged: Pick<SequentialMetricJudgement, 'metric' | 'classification' | 'sequential'>,
 ): string[] {
   const { metric, sequential } = judged;
-  const { held, instances = [] } = sequential;
   const without = withoutText(judged);
-  return [
-    ...(held === undefined ? [] : [`metric "${metric}": ${heldText(held, stepMs)}`]),
-    ...instances.map(({ side, instance, ratio }) => {
-      return `metric "${metric}": ${side} ${instance} is ${ratioText(ratio)} times its siblings${without}`;
-    }),
-  ];
+  return (sequential.instances ?? []).map(({ side, instance, ratio }) => {
+    return `metric "${metric}": ${side} ${instance} is ${ratioText(ratio)} times its siblings${without}`;
+  });
 }
 
 /** Whether the label stays without what stands out. */
@@ -46,22 +41,6 @@ function withoutText({
   const them = instances.length === 1 ? 'it' : 'those that stand out';
   if (was === is) return `; without ${them} the result is the same`;
   return `; without ${them} the metric would ${is ? '' : 'not '}have failed, which changes no verdict`;
-}
-
-function heldText({ canaryHold, baselineHold, observations }: HeldSamples, stepMs: number): string {
-  const times = Math.max(canaryHold, baselineHold);
-  const step =
-    stepMs > 0
-      ? `: the step is ${durationText(stepMs)}, the source has one a ${durationText(times * stepMs)}`
-      : '';
-  return `values repeat ${times} times${step}; ${countText(observations, 'pair')} of them were observed`;
-}
-
-/** For example `15 s` and `2 min`. */
-function durationText(ms: number): string {
-  return ms < 120_000 && ms % 60_000 !== 0
-    ? `${numberText(ms / 1000)} s`
-    : `${numberText(ms / 60_000)} min`;
 }
 
 /** Instances unlike their siblings, over the run so far (S11). */

@@ -4,7 +4,6 @@ import type { Side } from '../evidence/claims.ts';
 import type { Effect } from './effect.ts';
 import { FEWEST_PAIRS } from '../evidence/evidence-track.ts';
 import type { Standing } from '../look.ts';
-import type { RatioBounds } from '../evidence/metric-bounds.ts';
 import type { SequentialOptions } from '../options.ts';
 import { estimateRatio } from './ratio-estimate.ts';
 
@@ -14,40 +13,51 @@ export interface Power {
   detectable: DetectableRatios;
   /** Sides on which the margin was ruled out. */
   ruledOut: Side[];
-  /** Whether each side that may fail is ruled out, or would have been found where it matters. */
+  /** Whether each side that may fail is ruled out, or would have been found and is not suspected. */
   isDecided: boolean;
 }
 
 /** Whether the run has shown, or would have shown, what the metric may fail for (V9). */
 export function measurePower(
   standing: Standing,
-  { bounds }: Effect,
+  effect: Effect,
   options: SequentialOptions,
 ): Power {
-  const { claims } = standing.state;
+  const { isSuspected, state } = standing;
+  const { claims } = state;
   const sides = claims.fail.map(({ side }) => side);
   const detectable = detectableRatios(standing);
-  const isRuledOut = (side: Side) => standing.isConfirmed || isBeyondMargin(standing, side, bounds);
+  const isRuledOut = (side: Side) =>
+    !isSuspected && (standing.isConfirmed || isBeyondMargin(standing, side, effect));
   const wouldBeFound = (side: Side) => {
     const ratio = detectable[side];
-    if (ratio === undefined || standing.state.pairs < FEWEST_PAIRS) return false;
+    if (ratio === undefined || state.pairs < FEWEST_PAIRS) return false;
     return side === 'increase' ? ratio <= options.mustFind : ratio >= 1 / options.mustFind;
   };
   return {
     detectable,
     ruledOut: sides.filter(isRuledOut),
-    isDecided: isAlike(standing) || sides.every((side) => isRuledOut(side) || wouldBeFound(side)),
+    isDecided:
+      isAlike(standing) ||
+      (!isSuspected && sides.every((side) => isRuledOut(side) || wouldBeFound(side))),
   };
 }
 
-/** Whether the bound lies on the harmless side of the margin, which is never less than the tolerance. */
-function isBeyondMargin({ state }: Standing, side: Side, { lower, upper }: RatioBounds): boolean {
+/**
+ * Whether the bound lies on the harmless side of the margin, which is never less than the tolerance.
+ * Bounds are the tightest of any time: one that all samples together exceed is of a time before a change.
+ */
+function isBeyondMargin(standing: Standing, side: Side, effect: Effect): boolean {
+  const { state, confirmedAt, isConfirmed } = standing;
+  const { bounds, estimate = NaN } = effect;
+  const { lower = -Infinity, upper = Infinity } = bounds;
+  if (confirmedAt !== null && !isConfirmed) return false; // it was confirmed, and is no more
   const against = side === 'increase' ? 'decrease' : 'increase';
   const margin = state.claims.margin.find((claim) => claim.side === against)?.ratio;
   if (margin === undefined) return false;
   return side === 'increase'
-    ? upper !== undefined && upper < margin
-    : lower !== undefined && lower > margin;
+    ? upper < margin && !(estimate > upper)
+    : lower > margin && !(estimate < lower);
 }
 
 /** Equal values at every sample: there is nothing to find, whatever the noise may be. */

@@ -141,6 +141,7 @@ function rangeText({ lower, upper }: { lower: number; upper: number }): string {
 function powerText(explained: Explained): string {
   const { standing, description, isRunning, classification } = explained;
   const { power, evidence } = description;
+  if (standing.isSuspected && classification === 'Undecided') return suspicionText(standing);
   const start = isRunning ? 'safe so far: ' : '';
   if (evidence.estimate === undefined && classification === 'Undecided') {
     return `${start}no change could have been found`;
@@ -161,6 +162,12 @@ function powerText(explained: Explained): string {
   const few =
     standing.state.pairs < 5 ? `, from ${countText(standing.state.pairs, 'observed pair')}` : '';
   return `${start}${parts.length === 0 ? 'no change is harmful' : parts.join(', ')}${few}`;
+}
+
+/** Neither certain enough to fail nor clear enough to pass. */
+function suspicionText({ p, followed }: Standing): string {
+  const worse = followed.metric.direction === 'either' ? 'differ' : 'be worse';
+  return `it may ${worse}, which is not certain enough to fail (p ${numberText(p)})`;
 }
 
 function changeOf(ratio: number): number {

@@ -84,7 +84,10 @@ test('a canary that was accepted before keeps its account', async (t) => {
     return status.complete === true ? status : undefined;
   });
   assert.equal(ended.metricsAccountName, 'prom-eu');
-  assert.match(ended.exception.details.errors[0], /^source "prom-eu" answered 400 .*: of prom-eu$/);
+  assert.match(
+    ended.exception.details.errors[0],
+    /^source "prom-eu" answered 400 .*: of prom-eu; correct the query; asked for the baseline: avg\(/,
+  );
 });
 
 test('without the token it is 401, and the account stays', async (t) => {

@@ -75,13 +75,13 @@ describe('the call that a metric source did not answer well', () => {
         }),
       }),
       { error: 'Internal Server Error', status: 500, kind: 'HTTP' },
-      /^source "prom-eu" answered 500 for metric "latency": \[redacted\] \[redacted\] \(attempt 1 of 1\)$/,
+      /^source "prom-eu" answered 500 for metric "latency": \[redacted\] \[redacted\] \(attempt 1 of 1\); asked for the baseline: up\{app="base"\}$/,
     ],
     [
       '401',
       () => ({ status: 401 }),
       { error: 'Unauthorized', status: 401, kind: 'HTTP' },
-      /^source "prom-eu" answered 401 for metric "latency"$/,
+      /^source "prom-eu" answered 401 for metric "latency"; check the account's credentials; asked for the baseline: up\{app="base"\}$/,
     ],
     [
       'a page instead of an answer',

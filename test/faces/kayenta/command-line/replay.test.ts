@@ -5,7 +5,11 @@ import { runCanary } from '../../../support/canary.ts';
 import { createRandom, latencies } from '../../../support/sequential-input.ts';
 import { writeExample } from '../../../cli/example-files.ts';
 
-type Answer = { case: unknown; threw?: string } & Omit<Replay, 'looks'>;
+type Answer = {
+  case: unknown;
+  threw?: string;
+  findings: { code: string; action: string }[];
+} & Omit<Replay, 'looks' | 'judgement'>;
 interface Case {
   case?: unknown;
   judge?: { name?: string; judgeConfigurations?: object };
@@ -153,6 +157,31 @@ test('a native config judges counts out of their exposures', async () => {
   assert.deepEqual(same!.metrics[0]!.classification, 'Pass');
   assert.deepEqual(worse!.metrics[0]!.classification, 'High');
   assert.ok(Math.abs(worse!.metrics[0]!.estimate! - 2) < 0.1);
+});
+
+test('a canary that goes silent holds under a native config, and is told under another', async () => {
+  const silent = HEALTHY.map((value, i) => (i < 30 ? value : 'NaN'));
+  const foreign = lineOf({ experiment: silent });
+  const metrics = [{ name: 'latency', query: { source: 'inline' }, direction: 'increase' }];
+  const own = { ...(JSON.parse(foreign) as object), config: { name: 'native', metrics } };
+  const [held, told] = await replay([JSON.stringify(own), foreign]);
+  assert.equal(held!.verdict, 'nodata');
+  assert.deepEqual(
+    [held, told].map((answer) => answer!.findings[0]),
+    ['hold', 'warn'].map((action) => {
+      return { code: 'silent-side', action, metric: 'latency', side: 'canary' };
+    }),
+  );
+  assert.notEqual(told!.verdict, 'nodata');
+});
+
+test('an estimate of the rank judge lies within its interval', async () => {
+  // one value that outweighs all others: means and ranks say different things
+  const experiment = HEALTHY.map((value, i) => (i === 3 ? value * 1000 : value));
+  const judge = { name: 'MannWhitneyJudge-v2.0' };
+  const [{ metrics } = { metrics: [] }] = await replay([lineOf({ judge, experiment })]);
+  const { estimate, interval } = metrics[0]!;
+  assert.ok(interval!.lower <= estimate! && estimate! <= interval!.upper);
 });
 
 test('a line that cannot be replayed says why, and the others go on', async () => {

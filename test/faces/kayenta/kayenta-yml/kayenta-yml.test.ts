@@ -62,6 +62,7 @@ test('written by hand: kebab-case, dotted keys, nested placeholders, lists as te
         url: 'http://prom-eu.example:9090/base',
         username: 'canary',
         password: 'env:kayenta.prometheus.accounts[0].password',
+        health: true,
       },
     ],
     remoteJudge: { url: 'http://judge.example:8080' },
@@ -76,7 +77,6 @@ test('written by hand: kebab-case, dotted keys, nested placeholders, lists as te
     `kayenta.yml: "kayenta.google": "gcp" mean this service's own store; "canary import kayenta" brings what theirs hold`,
     'kayenta.yml: "kayenta.datadog" is not supported yet, so "dd-one" cannot be used',
     'kayenta.yml: "kayenta.stackdriver" is not supported yet, so no google account has metrics',
-    'kayenta.yml: "kayenta.prometheus" has keys without effect here: health.enabled',
     'kayenta.yml: "kayenta.data-migration" has no effect here',
     'kayenta.yml: "management" has no effect here',
   ]);
