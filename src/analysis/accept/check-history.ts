@@ -1,6 +1,8 @@
 import type { Violation } from '../../errors.ts';
 import { isFormula, type CanaryConfig, type MetricConfig } from '../../model/config.ts';
+import type { AnyJudge } from '../../judges/judge.ts';
 import type { Store } from '../../store/store.ts';
+import { join, warning, type Checked } from './checked.ts';
 
 /** Whether every earlier analysis that a request names can be learned from: one that is not must be told by name. */
 export async function checkHistory(
@@ -28,6 +30,20 @@ export function checkBefore(
   const message =
     'reads nothing: the series of every metric come with the request; leave it out, or name the analyses to learn from in `history`';
   return [{ pointer: '/window/before', message }];
+}
+
+/** A judge that learns from no earlier run would pass over what the request says of them. */
+export function warnOfUnlearned(
+  { name, learns }: Pick<AnyJudge, 'name' | 'learns'>,
+  { before, history }: { before: string | undefined; history: readonly string[] | undefined },
+): Checked {
+  const given = { '/window/before': before, '/history': history?.[0] };
+  if (learns === true) return join([]);
+  return join(
+    Object.entries(given)
+      .filter(([, value]) => value !== undefined)
+      .map(([pointer]) => warning(pointer, `has no effect: ${name} learns from no earlier run`)),
+  );
 }
 
 /** Whether some series of the metric come with the request. */

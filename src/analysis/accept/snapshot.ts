@@ -20,7 +20,7 @@ import type { Store } from '../../store/store.ts';
 import { invalidRequest } from './invalid-request.ts';
 import { checkCallbacks, type CallbackRules } from './check-callbacks.ts';
 import { missingScopes } from './check-config.ts';
-import { checkBefore, checkHistory } from './check-history.ts';
+import { checkBefore, checkHistory, warnOfUnlearned } from './check-history.ts';
 import { checkReach } from './check-reach.ts';
 import { checkScopes } from './check-scopes.ts';
 import { checkThresholds } from './check-thresholds.ts';
@@ -55,6 +55,7 @@ export async function takeSnapshot(
     checkCallbacks(request.callbacks ?? [], dependencies),
     { violations: checkBefore(request.window?.before, config), warnings: [] },
     { violations: await checkHistory(request.history ?? [], store), warnings: [] },
+    warnOfUnlearned(judge, { before: request.window?.before, history: request.history }),
     { violations: Array.isArray(window) ? window : [], warnings },
     Array.isArray(window) ? join([]) : checkReach(window, scopes),
   ]);

@@ -43,6 +43,28 @@ test('each earlier analysis that cannot be learned from is named at submit', asy
   assert.equal((await submit({ history: [] })).status, 202);
 });
 
+test('a judge that learns nothing says so of the runs to learn from', async () => {
+  const ended = (await submit({})).body.id;
+  await api.call('get', `/api/v1/analyses/${ended}?wait=20s`);
+  const warned = async (judge: string, history: string[]) => {
+    const { status, body } = await submit({ config: { ...request.config, judge }, history });
+    assert.equal(status, 202);
+    return JSON.stringify(body.warnings ?? []);
+  };
+  const { body } = await submit({
+    config: { ...request.config, judge: 'MannWhitneyJudge-v2.0' },
+    history: [ended],
+  });
+  assert.deepEqual(body.warnings, [
+    {
+      pointer: '/history',
+      message: 'has no effect: MannWhitneyJudge-v2.0 learns from no earlier run',
+    },
+  ]);
+  assert.doesNotMatch(await warned('MannWhitneyJudge-v2.0', []), /no effect/);
+  assert.doesNotMatch(await warned('SequentialJudge-v1.0', [ended]), /no effect/);
+});
+
 test('a time before the rollout is refused where no metric can be read there', () => {
   const inline = { name: 'a', query: { source: 'inline' as const } };
   const read = { name: 'b', query: { source: 'prometheus' as const, promql: 'up' } };

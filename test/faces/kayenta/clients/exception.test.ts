@@ -153,10 +153,26 @@ describe('the call that a metric source did not answer well', () => {
       await api.close();
       await stub.close();
     });
-    const broken = kayentaConfig('x', { metrics: [kayentaMetric('latency', '${nothing}')] });
-    const { exceptionType, details } = (await run(api, broken)).exception!;
-    assert.equal(exceptionType, 'IllegalArgumentException');
-    assert.deepEqual(Object.keys(details), ['error', 'errors', 'stackTrace']);
+    const metric = (query: object) => ({ ...kayentaMetric('latency', ''), query });
+    for (const [query, message] of [
+      [{ type: 'prometheus', customInlineTemplate: 'PromQL:${nothing}' }, /nothing/],
+      [
+        { type: 'prometheus', metricName: 'up', customFilterTemplate: 'mine' },
+        /Custom filter template 'mine' was referenced, but no templates were defined\.$/,
+      ],
+      [
+        { type: 'prometheus', metricName: 'up' },
+        /Either a resource type or a custom filter is required\.$/,
+      ],
+    ] as const) {
+      const broken = kayentaConfig('x', { metrics: [metric(query)] });
+      const { exceptionType, details } = (await run(api, broken)).exception!;
+      assert.equal(exceptionType, 'IllegalArgumentException');
+      assert.deepEqual(Object.keys(details), ['error', 'errors', 'stackTrace']);
+      const [error = ''] = details['errors'] as string[];
+      assert.match(error, /^metric "latency", (baseline|canary): /);
+      assert.match(error, message);
+    }
   });
 });
 
