@@ -8,6 +8,7 @@ import { createJudgePairs } from './analysis/judge-pairs.ts';
 import { createJudging } from './analysis/judging/judging.ts';
 import { createPlan } from './analysis/learn/plan.ts';
 import { createProcessingSwitch } from './analysis/run/processing-switch.ts';
+import { keepAccountsApart, mostLooks } from './analysis/run/account-places.ts';
 import { createRead } from './analysis/read.ts';
 import { createRunExecution } from './analysis/run/run-execution.ts';
 import { stopWhenCancelled } from './analysis/run/stop-when-cancelled.ts';
@@ -24,10 +25,10 @@ import { linksOf, type LinksOf } from './model/event.ts';
 import { createOutboundClient } from './outbound/client.ts';
 import { createPageCheck } from './outbound/refuse-page.ts';
 import { createReceiverCheck } from './outbound/refuse-receiver.ts';
-import { createBullmqQueue } from './queue/bullmq.ts';
 import { createEmbeddedQueue } from './queue/embedded.ts';
 import type { Queue } from './queue/queue.ts';
-import { createSources } from './sources/registry.ts';
+import { warnOfAttempts } from './sources/attempts.ts';
+import { createSources, type Sources } from './sources/registry.ts';
 import { createSqliteStore } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
 import type { Log, Telemetry } from './telemetry.ts';
@@ -86,10 +87,10 @@ export async function createService(
     async start() {
       status.url = await server.listen(config.server.host, config.server.port);
       await store.releaseAll();
-      await queue.start(processors);
       await sweep.restore().catch((error: unknown) => {
         log.warn({ err: error }, 'the queue took no jobs at start; the sweep will put them back');
       });
+      await queue.start(processors);
       sweepTimer = setInterval(() => {
         queue.enqueue({ name: 'sweep', id: 'sweep' }).catch((error: unknown) => {
           log.warn({ err: error }, 'the sweep could not be queued; it is tried again');
@@ -121,6 +122,8 @@ async function createAdapters(config: Config, { log }: Telemetry) {
   const client = createOutboundClient({ profile: 'source', allow: config.outbound.sources.allow });
   const { allow: pages } = config.outbound.scrape;
   const scraper = createOutboundClient({ profile: 'scrape', allow: pages });
+  for (const line of warnOfAttempts(config.accounts, config.limits.executionDeadlineMs))
+    log.warn(line);
   const sources = createSources(config.accounts, {
     client,
     scrape: { client: scraper, refuse: createPageCheck(pages) },
@@ -140,7 +143,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     contract: loadContract(),
     door: createDoor(config, Date.now),
     store,
-    queue: createQueue(config, log),
+    queue: await createQueue(config, sources, log),
     sources,
     sender,
     threads,
@@ -183,7 +186,9 @@ function createUseCases(
   const processors = createProcessors({
     ...common,
     sweep,
-    runExecution: processing.gate(stopWhenCancelled(createRunExecution(common), common)),
+    runExecution: processing.gate(
+      keepAccountsApart(stopWhenCancelled(createRunExecution(common), common), common),
+    ),
     leaseMs: config.webhooks.timeoutMs + DELIVERY_LEASE_MARGIN_MS,
     random: Math.random,
   });
@@ -208,10 +213,10 @@ function createUseCases(
   return { processors, sweep, faces: createFaces(config, parts) };
 }
 
-function createQueue(config: Config, log: Log): Queue {
+async function createQueue(config: Config, sources: Sources, log: Log): Promise<Queue> {
   const { judgeConcurrency, deliveryConcurrency } = config.limits;
   const concurrency = {
-    'judge-execution': judgeConcurrency,
+    'judge-execution': mostLooks(sources, judgeConcurrency),
     'deliver-webhook': deliveryConcurrency,
     sweep: 1,
   };
@@ -219,6 +224,7 @@ function createQueue(config: Config, log: Log): Queue {
   log.info(
     'jobs are queued on Redis; with the embedded store there may still be only one process on this data directory',
   );
+  const { createBullmqQueue } = await import('./queue/bullmq.ts'); // its clients are a fifth of the start
   return createBullmqQueue({ redisUrl: config.redis.url, prefix: 'canary', concurrency, log });
 }
 

@@ -53,6 +53,9 @@ export interface Config {
     requestsPerMinute: number;
     concurrentRequests: number;
     shutdownGraceMs: number;
+    accountConcurrency: number;
+    circuitFailures: number;
+    circuitPauseMs: number;
   };
   log: Settings['log'];
   /** What was not taken over from another service's settings, and doors that stand open, one line each. */
@@ -149,7 +152,7 @@ function readFile<T>(path: string, parse: (text: string) => T): T {
 /** Inside, durations carry their unit in their names. */
 function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
   const { server, data, redis, accounts, outbound, webhooks, limits, log, ...faces } = settings;
-  const { executionDeadline, shutdownGrace, ...numbers } = limits;
+  const { executionDeadline, shutdownGrace, circuitPause, ...numbers } = limits;
   const { sessionLifetime, reportLinkLifetime, ...door } = server;
   return {
     server: {
@@ -168,6 +171,7 @@ function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
       ...numbers,
       executionDeadlineMs: executionDeadline,
       shutdownGraceMs: shutdownGrace,
+      circuitPauseMs: circuitPause,
     },
   };
 }

@@ -131,6 +131,7 @@ const PACKAGES: Record<string, string[]> = {
   undici: ['src/outbound/'],
   piscina: ['src/threads/'],
   'p-limit': ['src/threads/'],
+  cockatiel: ['src/sources/account-guard.ts'],
   pino: ['src/telemetry.ts'],
   '@prometheus-io/client': ['src/telemetry.ts'],
   ajv: ['src/contract/'],

@@ -1,6 +1,7 @@
 import { Fault } from '../errors.ts';
 import { isFinal, type Analysis } from '../model/analysis.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { Sources } from '../sources/registry.ts';
 import type { Store } from '../store/store.ts';
 import type { Log, Meters } from '../telemetry.ts';
 import type { Changes } from './changes.ts';
@@ -11,6 +12,7 @@ import type { LinksOf } from '../model/event.ts';
 export interface CancelDependencies {
   store: Store;
   queue: Queue;
+  sources: Sources;
   changes: Changes;
   /** Public address of this service, without a slash at the end; known once it listens. */
   links: LinksOf;
@@ -23,7 +25,7 @@ export type Cancel = (id: string) => Promise<void>;
 
 /** Ends a live analysis without a verdict; one that has ended stays as it is. */
 export function createCancel(dependencies: CancelDependencies): Cancel {
-  const { store, queue, changes, links, log, meters, now } = dependencies;
+  const { store, queue, sources, changes, links, log, meters, now } = dependencies;
   return async (id) => {
     const analysis = await store.analyses.get(id);
     if (analysis === undefined) throw unknownAnalysis(id);
@@ -37,6 +39,7 @@ export function createCancel(dependencies: CancelDependencies): Cancel {
     });
     if (!(await store.analyses.cancel(id, at, reason, outbox.sequence, outbox.deliveries))) return;
     meters.analyses.inc({ verdict: 'cancelled' });
+    sources.unobserve(id);
     changes.announce(id);
     await nudge(queue, log, at, { executions: [], deliveries: outbox.deliveries });
   };

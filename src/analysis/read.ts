@@ -9,7 +9,7 @@ import { unknownAnalysis } from './cancel.ts';
 import type { Changes } from './changes.ts';
 import { describeQueries } from './run/describe-queries.ts';
 
-/** An analysis with its looks and the newest result. */
+/** An analysis with its looks and the newest judgement. */
 export interface AnalysisDetail {
   analysis: Analysis;
   executions: Execution[];
@@ -53,23 +53,28 @@ export interface ReadDependencies {
 }
 
 export function createRead({ store, sources, changes, now }: ReadDependencies): Read {
-  const get = async (id: string) => {
+  const isLive = async (id: string) => {
+    const state = await store.analyses.state(id);
+    if (state === undefined) throw unknownAnalysis(id);
+    return !isFinal(state);
+  };
+  const lookAt = async (id: string) => {
     const analysis = await store.analyses.get(id);
     if (analysis === undefined) throw unknownAnalysis(id);
-    return analysis;
+    const executions = await store.analyses.executions(id);
+    const judged = executions.findLast(({ state }) => state === 'completed');
+    const shown = judged ?? executions.at(-1);
+    const queries = shown === undefined ? [] : describeQueries(analysis.snapshot, shown, sources);
+    return { judgedId: judged?.id, detail: { analysis, executions, queries } };
   };
   const pairs: Read['pairs'] = async (executionId, ids) =>
     decodePairs(await store.analyses.series(executionId, ids)).pairs;
   return {
     async detail(id) {
-      const analysis = await get(id);
-      const executions = await store.analyses.executions(id);
-      const judged = executions.findLast(({ state }) => state === 'completed');
-      const verdict = judged && (await store.analyses.verdict(judged.id));
-      const shown = judged ?? executions.at(-1);
-      const queries = shown === undefined ? [] : describeQueries(analysis.snapshot, shown, sources);
-      if (judged === undefined || verdict === undefined) return { analysis, executions, queries };
-      return { analysis, executions, queries, result: { ...verdict, executionId: judged.id } };
+      const { judgedId, detail } = await lookAt(id);
+      const verdict = judgedId === undefined ? undefined : await store.analyses.verdict(judgedId);
+      if (judgedId === undefined || verdict === undefined) return detail;
+      return { ...detail, result: { ...verdict, executionId: judgedId } };
     },
     pairs,
     async pairPage(executionId, after) {
@@ -87,7 +92,7 @@ export function createRead({ store, sources, changes, now }: ReadDependencies): 
     },
     async waitForEnd(id, ms, signal) {
       const until = now() + ms;
-      while (!signal.aborted && now() < until && !isFinal((await get(id)).state)) {
+      while (!signal.aborted && now() < until && (await isLive(id))) {
         await changes.next(id, Math.min(POLL_MS, until - now()), signal);
       }
     },

@@ -82,15 +82,18 @@ export function createScrapeSource(
     account,
     describe: (request) => describeScrapeQuery(allowedQuery(request)),
     check: (query) => Promise.resolve(checkScrape(query)),
-    observe(request, untilAt) {
+    observe(request, untilAt, observer) {
       const query = parseScrapeQuery(request);
       if (untilAt <= dependencies.now()) return; // the past cannot be read any more
       const { startAt, stepMs } = gridOf(request.scope);
       const names = selectorsOf(query.question).map(({ name }) => name);
       for (const url of query.instances) {
         if (refuse(url) !== undefined) continue; // allowed when it was submitted; `fetch` says so
-        loopOf(url)?.observe({ names, phaseAt: startAt, stepMs, untilAt });
+        loopOf(url)?.observe({ names, phaseAt: startAt, stepMs, untilAt, observer });
       }
+    },
+    unobserve(observer) {
+      for (const loop of loops.values()) loop.unobserve(observer);
     },
     async fetch(request, signal) {
       signal.throwIfAborted();

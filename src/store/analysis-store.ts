@@ -50,6 +50,15 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
       return row && toAnalysis(row);
     },
 
+    async state(id) {
+      const row = await db
+        .selectFrom('analyses')
+        .select('state')
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row?.state;
+    },
+
     async list(filter) {
       const rows = await filtered(db, filter).orderBy('id', 'desc').limit(filter.limit).execute();
       const ids = rows.map(({ id }) => id);

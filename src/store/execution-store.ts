@@ -14,7 +14,7 @@ import type { ExecutionRow, PairRow, Schema } from './schema.ts';
 import { deletePairs, writeAhead } from './series-store.ts';
 import type { Claim, ExecutionFilter, ExecutionStore, Settlement } from './store.ts';
 
-export function createExecutionStore(db: Kysely<Schema>): ExecutionStore {
+export function createExecutionStore(db: Kysely<Schema>, hasty: Kysely<Schema>): ExecutionStore {
   return {
     async get(id) {
       const execution = await db
@@ -26,14 +26,23 @@ export function createExecutionStore(db: Kysely<Schema>): ExecutionStore {
       return execution && (await withAnalyses(db, [execution]))[0];
     },
 
+    async analysisOf(id) {
+      const row = await db
+        .selectFrom('executions')
+        .select('analysis_id')
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row?.analysis_id;
+    },
+
     async list(filter) {
       return withAnalyses(db, await listed(db, filter).execute());
     },
 
-    claim: (id, now, leaseMs) => db.transaction().execute((trx) => claim(trx, id, now, leaseMs)),
+    claim: (id, now, leaseMs) => hasty.transaction().execute((trx) => claim(trx, id, now, leaseMs)),
 
     async report(id, attempt, progress) {
-      const { numUpdatedRows } = await claimedBy(db, id, attempt)
+      const { numUpdatedRows } = await claimedBy(hasty, id, attempt)
         .set({ progress: encodeDocument(progress) })
         .executeTakeFirst();
       return numUpdatedRows === 1n;

@@ -115,6 +115,7 @@ export interface AnalysisStore {
   byIdempotencyKey(key: string): Promise<{ id: string; requestHash: string } | undefined>;
   /** Without inline series, as in `list`. */
   get(id: string): Promise<Analysis | undefined>;
+  state(id: string): Promise<AnalysisState | undefined>;
   /** Newest first; reads neither snapshots nor results. */
   list(filter: AnalysisFilter): Promise<AnalysisSummary[]>;
   /** Ascending by index; without results. */
@@ -162,6 +163,8 @@ export interface ExecutionFilter {
 export interface ExecutionStore {
   /** With its analysis, without inline series. */
   get(id: string): Promise<Claim | undefined>;
+  /** Whose it is, also where it has been removed. */
+  analysisOf(id: string): Promise<string | undefined>;
   /** Newest first, those that have begun or need not wait; without inline series. */
   list(filter: ExecutionFilter): Promise<Claim[]>;
   /**

@@ -96,7 +96,7 @@ function request(query: Record<string, unknown>, instances: string, steps = 6): 
 
 /** Observes what is asked until its window has been read. */
 async function observed(made: Bench, asked: SeriesRequest): Promise<SeriesRequest> {
-  made.source.observe?.(asked, asked.scope.endAt);
+  made.source.observe?.(asked, asked.scope.endAt, 'an analysis');
   await untilRead(made, asked);
   return asked;
 }
@@ -163,7 +163,7 @@ for (const contentType of [Registry.PROMETHEUS_CONTENT_TYPE, Registry.OPENMETRIC
       { rate: 'requests_total' },
     ];
     const asked = queries.map((query) => request(query, instance.url));
-    for (const one of asked) made.source.observe?.(one, one.scope.endAt);
+    for (const one of asked) made.source.observe?.(one, one.scope.endAt, 'an analysis');
     await untilRead(made, asked.at(-1)!);
     const [ratios, quantiles, gauges, rates] = await Promise.all(
       asked.map(async (one) => {
@@ -196,7 +196,7 @@ test('one loop reads a page for all who observe it', async (t) => {
   const made = bench(t);
   const asked = request({ gauge: 'level' }, instance.url, 10);
   for (let analysis = 0; analysis < 20; analysis += 1)
-    made.source.observe?.(asked, asked.scope.endAt);
+    made.source.observe?.(asked, asked.scope.endAt, `analysis ${analysis}`);
   await untilRead(made, asked);
   assert.ok(
     instance.requests.length >= 6 && instance.requests.length <= 13,
@@ -214,6 +214,30 @@ test('reading ends with the last window', async (t) => {
   t.after(() => other.close());
   await observed(made, request({ gauge: 'level' }, other.url, 6));
   assert.ok(other.requests.length > 2);
+  assert.equal(instance.requests.length, count);
+});
+
+test('a page is read until the last who observes it has ended', async (t) => {
+  const [instance, other] = [await startInstance(), await startInstance()];
+  t.after(() => Promise.all([instance.close(), other.close()]));
+  const made = bench(t);
+  const observe = (url: string, observer: string) => {
+    const asked = request({ gauge: 'level' }, url, 600);
+    made.source.observe?.(asked, asked.scope.endAt, observer);
+  };
+  const readings = async (server: StubServer, more: number) => {
+    const wanted = server.requests.length + more;
+    while (server.requests.length < wanted) await delay(10);
+  };
+  observe(instance.url, 'first');
+  observe(instance.url, 'second');
+  observe(other.url, 'third');
+  made.source.unobserve?.('first');
+  await readings(instance, 3);
+  made.source.unobserve?.('second');
+  await readings(other, 1); // a reading of the first page that was under way has ended
+  const count = instance.requests.length;
+  await readings(other, 3);
   assert.equal(instance.requests.length, count);
 });
 
@@ -307,7 +331,7 @@ test('a page that is not allowed is refused before anything is sent', async (t) 
   };
   assert.throws(() => made.source.describe(asked), refusal);
   await assert.rejects(fetchSeries(made, asked), refusal);
-  made.source.observe?.(asked, asked.scope.endAt);
+  made.source.observe?.(asked, asked.scope.endAt, 'analysis');
   await made.source.close?.();
   assert.equal(instance.requests.length, 0);
 });

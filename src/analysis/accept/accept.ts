@@ -52,7 +52,7 @@ export function createAccept(dependencies: AcceptDependencies): Accept {
       outbox.deliveries,
     );
     if (!stored.created) return stored;
-    observe(snapshot, sources);
+    observe(analysis, sources);
     await nudge(queue, log, now(), { executions: [first], deliveries: outbox.deliveries });
     return { created: true, id };
   };

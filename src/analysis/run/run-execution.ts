@@ -1,10 +1,11 @@
 import { Fault, toFailure, toFault } from '../../errors.ts';
-import type {
-  Analysis,
-  Execution,
-  ExecutionFailure,
-  ExecutionProgress,
-  FailedStep,
+import {
+  isFinal,
+  type Analysis,
+  type Execution,
+  type ExecutionFailure,
+  type ExecutionProgress,
+  type FailedStep,
 } from '../../model/analysis.ts';
 import type { EncodedResult } from '../../model/encoded-result.ts';
 import type { Judgement } from '../../model/judgement/judgement.ts';
@@ -222,7 +223,7 @@ async function settle(
   look: Look,
   dependencies: RunExecutionDependencies,
 ): Promise<void> {
-  const { store, queue, log, meters, changes, links, now } = dependencies;
+  const { store, queue, sources, log, meters, changes, links, now } = dependencies;
   const at = now();
   const end: LookEnd = look;
   const following = advance(analysis, execution, end, at);
@@ -238,6 +239,7 @@ async function settle(
   };
   if (!(await store.executions.settle(settlement))) return; // cancelled meanwhile, or a newer claim won
   report(following.analysis, look, { log, meters });
+  if (isFinal(following.analysis.state)) sources.unobserve(analysis.id);
   changes.announce(analysis.id);
   const { next } = following;
   await nudge(queue, log, at, {

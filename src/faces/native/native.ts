@@ -74,13 +74,9 @@ function analysisHandlers(dependencies: NativeParts): Handlers {
 }
 
 async function showAnalysis(id: string, { read, now }: NativeParts): Promise<Answer> {
-  const { analysis, executions, queries, result } = await read.detail(id);
-  const json = formatAnalysis({
-    analysis,
-    executions,
-    queries,
-    ...(result === undefined ? {} : { judgement: result.judgement }),
-  });
+  const detail = await read.detail(id);
+  const { analysis, executions } = detail;
+  const json = formatAnalysis(detail);
   if (isFinal(analysis.state)) return { status: 200, json };
   const dueAt = executions.at(-1)?.dueAt ?? now();
   const seconds = Math.min(MAX_RETRY_AFTER_SECONDS, Math.max(1, Math.ceil((dueAt - now()) / 1000)));
