@@ -58,23 +58,19 @@ export function createRead({ store, sources, changes, now }: ReadDependencies): 
     if (state === undefined) throw unknownAnalysis(id);
     return !isFinal(state);
   };
-  const lookAt = async (id: string) => {
-    const analysis = await store.analyses.get(id);
-    if (analysis === undefined) throw unknownAnalysis(id);
-    const executions = await store.analyses.executions(id);
-    const judged = executions.findLast(({ state }) => state === 'completed');
-    const shown = judged ?? executions.at(-1);
-    const queries = shown === undefined ? [] : describeQueries(analysis.snapshot, shown, sources);
-    return { judgedId: judged?.id, detail: { analysis, executions, queries } };
-  };
   const pairs: Read['pairs'] = async (executionId, ids) =>
     decodePairs(await store.analyses.series(executionId, ids)).pairs;
   return {
     async detail(id) {
-      const { judgedId, detail } = await lookAt(id);
-      const verdict = judgedId === undefined ? undefined : await store.analyses.verdict(judgedId);
-      if (judgedId === undefined || verdict === undefined) return detail;
-      return { ...detail, result: { ...verdict, executionId: judgedId } };
+      const analysis = await store.analyses.get(id);
+      if (analysis === undefined) throw unknownAnalysis(id);
+      const executions = await store.analyses.executions(id);
+      const judged = executions.findLast(({ state }) => state === 'completed');
+      const verdict = judged && (await store.analyses.verdict(judged.id));
+      const shown = judged ?? executions.at(-1);
+      const queries = shown === undefined ? [] : describeQueries(analysis.snapshot, shown, sources);
+      if (judged === undefined || verdict === undefined) return { analysis, executions, queries };
+      return { analysis, executions, queries, result: { ...verdict, executionId: judged.id } };
     },
     pairs,
     async pairPage(executionId, after) {

@@ -10,6 +10,8 @@ export interface ReportView {
   result?: Pick<ExecutionResult, 'judgement' | 'pairs' | 'sourceWarnings'>;
   /** Number of the page, from 1. */
   page?: number;
+  /** What the addresses of its other pages must repeat of its own, such as what lets a reader in. */
+  query?: Record<string, string>;
   /** Of that look, as they were sent. */
   queries?: readonly QueryText[];
   generatedAt: number;

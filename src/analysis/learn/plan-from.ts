@@ -13,7 +13,7 @@ import { formatDuration } from '../../model/time/duration.ts';
 import type { components } from '../../openapi.d.ts';
 import type { HealthyResult } from '../../store/store.ts';
 import { historyOf, readHealthy, type HealthyAnalysis } from '../run/judge-input.ts';
-import { tagKey } from '../run/tags.ts';
+import { tagKey } from '../tags.ts';
 
 type Schemas = components['schemas'];
 

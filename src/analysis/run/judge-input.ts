@@ -6,7 +6,7 @@ import type { Pair, PairInstances } from '../../model/series.ts';
 import type { Interval } from '../../model/time/window.ts';
 import type { HealthyResult } from '../../store/store.ts';
 import type { NewPair } from './pair.ts';
-import { tagKey } from './tags.ts';
+import { tagKey } from '../tags.ts';
 
 /** A settled look of an earlier analysis of the same config that passed. */
 export interface HealthyAnalysis {

@@ -31,12 +31,12 @@ export function formatAnalysis({
   analysis,
   executions,
   queries,
-  judgement,
+  result,
 }: {
   analysis: Analysis;
   executions: Execution[];
   queries: readonly QueryText[];
-  judgement?: Judgement;
+  result?: { judgement: Judgement };
 }): Schemas['Analysis'] {
   const { snapshot } = analysis;
   const { config, labels, links, ...common } = formatSummary({
@@ -60,7 +60,7 @@ export function formatAnalysis({
     window: formatWindow(snapshot.window),
     callbacks: snapshot.callbacks.map((to) => ({ ...to, url: maskedAddress(to.url) })),
     intervals: executions.map(formatInterval),
-    ...optional('judgement', judgement === undefined ? undefined : formatJudgement(judgement)),
+    ...optional('judgement', result && formatJudgement(result.judgement)),
     links,
   };
 }

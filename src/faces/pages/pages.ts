@@ -33,7 +33,13 @@ function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
       const pairIds = shown?.map(({ metric }) => metric.pairId) ?? [];
       const pairs = result && (await read.pairs(result.executionId, pairIds));
       const selfUrl = `${baseUrl()}/analyses/${id}`;
-      const view = { ...detail, page: number, generatedAt: now(), selfUrl };
+      const view = {
+        ...detail,
+        page: number,
+        query: linkOf(parameters),
+        generatedAt: now(),
+        selfUrl,
+      };
       return page(
         200,
         renderReport(pairs === undefined ? view : { ...view, result: { ...result!, pairs } }),
@@ -53,4 +59,10 @@ function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
       });
     },
   };
+}
+
+/** What lets a reader in who came by a signed link; the other pages of the report want it too. */
+function linkOf({ expires, signature }: Record<string, unknown>): Record<string, string> {
+  if (typeof signature !== 'string') return {};
+  return { expires: String(expires), signature };
 }

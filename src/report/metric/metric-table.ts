@@ -3,6 +3,7 @@ import { shownChange } from '../../model/judgement/shown-change.ts';
 import { estimateText } from './change-text.ts';
 import { formatChange, formatCount, formatNumber, formatScore, formatSigned } from '../format.ts';
 import { html, type SafeHtml } from '../html.ts';
+import { pageAddress, type ShownPage } from '../page-address.ts';
 import {
   chooseReach,
   renderIntervalAxis,
@@ -16,7 +17,7 @@ import { metricSign, renderSign } from '../vocabulary.ts';
 export function renderMetricTable(
   rows: readonly MetricRow[],
   heading: string,
-  page: number,
+  shown: ShownPage,
 ): SafeHtml {
   const reach = chooseReach(rows.map(({ metric }) => metric));
   return html`<section aria-labelledby="metrics-title">
@@ -48,21 +49,21 @@ export function renderMetricTable(
           </tr>
         </thead>
         <tbody>
-          ${rows.map((row) => renderRow(row, reach, page))}
+          ${rows.map((row) => renderRow(row, reach, shown))}
         </tbody>
       </table>
     </div>
   </section>`;
 }
 
-function renderRow(row: MetricRow, reach: Reach, page: number): SafeHtml {
+function renderRow(row: MetricRow, reach: Reach, { page, query }: ShownPage): SafeHtml {
   const { metric, id, cost, direction } = row;
   const { baseline, canary, unit, tags } = metric;
   const tagText = describeTags(tags);
   return html`<tr>
     <td>${renderSign(metricSign(metric, direction))}</td>
     <th scope="row">
-      <a href="${row.page === page ? '' : `?page=${row.page}`}#${id}">${metric.metric}</a
+      <a href="${row.page === page ? '' : pageAddress(row.page, query)}#${id}">${metric.metric}</a
       >${tagText !== '' && html`<br /><span class="quiet tags">${tagText}</span>`}
     </th>
     <td class="number">${meanOf(baseline, unit)}</td>

@@ -44,6 +44,16 @@ test('a page of series after a pair that is not there is refused', async () => {
   assert.match(refused.body.detail, /no pair "nobody" in this interval: follow `next`/);
 });
 
+test('who came by a signed link is let in to the other pages, too', async () => {
+  const { text } = await api.call('get', `/analyses/${id}?expires=9999999999&signature=abc`);
+  const links = [...text.matchAll(/href="(\?[^"#]*)/g)].map(([, href]) => href!);
+  assert.ok(links.length > 0);
+  for (const link of links) {
+    const query = new URLSearchParams(link.replaceAll('&amp;', '&'));
+    assert.deepEqual([query.get('expires'), query.get('signature')], ['9999999999', 'abc']);
+  }
+});
+
 test('a report lists every metric on each page, and spreads their charts', async () => {
   const charts: string[] = [];
   for (const number of [1, 2, 3, 4]) {
