@@ -161,7 +161,7 @@ describe('any request', () => {
     assert.ok(accepted.length > 0);
     for (const id of accepted) {
       for (const path of [`/api/v1/analyses/${id}`, `/analyses/${id}`]) {
-        assert.equal((await fetch(api.url + path)).status, 200, `${path}`);
+        assert.equal((await fetch(api.url + path)).status, 200, path);
       }
       const cancel = await fetch(`${api.url}/api/v1/analyses/${id}/cancel`, {
         method: 'POST',
