@@ -1,3 +1,5 @@
+import { countBefore, fence, findRuns, type Runs } from './runs.ts';
+
 /** Two samples ranked together; counted in halves of integers, so exact below 2^53. */
 export interface RankTally {
   /** Mid-rank sum of the first sample minus what equal distributions would give: -mn/2 to mn/2. */
@@ -49,16 +51,9 @@ export function createRankComparison(first: Float64Array, second: Float64Array):
   };
 }
 
-/** A sorted sample as its distinct values. */
-interface Runs {
-  values: Float64Array;
-  /** How often each value occurs. */
-  lengths: Float64Array;
-}
-
 interface Merge {
   x: Runs;
-  /** NaN on both ends stops every scan without a test for the end: run k of y is fenced[k + 1]. */
+  /** Run k of y is fenced[k + 1]. */
   fenced: Float64Array;
   /** How many values of y come before its run k. */
   before: Float64Array;
@@ -72,27 +67,16 @@ interface Merge {
 }
 
 function createMerge(x: Runs, y: Runs): Merge {
-  const size = y.values.length;
-  const fenced = new Float64Array(size + 2);
-  fenced.set(y.values, 1);
-  fenced[0] = Number.NaN;
-  fenced[size + 1] = Number.NaN;
-  const before = new Float64Array(size + 1);
-  for (let run = 0; run < size; run++) before[run + 1] = before[run]! + y.lengths[run]!;
-  const below = new Int32Array(x.values.length);
-  // nothing lies below x - infinity, which is what `below` starts with
-  return { x, fenced, before, below, lastShift: Number.POSITIVE_INFINITY, wins: 0, ties: 0 };
-}
-
-function findRuns(sorted: Float64Array): Runs {
-  const values = new Float64Array(sorted.length);
-  const lengths = new Float64Array(sorted.length);
-  let size = 0;
-  for (let i = 0; i < sorted.length; i++) {
-    if (i === 0 || sorted[i] !== sorted[i - 1]) values[size++] = sorted[i]!;
-    lengths[size - 1]! += 1;
-  }
-  return { values: values.subarray(0, size), lengths: lengths.subarray(0, size) };
+  return {
+    x,
+    fenced: fence(y.values),
+    before: countBefore(y),
+    // nothing lies below x - infinity
+    below: new Int32Array(x.values.length),
+    lastShift: Number.POSITIVE_INFINITY,
+    wins: 0,
+    ties: 0,
+  };
 }
 
 function moveTo(merge: Merge, shift: number): void {
