@@ -25,7 +25,7 @@ export function align(
   exposure?: Exposure,
 ): Aligned {
   const { baseline, canary } = pair;
-  const isKnown = [...baseline.values, ...canary.values].some((value) => Number.isFinite(value));
+  const isKnown = [baseline, canary].some(({ values }) => values.some(Number.isFinite));
   const gap = metric.missingValues === 'zero' && isKnown ? 0 : NaN;
   const shift = offsetSteps(baseline, canary);
   const length = Math.max(

@@ -24,8 +24,9 @@ export function findOnset(
   classification: Classification,
 ): Onset | undefined {
   const side = SIDES[classification];
+  if (side === undefined) return undefined;
   const { samples, comparable, canaryStart } = align(pair, metric);
-  if (side === undefined || !comparable) return undefined;
+  if (!comparable) return undefined;
   const { allowedIncrease, allowedDecrease, measure } = metric.effect;
   const limit = side === 'increase' ? allowedIncrease : allowedDecrease;
   const ratio = measure === 'meanRatio' ? limit : 1;
