@@ -1,4 +1,4 @@
-import { countBefore, fence, findRuns, type Runs } from './runs.ts';
+import { countBefore, findRuns, type Runs } from './runs.ts';
 
 /** Twice the number of values below, equal ones counted half, added over a sample: whole numbers, so exact. */
 export interface PlacementSums {
@@ -29,52 +29,57 @@ export const UNCHANGED: Change = { ratio: 1, shift: 0 };
  * Definition: the placements of `x` come from how many values of `y` lie below each of its own, and up to it.
  * Those of `y` follow by summation by parts, as a value of `y` counts just those of `x` that do not count it.
  * Equal values of one sample travel as one run.
- * Convention: values are tied when they are equal as doubles after this change. Each search goes on from where the
- * last change left it, displaced as much as the one before: O(m + n), as the displacements vary no more than the
- * counts do, and hardly a step where changes close in on one.
+ * Convention: values are tied when they are equal as doubles after this change. The merge takes a run of either
+ * sample at each step, without a branch: which one it is cannot be predicted.
  *
  * @param x ascending, not empty, without NaN
  * @param y the same
  */
 export function createPlacements(x: Float64Array, y: Float64Array): (change: Change) => Placements {
   const own = findRuns(x);
-  const first = countBefore(own);
   const other = findRuns(y);
-  const search: Search = {
+  const merge: Merge = {
     counts: { m: x.length, n: y.length },
     own,
-    weights: squaresBetween(first),
+    weights: squaresBetween(countBefore(own)),
     fenced: fence(other.values),
     before: countBefore(other),
-    below: new Int32Array(own.values.length),
   };
-  return (change) => placeApart(search, change) ?? place(search, change);
+  return (change) => placeApart(merge, change) ?? place(merge, change);
+}
+
+interface Merge {
+  counts: { m: number; n: number };
+  own: Runs;
+  /** Of each run of `x`: the square of how many values come before its end, less that of before itself. */
+  weights: Float64Array;
+  /** The runs of `y`, unchanged, and NaN. */
+  fenced: Float64Array;
+  /** How many values of `y` come before each of them. */
+  before: Float64Array;
 }
 
 /** The square of each number less that of the one before. */
 function squaresBetween(numbers: Float64Array): Float64Array {
   const differences = new Float64Array(numbers.length - 1);
   for (let i = 0; i < differences.length; i++) {
-    differences[i] = numbers[i + 1]! ** 2 - numbers[i]! ** 2;
+    const [low, high] = [numbers[i]!, numbers[i + 1]!];
+    differences[i] = high * high - low * low;
   }
   return differences;
 }
 
-interface Search {
-  counts: { m: number; n: number };
-  own: Runs;
-  /** Of each run of `x`: the square of how many values come before its end, less that of before itself. */
-  weights: Float64Array;
-  /** Run k of `y`, unchanged, is fenced[k + 1]; so many of its values come before it. */
-  fenced: Float64Array;
-  before: Float64Array;
-  /** How many runs of `y` lay below each run of `x` after the last change. */
-  below: Int32Array;
+/** NaN lies below nothing: a merge that reaches it takes no more of these. */
+function fence(values: Float64Array): Float64Array {
+  const fenced = new Float64Array(values.length + 1);
+  fenced.set(values);
+  fenced[values.length] = NaN;
+  return fenced;
 }
 
-/** Of samples that do not overlap after the change, without a search. */
+/** Of samples that do not overlap after the change, without a merge. */
 function placeApart(
-  { counts, own, fenced }: Search,
+  { counts, own, fenced }: Merge,
   { ratio, shift }: Change,
 ): Placements | undefined {
   const { m, n } = counts;
@@ -84,62 +89,54 @@ function placeApart(
       sum: 2 * m * n,
       squares: 4 * m * n * n,
       weighted: 2 * m * m * n,
+      tied: 0,
     });
   }
-  if (values[values.length - 1]! < fenced[1]! * ratio + shift) {
-    return placementsOf(counts, { sum: 0, squares: 0, weighted: 0 });
+  if (values[values.length - 1]! < fenced[0]! * ratio + shift) {
+    return placementsOf(counts, { sum: 0, squares: 0, weighted: 0, tied: 0 });
   }
   return undefined;
 }
 
-/** The innermost loop of a judge: its variables are declared one by one, which is what makes them fast. */
+/** The innermost loop of a judge: variables that are declared one by one are the faster ones. */
 function place(
-  { counts, own, weights, fenced, before, below }: Search,
+  { counts, own, weights, fenced, before }: Merge,
   { ratio, shift }: Change,
 ): Placements {
   const { values, lengths } = own;
-  const runs = before.length - 1;
   let sum = 0;
   let squares = 0;
   let weighted = 0;
   let tied = 0;
-  let displaced = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    const last = below[i]!;
-    let position = last + displaced;
-    if (position > runs) position = runs;
-    while (fenced[position]! * ratio + shift >= value) position--;
-    let next = fenced[position + 1]! * ratio + shift;
-    while (next < value) next = fenced[++position + 1]! * ratio + shift;
-    below[i] = position;
-    displaced = position - last;
-    let placement = 2 * before[position]!;
-    if (next <= value) {
-      // equal, as it is not below; rounding may have made more than one run so
-      let end = position + 1;
-      while (fenced[end + 1]! * ratio + shift <= value) end++;
-      const equal = before[end]! - before[position]!;
+  let j = 0;
+  for (let i = 0; i < values.length;) {
+    const next = fenced[j]! * ratio + shift;
+    const isOther = Number(next < values[i]!);
+    const isOwn = 1 - isOther;
+    let placement = 2 * before[j]!;
+    if (next === values[i]!) {
+      // rounding may have made more than one run so
+      let end = j + 1;
+      while (fenced[end]! * ratio + shift === next) end++;
+      const equal = before[end]! - before[j]!;
       placement += equal;
       tied += lengths[i]! * lengths[i]! * equal;
     }
-    const added = lengths[i]! * placement;
+    const added = isOwn * lengths[i]! * placement;
     sum += added;
     squares += added * placement;
-    weighted += weights[i]! * placement;
+    weighted += isOwn * weights[i]! * placement;
+    j += isOther;
+    i += isOwn;
   }
   return placementsOf(counts, { sum, squares, weighted, tied });
 }
 
 function placementsOf(
-  { m, n }: Search['counts'],
-  {
-    sum,
-    squares,
-    weighted,
-    tied = 0,
-  }: { sum: number; squares: number; weighted: number; tied?: number },
+  { m, n }: Merge['counts'],
+  sums: { sum: number; squares: number; weighted: number; tied: number },
 ): Placements {
+  const { sum, squares, weighted, tied } = sums;
   return {
     ofX: { count: m, others: n, sum, squares },
     ofY: {

@@ -1,4 +1,4 @@
-import { countBefore, fence, findRuns, type Runs } from './runs.ts';
+import { countBefore, findRuns, type Runs } from './runs.ts';
 
 /** Two samples ranked together; counted in halves of integers, so exact below 2^53. */
 export interface RankTally {
@@ -77,6 +77,13 @@ function createMerge(x: Runs, y: Runs): Merge {
     wins: 0,
     ties: 0,
   };
+}
+
+/** NaN before and after: every walk along the values stops there without a test for the end. */
+function fence(values: Float64Array): Float64Array {
+  const fenced = new Float64Array(values.length + 2).fill(NaN);
+  fenced.set(values, 1);
+  return fenced;
 }
 
 function moveTo(merge: Merge, shift: number): void {

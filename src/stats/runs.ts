@@ -17,13 +17,6 @@ export function findRuns(sorted: Float64Array): Runs {
   return { values: values.subarray(0, size), lengths: lengths.subarray(0, size) };
 }
 
-/** NaN before and after: every walk along the values stops there without a test for the end. */
-export function fence(values: Float64Array): Float64Array {
-  const fenced = new Float64Array(values.length + 2).fill(NaN);
-  fenced.set(values, 1);
-  return fenced;
-}
-
 /** How many values of the sample come before each run, and at last before its end. */
 export function countBefore({ lengths }: Runs): Float64Array {
   const before = new Float64Array(lengths.length + 1);

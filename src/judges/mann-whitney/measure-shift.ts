@@ -34,8 +34,10 @@ interface Family {
 }
 
 const LARGEST_RATIO = 2 ** 10;
-/** How exact an end is, as a part of what it is measured by. */
-const PRECISION = 2 ** -30;
+/** To a part of it the ends of a ratio are exact: no digit shows what is left. */
+const RATIO_PRECISION = 2 ** -22;
+/** Of a shift: as a part of how far values lie apart at most, as its own size may be 0. */
+const SHIFT_PRECISION = 2 ** -28;
 /** The sum of two numbers below it is one. */
 const LARGEST = Number.MAX_VALUE / 4;
 
@@ -63,7 +65,7 @@ export function measureRatio(
     least: 0,
     estimate,
     mirror: (ratio) => (estimate / ratio) * estimate,
-    tolerance: PRECISION * Math.max(from, Math.min(estimate, to)),
+    tolerance: RATIO_PRECISION * Math.max(from, Math.min(estimate, to)),
     change: (ratio) => ({ ratio, shift: 0 }),
   });
   return { estimate, ...ends };
@@ -83,7 +85,7 @@ export function measureShift(placed: Placed, yardstick: Yardstick): Range {
     least: -Infinity,
     estimate,
     mirror: (shift) => 2 * estimate - shift,
-    tolerance: PRECISION * reach,
+    tolerance: SHIFT_PRECISION * reach,
     change: (shift) => ({ ratio: 1, shift }),
   });
   return { estimate, ...ends };
