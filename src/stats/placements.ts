@@ -1,4 +1,4 @@
-import { countBefore, findRuns, type Runs } from './runs.ts';
+import { countBefore, fence, findRuns, type Runs } from './runs.ts';
 
 /** Twice the number of values below, equal ones counted half, added over a sample: whole numbers, so exact. */
 export interface PlacementSums {
@@ -67,14 +67,6 @@ function squaresBetween(numbers: Float64Array): Float64Array {
     differences[i] = high * high - low * low;
   }
   return differences;
-}
-
-/** NaN lies below nothing: a merge that reaches it takes no more of these. */
-function fence(values: Float64Array): Float64Array {
-  const fenced = new Float64Array(values.length + 1);
-  fenced.set(values);
-  fenced[values.length] = NaN;
-  return fenced;
 }
 
 /** Of samples that do not overlap after the change, without a merge. */

@@ -23,3 +23,11 @@ export function countBefore({ lengths }: Runs): Float64Array {
   for (let run = 0; run < lengths.length; run++) before[run + 1] = before[run]! + lengths[run]!;
   return before;
 }
+
+/** With NaN behind, which lies below nothing and equals nothing: a merge that reaches it takes no more. */
+export function fence(values: Float64Array): Float64Array {
+  const fenced = new Float64Array(values.length + 1);
+  fenced.set(values);
+  fenced[values.length] = NaN;
+  return fenced;
+}
