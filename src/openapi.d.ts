@@ -33,7 +33,8 @@ export interface paths {
         };
         /**
          * Report of an analysis
-         * @description One page that answers "why", complete without scripts.
+         * @description One page that answers "why", complete without scripts. Of many metrics the charts are spread over pages, the worst
+         *     first.
          */
         get: operations["getReportPage"];
         put?: never;
@@ -140,7 +141,8 @@ export interface paths {
         };
         /**
          * Read the series that were judged
-         * @description Both sides of every metric exactly as the judge saw them, gaps as null.
+         * @description Both sides of every metric exactly as the judge saw them, gaps as null. A page ends where its pairs have 45,000
+         *     values together; `next` leads to the rest.
          */
         get: operations["listPairs"];
         put?: never;
@@ -238,7 +240,9 @@ export interface paths {
         put?: never;
         /**
          * Judge given series at once
-         * @description The same judges as in an analysis, on pairs that come with the request.
+         * @description The same judges as in an analysis, on pairs that come with the request. The cost grows with the number of points:
+         *     under the sequential judge, the dearest, a few CPU seconds for each 40,000 of a metric. What takes longer than
+         *     `limits.executionDeadline` is ended with `deadline-exceeded`, what needs too much memory with `judge-crashed`.
          */
         post: operations["judge"];
         delete?: never;
@@ -674,6 +678,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask for a token
+         * @description A form for `POST /login`.
+         */
+        get: operations["getSignInPage"];
+        put?: never;
+        /**
+         * Exchange a token for a cookie
+         * @description The cookie opens in this browser what can be read with the token, until `server.sessionLifetime` is over.
+         */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the session of this browser
+         * @description Takes the cookie away.
+         */
+        post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metadata/metricsService": {
         parameters: {
             query?: never;
@@ -971,7 +1019,7 @@ export interface paths {
         };
         /**
          * May it get traffic?
-         * @description 503 while starting and from the moment a stop was asked for.
+         * @description 503 while starting, from the moment a stop was asked for, and while judging is switched off.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -1483,7 +1531,7 @@ export interface components {
             secret?: string;
             /**
              * Format: uri
-             * @description Address that gets a POST.
+             * @description Address that gets a POST; where it is shown, the values of its query are masked.
              * @example https://deployer.example/hooks/canary
              */
             url: string;
@@ -1874,7 +1922,7 @@ export interface components {
              */
             state: "pending" | "delivered" | "dead";
             /**
-             * @description Where it is sent.
+             * @description Where it is sent; values of its query, which may be secrets, are masked.
              * @example https://deployer.example/hooks/canary
              */
             url: string;
@@ -2662,7 +2710,7 @@ export interface components {
              */
             priorRegression?: number;
             /**
-             * @description Samples between two restarts, which find late regressions; 0 for none.
+             * @description Samples between two restarts, which find late regressions; 0 for none. More in runs of over 48 times as many: there are never more than 47 restarts.
              * @default 30
              * @example 30
              */
@@ -6168,6 +6216,25 @@ export interface components {
          */
         Side: "baseline" | "canary";
         /**
+         * @description The fields of the form.
+         * @example {
+         *       "token": "opensesame",
+         *       "next": "/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+         *     }
+         */
+        SignIn: {
+            /**
+             * @description The page that is to be opened.
+             * @example /analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+             */
+            next?: string;
+            /**
+             * @description One of `server.tokens`.
+             * @example opensesame
+             */
+            token: string;
+        };
+        /**
          * @description A config with what the service knows of it.
          * @example {
          *       "name": "checkout",
@@ -6363,6 +6430,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description A page that says what is wrong and what to do; 401 asks for a token. */
+        ProblemPage: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "text/html": string;
+            };
+        };
     };
     parameters: {
         /**
@@ -6411,9 +6487,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -6421,7 +6502,23 @@ export interface operations {
     };
     getReportPage: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Until when the signed address opens, in seconds since 1970.
+                 * @example 1768557600
+                 */
+                expires?: number;
+                /**
+                 * @description Number of the page, from 1; the last one where there are fewer.
+                 * @example 2
+                 */
+                page?: number;
+                /**
+                 * @description Stands for a token, in the address that an event tells.
+                 * @example nS0kYb7yC1yq0rVQfTj9vQ0mF3j1yX2m4rZ8s6uA1bE
+                 */
+                signature?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -6443,15 +6540,14 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description No such analysis. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
         };
     };
     listAnalyses: {
@@ -6518,6 +6614,11 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     submitAnalysis: {
@@ -6560,11 +6661,18 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     getAnalysis: {
@@ -6605,6 +6713,11 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     cancelAnalysis: {
@@ -6631,8 +6744,17 @@ export interface operations {
                     "application/json": components["schemas"]["Analysis"];
                 };
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     listDeliveries: {
@@ -6665,13 +6787,24 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     listPairs: {
         parameters: {
             query?: {
+                /**
+                 * @description Id of the last pair of the page before, as `next` names it.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DB-41
+                 */
+                after?: string;
                 /**
                  * @description Number of the interval, from 1; the last judged one when left out.
                  * @example 3
@@ -6703,6 +6836,11 @@ export interface operations {
                          */
                         interval: number;
                         /**
+                         * @description Address of the next page; absent on the last one.
+                         * @example /api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA/pairs?interval=1&after=01KF0Q4ZB8N2W7M5T3R6Y9C1DB-41
+                         */
+                        next?: string;
+                        /**
                          * @description In the order of the config's metrics.
                          * @example []
                          */
@@ -6713,6 +6851,11 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     calibrate: {
@@ -6739,11 +6882,19 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     listConfigs: {
@@ -6788,6 +6939,11 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     createConfig: {
@@ -6819,9 +6975,17 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     getConfig: {
@@ -6848,8 +7012,14 @@ export interface operations {
                     "application/json": components["schemas"]["StoredConfig"];
                 };
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     replaceConfig: {
@@ -6882,9 +7052,17 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     deleteConfig: {
@@ -6909,8 +7087,16 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     judge: {
@@ -6937,8 +7123,17 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     plan: {
@@ -6965,9 +7160,18 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     getAsset: {
@@ -6994,7 +7198,12 @@ export interface operations {
                     "text/css": string;
                 };
             };
-            404: components["responses"]["Problem"];
+            400: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
         };
     };
     kayentaStartAdHocCanary: {
@@ -7044,9 +7253,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7110,9 +7324,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7151,8 +7370,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7205,8 +7427,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7244,8 +7469,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7283,9 +7511,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7324,8 +7557,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7369,9 +7605,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7407,9 +7648,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7442,8 +7687,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7486,9 +7734,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7527,8 +7780,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7572,9 +7828,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7610,9 +7871,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7639,8 +7904,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7672,8 +7940,11 @@ export interface operations {
             401: components["responses"]["KayentaError"];
             403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7784,9 +8055,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             502: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
@@ -7812,6 +8087,8 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
             /** @description A component is down. */
             503: {
                 headers: {
@@ -7850,6 +8127,8 @@ export interface operations {
                     "application/json": components["schemas"]["Info"];
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
         };
     };
     kayentaJudgeRemotely: {
@@ -7876,11 +8155,17 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
+            504: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
         };
     };
@@ -7905,8 +8190,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7975,11 +8263,16 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
+            504: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
         };
     };
@@ -8018,8 +8311,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8076,12 +8372,107 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
+            504: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
+        };
+    };
+    getSignInPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The form. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Signed in, with nowhere to go. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Signed in; the page that was asked for follows. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            403: components["responses"]["ProblemPage"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["ProblemPage"];
+            415: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out; the form for signing in follows. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ProblemPage"];
+            403: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
         };
     };
     kayentaListMetricNames: {
@@ -8118,8 +8509,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             502: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
@@ -8145,6 +8539,8 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
         };
     };
     kayentaListMetricSetLists: {
@@ -8174,8 +8570,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8213,9 +8612,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8254,8 +8658,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8299,9 +8706,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8337,9 +8749,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8372,8 +8788,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8411,9 +8830,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8452,8 +8876,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8497,9 +8924,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8535,9 +8967,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8587,8 +9023,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8615,8 +9054,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8640,6 +9082,8 @@ export interface operations {
                     "application/yaml": string;
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
         };
     };
     kayentaListPipelines: {
@@ -8663,8 +9107,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8697,8 +9144,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8734,9 +9184,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8766,9 +9220,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8798,9 +9256,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8824,6 +9287,8 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
             /** @description Not ready. */
             503: {
                 headers: {
@@ -8887,9 +9352,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8928,8 +9398,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8973,9 +9446,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9044,9 +9522,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
