@@ -74,9 +74,11 @@ function explainInfinite(evidence: Evidence, unit: string | undefined): string {
 function overflows(judged: Judged, { interval, ratio, effect }: Evidence): boolean {
   const { baseline, canary } = judged;
   const shown = [baseline.mean, canary.mean, interval.lower, interval.upper];
+  // of ranks a value of 0 or below leaves no ratio, which is nothing that is too large
+  const ends = Number.isNaN(ratio.estimate) ? [] : [ratio.lower, ratio.upper];
   const ratios =
     effect.measure === 'meanRatio' && hasRatio(judged)
-      ? [canary.mean / baseline.mean, ratio.lower, ratio.upper]
+      ? [canary.mean / baseline.mean, ...ends]
       : [];
   return ![...shown, ...ratios].every(Number.isFinite);
 }
