@@ -321,7 +321,7 @@ test('a baseline that is 0 now and then leaves no ratio, and the sentence has th
   const baseline = wave(100, 0).map((value, i) => (i % 5 === 0 ? 0 : value));
   const [metric] = judge(baseline, wave(400, 0)).metrics;
   assert.equal(metric!.classification, 'High');
-  assert.match(metric!.sentence, /is higher: 7\d(\.\d)? -> 4\d\d on average/);
+  assert.match(metric!.sentence, /is higher: 80 -> 400 on average/);
 });
 
 test('a side of nothing but infinite values has a label and a sentence without NaN', () => {
