@@ -10,7 +10,7 @@ export async function readJsonBody<T = unknown>(
   maxBytes: number,
   parse: (text: string) => T = JSON.parse,
 ): Promise<T> {
-  checkHeaders(request);
+  checkHeaders(request, 'application/json');
   const text = await readText(request, maxBytes);
   try {
     return parse(text);
@@ -21,17 +21,26 @@ export async function readJsonBody<T = unknown>(
   }
 }
 
+/** Reads the fields of a form; of a repeated one the last counts. */
+export async function readFormBody(
+  request: IncomingMessage,
+  maxBytes: number,
+): Promise<Record<string, string>> {
+  checkHeaders(request, 'application/x-www-form-urlencoded');
+  return Object.fromEntries(new URLSearchParams(await readText(request, maxBytes)));
+}
+
 /** Takes a body that nobody reads, whatever it is, so that the connection can go on. */
 export async function discardBody(request: IncomingMessage, maxBytes: number): Promise<undefined> {
   await readBytes(request, maxBytes);
   return undefined;
 }
 
-function checkHeaders(request: IncomingMessage): void {
+function checkHeaders(request: IncomingMessage, wanted: string): void {
   const type = request.headers['content-type'] ?? '';
-  if (!/^application\/json *(;|$)/i.test(type)) {
+  if (type.split(';')[0]!.trim().toLowerCase() !== wanted) {
     const found = type === '' ? 'has no content type' : `is "${type}"`;
-    throw new Fault('unsupported-media-type', `the request body ${found}: send application/json`);
+    throw new Fault('unsupported-media-type', `the request body ${found}: send ${wanted}`);
   }
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
