@@ -1,5 +1,6 @@
 // Runs every benchmark in one process; `npm run bench` prints what the README promises.
 import { benchContract } from './contract.ts';
+import { benchEndToEnd } from './end-to-end.ts';
 import { benchJudge } from './judge.ts';
 import { benchSequential } from './sequential.ts';
 
@@ -8,3 +9,4 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 benchJudge(print);
 benchSequential(print);
 benchContract(print);
+await benchEndToEnd(print);

@@ -5,29 +5,34 @@ import { createCalibrate } from './analysis/learn/calibrate.ts';
 import { createCancel } from './analysis/cancel.ts';
 import { createChanges } from './analysis/changes.ts';
 import { createJudgePairs } from './analysis/judge-pairs.ts';
+import { createJudging } from './analysis/judging/judging.ts';
 import { createPlan } from './analysis/learn/plan.ts';
 import { createProcessingSwitch } from './analysis/run/processing-switch.ts';
+import { keepAccountsApart, mostLooks } from './analysis/run/account-places.ts';
 import { createRead } from './analysis/read.ts';
 import { createRunExecution } from './analysis/run/run-execution.ts';
 import { stopWhenCancelled } from './analysis/run/stop-when-cancelled.ts';
 import { createSubmit } from './analysis/accept/submit.ts';
 import { createSweep } from './analysis/sweep.ts';
+import { createDoor } from './compose/admission.ts';
 import { createFaceJudges, createFaces } from './compose/faces.ts';
 import type { Config } from './config.ts';
 import { loadContract } from './contract/contract.ts';
 import { createApp } from './http/app.ts';
-import { createAuthenticate } from './http/auth.ts';
 import { createHttpServer } from './http/server.ts';
 import { ALL_JUDGES, createJudges } from './judges/registry.ts';
+import { linksOf, type LinksOf } from './model/event.ts';
 import { createOutboundClient } from './outbound/client.ts';
+import { createPageCheck } from './outbound/refuse-page.ts';
 import { createReceiverCheck } from './outbound/refuse-receiver.ts';
-import { createBullmqQueue } from './queue/bullmq.ts';
 import { createEmbeddedQueue } from './queue/embedded.ts';
 import type { Queue } from './queue/queue.ts';
-import { createSources } from './sources/registry.ts';
+import { warnOfAttempts } from './sources/attempts.ts';
+import { createSources, type Sources } from './sources/registry.ts';
 import { createSqliteStore } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
 import type { Log, Telemetry } from './telemetry.ts';
+import { createThreads } from './threads/threads.ts';
 import { createSender } from './webhooks/sender.ts';
 
 export interface Service {
@@ -40,6 +45,8 @@ export interface Service {
 const SWEEP_EVERY_MS = 5_000;
 /** Beyond a delivery's own time-out, so that only a dead worker loses its claim. */
 const DELIVERY_LEASE_MARGIN_MS = 30_000;
+
+const SWITCHED_OFF = 'judging was switched off by POST /admin/orca/instance/enabled';
 
 /** What only tests change. */
 export interface Rehearsal {
@@ -66,7 +73,8 @@ export async function createService(
   const app = createApp({
     contract: adapters.contract,
     faces,
-    authenticate: createAuthenticate(config.server.tokens),
+    admit: adapters.door.admit,
+    origins: config.server.cors.origins,
     telemetry,
     maxBodyBytes: config.server.maxBodyBytes,
     stopping: stopping.signal,
@@ -79,10 +87,10 @@ export async function createService(
     async start() {
       status.url = await server.listen(config.server.host, config.server.port);
       await store.releaseAll();
-      await queue.start(processors);
       await sweep.restore().catch((error: unknown) => {
         log.warn({ err: error }, 'the queue took no jobs at start; the sweep will put them back');
       });
+      await queue.start(processors);
       sweepTimer = setInterval(() => {
         queue.enqueue({ name: 'sweep', id: 'sweep' }).catch((error: unknown) => {
           log.warn({ err: error }, 'the sweep could not be queued; it is tried again');
@@ -112,8 +120,13 @@ interface Status {
 async function createAdapters(config: Config, { log }: Telemetry) {
   const store = await createSqliteStore({ directory: config.data.directory });
   const client = createOutboundClient({ profile: 'source', allow: config.outbound.sources.allow });
+  const { allow: pages } = config.outbound.scrape;
+  const scraper = createOutboundClient({ profile: 'scrape', allow: pages });
+  for (const line of warnOfAttempts(config.accounts, config.limits.executionDeadlineMs))
+    log.warn(line);
   const sources = createSources(config.accounts, {
     client,
+    scrape: { client: scraper, refuse: createPageCheck(pages) },
     samples: store.samples,
     log,
     now: Date.now,
@@ -125,19 +138,25 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     now: Date.now,
     timeoutMs: config.webhooks.timeoutMs,
   });
+  const threads = createThreads(config.limits, log);
   return {
     contract: loadContract(),
+    door: createDoor(config, Date.now),
     store,
-    queue: createQueue(config, log),
+    queue: await createQueue(config, sources, log),
     sources,
     sender,
+    threads,
+    judging: createJudging(threads),
     judges: createJudges([...ALL_JUDGES, ...createFaceJudges(config, client)]),
     changes: createChanges(),
     closers: [
       () => store.close(),
       () => client.close(),
+      () => scraper.close(),
       () => sources.close(),
       () => sender.close(),
+      () => threads.close(),
     ],
   };
 }
@@ -150,11 +169,15 @@ function createUseCases(
   adapters: Adapters,
   { status, minuteMs }: { status: Status; minuteMs: number },
 ) {
-  const { judges } = adapters;
+  const { door } = adapters;
   const { limits } = config;
   const now = Date.now;
   const baseUrl = () => config.server.publicUrl ?? status.url;
-  const common = { ...adapters, ...telemetry, limits, baseUrl, now };
+  const links: LinksOf = (id) => {
+    const { self, report } = linksOf(baseUrl(), id);
+    return { self, report: door.shareReport(report) };
+  };
+  const common = { ...adapters, ...telemetry, limits, baseUrl, links, now };
   const accept = createAccept(common);
   const cancel = createCancel(common);
   const processing = createProcessingSwitch();
@@ -163,7 +186,9 @@ function createUseCases(
   const processors = createProcessors({
     ...common,
     sweep,
-    runExecution: processing.gate(stopWhenCancelled(createRunExecution(common), common)),
+    runExecution: processing.gate(
+      keepAccountsApart(stopWhenCancelled(createRunExecution(common), common), common),
+    ),
     leaseMs: config.webhooks.timeoutMs + DELIVERY_LEASE_MARGIN_MS,
     random: Math.random,
   });
@@ -171,6 +196,7 @@ function createUseCases(
   const refuseReceiver = createReceiverCheck(config.outbound.webhooks.allow);
   const parts = {
     ...common,
+    ...door,
     telemetry,
     accept,
     cancel,
@@ -179,18 +205,18 @@ function createUseCases(
     minuteMs,
     submit: createSubmit({ ...common, accept, secretNames, refuseReceiver }),
     checkStoredConfig: createCheckStoredConfig(adapters.sources, limits.maxMetrics),
-    judgePairs: createJudgePairs(judges, limits.maxMetrics),
+    judgePairs: createJudgePairs(common),
     plan: createPlan(common),
     calibrate: createCalibrate({ ...common, judges: createJudges() }),
-    notReady: () => status.notReady,
+    notReady: () => status.notReady ?? (processing.isOn() ? undefined : SWITCHED_OFF),
   };
   return { processors, sweep, faces: createFaces(config, parts) };
 }
 
-function createQueue(config: Config, log: Log): Queue {
+async function createQueue(config: Config, sources: Sources, log: Log): Promise<Queue> {
   const { judgeConcurrency, deliveryConcurrency } = config.limits;
   const concurrency = {
-    'judge-execution': judgeConcurrency,
+    'judge-execution': mostLooks(sources, judgeConcurrency),
     'deliver-webhook': deliveryConcurrency,
     sweep: 1,
   };
@@ -198,6 +224,7 @@ function createQueue(config: Config, log: Log): Queue {
   log.info(
     'jobs are queued on Redis; with the embedded store there may still be only one process on this data directory',
   );
+  const { createBullmqQueue } = await import('./queue/bullmq.ts'); // its clients are a fifth of the start
   return createBullmqQueue({ redisUrl: config.redis.url, prefix: 'canary', concurrency, log });
 }
 

@@ -17,12 +17,19 @@ export interface Config {
     publicUrl: string | undefined;
     /** Bearer tokens of the API, each with the name it has in logs; none = open to everyone. */
     tokens: readonly { name: string; token: string }[];
+    /** Vouches for sessions and report links; undefined means one that is made and kept in the data directory. */
+    signingSecret: string | undefined;
+    sessionLifetimeMs: number;
+    reportLinkLifetimeMs: number;
+    /** Names that this service answers to beside its own, `*.` for all below. */
+    allowedHosts: readonly string[];
+    cors: { origins: readonly string[] };
     maxBodyBytes: number;
   };
   data: { directory: string; retentionMs: number };
   redis: { url: string | undefined };
   accounts: readonly AccountConfig[];
-  outbound: { sources: { allow: readonly string[] }; webhooks: { allow: readonly string[] } };
+  outbound: Record<'sources' | 'scrape' | 'webhooks', { allow: readonly string[] }>;
   webhooks: {
     /** Signing secrets by the name a callback gives; several while one replaces another. */
     secrets: Readonly<Record<string, readonly string[]>>;
@@ -34,12 +41,21 @@ export interface Config {
     executionDeadlineMs: number;
     fetchConcurrency: number;
     judgeConcurrency: number;
+    /** Undefined: by the number of cores. */
+    judgingThreads: number | undefined;
+    /** Of one thread. */
+    judgingMemoryMegabytes: number;
     deliveryConcurrency: number;
     maxPoints: number;
     maxMetrics: number;
     maxIntervals: number;
     maxSeries: number;
+    requestsPerMinute: number;
+    concurrentRequests: number;
     shutdownGraceMs: number;
+    accountConcurrency: number;
+    circuitFailures: number;
+    circuitPauseMs: number;
   };
   log: Settings['log'];
   /** What was not taken over from another service's settings, and doors that stand open, one line each. */
@@ -94,7 +110,7 @@ function warnOfOpenDoors({ host, tokens }: Settings['server']): string[] {
   const isLocal = host === 'localhost' || host === '::1' || host.startsWith('127.');
   if (isLocal || tokens.length > 0) return [];
   return [
-    `the API listens on ${host} and wants no token, so anyone who reaches it may use it: set server.tokens`,
+    `the API listens on ${host} and wants no token, so anyone who reaches it may use it: set server.tokens; until then it answers only under host names without a dot, addresses, and those of server.allowedHosts`,
   ];
 }
 
@@ -136,9 +152,14 @@ function readFile<T>(path: string, parse: (text: string) => T): T {
 /** Inside, durations carry their unit in their names. */
 function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
   const { server, data, redis, accounts, outbound, webhooks, limits, log, ...faces } = settings;
-  const { executionDeadline, shutdownGrace, ...numbers } = limits;
+  const { executionDeadline, shutdownGrace, circuitPause, ...numbers } = limits;
+  const { sessionLifetime, reportLinkLifetime, ...door } = server;
   return {
-    server,
+    server: {
+      ...door,
+      sessionLifetimeMs: sessionLifetime,
+      reportLinkLifetimeMs: reportLinkLifetime,
+    },
     redis,
     accounts,
     outbound,
@@ -150,6 +171,7 @@ function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
       ...numbers,
       executionDeadlineMs: executionDeadline,
       shutdownGraceMs: shutdownGrace,
+      circuitPauseMs: circuitPause,
     },
   };
 }

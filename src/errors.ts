@@ -10,6 +10,10 @@ export type FaultCode =
   | 'invalid-formula'
   | 'payload-too-large'
   | 'unsupported-media-type'
+  | 'headers-too-large'
+  | 'request-too-slow'
+  | 'host-refused'
+  | 'too-many-requests'
   | 'unauthorized'
   | 'forbidden'
   | 'not-found'
@@ -33,6 +37,7 @@ export type FaultCode =
   // this service
   | 'attempts-exhausted'
   | 'cancelled'
+  | 'judge-crashed'
   | 'bad-configuration'
   | 'data-directory-locked'
   | 'schema-too-new'

@@ -33,7 +33,8 @@ export interface paths {
         };
         /**
          * Report of an analysis
-         * @description One page that answers "why", complete without scripts.
+         * @description One page that answers "why", complete without scripts. Of many metrics the charts are spread over pages, the worst
+         *     first.
          */
         get: operations["getReportPage"];
         put?: never;
@@ -140,7 +141,8 @@ export interface paths {
         };
         /**
          * Read the series that were judged
-         * @description Both sides of every metric exactly as the judge saw them, gaps as null.
+         * @description Both sides of every metric exactly as the judge saw them, gaps as null. A page ends where its pairs have 45,000
+         *     values together; `next` leads to the rest.
          */
         get: operations["listPairs"];
         put?: never;
@@ -238,7 +240,9 @@ export interface paths {
         put?: never;
         /**
          * Judge given series at once
-         * @description The same judges as in an analysis, on pairs that come with the request.
+         * @description The same judges as in an analysis, on pairs that come with the request. The cost grows with the number of points:
+         *     under the sequential judge, the dearest, a few CPU seconds for each 40,000 of a metric. What takes longer than
+         *     `limits.executionDeadline` is ended with `deadline-exceeded`, what needs too much memory with `judge-crashed`.
          */
         post: operations["judge"];
         delete?: never;
@@ -813,6 +817,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask for a token
+         * @description A form for `POST /login`.
+         */
+        get: operations["getSignInPage"];
+        put?: never;
+        /**
+         * Exchange a token for a cookie
+         * @description The cookie opens in this browser what can be read with the token, until `server.sessionLifetime` is over.
+         */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the session of this browser
+         * @description Takes the cookie away.
+         */
+        post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metadata/metricsService": {
         parameters: {
             query?: never;
@@ -1110,7 +1158,7 @@ export interface paths {
         };
         /**
          * May it get traffic?
-         * @description 503 while starting and from the moment a stop was asked for.
+         * @description 503 while starting, from the moment a stop was asked for, and while judging is switched off.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -1622,7 +1670,7 @@ export interface components {
             secret?: string;
             /**
              * Format: uri
-             * @description Address that gets a POST.
+             * @description Address that gets a POST; where it is shown, the values of its query are masked.
              * @example https://deployer.example/hooks/canary
              */
             url: string;
@@ -2013,7 +2061,7 @@ export interface components {
              */
             state: "pending" | "delivered" | "dead";
             /**
-             * @description Where it is sent.
+             * @description Where it is sent; values of its query, which may be secrets, are masked.
              * @example https://deployer.example/hooks/canary
              */
             url: string;
@@ -2946,7 +2994,7 @@ export interface components {
              */
             priorRegression?: number;
             /**
-             * @description Samples between two restarts, which find late regressions; 0 for none.
+             * @description Samples between two restarts, which find late regressions; 0 for none. More in runs of over 48 times as many: there are never more than 47 restarts.
              * @default 30
              * @example 30
              */
@@ -6564,6 +6612,25 @@ export interface components {
          */
         Side: "baseline" | "canary";
         /**
+         * @description The fields of the form.
+         * @example {
+         *       "token": "opensesame",
+         *       "next": "/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+         *     }
+         */
+        SignIn: {
+            /**
+             * @description The page that is to be opened.
+             * @example /analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+             */
+            next?: string;
+            /**
+             * @description One of `server.tokens`.
+             * @example opensesame
+             */
+            token: string;
+        };
+        /**
          * @description What a webhook stage reads, by `statusJsonPath` `$.verdict` and `progressJsonPath` `$.progress`.
          * @example {
          *       "verdict": "pass",
@@ -6803,6 +6870,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description A page that says what is wrong and what to do; 401 asks for a token. */
+        ProblemPage: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "text/html": string;
+            };
+        };
         /** @description What is wrong, as Prometheus says it. */
         PrometheusError: {
             headers: {
@@ -6871,9 +6947,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -6881,7 +6962,23 @@ export interface operations {
     };
     getReportPage: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Until when the signed address opens, in seconds since 1970.
+                 * @example 1768557600
+                 */
+                expires?: number;
+                /**
+                 * @description Number of the page, from 1; the last one where there are fewer.
+                 * @example 2
+                 */
+                page?: number;
+                /**
+                 * @description Stands for a token, in the address that an event tells.
+                 * @example nS0kYb7yC1yq0rVQfTj9vQ0mF3j1yX2m4rZ8s6uA1bE
+                 */
+                signature?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -6903,15 +7000,14 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description No such analysis. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
         };
     };
     listAnalyses: {
@@ -6978,6 +7074,11 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     submitAnalysis: {
@@ -7020,11 +7121,18 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     getAnalysis: {
@@ -7065,6 +7173,11 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     cancelAnalysis: {
@@ -7091,8 +7204,17 @@ export interface operations {
                     "application/json": components["schemas"]["Analysis"];
                 };
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     listDeliveries: {
@@ -7125,13 +7247,24 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     listPairs: {
         parameters: {
             query?: {
+                /**
+                 * @description Id of the last pair of the page before, as `next` names it.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DB-41
+                 */
+                after?: string;
                 /**
                  * @description Number of the interval, from 1; the last judged one when left out.
                  * @example 3
@@ -7163,6 +7296,11 @@ export interface operations {
                          */
                         interval: number;
                         /**
+                         * @description Address of the next page; absent on the last one.
+                         * @example /api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA/pairs?interval=1&after=01KF0Q4ZB8N2W7M5T3R6Y9C1DB-41
+                         */
+                        next?: string;
+                        /**
                          * @description In the order of the config's metrics.
                          * @example []
                          */
@@ -7173,6 +7311,11 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     calibrate: {
@@ -7199,11 +7342,19 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     listConfigs: {
@@ -7248,6 +7399,11 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     createConfig: {
@@ -7279,9 +7435,17 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     getConfig: {
@@ -7308,8 +7472,14 @@ export interface operations {
                     "application/json": components["schemas"]["StoredConfig"];
                 };
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     replaceConfig: {
@@ -7342,9 +7512,17 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     deleteConfig: {
@@ -7369,8 +7547,16 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     judge: {
@@ -7397,8 +7583,17 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     plan: {
@@ -7425,9 +7620,18 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     getAsset: {
@@ -7454,7 +7658,12 @@ export interface operations {
                     "text/css": string;
                 };
             };
-            404: components["responses"]["Problem"];
+            400: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
         };
     };
     kayentaStartAdHocCanary: {
@@ -7504,9 +7713,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7570,9 +7784,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7611,8 +7830,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7665,8 +7887,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7704,8 +7929,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7743,9 +7971,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7784,8 +8017,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7829,9 +8065,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7867,9 +8108,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7902,8 +8147,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7946,9 +8194,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -7987,8 +8240,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8032,9 +8288,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8070,9 +8331,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8099,8 +8364,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8132,8 +8400,11 @@ export interface operations {
             401: components["responses"]["KayentaError"];
             403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8244,9 +8515,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             502: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
@@ -8285,7 +8560,13 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["GateRunning"];
+            507: components["responses"]["Problem"];
         };
     };
     askArgoGate: {
@@ -8325,7 +8606,14 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["GateRunning"];
+            507: components["responses"]["Problem"];
         };
     };
     askCiGate: {
@@ -8366,19 +8654,26 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
-            /** @description It has ended, and not with a pass. */
+            /** @description It has ended, and not with a pass. As a problem, a page of another site has sent it. */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["GateAnswer"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["GateRunning"];
+            507: components["responses"]["Problem"];
         };
     };
     askFlaggerGate: {
@@ -8430,6 +8725,8 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            408: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
         };
     };
     readPrometheusGate: {
@@ -8463,6 +8760,10 @@ export interface operations {
             };
             400: components["responses"]["PrometheusError"];
             401: components["responses"]["PrometheusError"];
+            421: components["responses"]["PrometheusError"];
+            429: components["responses"]["PrometheusError"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["PrometheusError"];
             503: components["responses"]["PrometheusError"];
         };
     };
@@ -8490,8 +8791,14 @@ export interface operations {
             };
             400: components["responses"]["PrometheusError"];
             401: components["responses"]["PrometheusError"];
+            403: components["responses"]["PrometheusError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["PrometheusError"];
             415: components["responses"]["PrometheusError"];
+            421: components["responses"]["PrometheusError"];
+            429: components["responses"]["PrometheusError"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["PrometheusError"];
             503: components["responses"]["PrometheusError"];
         };
     };
@@ -8528,6 +8835,10 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
     };
@@ -8574,10 +8885,17 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     cancelSpinnakerGate: {
@@ -8618,10 +8936,17 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     getHealth: {
@@ -8642,6 +8967,8 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
             /** @description A component is down. */
             503: {
                 headers: {
@@ -8680,6 +9007,8 @@ export interface operations {
                     "application/json": components["schemas"]["Info"];
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
         };
     };
     kayentaJudgeRemotely: {
@@ -8706,11 +9035,17 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
+            504: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
         };
     };
@@ -8735,8 +9070,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8805,11 +9143,16 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
+            504: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
         };
     };
@@ -8848,8 +9191,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -8906,12 +9252,107 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
+            504: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
+        };
+    };
+    getSignInPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The form. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Signed in, with nowhere to go. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Signed in; the page that was asked for follows. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            403: components["responses"]["ProblemPage"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["ProblemPage"];
+            415: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out; the form for signing in follows. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ProblemPage"];
+            403: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
         };
     };
     kayentaListMetricNames: {
@@ -8948,8 +9389,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             502: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
@@ -8975,6 +9419,8 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
         };
     };
     kayentaListMetricSetLists: {
@@ -9004,8 +9450,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9043,9 +9492,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9084,8 +9538,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9129,9 +9586,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9167,9 +9629,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9202,8 +9668,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9241,9 +9710,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9282,8 +9756,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9327,9 +9804,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9365,9 +9847,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9417,8 +9903,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9445,8 +9934,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9470,6 +9962,8 @@ export interface operations {
                     "application/yaml": string;
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
         };
     };
     kayentaListPipelines: {
@@ -9493,8 +9987,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9527,8 +10024,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9564,9 +10064,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9596,9 +10100,13 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9628,9 +10136,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9654,6 +10167,8 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
             /** @description Not ready. */
             503: {
                 headers: {
@@ -9717,9 +10232,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9758,8 +10278,11 @@ export interface operations {
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
-            415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9803,9 +10326,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
@@ -9874,9 +10402,14 @@ export interface operations {
             };
             400: components["responses"]["KayentaError"];
             401: components["responses"]["KayentaError"];
+            403: components["responses"]["KayentaError"];
             404: components["responses"]["KayentaError"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["KayentaError"];
             415: components["responses"]["KayentaError"];
+            421: components["responses"]["KayentaError"];
+            429: components["responses"]["KayentaError"];
+            431: components["responses"]["Problem"];
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];

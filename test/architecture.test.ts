@@ -89,6 +89,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
     values: ['http', 'analysis', 'judges', 'model', 'contract', 'settings', 'outbound'],
     types: ['config', 'queue', 'sources', 'store', 'telemetry'],
   },
+  threads: { values: ['analysis'], types: ['telemetry'] },
   jobs: { values: ['analysis', 'webhooks'], types: ['queue', 'store', 'telemetry'] },
   cli: {
     values: [
@@ -129,6 +130,9 @@ const PACKAGES: Record<string, string[]> = {
   'node:sqlite': ['src/store/'],
   mathjs: ['src/stats/expression'],
   undici: ['src/outbound/'],
+  piscina: ['src/threads/'],
+  'p-limit': ['src/threads/'],
+  cockatiel: ['src/sources/account-guard.ts'],
   pino: ['src/telemetry.ts'],
   '@prometheus-io/client': ['src/telemetry.ts'],
   ajv: ['src/contract/'],

@@ -47,6 +47,11 @@ test('without a file the defaults hold', () => {
     port: 8090,
     publicUrl: undefined,
     tokens: [],
+    signingSecret: undefined,
+    sessionLifetimeMs: 12 * 3_600_000,
+    reportLinkLifetimeMs: 7 * 86_400_000,
+    allowedHosts: [],
+    cors: { origins: [] },
     maxBodyBytes: 10_485_760,
   });
   assert.equal(config.data.retentionMs, 30 * 86_400_000);
@@ -159,7 +164,7 @@ test('REDIS_URL sets the queue, below CANARY_REDIS_URL', () => {
 test('an unknown key is refused with the one that was meant', () => {
   assert.equal(
     refusal('server: {prot: 1}'),
-    'configuration key "server.prot" is unknown; known here: host, port, publicUrl, tokens, maxBodyBytes',
+    'configuration key "server.prot" is unknown; known here: host, port, publicUrl, tokens, signingSecret, sessionLifetime, reportLinkLifetime, allowedHosts, cors, maxBodyBytes',
   );
   assert.match(refusal('limits: {fetchConcurency: 1}'), /did you mean "fetchConcurrency"\?/);
   assert.match(refusal('webhook: {}'), /"webhook" is unknown; did you mean "webhooks"\?/);
@@ -192,6 +197,14 @@ test('a value of the wrong kind names key, expectation and kind', () => {
     [
       'log: {level: loud}',
       '"log.level" must be one of error, warn, info, debug, silent, not that text',
+    ],
+    [
+      'server: {allowedHosts: ["https://x"]}',
+      '"server.allowedHosts[0]" must be a host name like canary.example.com or *.example.com, not that text',
+    ],
+    [
+      'server: {cors: {origins: ["https://x/"]}}',
+      '"server.cors.origins[0]" must be an origin like https://deck.example.com, without a path, not that text',
     ],
     ['server: {publicUrl: "ftp://x"}', '"server.publicUrl" must be an http:// or https:// URL'],
     [

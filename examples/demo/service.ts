@@ -22,7 +22,9 @@ export async function startService(webhookSecret: string): Promise<RunningServic
       CANARY_SERVER_PORT: '0',
       CANARY_DATA_DIRECTORY: directory,
       CANARY_LOG_LEVEL: 'warn',
-      CANARY_OUTBOUND_WEBHOOKS_ALLOW: '[127.0.0.0/8]', // the deployer lives on this machine
+      // instances and deployer live on this machine
+      CANARY_OUTBOUND_SCRAPE_ALLOW: '[127.0.0.0/8]',
+      CANARY_OUTBOUND_WEBHOOKS_ALLOW: '[127.0.0.0/8]',
       CANARY_WEBHOOKS_SECRETS: '{default: env:DEMO_WEBHOOK_SECRET}',
       DEMO_WEBHOOK_SECRET: webhookSecret,
     },

@@ -1,18 +1,21 @@
 import { Fault } from '../errors.ts';
 import { isFinal, type Analysis } from '../model/analysis.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { Sources } from '../sources/registry.ts';
 import type { Store } from '../store/store.ts';
 import type { Log, Meters } from '../telemetry.ts';
 import type { Changes } from './changes.ts';
 import { nudge } from './nudge.ts';
 import { fillOutbox } from './outbox.ts';
+import type { LinksOf } from '../model/event.ts';
 
 export interface CancelDependencies {
   store: Store;
   queue: Queue;
+  sources: Sources;
   changes: Changes;
   /** Public address of this service, without a slash at the end; known once it listens. */
-  baseUrl(): string;
+  links: LinksOf;
   log: Log;
   meters: Meters;
   now(): number;
@@ -22,7 +25,7 @@ export type Cancel = (id: string) => Promise<void>;
 
 /** Ends a live analysis without a verdict; one that has ended stays as it is. */
 export function createCancel(dependencies: CancelDependencies): Cancel {
-  const { store, queue, changes, baseUrl, log, meters, now } = dependencies;
+  const { store, queue, sources, changes, links, log, meters, now } = dependencies;
   return async (id) => {
     const analysis = await store.analyses.get(id);
     if (analysis === undefined) throw unknownAnalysis(id);
@@ -31,11 +34,12 @@ export function createCancel(dependencies: CancelDependencies): Cancel {
     const reason = 'cancelled on request; nothing was decided';
     const cancelled: Analysis = { ...analysis, state: 'cancelled', endedAt: at, reason };
     const outbox = fillOutbox(cancelled, [{ type: 'analysis.completed' }], {
-      baseUrl: baseUrl(),
+      links,
       at,
     });
     if (!(await store.analyses.cancel(id, at, reason, outbox.sequence, outbox.deliveries))) return;
     meters.analyses.inc({ verdict: 'cancelled' });
+    sources.unobserve(id);
     changes.announce(id);
     await nudge(queue, log, at, { executions: [], deliveries: outbox.deliveries });
   };

@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import type { Analysis, EventType, Execution } from '../model/analysis.ts';
-import { createEvent } from '../model/event.ts';
+import { createEvent, type LinksOf } from '../model/event.ts';
 import type { Judgement } from '../model/judgement/judgement.ts';
 import type { NewDelivery } from '../store/store.ts';
 
@@ -21,12 +21,13 @@ export interface Outbox {
 export function fillOutbox(
   analysis: Analysis,
   happenings: Happening[],
-  options: { baseUrl: string; at: number },
+  options: { links: LinksOf; at: number },
 ): Outbox {
   let sequence = analysis.sequence;
+  const common = { analysis, at: options.at, links: options.links(analysis.id) };
   const deliveries = happenings.flatMap((happening) => {
     sequence += 1;
-    const body = JSON.stringify(createEvent({ ...happening, analysis, sequence, ...options }));
+    const body = JSON.stringify(createEvent({ ...happening, ...common, sequence }));
     return analysis.snapshot.callbacks
       .filter(({ events }) => events.includes(happening.type))
       .map(({ url, secret }) => ({

@@ -1,26 +1,46 @@
-import { isFinal, type Analysis, type Execution, type ExecutionResult } from '../model/analysis.ts';
+import { Fault } from '../errors.ts';
+import { isFinal, type Analysis, type Execution } from '../model/analysis.ts';
+import { decodePairs, type EncodedResult } from '../model/encoded-result.ts';
 import type { QueryText } from '../model/query-text.ts';
+import type { Pair } from '../model/series.ts';
 import type { Sources } from '../sources/registry.ts';
 import type { Store } from '../store/store.ts';
 import { unknownAnalysis } from './cancel.ts';
 import type { Changes } from './changes.ts';
 import { describeQueries } from './run/describe-queries.ts';
 
-/** An analysis with its looks and the newest result. */
+/** An analysis with its looks and the newest judgement. */
 export interface AnalysisDetail {
   analysis: Analysis;
   executions: Execution[];
-  /** Of the look that decided, or of the newest judged one. */
-  result?: ExecutionResult;
+  /** Of the look that decided, or of the newest judged one; its series are read apart. */
+  result?: JudgedResult;
   /** Of that look, or of the next one where none was judged yet. */
   queries: QueryText[];
 }
+
+/** What a look came to, and which look that was. */
+export interface JudgedResult extends Omit<EncodedResult, 'series'> {
+  executionId: string;
+}
+
+export interface PairPage {
+  pairs: Pair[];
+  isLast: boolean;
+}
+
+/** Values of all pairs on a page, below 1 MB as text; one pair at least. */
+const PAGE_VALUES = 45_000;
 
 /** Another process may have settled it: then no announcement comes, and a look into the store must do. */
 const POLL_MS = 1000;
 
 export interface Read {
   detail(id: string): Promise<AnalysisDetail>;
+  /** The pairs of a judged look with these ids. */
+  pairs(executionId: string, pairIds: readonly string[]): Promise<Pair[]>;
+  /** As many pairs of a judged look as make one page, after the one with that id. */
+  pairPage(executionId: string, after?: string): Promise<PairPage>;
   /** Waits up to `ms` for the end of the analysis. */
   waitForEnd(id: string, ms: number, signal: AbortSignal): Promise<void>;
 }
@@ -33,26 +53,51 @@ export interface ReadDependencies {
 }
 
 export function createRead({ store, sources, changes, now }: ReadDependencies): Read {
-  const get = async (id: string) => {
-    const analysis = await store.analyses.get(id);
-    if (analysis === undefined) throw unknownAnalysis(id);
-    return analysis;
+  const isLive = async (id: string) => {
+    const state = await store.analyses.state(id);
+    if (state === undefined) throw unknownAnalysis(id);
+    return !isFinal(state);
   };
+  const pairs: Read['pairs'] = async (executionId, ids) =>
+    decodePairs(await store.analyses.series(executionId, ids)).pairs;
   return {
     async detail(id) {
-      const analysis = await get(id);
+      const analysis = await store.analyses.get(id);
+      if (analysis === undefined) throw unknownAnalysis(id);
       const executions = await store.analyses.executions(id);
       const judged = executions.findLast(({ state }) => state === 'completed');
-      const result = judged === undefined ? undefined : await store.analyses.result(judged.id);
+      const verdict = judged && (await store.analyses.verdict(judged.id));
       const shown = judged ?? executions.at(-1);
       const queries = shown === undefined ? [] : describeQueries(analysis.snapshot, shown, sources);
-      return { analysis, executions, queries, ...(result === undefined ? {} : { result }) };
+      if (judged === undefined || verdict === undefined) return { analysis, executions, queries };
+      return { analysis, executions, queries, result: { ...verdict, executionId: judged.id } };
+    },
+    pairs,
+    async pairPage(executionId, after) {
+      const all = await store.analyses.pairs(executionId);
+      const before = all.findIndex(({ pairId }) => pairId === after);
+      if (after !== undefined && all.length > 0 && before < 0) throw unknownPair(after);
+      const rest = all.slice(before + 1);
+      let values = 0;
+      const page = rest.filter((pair, index) => {
+        values += pair.values;
+        return index === 0 || values <= PAGE_VALUES;
+      });
+      const ids = page.map(({ pairId }) => pairId);
+      return { pairs: await pairs(executionId, ids), isLast: page.length === rest.length };
     },
     async waitForEnd(id, ms, signal) {
       const until = now() + ms;
-      while (!signal.aborted && now() < until && !isFinal((await get(id)).state)) {
+      while (!signal.aborted && now() < until && (await isLive(id))) {
         await changes.next(id, Math.min(POLL_MS, until - now()), signal);
       }
     },
   };
+}
+
+function unknownPair(id: string): Fault {
+  return new Fault(
+    'invalid-request',
+    `after: there is no pair "${id}" in this interval: follow \`next\` of the page before`,
+  );
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { JobName, Queue } from '../queue/queue.ts';
 import type { Sources } from '../sources/registry.ts';
 import type { Store, Unfinished } from '../store/store.ts';
@@ -16,9 +17,14 @@ export interface SweepDependencies {
 
 /** Rows that are due for longer than this have lost their job. */
 const OVERDUE_MS = 15_000;
-const PAGE = 1000;
+/** Rows that are put back at most in one run. */
+const MAX_REQUEUED = 1000;
 /** Past any moment and any number of rows. */
 const EVER = Number.MAX_SAFE_INTEGER;
+/** Jobs that are put back, or analyses that are read or deleted, before others get their turn of the event loop. */
+const PAGE = 50;
+/** Analyses that are deleted at most in one run. */
+const MAX_PRUNED = 1000;
 
 export interface Sweep {
   /** Puts back every unfinished row, due or not, and lets forgetful sources collect again: once, at start. */
@@ -33,16 +39,16 @@ export function createSweep(dependencies: SweepDependencies): Sweep {
   return {
     async restore() {
       await requeue(EVER, EVER, dependencies);
-      for await (const analysis of liveAnalyses(store)) observe(analysis.snapshot, sources);
+      for await (const analysis of liveAnalyses(store)) observe(analysis, sources);
     },
     async run() {
-      const requeued = await requeue(now() - OVERDUE_MS, PAGE, dependencies);
+      const requeued = await requeue(now() - OVERDUE_MS, MAX_REQUEUED, dependencies);
       if (requeued > 0) {
         meters.requeued.inc(requeued);
         log.debug({ requeued }, 'overdue rows were announced to the queue again');
       }
       const before = now() - retentionMs;
-      const pruned = await store.analyses.prune(before, PAGE);
+      const pruned = await prune(store, before);
       await store.samples.prune(before);
       if (pruned > 0) log.info({ pruned }, 'analyses older than the retention time were deleted');
     },
@@ -55,15 +61,30 @@ async function requeue(
   { store, queue, now }: SweepDependencies,
 ): Promise<number> {
   const { executions, deliveries } = await store.unfinished(until, limit);
-  const put =
-    (name: JobName) =>
-    async ({ id, claimableAt }: Unfinished) =>
-      queue.enqueue({ name, id }, { delayMs: Math.max(0, claimableAt - now()) });
-  await Promise.all([
-    ...executions.map(put('judge-execution')),
-    ...deliveries.map(put('deliver-webhook')),
-  ]);
+  const put = (name: JobName, rows: Unfinished[]) =>
+    inPages(rows, ({ id, claimableAt }) =>
+      queue.enqueue({ name, id }, { delayMs: Math.max(0, claimableAt - now()) }),
+    );
+  await put('judge-execution', executions);
+  await put('deliver-webhook', deliveries);
   return executions.length + deliveries.length;
+}
+
+async function inPages<Item>(items: Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  for (let first = 0; first < items.length; first += PAGE) {
+    await Promise.all(items.slice(first, first + PAGE).map(work));
+    await turn();
+  }
+}
+
+async function prune(store: Store, before: number): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const pruned = await store.analyses.prune(before, PAGE);
+    total += pruned;
+    if (pruned < PAGE || total >= MAX_PRUNED) return total;
+    await turn();
+  }
 }
 
 async function* liveAnalyses(store: Store) {
@@ -76,5 +97,6 @@ async function* liveAnalyses(store: Store) {
     yield* page;
     after = page.at(-1)?.id;
     if (page.length < PAGE) return;
+    await turn();
   }
 }

@@ -24,8 +24,8 @@ export interface Operation {
   path: string;
   /** What it belongs to. */
   tags: readonly string[];
-  /** Whether it wants a token where the service has tokens. */
-  secured: boolean;
+  /** Security schemes by which a caller may show who it is; none where nobody needs to. */
+  accepts: readonly string[];
   /** Media type of its request body, when it has one. */
   bodyType: string | undefined;
 }
@@ -202,7 +202,7 @@ function listOperations(document: Document): Place[] {
         method,
         path,
         tags: object.tags,
-        secured: object.security !== undefined,
+        accepts: (object.security ?? []).flatMap((scheme) => Object.keys(scheme)),
         bodyType,
       };
       return [{ operation, object, pointer: `/paths/${escapePointer(path)}/${method}` }];

@@ -1,30 +1,35 @@
+import cors from 'cors';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { ulid } from 'ulid';
 import type { Contract, Operation } from '../contract/contract.ts';
 import { Fault, toFault } from '../errors.ts';
 import type { Telemetry } from '../telemetry.ts';
-import type { Authenticate } from './auth.ts';
+import type { Admit } from './admission/admission.ts';
 import type { Dialect } from './dialect.ts';
 import type { Face } from './face.ts';
 import { nativeDialect } from './native-dialect.ts';
 import type { Answer, Handler, Handlers } from './operation.ts';
+import { headersOf } from './problem.ts';
 
 export interface AppDependencies {
   contract: Contract;
   faces: readonly Face[];
-  authenticate: Authenticate;
+  admit: Admit;
   telemetry: Telemetry;
   maxBodyBytes: number;
+  /** Sites whose pages may call from a browser. */
+  origins: readonly string[];
   /** Aborts when the service stops, so that long polls end. */
   stopping: AbortSignal;
 }
 
 /** One route for each operation of the contract; an operation without a handler, or the reverse, stops the start. */
 export function createApp(dependencies: AppDependencies): Express {
-  const { contract, faces } = dependencies;
+  const { contract, faces, origins } = dependencies;
   checkHandlers(contract, Object.assign({}, ...faces.map(({ handlers }) => handlers)));
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
+  if (origins.length > 0) app.use(cors({ ...CROSS_ORIGIN, origin: [...origins] }));
   for (const operation of contract.operations) {
     const { handlers, dialect = nativeDialect } = faceOf(operation, faces);
     const handler = handlers[operation.id]!;
@@ -32,11 +37,18 @@ export function createApp(dependencies: AppDependencies): Express {
       serve(request, response, { ...dependencies, operation, handler, dialect }),
     );
   }
-  allowPreflight(app, dependencies);
   app.use((request, response) => serveUnknown(request, response, dependencies));
   app.use(serveUnreadable);
   return app;
 }
+
+/** What pages of other sites may send and read; a cookie is no part of it. */
+const CROSS_ORIGIN = {
+  methods: ['GET', 'POST', 'PUT', 'DELETE'],
+  allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-requested-with'],
+  exposedHeaders: ['location', 'retry-after', 'x-request-id'],
+  maxAge: 3600,
+};
 
 interface Route extends AppDependencies {
   operation: Operation;
@@ -53,8 +65,7 @@ async function serve(request: Request, response: Response, route: Route): Promis
   const requestId = ulid();
   const stopTimer = route.telemetry.meters.requestSeconds.startTimer();
   const answer = await answerCall(request, response, route, requestId);
-  const headers = { ...route.dialect.headers(request), ...answer.headers };
-  send(request, response, { ...encoded(answer, route.dialect), headers }, requestId);
+  send(request, response, encoded(answer, route.dialect), requestId);
   stopTimer({ operation: route.operation.id, status: String(answer.status) });
 }
 
@@ -64,11 +75,10 @@ async function answerCall(
   route: Route,
   requestId: string,
 ): Promise<Answer> {
-  const { operation, contract, handler, dialect, authenticate, maxBodyBytes, stopping } = route;
+  const { operation, contract, handler, dialect, admit, maxBodyBytes, stopping } = route;
   let unread = true;
   try {
-    const { authorization } = request.headers;
-    const caller = operation.secured ? authenticate(authorization) : undefined;
+    const caller = await admit(request, response, operation);
     const raw = { operation, contract, request, maxBodyBytes };
     const call = await dialect.read({ ...raw, path: request.params, query: { ...request.query } });
     unread = false;
@@ -77,27 +87,17 @@ async function answerCall(
     const signal = AbortSignal.any([gone.signal, stopping]);
     return await handler({ ...call, caller, signal, requestId });
   } catch (error) {
-    const answer = dialect.formatFault(toFault(error), { requestId, path: request.path, unread });
+    const fault = toFault(error);
+    const answer = dialect.formatFault(fault, { requestId, path: request.path, unread });
     if (answer.status >= 500)
       route.telemetry.log.error({ err: error, requestId, path: request.path }, 'a request failed');
-    return answer;
+    return { ...answer, headers: { ...headersOf(fault), ...answer.headers } };
   }
 }
 
 function encoded({ json, ...answer }: Answer, dialect: Dialect): Answer {
   if (json === undefined) return answer;
   return { ...answer, text: { type: 'application/json', content: dialect.encode(json) } };
-}
-
-/** Browsers ask first whether they may call from elsewhere. */
-function allowPreflight(app: Express, { contract, faces }: AppDependencies): void {
-  for (const operation of contract.operations) {
-    const { dialect } = faceOf(operation, faces);
-    if (dialect?.answersPreflight !== true) continue;
-    app.options(routeOf(operation), (request, response) => {
-      response.status(200).set(dialect.headers(request)).end();
-    });
-  }
 }
 
 function send(request: Request, response: Response, answer: Answer, requestId: string): void {

@@ -32,9 +32,5 @@ export interface Dialect {
   /** Reads parameters and body by the contract, strictly or leniently; throws a Fault. */
   read(call: RawCall): Promise<ReadCall>;
   formatFault(fault: Fault, context: FaultContext): Answer;
-  /** Headers that every answer to this request carries. */
-  headers(request: IncomingMessage): Record<string, string>;
   encode(json: unknown): string;
-  /** Whether user interfaces at other addresses may call from a browser. */
-  answersPreflight?: boolean;
 }

@@ -19,13 +19,18 @@ const STATUSES: Partial<Record<FaultCode, number>> = {
   'not-found': 404,
   'route-not-found': 404,
   'method-not-allowed': 405,
+  'request-too-slow': 408,
   conflict: 409,
   'not-enough-history': 409,
   'payload-too-large': 413,
   'unsupported-media-type': 415,
+  'host-refused': 421,
   'idempotency-conflict': 422,
+  'too-many-requests': 429,
+  'headers-too-large': 431,
   'source-answer': 502,
   'source-unavailable': 502,
+  'judge-crashed': 503,
   'shutting-down': 503,
   'store-unavailable': 503,
   'deadline-exceeded': 504,
@@ -36,13 +41,24 @@ export function statusOf({ code }: Fault): number {
   return STATUSES[code] ?? 500;
 }
 
-/** RFC 9457 problem details. An unexpected error is answered without its message, which may tell too much. */
+/** What an answer says of a fault. An unexpected error is told without its message, which may tell too much. */
+export function detailOf({ code, message }: Fault, requestId: string): string {
+  if (code !== 'internal') return message;
+  return `an unexpected error, which the log describes under request id ${requestId}`;
+}
+
+/** What clients are told in headers, in whatever form the rest of the answer is. */
+export function headersOf(fault: Fault): Record<string, string> {
+  const status = statusOf(fault);
+  // only Bearer: asked for Basic, browsers would keep a token and send it with every request from then on
+  if (status === 401) return { 'www-authenticate': 'Bearer' };
+  if (status !== 429) return {};
+  return { 'retry-after': String(Math.max(1, Math.ceil((fault.retryAfterMs ?? 0) / 1000))) };
+}
+
+/** RFC 9457 problem details. */
 export function problemAnswer(fault: Fault, requestId: string): Answer {
   const status = statusOf(fault);
-  const detail =
-    fault.code === 'internal'
-      ? `an unexpected error, which the log describes under request id ${requestId}`
-      : fault.message;
   return {
     status,
     text: {
@@ -51,12 +67,11 @@ export function problemAnswer(fault: Fault, requestId: string): Answer {
         type: `urn:canary-verdict:fault:${fault.code}`,
         title: STATUS_CODES[status],
         status,
-        detail,
+        detail: detailOf(fault, requestId),
         code: fault.code,
         requestId,
         ...(fault.violations.length > 0 ? { violations: fault.violations } : {}),
       }),
     },
-    headers: status === 401 ? { 'www-authenticate': 'Bearer' } : {},
   };
 }

@@ -1,6 +1,16 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  STATUS_CODES,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { ulid } from 'ulid';
 import { Fault } from '../errors.ts';
+import { problemAnswer } from './problem.ts';
 
 export interface HttpServer {
   /** Resolves with the address that is listened on, as a URL. */
@@ -9,17 +19,22 @@ export interface HttpServer {
   close(graceMs: number): Promise<void>;
 }
 
+const PATIENCE = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 1000,
+  keepAliveTimeout: 5000,
+};
+
 /** A server with tight time-outs for the reading side; answers may take as long as a long poll does. */
-export function createHttpServer(listener: RequestListener): HttpServer {
-  const server = createServer(
-    {
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-      connectionsCheckingInterval: 1000,
-      keepAliveTimeout: 5000,
-    },
-    listener,
-  );
+export function createHttpServer(
+  listener: RequestListener,
+  patience: Pick<ServerOptions, keyof typeof PATIENCE> = PATIENCE,
+): HttpServer {
+  const answers = new WeakMap<Duplex, ServerResponse>();
+  const server = createServer(patience, listener)
+    .on('request', (request, response) => answers.set(request.socket, response))
+    .on('clientError', (error, socket) => refuseUnreadable(error, socket, answers.get(socket)));
   return {
     listen: (host, port) => listen(server, host, port),
     close: (graceMs) =>
@@ -50,4 +65,35 @@ function listen(server: Server, host: string, port: number): Promise<string> {
       resolve(`http://${name}:${(server.address() as AddressInfo).port}`);
     });
   });
+}
+
+/** What never becomes a request is answered here, in the native form, as nobody knows for which route it was meant. */
+function refuseUnreadable(
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+  answer: ServerResponse | undefined,
+): void {
+  const hasBegun = answer?.headersSent === true && !answer.writableFinished;
+  if (error.code === 'ECONNRESET' || !socket.writable || hasBegun) {
+    socket.destroy();
+    return;
+  }
+  const { status, text } = problemAnswer(unreadable(error.code), ulid());
+  const { type, content } = text!;
+  const length = Buffer.byteLength(content);
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: ${type}\r\ncontent-length: ${length}`;
+  socket.end(`${head}\r\n\r\n${content}`);
+}
+
+function unreadable(code: string | undefined): Fault {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return new Fault(
+      'headers-too-large',
+      'the first line and headers of the request are larger than 16 KiB: send less, large values in a body',
+    );
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return new Fault('request-too-slow', 'the request did not arrive in time: send it again');
+  }
+  return new Fault('invalid-request', 'this is no HTTP request that can be read');
 }

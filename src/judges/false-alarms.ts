@@ -20,17 +20,12 @@ export interface FalseAlarms {
  * Judges a run whose sides are alike: whatever fails is a false alarm. A judge that may decide early is
  * looked at after every sample, as it would be; its labels latch, so that those at the end are all there
  * ever were. Any other looks every `lookEvery` samples, and goes on after a fail to see every metric's.
- * Yields between two judgements: a long run with many metrics takes seconds.
+ * A long run with many metrics takes seconds.
  *
  * Faults: those that the judge throws for a config.
  */
-export function* findFalseAlarms(
-  judge: Judge,
-  input: JudgeInput,
-  lookEvery: number,
-): Generator<void, FalseAlarms> {
+export function findFalseAlarms(judge: Judge, input: JudgeInput, lookEvery: number): FalseAlarms {
   const end = alarmsOf(judge.judge(input));
-  yield;
   if (judge.decidesEarly === true) {
     return { end, peeking: { ...end, verdict: replay(input, 1).verdict === 'fail' } };
   }
@@ -41,7 +36,6 @@ export function* findFalseAlarms(
     const seen = alarmsOf(judge.judge(cutInput(input, samples)));
     verdict ||= seen.verdict;
     for (const name of seen.metrics) metrics.add(name);
-    yield;
   }
   return { end, peeking: { verdict, metrics } };
 }

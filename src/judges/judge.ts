@@ -57,9 +57,15 @@ export interface Judge {
   judge(input: JudgeInput): Judgement;
 }
 
-/** A judge as its callers see it: one that is elsewhere must be waited for, and may fail for no fault of the config. */
-export interface AnyJudge extends Omit<Judge, 'judge'> {
-  judge(input: JudgeInput, signal: AbortSignal): Judgement | Promise<Judgement>;
+/** A judge that is elsewhere: it must be waited for, and may fail for no fault of the config. */
+export interface DistantJudge extends Omit<Judge, 'judge'> {
+  ask(input: JudgeInput, signal: AbortSignal): Promise<Judgement>;
+}
+
+export type AnyJudge = Judge | DistantJudge;
+
+export function isDistant(judge: AnyJudge): judge is DistantJudge {
+  return 'ask' in judge;
 }
 
 /** How a judge is made for one config: `options` are the config's own, and have passed the contract. */

@@ -3,9 +3,19 @@
  * `{"$number": ["NaN"]}`. The list sets them apart from user maps, which may have any key but hold strings only.
  */
 export function encodeDocument(value: unknown): string {
+  // A replacer makes writing twice as slow, looking for what it would replace does not.
+  if (hasOnlyFinite(value)) return JSON.stringify(value);
   return JSON.stringify(value, (_key, item: unknown) =>
     typeof item === 'number' && !Number.isFinite(item) ? { $number: [String(item)] } : item,
   );
+}
+
+function hasOnlyFinite(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Array.isArray(value)
+    ? value.every(hasOnlyFinite)
+    : Object.values(value).every(hasOnlyFinite);
 }
 
 export function decodeDocument<T>(text: string): T {

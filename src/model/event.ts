@@ -14,8 +14,7 @@ export interface EventInput {
   judgement?: Judgement;
   /** Counts up with each event of one analysis: receivers must not rely on the order of arrival. */
   sequence: number;
-  /** Public address of this service, without a slash at the end. */
-  baseUrl: string;
+  links: Links;
   at: number;
 }
 
@@ -60,13 +59,22 @@ export function createEvent(input: EventInput): WebhookEvent {
       findings: (judgement?.findings ?? []).slice(0, MAX_FINDINGS).map(describeFinding),
       findingCount: judgement?.findings?.length ?? 0,
       failure: describeFailure(analysis.failure ?? execution?.failure),
-      links: linksOf(input.baseUrl, analysis.id),
+      links: input.links,
     },
   };
 }
 
 /** Where one analysis is read by programs and by people. */
-export function linksOf(baseUrl: string, id: string): { self: string; report: string } {
+export interface Links {
+  self: string;
+  report: string;
+}
+
+/** The links of an analysis as its events tell them. */
+export type LinksOf = (id: string) => Links;
+
+/** Below the public address of this service, which has no slash at the end. */
+export function linksOf(baseUrl: string, id: string): Links {
   return { self: `${baseUrl}/api/v1/analyses/${id}`, report: `${baseUrl}/analyses/${id}` };
 }
 

@@ -1,8 +1,11 @@
 import ipaddr from 'ipaddr.js';
 import { Fault } from '../errors.ts';
 
-/** Webhooks may reach only public hosts; metric sources are usually private. */
-export type GuardProfile = 'webhook' | 'source';
+/**
+ * Webhooks may reach only public hosts; metric sources, which operators configure, are usually private; pages to scrape,
+ * which callers name, are nowhere unless an operator allows it.
+ */
+export type GuardProfile = 'webhook' | 'source' | 'scrape';
 
 /** Says why an IP address must not be connected to; undefined when it may. */
 export type AddressGuard = (address: string) => string | undefined;
@@ -13,6 +16,7 @@ type Subnet = [Address, number];
 const ALLOWED_RANGES: Record<GuardProfile, readonly string[]> = {
   webhook: ['unicast'],
   source: ['unicast', 'private', 'loopback', 'uniqueLocal', 'carrierGradeNat'],
+  scrape: [],
 };
 
 /** Instance metadata hands out credentials to whoever asks; no allow list opens these. */

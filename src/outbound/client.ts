@@ -52,7 +52,11 @@ export interface OutboundClient {
   close(): Promise<void>;
 }
 
-const FAULT_CODES = { webhook: 'webhook-failed', source: 'source-unavailable' } as const;
+const FAULT_CODES = {
+  webhook: 'webhook-failed',
+  source: 'source-unavailable',
+  scrape: 'source-unavailable',
+} as const;
 
 export function createOutboundClient(options: {
   profile: GuardProfile;

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { createAddressGuard } from './address-guard.ts';
+import { knownAddresses } from './known-addresses.ts';
 
 /**
  * Says of a webhook's address why nothing can ever be sent there, before anything is: names are looked up only
@@ -18,10 +18,4 @@ export function createReceiverCheck(allow: readonly string[]): (url: string) => 
     if (first === undefined || refusals.includes(undefined)) return undefined;
     return `leads to ${first}, where webhooks are never sent: name a public host, or allow the address under outbound.webhooks.allow`;
   };
-}
-
-function knownAddresses(host: string): string[] {
-  const bare = host.replace(/^\[|\]$/g, '');
-  if (isIP(bare) !== 0) return [bare];
-  return /^(.+\.)?localhost\.?$/.test(bare) ? ['127.0.0.1', '::1'] : [];
 }

@@ -1,6 +1,10 @@
 import { JOB_NAMES, type Concurrency, type JobName } from './queue.ts';
 
-/** Waiting jobs in the order they came, one lane a name, each with its own number of places. */
+/**
+ * Waiting jobs in the order they came, one lane a name, each with its own number of places. The event loop
+ * turns before each start: a job over an embedded store may end without ever waiting for I/O, and a backlog
+ * of such jobs would leave requests and signals unheard until the last of them.
+ */
 export interface Lanes<Item> {
   add(item: Item): void;
   /** Starts what may start, now and whenever a place gets free. */
@@ -13,8 +17,11 @@ export interface Lanes<Item> {
 
 /** A Set is a first-in, first-out list here. */
 interface Lane<Item> {
+  places: number;
   waiting: Set<Item>;
   running: number;
+  /** Set while a start is due at the next turn. */
+  turn?: NodeJS.Immediate | undefined;
 }
 
 export function createLanes<Item extends { name: JobName }>(options: {
@@ -23,21 +30,28 @@ export function createLanes<Item extends { name: JobName }>(options: {
   run: (item: Item) => Promise<void>;
 }): Lanes<Item> {
   const { concurrency, run } = options;
-  const lanes = new Map(JOB_NAMES.map((name) => [name, emptyLane<Item>()]));
+  const lanes = new Map(JOB_NAMES.map((name) => [name, emptyLane<Item>(concurrency[name])]));
   let isOpen = false;
 
-  function advance(name: JobName): void {
-    const lane = lanes.get(name);
-    if (lane === undefined || !isOpen) return;
-    for (const item of lane.waiting) {
-      if (lane.running >= concurrency[name]) return;
-      lane.waiting.delete(item);
-      lane.running += 1;
-      void run(item).finally(() => {
-        lane.running -= 1;
-        advance(name);
-      });
-    }
+  function advance(lane: Lane<Item>): void {
+    if (!isOpen || lane.turn !== undefined) return;
+    if (lane.waiting.size === 0 || lane.running >= lane.places) return;
+    lane.turn = setImmediate(() => {
+      lane.turn = undefined;
+      if (isOpen) startFirst(lane);
+      advance(lane);
+    });
+  }
+
+  function startFirst(lane: Lane<Item>): void {
+    const [item] = lane.waiting;
+    if (item === undefined) return;
+    lane.waiting.delete(item);
+    lane.running += 1;
+    void run(item).finally(() => {
+      lane.running -= 1;
+      advance(lane);
+    });
   }
 
   const total = (count: (lane: Lane<Item>) => number): number =>
@@ -45,12 +59,13 @@ export function createLanes<Item extends { name: JobName }>(options: {
 
   return {
     add(item) {
-      lanes.get(item.name)?.waiting.add(item);
-      advance(item.name);
+      const lane = lanes.get(item.name);
+      lane?.waiting.add(item);
+      if (lane !== undefined) advance(lane);
     },
     open() {
       isOpen = true;
-      for (const name of JOB_NAMES) advance(name);
+      for (const lane of lanes.values()) advance(lane);
     },
     close() {
       isOpen = false;
@@ -60,6 +75,6 @@ export function createLanes<Item extends { name: JobName }>(options: {
   };
 }
 
-function emptyLane<Item>(): Lane<Item> {
-  return { waiting: new Set(), running: 0 };
+function emptyLane<Item>(places: number): Lane<Item> {
+  return { places, waiting: new Set(), running: 0 };
 }

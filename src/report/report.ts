@@ -7,6 +7,8 @@ import { renderIntervalTable } from './interval-table.ts';
 import { metricRows } from './metric/metric-row.ts';
 import { renderMetricSection } from './metric/metric-section.ts';
 import { renderMetricTable } from './metric/metric-table.ts';
+import { pageAddress, type ShownPage } from './page-address.ts';
+import { pageCount } from './page-of-metrics.ts';
 import { renderProvenance } from './provenance.ts';
 import type { ReportView } from './view.ts';
 import { signOf } from './vocabulary.ts';
@@ -16,15 +18,20 @@ export function renderReport(view: ReportView): string {
   const { analysis, executions, result } = view;
   const { glyph, word } = signOf(analysis);
   const rows = metricRows(view);
+  const last = pageCount(rows.length);
+  const page = Math.min(view.page ?? 1, last);
+  const shown = rows.filter((row) => row.page === page);
+  const address = { page, query: view.query };
   return renderDocument({
     title: `${glyph} ${word} · ${analysis.snapshot.configName} · Canary Verdict`,
     body: html`<main>
       ${renderBanner(view)} ${renderFindings(result?.judgement.findings ?? [])}
-      ${rows.length > 0 && renderMetricTable(rows, metricsHeading(executions))}
+      ${rows.length > 0 && renderMetricTable(rows, metricsHeading(executions), address)}
       ${result !== undefined && result.judgement.groups.length > 0 && renderGroupTable(result.judgement)}
       ${renderWarnings(warningsOf(view))}
       ${executions.length > 1 && renderIntervalTable(executions)}
-      ${rows.length > 0 && renderDetails(rows.map(renderMetricSection))} ${renderProvenance(view)}
+      ${rows.length > 0 && renderDetails(shown.map(renderMetricSection), renderPages(address, last))}
+      ${renderProvenance(view)}
     </main>`,
   });
 }
@@ -60,9 +67,23 @@ function renderWarnings(warnings: readonly string[]): Content {
   </section>`;
 }
 
-function renderDetails(sections: SafeHtml[]): SafeHtml {
+function renderDetails(sections: SafeHtml[], pages: Content): SafeHtml {
   return html`<section aria-labelledby="details-title">
     <h2 id="details-title">Metric by metric</h2>
-    ${sections}
+    ${sections} ${pages}
   </section>`;
+}
+
+/** Where the sections of the other metrics are. */
+function renderPages({ page, query }: ShownPage, last: number): Content {
+  if (last === 1) return undefined;
+  const numbers = Array.from({ length: last }, (_, index) => index + 1);
+  return html`<nav aria-label="Pages of metrics">
+    Page
+    ${numbers.map((number) =>
+      number === page
+        ? html`<strong aria-current="page">${number}</strong> `
+        : html`<a href="${pageAddress(number, query)}#details-title">${number}</a> `,
+    )}
+  </nav>`;
 }

@@ -47,6 +47,8 @@ h1 .sign { white-space: normal; }
 .score strong { font-size: 2.25rem; line-height: 1; font-variant-numeric: tabular-nums; }
 .rule { color: var(--quiet); }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 0.75rem 1.5rem; margin: 0; }
+form { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; margin: 0.75rem 0; }
+input, button { padding: 0.35rem 0.6rem; font: inherit; }
 dt { color: var(--quiet); font-size: 0.8125rem; }
 dd { margin: 0; }
 .warnings ul { margin: 0; padding-left: 1.25rem; }

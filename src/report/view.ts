@@ -6,8 +6,12 @@ export interface ReportView {
   analysis: Analysis;
   /** Ascending by index. */
   executions: readonly Execution[];
-  /** Of the newest execution that has one. */
-  result?: ExecutionResult;
+  /** Of the newest execution that has one; the pairs at least of the metrics of this page. */
+  result?: Pick<ExecutionResult, 'judgement' | 'pairs' | 'sourceWarnings'>;
+  /** Number of the page, from 1. */
+  page?: number;
+  /** What the addresses of its other pages must repeat of its own, such as what lets a reader in. */
+  query?: Record<string, string>;
   /** Of that look, as they were sent. */
   queries?: readonly QueryText[];
   generatedAt: number;

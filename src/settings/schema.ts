@@ -2,7 +2,17 @@ import { accounts } from './account.ts';
 import { listOf, listOfNamed, mapOf, optional, section, type Section } from './collection.ts';
 import type { FaceSettings } from './face-settings.ts';
 import { redisAddress, secret } from './reference.ts';
-import { addressRange, choice, duration, integer, text, timeout, webAddress } from './setting.ts';
+import {
+  addressRange,
+  choice,
+  duration,
+  hostName,
+  integer,
+  text,
+  timeout,
+  webAddress,
+  webOrigin,
+} from './setting.ts';
 import type { Setting } from './setting.ts';
 
 /** One secret, or several while one replaces another. */
@@ -18,6 +28,11 @@ const shared = {
     port: integer(0, 65_535),
     publicUrl: optional(webAddress),
     tokens: listOfNamed(section({ name: text, token: secret })),
+    signingSecret: optional(secret),
+    sessionLifetime: duration,
+    reportLinkLifetime: duration,
+    allowedHosts: listOf(hostName),
+    cors: section({ origins: listOf(webOrigin) }),
     maxBodyBytes: integer(1024, 2 ** 30),
   }),
   data: section({ directory: text, retention: duration }),
@@ -25,6 +40,7 @@ const shared = {
   accounts,
   outbound: section({
     sources: section({ allow: listOf(addressRange) }),
+    scrape: section({ allow: listOf(addressRange) }),
     webhooks: section({ allow: listOf(addressRange) }),
   }),
   webhooks: section({ secrets: mapOf(() => secrets), timeout }),
@@ -32,11 +48,18 @@ const shared = {
     executionDeadline: timeout,
     fetchConcurrency: integer(1, 1000),
     judgeConcurrency: integer(1, 1000),
+    judgingThreads: optional(integer(1, 256)),
+    judgingMemoryMegabytes: integer(64, 65_536),
     deliveryConcurrency: integer(1, 1000),
+    accountConcurrency: integer(1, 1000),
+    circuitFailures: integer(1, 10_000),
+    circuitPause: timeout,
     maxPoints: integer(1, 10_000_000),
     maxMetrics: integer(1, 10_000),
     maxIntervals: integer(1, 10_000),
     maxSeries: integer(1, 100_000),
+    requestsPerMinute: integer(1, 100_000_000),
+    concurrentRequests: integer(1, 1_000_000),
     shutdownGrace: timeout,
   }),
   log: section({ level: choice(['error', 'warn', 'info', 'debug', 'silent']) }),

@@ -110,3 +110,19 @@ export const addressRange = scalar('an address or a range like 10.0.0.0/8', (val
   const fits = bits !== undefined && /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits;
   return fits && rest.length === 0 ? value : undefined;
 });
+
+/** A host's name without a port, or `*.` and the end of many names. */
+export const hostName = scalar('a host name like canary.example.com or *.example.com', (value) =>
+  typeof value === 'string' && /^(\*\.)?[\w-]+(\.[\w-]+)*$/.test(value) ? value : undefined,
+);
+
+/** What a browser says of the site of a page: scheme, host and, where it is another than the usual, port. */
+export const webOrigin = scalar(
+  'an origin like https://deck.example.com, without a path',
+  (value) => {
+    const url = typeof value === 'string' ? URL.parse(value) : null;
+    return url !== null && /^https?:$/.test(url.protocol) && url.origin === value
+      ? value
+      : undefined;
+  },
+);

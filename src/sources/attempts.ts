@@ -12,10 +12,39 @@ export interface AttemptPolicy {
 }
 
 export const DEFAULT_ATTEMPTS: AttemptPolicy = {
-  attempts: 10,
+  attempts: 8,
   backoffMs: 1000,
   maxBackoffMs: 30_000,
 };
+
+/** Wait after the n-th attempt, n from 1. */
+function backoffAfter(number: number, { backoffMs, maxBackoffMs }: AttemptPolicy): number {
+  return Math.min(backoffMs * 2 ** (number - 1), maxBackoffMs);
+}
+
+/** All waits together, when every attempt fails at once. */
+function totalBackoff(policy: AttemptPolicy): number {
+  return Array.from({ length: policy.attempts - 1 }, (_, index) =>
+    backoffAfter(index + 1, policy),
+  ).reduce((sum, wait) => sum + wait, 0);
+}
+
+/** One line for each account whose last attempts would fall behind the deadline of a judgement. */
+export function warnOfAttempts(
+  accounts: readonly { name: string; attempts?: number }[],
+  deadlineMs: number,
+): string[] {
+  return accounts.flatMap(({ name, attempts = DEFAULT_ATTEMPTS.attempts }) => {
+    const waitMs = totalBackoff({ ...DEFAULT_ATTEMPTS, attempts });
+    if (waitMs < deadlineMs) return [];
+    const fitting = Array.from({ length: attempts }, (_, index) => attempts - index).find(
+      (fewer) => totalBackoff({ ...DEFAULT_ATTEMPTS, attempts: fewer }) < deadlineMs,
+    );
+    return [
+      `account "${name}": its ${attempts} attempts wait ${waitMs / 1000} s between them, and limits.executionDeadline is ${deadlineMs / 1000} s, so the last are never made: set its attempts to ${fitting} at most, or a deadline of more than ${waitMs / 1000} s`,
+    ];
+  });
+}
 
 /** Waits, or rejects when the signal says stop. */
 export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
@@ -43,8 +72,9 @@ export async function withAttempts<T>(
       last = numbered(toFault(thrown), number, policy.attempts);
       if (!last.retryable || number >= policy.attempts) throw last;
     }
-    const backoffMs = Math.min(policy.backoffMs * 2 ** (number - 1), policy.maxBackoffMs);
-    await wait(Math.max(backoffMs, last.retryAfterMs ?? 0), signal).catch(() => undefined);
+    await wait(Math.max(backoffAfter(number, policy), last.retryAfterMs ?? 0), signal).catch(
+      () => undefined,
+    );
     if (signal.aborted) throw stopped(signal, last);
   }
 }

@@ -11,6 +11,7 @@ import {
   readRangeAnswer,
   type RangeAnswer,
 } from './prometheus-answer.ts';
+import { createTurns } from './turns.ts';
 
 /** How to reach and ask one Prometheus. Secrets are the resolved texts. */
 export interface PrometheusConnection {
@@ -79,6 +80,7 @@ export function createPrometheusClient(
   const { endpoint, headers, secrets } = prepare(connection);
   const redact = createRedactor(secrets);
   const subject = `source "${connection.name}"`;
+  const inTurn = createTurns();
   let method: Method = 'POST';
 
   function send(by: Method, form: string, signal: AbortSignal): Promise<OutboundAnswer> {
@@ -126,7 +128,7 @@ export function createPrometheusClient(
       const answer = await send();
       if (answer.status < 200 || answer.status > 299) throw refusal(answer, about);
       if (answer.truncated) throw tooLarge(answer, about);
-      return readAnswer(answer, about, read);
+      return await inTurn(() => readAnswer(answer, about, read));
     } catch (thrown) {
       if (signal.aborted) throw unanswered(thrown, about);
       throw outboundFault(thrown, about);

@@ -1,6 +1,7 @@
 import { Fault } from '../errors.ts';
 import type { Series } from '../model/series.ts';
 import type { OutboundClient } from '../outbound/client.ts';
+import type { AccountGuard } from './account-guard.ts';
 import { DEFAULT_ATTEMPTS, waitReal, withAttempts, type Wait } from './attempts.ts';
 import { moveBack, moveOf } from './answer-move.ts';
 import { gridOf, type Grid } from './grid.ts';
@@ -54,6 +55,8 @@ export function createPrometheusSource(
   dependencies: {
     client: OutboundClient;
     now: () => number;
+    /** Bounds of all requests to this account together; none unless given. */
+    guard?: AccountGuard;
     /** How the waits between attempts pass; real time unless told. */
     wait?: Wait;
   },
@@ -67,6 +70,7 @@ export function createPrometheusSource(
   const subject = `source "${account.name}"`;
   const policy = { ...DEFAULT_ATTEMPTS, attempts: account.attempts };
   const wait = dependencies.wait ?? waitReal;
+  const guarded: AccountGuard['run'] = dependencies.guard?.run ?? ((attempt) => attempt());
   /** Stored configs are asked for again and again, and parsing is most of what a submission costs. */
   const checked = new Map<string, QueryProblem[]>();
   /**
@@ -80,6 +84,7 @@ export function createPrometheusSource(
   return {
     kind: 'prometheus',
     account: account.name,
+    isRemote: true,
     describe,
     listMetrics,
     ...(account.health === true ? { probe } : {}),
@@ -115,7 +120,9 @@ export function createPrometheusSource(
     signal: AbortSignal,
   ): Promise<RangeAnswer> {
     const attempt = (pastCache: boolean) =>
-      withAttempts({ policy, signal, wait }, () => ask({ ...question, pastCache }, signal));
+      withAttempts({ policy, signal, wait }, () =>
+        guarded(() => ask({ ...question, pastCache }, signal), signal),
+      );
     const wasKnown = movesWindows;
     const first = await attempt(wasKnown);
     if (wasKnown || moveOf(first.series, question.grid) === 0) {

@@ -1,9 +1,10 @@
 import { Fault } from '../errors.ts';
 import type { OutboundClient } from '../outbound/client.ts';
 import type { Log } from '../telemetry.ts';
+import { createAccountGuard, type AccountLimits } from './account-guard.ts';
 import { createInlineSource } from './inline.ts';
 import { createPrometheusSource, type PrometheusAccount } from './prometheus.ts';
-import { createScrapeSource, type SampleLog } from './scrape.ts';
+import { createScrapeSource, type RefusePage, type SampleLog } from './scrape.ts';
 import type { MetricSource } from './source.ts';
 
 /** One configured account; secrets are the resolved texts. Each kind adds its own shape here. */
@@ -11,11 +12,13 @@ export type AccountConfig = PrometheusAccount;
 
 export interface SourcesDependencies {
   client: OutboundClient;
+  /** Reads the pages that callers name, where `refuse` has nothing against it. */
+  scrape: { client: OutboundClient; refuse: RefusePage };
   samples: SampleLog;
   now: () => number;
   log: Log;
   /** Limits for accounts that set none. */
-  limits?: { maxSeries: number; maxPoints: number };
+  limits?: { maxSeries: number; maxPoints: number } & AccountLimits;
 }
 
 /** All sources by kind and account; `inline` and `scrape` need no account and are always there. */
@@ -23,7 +26,9 @@ export interface Sources {
   /** Without an account: the first of that kind. Fault `unknown-account` names the known ones. */
   get(kind: string, account?: string): MetricSource;
   has(kind: string, account: string): boolean;
-  list(): { kind: string; account: string }[];
+  list(): Pick<MetricSource, 'kind' | 'account' | 'isRemote'>[];
+  /** Nothing is collected any more for an analysis that has ended. */
+  unobserve(analysisId: string): void;
   close(): Promise<void>;
 }
 
@@ -33,7 +38,7 @@ export function createSources(
 ): Sources {
   const sources: readonly MetricSource[] = [
     ...accounts.map((account) => createAccount(account, dependencies)),
-    createScrapeSource({ account: 'scrape', ...dependencies }),
+    createScrapeSource({ account: 'scrape', ...dependencies, ...dependencies.scrape }),
     createInlineSource(),
   ];
   const find = (kind: string, account?: string): MetricSource | undefined =>
@@ -48,7 +53,15 @@ export function createSources(
       throw unknownAccount(kind, account, sources);
     },
     has: (kind, account) => find(kind, account) !== undefined,
-    list: () => sources.map(({ kind, account }) => ({ kind, account })),
+    list: () =>
+      sources.map(({ kind, account, isRemote }) => ({
+        kind,
+        account,
+        ...(isRemote && { isRemote }),
+      })),
+    unobserve(analysisId) {
+      for (const source of sources) source.unobserve?.(analysisId);
+    },
     async close() {
       await Promise.all(sources.map(async (source) => source.close?.()));
     },
@@ -56,12 +69,11 @@ export function createSources(
 }
 
 function createAccount(account: AccountConfig, dependencies: SourcesDependencies): MetricSource {
-  const { client, now, limits } = dependencies;
-  const limited =
-    limits === undefined
-      ? account
-      : { maxSeries: limits.maxSeries, maxPoints: limits.maxPoints, ...account };
-  return createPrometheusSource(limited, { client, now });
+  const { client, now, limits, log } = dependencies;
+  if (limits === undefined) return createPrometheusSource(account, { client, now });
+  const { maxSeries, maxPoints } = limits;
+  const guard = createAccountGuard(account.name, limits, log);
+  return createPrometheusSource({ maxSeries, maxPoints, ...account }, { client, now, guard });
 }
 
 function unknownAccount(

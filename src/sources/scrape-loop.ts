@@ -23,11 +23,20 @@ export interface Observation {
   phaseAt: number;
   stepMs: number;
   untilAt: number;
+  /** The analysis. */
+  observer: string;
+}
+
+/** What several analyses want alike, each until its own end. */
+interface SharedObservation extends Pick<Observation, 'names' | 'phaseAt' | 'stepMs'> {
+  untilBy: Map<string, number>;
 }
 
 /** Reads one page for everybody who observes it. */
 export interface ScrapeLoop {
   observe(observation: Observation): void;
+  /** This analysis wants nothing more. */
+  unobserve(observer: string): void;
   /** When readings under way have been kept. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -46,16 +55,24 @@ export function createScrapeLoop(
   { client, samples, now, log }: ScrapeDependencies,
   onIdle: () => void,
 ): ScrapeLoop {
-  const observations = new Map<string, Observation>();
+  const observations = new Map<string, SharedObservation>();
   const stop = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   /** The grid instant of the newest reading: a timer that fires early must not make it twice. */
   let due = -Infinity;
 
+  function drop(isOver: (observer: string, untilAt: number) => boolean): void {
+    for (const [key, { untilBy }] of observations) {
+      for (const [observer, untilAt] of untilBy)
+        if (isOver(observer, untilAt)) untilBy.delete(observer);
+      if (untilBy.size === 0) observations.delete(key);
+    }
+  }
+
   /** The next grid instant anybody waits for, strictly later than `after`. */
   function nextInstant(after: number): number | undefined {
-    for (const [key, { untilAt }] of observations) if (untilAt <= after) observations.delete(key);
+    drop((_, untilAt) => untilAt <= after);
     const instants = [...observations.values()].map(
       ({ phaseAt, stepMs }) => phaseAt + (Math.floor((after - phaseAt) / stepMs) + 1) * stepMs,
     );
@@ -124,14 +141,19 @@ export function createScrapeLoop(
 
   return {
     observe(observation) {
-      const { phaseAt, stepMs } = observation;
-      const key = [phaseAt % stepMs, stepMs, ...observation.names].join(' ');
+      const { names, phaseAt, stepMs, untilAt, observer } = observation;
+      const key = [phaseAt % stepMs, stepMs, ...names].join(' ');
       const known = observations.get(key);
-      const untilAt = Math.max(observation.untilAt, known?.untilAt ?? 0);
-      observations.set(key, { ...observation, untilAt });
+      const { untilBy } = known ?? { untilBy: new Map<string, number>() };
+      untilBy.set(observer, Math.max(untilAt, untilBy.get(observer) ?? 0));
+      observations.set(key, { names, phaseAt, stepMs, untilBy });
       // The first reading comes at once: the first growth needs something to look back on.
       if (known === undefined && running === undefined) run();
       else schedule();
+    },
+    unobserve(observer) {
+      drop((other) => other === observer);
+      schedule();
     },
     settled: async () => running,
     async close() {

@@ -1,3 +1,4 @@
+import { Fault } from '../errors.ts';
 import { gridOf, type Grid } from './grid.ts';
 import { checkScrape } from './scrape-check.ts';
 import { evaluateScrapes, LEAD_STEPS } from './scrape-evaluation.ts';
@@ -8,10 +9,18 @@ import {
   type ScrapeLoop,
 } from './scrape-loop.ts';
 import type { PageAt, ScrapedPage } from './scrape-page.ts';
-import { describeScrapeQuery, parseScrapeQuery, selectorsOf } from './scrape-query.ts';
-import type { MetricSource, SourceRemark } from './source.ts';
+import {
+  describeScrapeQuery,
+  parseScrapeQuery,
+  selectorsOf,
+  type ScrapeQuery,
+} from './scrape-query.ts';
+import type { MetricSource, SeriesRequest, SourceRemark } from './source.ts';
 
 export type { SampleLog } from './scrape-loop.ts';
+
+/** Why nobody may have the page at this address read; undefined when it may be. */
+export type RefusePage = (url: string) => string | undefined;
 
 const MAX_PAGES = 500;
 
@@ -27,10 +36,19 @@ interface Readings {
  * in time is lost: a window that began before `observe` starts with gaps.
  */
 export function createScrapeSource(
-  dependencies: ScrapeDependencies & { account: string },
+  dependencies: ScrapeDependencies & { account: string; refuse: RefusePage },
 ): MetricSource {
-  const { account, samples, log } = dependencies;
+  const { account, samples, log, refuse } = dependencies;
   const loops = new Map<string, ScrapeLoop>();
+
+  function allowedQuery(request: SeriesRequest): ScrapeQuery {
+    const query = parseScrapeQuery(request);
+    for (const url of query.instances) {
+      const why = refuse(url);
+      if (why !== undefined) throw refused(url, why);
+    }
+    return query;
+  }
 
   function loopOf(url: string): ScrapeLoop | undefined {
     const known = loops.get(url);
@@ -62,20 +80,24 @@ export function createScrapeSource(
   return {
     kind: 'scrape',
     account,
-    describe: (request) => describeScrapeQuery(parseScrapeQuery(request)),
+    describe: (request) => describeScrapeQuery(allowedQuery(request)),
     check: (query) => Promise.resolve(checkScrape(query)),
-    observe(request, untilAt) {
+    observe(request, untilAt, observer) {
       const query = parseScrapeQuery(request);
       if (untilAt <= dependencies.now()) return; // the past cannot be read any more
       const { startAt, stepMs } = gridOf(request.scope);
       const names = selectorsOf(query.question).map(({ name }) => name);
       for (const url of query.instances) {
-        loopOf(url)?.observe({ names, phaseAt: startAt, stepMs, untilAt });
+        if (refuse(url) !== undefined) continue; // allowed when it was submitted; `fetch` says so
+        loopOf(url)?.observe({ names, phaseAt: startAt, stepMs, untilAt, observer });
       }
+    },
+    unobserve(observer) {
+      for (const loop of loops.values()) loop.unobserve(observer);
     },
     async fetch(request, signal) {
       signal.throwIfAborted();
-      const query = parseScrapeQuery(request);
+      const query = allowedQuery(request);
       const grid = gridOf(request.scope);
       const readings = await Promise.all(query.instances.map((url) => readingsOf(url, grid)));
       signal.throwIfAborted();
@@ -90,6 +112,13 @@ export function createScrapeSource(
       loops.clear();
     },
   };
+}
+
+function refused(url: string, why: string): Fault {
+  const { host } = new URL(url);
+  return new Fault('address-refused', `the metrics page of "${host}" was refused: ${why}`, {
+    subject: `instance "${host}"`,
+  });
 }
 
 /** Instances that say nothing, and pages or lines that could not be read; never any text of a page. */

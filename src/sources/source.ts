@@ -43,6 +43,8 @@ export interface MetricSource {
   /** Kind of source: `prometheus`, `scrape`, `inline`. */
   kind: string;
   account: string;
+  /** Whether fetches wait for another system, which may be slow or away. */
+  isRemote?: true;
   /** The query text as it will be sent; throws what `fetch` would for an unusable query. */
   describe(request: SeriesRequest): string;
   /**
@@ -52,7 +54,9 @@ export interface MetricSource {
   check?(query: SourceQuery, stepSeconds?: number): Promise<QueryProblem[]>;
   fetch(request: SeriesRequest, signal: AbortSignal): Promise<FetchedSeries>;
   /** Starts to collect what later fetches up to `untilAt` will ask; only for sources without a memory of their own. */
-  observe?(request: SeriesRequest, untilAt: number): void;
+  observe?(request: SeriesRequest, untilAt: number, analysisId: string): void;
+  /** This analysis has ended: nothing is collected for it any more. */
+  unobserve?(analysisId: string): void;
   /** Whether the server behind it is up; only where the account makes it a part of our own health. */
   probe?(signal: AbortSignal): Promise<void>;
   /** Names of the metrics it has. */

@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { AnalysisSnapshot } from '../model/analysis.ts';
 import { decodeDocument, encodeDocument } from '../model/document.ts';
 import { insertDeliveries } from './delivery-store.ts';
-import { readJudgements, readResult } from './execution-results.ts';
+import { listSeries, readJudgements, readSeries, readVerdict } from './execution-results.ts';
 import {
   toAnalysis,
   toAnalysisSummary,
@@ -47,7 +47,16 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
         .selectAll()
         .where('id', '=', id)
         .executeTakeFirst();
-      return row && toAnalysis(row, await inlineSeries(db, id));
+      return row && toAnalysis(row);
+    },
+
+    async state(id) {
+      const row = await db
+        .selectFrom('analyses')
+        .select('state')
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row?.state;
     },
 
     async list(filter) {
@@ -67,7 +76,11 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
       return rows.map(toExecution);
     },
 
-    result: (executionId) => readResult(db, executionId),
+    verdict: (executionId) => readVerdict(db, executionId),
+
+    pairs: (executionId) => listSeries(db, executionId),
+
+    series: (executionId, ids) => readSeries(db, executionId, ids),
 
     judgements: (executionIds) => readJudgements(db, executionIds),
 
@@ -99,7 +112,7 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
         .orderBy('analyses.id', 'desc')
         .limit(limit)
         .execute();
-      return rows.map(toHealthyResult);
+      return withSeries(db, rows);
     },
 
     async completed(ids) {
@@ -107,8 +120,11 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
       const rows = await lastResults(db)
         .where('analyses.id', 'in', [...ids])
         .execute();
-      const found = new Map(rows.map((row) => [row.id, toHealthyResult(row)]));
-      return ids.flatMap((id) => found.get(id) ?? []);
+      const found = new Map(rows.map((row) => [row.id, row]));
+      return withSeries(
+        db,
+        ids.flatMap((id) => found.get(id) ?? []),
+      );
     },
 
     async live({ limit, after }) {
@@ -256,10 +272,17 @@ function lastResults(db: Kysely<Schema>) {
     .selectFrom('analyses')
     .innerJoin('executions', 'executions.analysis_id', 'analyses.id')
     .innerJoin('execution_results', 'execution_results.execution_id', 'executions.id')
-    .select(['analyses.id', 'execution_results.document'])
+    .select(['analyses.id', 'executions.id as execution'])
     .whereRef('executions.ended_at', '=', 'analyses.ended_at');
 }
 
-function toHealthyResult({ id, document }: { id: string; document: string }): HealthyResult {
-  return { analysisId: id, result: decodeDocument<HealthyResult['result']>(document) };
+async function withSeries(
+  db: Kysely<Schema>,
+  rows: readonly { id: string; execution: string }[],
+): Promise<HealthyResult[]> {
+  const found: HealthyResult[] = [];
+  for (const { id, execution } of rows) {
+    found.push({ analysisId: id, series: await readSeries(db, execution) });
+  }
+  return found;
 }

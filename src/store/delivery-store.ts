@@ -4,7 +4,7 @@ import { toAttempt, toAttemptRow, toDelivery, toNewDeliveryRow } from './rows.ts
 import type { DeliveryRow, Schema } from './schema.ts';
 import type { DeliveryStore, NewDelivery } from './store.ts';
 
-export function createDeliveryStore(db: Kysely<Schema>): DeliveryStore {
+export function createDeliveryStore(db: Kysely<Schema>, hasty: Kysely<Schema>): DeliveryStore {
   return {
     async get(id) {
       const row = await db
@@ -16,7 +16,7 @@ export function createDeliveryStore(db: Kysely<Schema>): DeliveryStore {
     },
 
     async claim(id, now, leaseMs) {
-      const row = await db
+      const row = await hasty
         .updateTable('deliveries')
         .set((column) => ({
           attempts: column('attempts', '+', 1),

@@ -1,21 +1,26 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { ExecutionResult } from '../model/analysis.ts';
 import { decodeDocument, encodeDocument } from '../model/document.ts';
+import { encodePairs, type EncodedPair, type EncodedResult } from '../model/encoded-result.ts';
 import type { Judgement } from '../model/judgement/judgement.ts';
-import type { Schema } from './schema.ts';
+import type { PairRow, Schema } from './schema.ts';
+import { deleteOtherPairs, insertPairs, listPairs, readPairs } from './series-store.ts';
 import type { Settlement } from './store.ts';
 
-/** Writes the result of a judged look: its judgement apart from its series, which are far larger. */
+/** Writes the result of a judged look: its judgement apart, and the part of its series that is not there yet. */
 export async function insertResult(
   trx: Transaction<Schema>,
-  { executionId, end, supersedes }: Settlement,
+  { executionId, attempt, end, supersedes }: Settlement,
+  pairs: readonly PairRow[],
 ): Promise<void> {
   if (end.state !== 'completed') return;
   if (supersedes) await deleteEarlierResults(trx, executionId);
-  const { judgement, ...series } = end.result;
+  const { judgement, sourceWarnings } = end.result;
+  await deleteOtherPairs(trx, { executionId, attempt });
+  await insertPairs(trx, pairs);
   await trx
     .insertInto('execution_results')
-    .values({ execution_id: executionId, document: encodeDocument(series) })
+    .values({ execution_id: executionId, document: encodeDocument({ sourceWarnings }) })
     .execute();
   await trx
     .insertInto('execution_judgements')
@@ -25,7 +30,7 @@ export async function insertResult(
 
 /** A growing window holds all that its earlier looks held. */
 async function deleteEarlierResults(trx: Transaction<Schema>, executionId: string): Promise<void> {
-  for (const table of ['execution_results', 'execution_judgements'] as const) {
+  for (const table of ['execution_results', 'execution_judgements', 'execution_pairs'] as const) {
     await trx
       .deleteFrom(table)
       .where('execution_id', 'in', (nested) =>
@@ -40,21 +45,64 @@ async function deleteEarlierResults(trx: Transaction<Schema>, executionId: strin
   }
 }
 
-export async function readResult(
+/** What is shown of a result everywhere; its series are read apart. */
+export async function readVerdict(
   db: Kysely<Schema>,
   executionId: string,
-): Promise<ExecutionResult | undefined> {
-  const row = await db
+): Promise<Omit<EncodedResult, 'series'> | undefined> {
+  const row = await readRow(db, executionId);
+  if (row === undefined) return undefined;
+  const { sourceWarnings, judgement } = decodeDocument<ExecutionResult>(row.document);
+  return {
+    sourceWarnings,
+    judgement: row.judgement === null ? judgement : decodeDocument<Judgement>(row.judgement),
+  };
+}
+
+/** The pairs of a result without their series, in the order of the config's metrics. */
+export async function listSeries(
+  db: Kysely<Schema>,
+  executionId: string,
+): Promise<Omit<EncodedPair, 'bytes'>[]> {
+  const pairs = await listPairs(db, executionId);
+  return pairs.length > 0 ? pairs : readEarlierSeries(db, executionId);
+}
+
+/** All series of a result, or those of these pairs. */
+export async function readSeries(
+  db: Kysely<Schema>,
+  executionId: string,
+  ids?: readonly string[],
+): Promise<EncodedPair[]> {
+  const pairs = await readPairs(db, executionId, ids);
+  if (pairs.length > 0) return pairs;
+  const earlier = await readEarlierSeries(db, executionId);
+  return ids === undefined ? earlier : earlier.filter(({ pairId }) => ids.includes(pairId));
+}
+
+/** As versions wrote it that kept all series in one document. */
+async function readEarlierSeries(db: Kysely<Schema>, executionId: string): Promise<EncodedPair[]> {
+  const row = await readRow(db, executionId);
+  if (row === undefined) return [];
+  const { pairs, exposures, before, instances } = decodeDocument<Partial<ExecutionResult>>(
+    row.document,
+  );
+  if (pairs === undefined) return [];
+  return encodePairs({
+    pairs,
+    ...(exposures === undefined ? {} : { exposures }),
+    ...(before === undefined ? {} : { before }),
+    ...(instances === undefined ? {} : { instances }),
+  });
+}
+
+function readRow(db: Kysely<Schema>, executionId: string) {
+  return db
     .selectFrom('execution_results as result')
     .leftJoin('execution_judgements as apart', 'apart.execution_id', 'result.execution_id')
     .select(['result.document', 'apart.document as judgement'])
     .where('result.execution_id', '=', executionId)
     .executeTakeFirst();
-  if (row === undefined) return undefined;
-  const result = decodeDocument<ExecutionResult>(row.document);
-  return row.judgement === null
-    ? result // as versions wrote it that kept both in one document
-    : { ...result, judgement: decodeDocument<Judgement>(row.judgement) };
 }
 
 export async function readJudgements(
@@ -71,7 +119,7 @@ export async function readJudgements(
     rows.map((row) => [row.execution_id, decodeDocument<Judgement>(row.document)]),
   );
   for (const id of executionIds.filter((candidate) => !found.has(candidate))) {
-    const whole = await readResult(db, id); // one by one: they are large
+    const whole = await readVerdict(db, id); // one by one: they are large
     if (whole !== undefined) found.set(id, whole.judgement);
   }
   return found;

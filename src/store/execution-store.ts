@@ -10,10 +10,11 @@ import {
   toNewExecutionRow,
   toProgressColumn,
 } from './rows.ts';
-import type { ExecutionRow, Schema } from './schema.ts';
+import type { ExecutionRow, PairRow, Schema } from './schema.ts';
+import { deletePairs, writeAhead } from './series-store.ts';
 import type { Claim, ExecutionFilter, ExecutionStore, Settlement } from './store.ts';
 
-export function createExecutionStore(db: Kysely<Schema>): ExecutionStore {
+export function createExecutionStore(db: Kysely<Schema>, hasty: Kysely<Schema>): ExecutionStore {
   return {
     async get(id) {
       const execution = await db
@@ -25,14 +26,23 @@ export function createExecutionStore(db: Kysely<Schema>): ExecutionStore {
       return execution && (await withAnalyses(db, [execution]))[0];
     },
 
+    async analysisOf(id) {
+      const row = await db
+        .selectFrom('executions')
+        .select('analysis_id')
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row?.analysis_id;
+    },
+
     async list(filter) {
       return withAnalyses(db, await listed(db, filter).execute());
     },
 
-    claim: (id, now, leaseMs) => db.transaction().execute((trx) => claim(trx, id, now, leaseMs)),
+    claim: (id, now, leaseMs) => hasty.transaction().execute((trx) => claim(trx, id, now, leaseMs)),
 
     async report(id, attempt, progress) {
-      const { numUpdatedRows } = await claimedBy(db, id, attempt)
+      const { numUpdatedRows } = await claimedBy(hasty, id, attempt)
         .set({ progress: encodeDocument(progress) })
         .executeTakeFirst();
       return numUpdatedRows === 1n;
@@ -49,7 +59,14 @@ export function createExecutionStore(db: Kysely<Schema>): ExecutionStore {
       return numUpdatedRows === 1n;
     },
 
-    settle: (settlement) => db.transaction().execute((trx) => settle(trx, settlement)),
+    async settle(settlement) {
+      const { end } = settlement;
+      const series = end.state === 'completed' ? end.result.series : [];
+      const last = await writeAhead(db, settlement, series);
+      const settled = await db.transaction().execute((trx) => settle(trx, settlement, last));
+      if (!settled && last.length < series.length) await deletePairs(db, settlement);
+      return settled;
+    },
 
     async claimableAt(id) {
       const row = await db
@@ -150,10 +167,14 @@ async function claim(
   return { execution: toExecution(execution), analysis: toAnalysis(analysis, series) };
 }
 
-async function settle(trx: Transaction<Schema>, settlement: Settlement): Promise<boolean> {
+async function settle(
+  trx: Transaction<Schema>,
+  settlement: Settlement,
+  pairs: readonly PairRow[],
+): Promise<boolean> {
   const analysisId = await endExecution(trx, settlement);
   if (analysisId === undefined) return false;
-  await insertResult(trx, settlement);
+  await insertResult(trx, settlement, pairs);
   await advanceAnalysis(trx, analysisId, settlement);
   await insertDeliveries(trx, settlement.deliveries);
   return true;

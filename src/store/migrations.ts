@@ -12,6 +12,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0005-progress': { up: addProgress },
   '0006-removed-looks': { up: addRemovedAt },
   '0007-faces': { up: nameByFaces },
+  '0008-pairs-apart': { up: createPairs },
   '0020-gates': { up: createGates },
 };
 
@@ -199,6 +200,21 @@ async function createJudgements(db: Kysely<Schema>): Promise<void> {
       column.primaryKey().references('executions.id').onDelete('cascade'),
     )
     .addColumn('document', 'text', (column) => column.notNull())
+    .execute();
+}
+
+async function createPairs(db: Kysely<Schema>): Promise<void> {
+  await db.schema
+    .createTable('execution_pairs')
+    .addColumn('execution_id', 'text', (column) =>
+      column.notNull().references('executions.id').onDelete('cascade'),
+    )
+    .addColumn('attempt', 'integer', (column) => column.notNull())
+    .addColumn('position', 'integer', (column) => column.notNull())
+    .addColumn('pair_id', 'text', (column) => column.notNull())
+    .addColumn('amount', 'integer', (column) => column.notNull())
+    .addColumn('document', 'bytea', (column) => column.notNull()) // SQLite takes any word
+    .addPrimaryKeyConstraint('execution_pairs_key', ['execution_id', 'attempt', 'position'])
     .execute();
 }
 

@@ -1,5 +1,4 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import type { SqliteDatabase, SqliteStatement } from 'kysely';
 import { Fault } from '../errors.ts';
 
 /** Primary result codes of SQLite (the low byte of `errcode`) that mean more than a bug of ours. */
@@ -21,31 +20,42 @@ const UNAVAILABLE = new Set([
   NOT_A_DATABASE,
 ]);
 
-/** Gives `node:sqlite` the shape of better-sqlite3 that Kysely's dialect expects, and its errors a code. */
-export function nodeSqlite(database: DatabaseSync): SqliteDatabase {
+/** Texts differ by the number of values in their lists only; more than these are never in use at once. */
+const MAX_STATEMENTS = 500;
+
+export interface Statement {
+  /** Whether it answers rows. */
+  isReader: boolean;
+  isWriter: boolean;
+  all(parameters: readonly unknown[]): unknown[];
+  change(parameters: readonly unknown[]): ReturnType<StatementSync['run']>;
+}
+
+/** Statements of a database by their text, each prepared once, with errors that have a code. */
+export interface Statements {
+  of(sql: string): Statement;
+}
+
+export function createStatements(database: DatabaseSync): Statements {
+  const prepared = new Map<string, Statement>();
   return {
-    close: () => database.close(),
-    prepare(sql) {
-      // SQLite itself rolls back when the disk is full; a second rollback would hide that error.
-      if (sql === 'rollback' && !database.isTransaction) return NOTHING;
-      return translated(() => adapt(database.prepare(sql)));
+    of(sql) {
+      const known = prepared.get(sql);
+      if (known !== undefined) return known;
+      const statement = translated(() => adapt(sql, database.prepare(sql)));
+      if (prepared.size >= MAX_STATEMENTS) prepared.clear();
+      prepared.set(sql, statement);
+      return statement;
     },
   };
 }
 
-const NOTHING: SqliteStatement = {
-  reader: false,
-  all: () => [],
-  run: () => ({ changes: 0, lastInsertRowid: 0 }),
-  iterate: () => [].values(),
-};
-
-function adapt(statement: StatementSync): SqliteStatement {
+function adapt(sql: string, statement: StatementSync): Statement {
   return {
-    reader: statement.columns().length > 0,
+    isReader: statement.columns().length > 0,
+    isWriter: !/^\s*(select|pragma|explain|begin|commit|rollback)\b/i.test(sql),
     all: (parameters) => translated(() => statement.all(...inputs(parameters))),
-    run: (parameters) => translated(() => statement.run(...inputs(parameters))),
-    iterate: (parameters) => translated(() => statement.iterate(...inputs(parameters))),
+    change: (parameters) => translated(() => statement.run(...inputs(parameters))),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Verdict } from '../model/judgement/judgement.ts';
 
 /**
  * The tables as Kysely knows them; `migrations.ts` creates them. Instants are epoch milliseconds,
- * documents are text written by `encodeDocument`, so that both databases hold the same bytes.
+ * documents are text written by `encodeDocument`, so that both databases hold the same bytes; series are bytes.
  */
 export interface Schema {
   configs: ConfigRow;
@@ -13,6 +13,7 @@ export interface Schema {
   executions: ExecutionRow;
   execution_results: ResultRow;
   execution_judgements: JudgementRow;
+  execution_pairs: PairRow;
   deliveries: DeliveryRow;
   delivery_attempts: DeliveryAttemptRow;
   samples: SampleRow;
@@ -83,7 +84,7 @@ export interface ExecutionRow {
   removed_at: number | null;
 }
 
-/** The large part of a result: its series. */
+/** What else belongs to a result; those of earlier versions hold its series too. */
 export interface ResultRow {
   execution_id: string;
   document: string;
@@ -93,6 +94,18 @@ export interface ResultRow {
 export interface JudgementRow {
   execution_id: string;
   document: string;
+}
+
+/** One pair of a result with all that was judged beside it, as `encodePairs` writes it. */
+export interface PairRow {
+  execution_id: string;
+  /** Of the claim that wrote it: only those of the settled one count. */
+  attempt: number;
+  position: number;
+  pair_id: string;
+  /** How many values both sides have together. */
+  amount: number;
+  document: Uint8Array;
 }
 
 export interface DeliveryRow {

@@ -9,13 +9,16 @@ import { createSampleStore } from './sample-store.ts';
 import type { Schema } from './schema.ts';
 import type { Store, Unfinished } from './store.ts';
 
-/** The store over an open, migrated database of any dialect: every query is one text for all. */
-export function createSqlStore(db: Kysely<Schema>): Store {
+/**
+ * The store over an open, migrated database of any dialect: every query is one text for all. `hasty` is the
+ * same database without waiting for the disk, for claims and progress.
+ */
+export function createSqlStore(db: Kysely<Schema>, hasty: Kysely<Schema>): Store {
   return {
     configs: createConfigStore(db),
     analyses: createAnalysisStore(db),
-    executions: createExecutionStore(db),
-    deliveries: createDeliveryStore(db),
+    executions: createExecutionStore(db, hasty),
+    deliveries: createDeliveryStore(db, hasty),
     samples: createSampleStore(db),
     objects: createObjectStore(db),
     gates: createGateStore(db),

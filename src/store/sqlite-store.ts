@@ -4,8 +4,9 @@ import type { Store } from './store.ts';
 
 /**
  * The embedded store: one file in a data directory, for one process at a time. Every acknowledged
- * write is on the disk (WAL, synchronous FULL), so it outlives kill -9 and power cuts.
+ * write is on the disk, so it outlives kill -9 and power cuts (docs/decisions/0012).
  */
 export async function createSqliteStore(options: { directory: string }): Promise<Store> {
-  return createSqlStore(await openSqliteDatabase(options.directory));
+  const { db, hasty } = await openSqliteDatabase(options.directory);
+  return createSqlStore(db, hasty);
 }

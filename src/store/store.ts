@@ -8,9 +8,9 @@ import type {
   Execution,
   ExecutionFailure,
   ExecutionProgress,
-  ExecutionResult,
   ExecutionState,
 } from '../model/analysis.ts';
+import type { EncodedPair, EncodedResult } from '../model/encoded-result.ts';
 import type { Judgement, Verdict } from '../model/judgement/judgement.ts';
 import type { Interval } from '../model/time/window.ts';
 
@@ -68,7 +68,7 @@ export interface Settlement {
         verdict: Verdict;
         score: number;
         reason: string;
-        result: ExecutionResult;
+        result: EncodedResult;
       }
     /** Cancelled by its own id: not judged, which its analysis takes as a failed look. */
     | {
@@ -98,7 +98,7 @@ export interface Claim {
 /** The series of the last judged look of an analysis that passed. */
 export interface HealthyResult {
   analysisId: string;
-  result: Omit<ExecutionResult, 'judgement'>;
+  series: EncodedPair[];
 }
 
 export interface AnalysisStore {
@@ -113,12 +113,19 @@ export interface AnalysisStore {
   ): Promise<{ created: true } | { created: false; id: string; requestHash: string }>;
   /** The analysis that a submission with this key has made, if any. */
   byIdempotencyKey(key: string): Promise<{ id: string; requestHash: string } | undefined>;
+  /** Without inline series, as in `list`. */
   get(id: string): Promise<Analysis | undefined>;
+  state(id: string): Promise<AnalysisState | undefined>;
   /** Newest first; reads neither snapshots nor results. */
   list(filter: AnalysisFilter): Promise<AnalysisSummary[]>;
   /** Ascending by index; without results. */
   executions(analysisId: string): Promise<Execution[]>;
-  result(executionId: string): Promise<ExecutionResult | undefined>;
+  /** What a judged look came to, without its series. */
+  verdict(executionId: string): Promise<Omit<EncodedResult, 'series'> | undefined>;
+  /** The pairs of a judged look in the order of the config's metrics; none while there is no result. */
+  pairs(executionId: string): Promise<Omit<EncodedPair, 'bytes'>[]>;
+  /** The same with their series: of all pairs, or of these. */
+  series(executionId: string, pairIds?: readonly string[]): Promise<EncodedPair[]>;
   /** By the id of their execution, of those that were judged; reads no series. */
   judgements(executionIds: string[]): Promise<Map<string, Judgement>>;
   /** Sets a live analysis and its live executions to cancelled, with deliveries; false when it had already ended. */
@@ -156,6 +163,8 @@ export interface ExecutionFilter {
 export interface ExecutionStore {
   /** With its analysis, without inline series. */
   get(id: string): Promise<Claim | undefined>;
+  /** Whose it is, also where it has been removed. */
+  analysisOf(id: string): Promise<string | undefined>;
   /** Newest first, those that have begun or need not wait; without inline series. */
   list(filter: ExecutionFilter): Promise<Claim[]>;
   /**

@@ -126,6 +126,20 @@ test('a callback gets only the events it asked for', async (context) => {
   assert.deepEqual(typesOf(some), ['analysis.completed', 'analysis.started']);
 });
 
+test('values in the query of an address reach the receiver, and nobody else', async (context) => {
+  const receiver = await receiverOf(context);
+  const url = `${receiver.url}/hook?token=s3cret`;
+  const id = await submit({ callbacks: [{ url, events: ['analysis.completed'] }] });
+  const deliveries = await settled(id);
+  assert.equal(receiver.requests[0]!.path, '/hook?token=s3cret');
+  const masked = `${receiver.url}/hook?token=***`;
+  const shown = await api.call('get', `/api/v1/analyses/${id}`);
+  assert.deepEqual([deliveries[0]!.url, shown.body.callbacks[0].url], [masked, masked]);
+  const page = await api.call('get', `/analyses/${id}`);
+  const told = [shown.text, page.text, JSON.stringify(deliveries), receiver.requests[0]!.body];
+  assert.doesNotMatch([...told, ...api.log].join('\n'), /s3cret/);
+});
+
 test('a cancelled analysis says so, once and without a verdict', async (context) => {
   const receiver = await receiverOf(context);
   const events = ['analysis.completed'];

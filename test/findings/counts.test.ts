@@ -1,7 +1,7 @@
 // A metric without data is never among the judged, and a count means its rate, under every judge.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createJudgePairs } from '../../src/analysis/judge-pairs.ts';
+import { judgeRequest } from '../../src/analysis/judging/judge-request.ts';
 import { createJudges } from '../../src/judges/registry.ts';
 import type { Judgement } from '../../src/model/judgement/judgement.ts';
 import type { components } from '../../src/openapi.d.ts';
@@ -10,7 +10,6 @@ import { wave } from './situations.ts';
 type Schemas = components['schemas'];
 type Pair = Omit<Schemas['SeriesPair'], 'step'>;
 
-const judgePairs = createJudgePairs(createJudges(), 100);
 const BASE = wave(100, 1, 120);
 const FINE = wave(100, 2, 120);
 
@@ -18,7 +17,7 @@ function judge(
   name: string,
   metrics: Partial<Schemas['MetricConfig']>[],
   pairs: Pair[],
-): Promise<Judgement> {
+): Judgement {
   const given = metrics.map((metric) => ({
     query: { source: 'inline' as const },
     criteria: { pass: [['<+30%']] },
@@ -28,13 +27,13 @@ function judge(
   })) as Schemas['MetricConfig'][];
   const config = { name: 'checkout', judge: name, metrics: given };
   const body = { config, pairs: pairs.map((pair) => ({ ...pair, step: '60s' })) };
-  return judgePairs(body, new AbortController().signal);
+  return judgeRequest(body);
 }
 
 for (const name of createJudges().names()) {
-  test(`${name}: the counts in the reason are those of the metrics that were judged`, async () => {
+  test(`${name}: the counts in the reason are those of the metrics that were judged`, () => {
     const metrics = [{ name: 'a' }, { name: 'b' }, { name: 'c', noData: 'ignore' as const }];
-    const { verdict, reason } = await judge(name, metrics, [
+    const { verdict, reason } = judge(name, metrics, [
       { metric: 'a', baseline: BASE, canary: FINE },
       { metric: 'b', baseline: BASE, canary: FINE },
     ]);
@@ -42,8 +41,8 @@ for (const name of createJudges().names()) {
     assert.match(reason, /2 of 3 metrics judged, none .*; c has no data$/);
   });
 
-  test(`${name}: without leave, a metric without data holds`, async () => {
-    const { verdict, reason } = await judge(
+  test(`${name}: without leave, a metric without data holds`, () => {
+    const { verdict, reason } = judge(
       name,
       [{ name: 'a' }, { name: 'c' }],
       [{ metric: 'a', baseline: BASE, canary: FINE }],
@@ -52,7 +51,7 @@ for (const name of createJudges().names()) {
     assert.match(reason, /^not enough data: c: no value came on either side; the judge said/);
   });
 
-  test(`${name}: a count is judged by its rate`, async () => {
+  test(`${name}: a count is judged by its rate`, () => {
     const count = {
       name: 'errors',
       kind: 'count' as const,
@@ -67,27 +66,19 @@ for (const name of createJudges().names()) {
         exposure: { baseline: BASE.map(() => 10_000), canary: BASE.map(() => 1000) },
       },
     ];
-    const worse = await judge(name, [count], at(150));
+    const worse = judge(name, [count], at(150));
     assert.equal(worse.metrics[0]!.classification, 'High', worse.reason);
     assert.equal(worse.verdict, 'fail');
-    const alike = await judge(name, [count], at(50));
+    const alike = judge(name, [count], at(50));
     assert.equal(alike.verdict, 'pass', alike.reason);
   });
 
-  test(`${name}: where missing values count as 0 they do on either side, also where nothing came`, async () => {
+  test(`${name}: where missing values count as 0 they do on either side, also where nothing came`, () => {
     const metric = { name: 'errors', missingValues: 'zero' as const };
     const none = BASE.map(() => null);
-    const { metrics } = await judge(
-      name,
-      [metric],
-      [{ metric: 'errors', baseline: BASE, canary: none }],
-    );
+    const { metrics } = judge(name, [metric], [{ metric: 'errors', baseline: BASE, canary: none }]);
     assert.equal(metrics[0]!.classification, 'Pass');
-    const { verdict } = await judge(
-      name,
-      [metric],
-      [{ metric: 'errors', baseline: none, canary: none }],
-    );
+    const { verdict } = judge(name, [metric], [{ metric: 'errors', baseline: none, canary: none }]);
     assert.equal(verdict, 'nodata');
   });
 }

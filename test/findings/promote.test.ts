@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createJudgePairs } from '../../src/analysis/judge-pairs.ts';
+import { judgeRequest } from '../../src/analysis/judging/judge-request.ts';
 import { createJudges } from '../../src/judges/registry.ts';
 import { wasCompared } from '../../src/model/judgement/evidence-of-data.ts';
 import { isHolding } from '../../src/model/judgement/finding.ts';
 import { DECISIONS } from '../../src/model/judgement/judgement.ts';
 import { wave } from './situations.ts';
-
-const judgePairs = createJudgePairs(createJudges(), 100);
 
 /** Values as they come: healthy, with holes, cut off, constant, infinite, or nothing. */
 const side = fc
@@ -39,30 +37,27 @@ const run = fc.record({
   metrics: fc.array(fc.tuple(metric, side, side, fc.boolean()), { minLength: 1, maxLength: 4 }),
 });
 
-test('a promoted canary was compared on both sides in every metric that counts, and the counts add up', async () => {
-  await fc.assert(
-    fc.asyncProperty(run, async ({ judge, metrics }) => {
-      const judgement = await judgePairs(
-        {
-          config: {
-            name: 'checkout',
-            judge,
-            metrics: metrics.map(([policy], i) => ({
-              name: `m${i}`,
-              query: { source: 'inline' as const },
-              criteria: { pass: [['<+10%']] },
-              ...policy,
-            })),
-          },
-          pairs: metrics.map(([, baseline, canary, isAlike], i) => ({
-            metric: `m${i}`,
-            step: '60s',
-            baseline,
-            canary: isAlike ? baseline.toReversed() : canary,
+test('a promoted canary was compared on both sides in every metric that counts, and the counts add up', () => {
+  fc.assert(
+    fc.property(run, ({ judge, metrics }) => {
+      const judgement = judgeRequest({
+        config: {
+          name: 'checkout',
+          judge,
+          metrics: metrics.map(([policy], i) => ({
+            name: `m${i}`,
+            query: { source: 'inline' as const },
+            criteria: { pass: [['<+10%']] },
+            ...policy,
           })),
         },
-        new AbortController().signal,
-      );
+        pairs: metrics.map(([, baseline, canary, isAlike], i) => ({
+          metric: `m${i}`,
+          step: '60s',
+          baseline,
+          canary: isAlike ? baseline.toReversed() : canary,
+        })),
+      });
       const { verdict, reason, findings = [] } = judgement;
       const counting = judgement.metrics.filter(({ muted }) => !muted);
       if (DECISIONS[verdict] !== 'promote') return;

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createJudgePairs } from '../../src/analysis/judge-pairs.ts';
+import { judgeRequest } from '../../src/analysis/judging/judge-request.ts';
 import { createJudges } from '../../src/judges/registry.ts';
 import { DECISIONS, type Judgement } from '../../src/model/judgement/judgement.ts';
 import { SITUATIONS, type Situation } from './situations.ts';
 
 const JUDGES = createJudges().names();
-const judgePairs = createJudgePairs(createJudges(), 100);
 
-function judge(situation: Situation, judgeName: string): Promise<Judgement> {
+function judge(situation: Situation, judgeName: string): Judgement {
   const { metric, pairs, judgeOptions, dataPolicy } = situation;
   const given = {
     name: 'm',
@@ -16,26 +15,23 @@ function judge(situation: Situation, judgeName: string): Promise<Judgement> {
     criteria: { pass: [['<+10%', '>-10%']] },
     ...metric,
   };
-  return judgePairs(
-    {
-      config: {
-        name: 'checkout',
-        judge: judgeName,
-        metrics: [given],
-        ...(judgeOptions === undefined ? {} : { judgeOptions }),
-        ...(dataPolicy === undefined ? {} : { dataPolicy }),
-      },
-      pairs: pairs.map((pair) => ({
-        metric: 'm',
-        start: '2026-01-15T10:00:00Z',
-        step: '60s',
-        ...pair,
-        baseline: [...pair.baseline],
-        canary: [...pair.canary],
-      })),
+  return judgeRequest({
+    config: {
+      name: 'checkout',
+      judge: judgeName,
+      metrics: [given],
+      ...(judgeOptions === undefined ? {} : { judgeOptions }),
+      ...(dataPolicy === undefined ? {} : { dataPolicy }),
     },
-    new AbortController().signal,
-  );
+    pairs: pairs.map((pair) => ({
+      metric: 'm',
+      start: '2026-01-15T10:00:00Z',
+      step: '60s',
+      ...pair,
+      baseline: [...pair.baseline],
+      canary: [...pair.canary],
+    })),
+  });
 }
 
 test('there are at least sixty situations', () => {
@@ -45,8 +41,8 @@ test('there are at least sixty situations', () => {
 
 for (const name of JUDGES) {
   for (const situation of SITUATIONS) {
-    test(`${name}: ${situation.name}`, async () => {
-      const judgement = await judge(situation, name);
+    test(`${name}: ${situation.name}`, () => {
+      const judgement = judge(situation, name);
       const found = (judgement.findings ?? []).map(({ code, action }) => `${code} ${action}`);
       const told = (judgement.findings ?? []).map(({ sentence }) => sentence).join('\n');
       for (const [code, action] of situation.finds) {

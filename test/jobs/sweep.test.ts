@@ -29,7 +29,13 @@ async function stage(context: TestContext) {
   const clock = { now: T0 };
   const now = () => clock.now;
   const client = createOutboundClient({ profile: 'source' });
-  const sources = createSources([], { client, samples: store.samples, now, log: telemetry.log });
+  const sources = createSources([], {
+    client,
+    scrape: { client, refuse: () => undefined },
+    samples: store.samples,
+    now,
+    log: telemetry.log,
+  });
   context.after(async () => {
     await sources.close();
     await client.close();

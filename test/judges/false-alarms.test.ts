@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findFalseAlarms, type FalseAlarms } from '../../src/judges/false-alarms.ts';
-import type { Judge, JudgeInput } from '../../src/judges/judge.ts';
+import { findFalseAlarms } from '../../src/judges/false-alarms.ts';
+import type { Judge } from '../../src/judges/judge.ts';
 import { createJudges } from '../../src/judges/registry.ts';
 import type { Judgement, MetricJudgement } from '../../src/model/judgement/judgement.ts';
 import {
@@ -36,27 +36,9 @@ function momentaryJudge(seen: number[]): Judge {
   };
 }
 
-function alarmsOf(judge: Judge, of: JudgeInput): FalseAlarms {
-  const steps = findFalseAlarms(judge, of, 5);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
-}
-
-test('pauses after each judgement', () => {
-  const seen: number[] = [];
-  const steps = findFalseAlarms(momentaryJudge(seen), input, 5);
-  for (const judged of [1, 2, 3, 4]) {
-    assert.equal(steps.next().done, false);
-    assert.equal(seen.length, judged);
-  }
-  assert.equal(steps.next().done, true);
-});
-
 test('looks on the way see what the end does not, and go on after a fail', () => {
   const seen: number[] = [];
-  const { end, peeking } = alarmsOf(momentaryJudge(seen), input);
+  const { end, peeking } = findFalseAlarms(momentaryJudge(seen), input, 5);
   assert.deepEqual(seen, [20, 5, 10, 15]);
   assert.deepEqual([end.verdict, [...end.metrics]], [false, []]);
   assert.deepEqual([peeking.verdict, [...peeking.metrics]], [true, ['a', 'b']]);
@@ -65,7 +47,7 @@ test('looks on the way see what the end does not, and go on after a fail', () =>
 test('the sequential judge is replayed sample by sample', () => {
   const config = { ...input.config, judge: 'SequentialJudge-v1.0' };
   const judge = createJudges().for(config);
-  const alike = alarmsOf(judge, { ...input, config });
+  const alike = findFalseAlarms(judge, { ...input, config }, 5);
   assert.deepEqual([alike.end.verdict, alike.peeking.verdict], [false, false]);
   const { baseline } = input.pairs[0]!;
   const canary = {
@@ -73,5 +55,5 @@ test('the sequential judge is replayed sample by sample', () => {
     values: baseline.values.map((value, i) => value * (3 + 0.1 * (i % 3))),
   };
   const worse = { ...input, config, pairs: [{ ...input.pairs[0]!, canary }, input.pairs[1]!] };
-  assert.deepEqual([...alarmsOf(judge, worse).peeking.metrics], ['a']);
+  assert.deepEqual([...findFalseAlarms(judge, worse, 5).peeking.metrics], ['a']);
 });

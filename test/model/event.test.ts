@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { createEvent, type EventInput } from '../../src/model/event.ts';
+import { createEvent, linksOf, type EventInput } from '../../src/model/event.ts';
 import type { Verdict } from '../../src/model/judgement/judgement.ts';
 import {
   END,
@@ -21,7 +21,7 @@ function event(changes: Partial<EventInput> = {}) {
     execution: sampleExecution(),
     judgement: sampleJudgement(),
     sequence: 3,
-    baseUrl: 'https://canary.example',
+    links: linksOf('https://canary.example', sampleAnalysis().id),
     at: END + 4000,
     ...changes,
   });

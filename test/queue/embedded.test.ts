@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { createEmbeddedQueue } from '../../src/queue/embedded.ts';
 import { createTelemetry } from '../../src/telemetry.ts';
 import { processorsWith, queueContract } from '../contracts/queue.ts';
@@ -24,6 +25,7 @@ test('waits longer than one timer can, and follows a clock that jumps', async (c
   assert.deepEqual(ran, []);
   now = 40 * days;
   context.mock.timers.tick(60_000);
+  await turn();
   assert.deepEqual(ran, ['far']);
   await queue.close(0);
 });
@@ -40,7 +42,30 @@ test('starts delayed jobs in the order of their moments, and equal ones as they 
   }
   now = 30;
   context.mock.timers.tick(30);
+  for (let turns = 0; turns < 4; turns += 1) await turn();
   assert.deepEqual(ran, ['a', 'b', 'c', 'd']);
+  await queue.close(0);
+});
+
+test('lets the event loop turn before each job, also where no job ever waits for I/O', async () => {
+  const queue = createEmbeddedQueue(SETTINGS);
+  let turns = 0;
+  const turnsAtStart: number[] = [];
+  const all = Promise.withResolvers<void>();
+  await queue.start(
+    processorsWith({
+      'judge-execution': async () => {
+        if (turnsAtStart.push(turns) === 100) all.resolve();
+      },
+    }),
+  );
+  for (let id = 0; id < 100; id += 1) await queue.enqueue({ name: 'judge-execution', id: `${id}` });
+  const counting = (async () => {
+    for (; turnsAtStart.length < 100; turns += 1) await turn();
+  })();
+  await all.promise;
+  await counting;
+  assert.equal(new Set(turnsAtStart).size, 100);
   await queue.close(0);
 });
 

@@ -218,7 +218,7 @@ test('a deadline during the waits says what went wrong before', async (t) => {
   await assert.rejects(fetchSeries(source, stop.signal), {
     code: 'deadline-exceeded',
     message:
-      'the execution ran out of time; before that, source "prod-prom" answered 500 for metric "latency p99" (attempt 1 of 10)',
+      'the execution ran out of time; before that, source "prod-prom" answered 500 for metric "latency p99" (attempt 1 of 8)',
   });
   assert.equal(server.requests.length, 1);
 });

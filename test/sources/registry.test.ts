@@ -15,6 +15,7 @@ function sources(t: TestContext, accounts: AccountConfig[]): Sources {
   const samples = { append: async () => {}, read: async () => [] };
   const made = createSources(accounts, {
     client,
+    scrape: { client, refuse: () => undefined },
     samples,
     now: () => 0,
     log: pino({ level: 'silent' }),

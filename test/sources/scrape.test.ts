@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import { pino } from 'pino';
 import { createOutboundClient } from '../../src/outbound/client.ts';
+import { createPageCheck } from '../../src/outbound/refuse-page.ts';
 import { createScrapeSource, type SampleLog } from '../../src/sources/scrape.ts';
 import type { MetricSource, SeriesRequest } from '../../src/sources/source.ts';
 import { testMetricSource } from '../contracts/metric-source.ts';
@@ -54,10 +55,17 @@ interface Bench {
   close(): Promise<void>;
 }
 
-function openBench(samples = memoryLog()): Bench {
-  const client = createOutboundClient({ profile: 'source' });
+function openBench(samples = memoryLog(), allow = ['127.0.0.0/8']): Bench {
+  const client = createOutboundClient({ profile: 'scrape', allow });
   const log = pino({ level: 'silent' });
-  const source = createScrapeSource({ account: 'scrape', client, samples, now: Date.now, log });
+  const source = createScrapeSource({
+    account: 'scrape',
+    client,
+    refuse: createPageCheck(allow),
+    samples,
+    now: Date.now,
+    log,
+  });
   return {
     source,
     samples,
@@ -88,7 +96,7 @@ function request(query: Record<string, unknown>, instances: string, steps = 6): 
 
 /** Observes what is asked until its window has been read. */
 async function observed(made: Bench, asked: SeriesRequest): Promise<SeriesRequest> {
-  made.source.observe?.(asked, asked.scope.endAt);
+  made.source.observe?.(asked, asked.scope.endAt, 'an analysis');
   await untilRead(made, asked);
   return asked;
 }
@@ -111,8 +119,8 @@ function fetchSeries({ source }: Bench, asked: SeriesRequest) {
   return source.fetch(asked, AbortSignal.timeout(10_000));
 }
 
-function bench(t: TestContext, samples?: SampleLog): Bench {
-  const made = openBench(samples);
+function bench(t: TestContext, samples?: SampleLog, allow?: string[]): Bench {
+  const made = openBench(samples, allow);
   t.after(() => made.close());
   return made;
 }
@@ -155,7 +163,7 @@ for (const contentType of [Registry.PROMETHEUS_CONTENT_TYPE, Registry.OPENMETRIC
       { rate: 'requests_total' },
     ];
     const asked = queries.map((query) => request(query, instance.url));
-    for (const one of asked) made.source.observe?.(one, one.scope.endAt);
+    for (const one of asked) made.source.observe?.(one, one.scope.endAt, 'an analysis');
     await untilRead(made, asked.at(-1)!);
     const [ratios, quantiles, gauges, rates] = await Promise.all(
       asked.map(async (one) => {
@@ -188,7 +196,7 @@ test('one loop reads a page for all who observe it', async (t) => {
   const made = bench(t);
   const asked = request({ gauge: 'level' }, instance.url, 10);
   for (let analysis = 0; analysis < 20; analysis += 1)
-    made.source.observe?.(asked, asked.scope.endAt);
+    made.source.observe?.(asked, asked.scope.endAt, `analysis ${analysis}`);
   await untilRead(made, asked);
   assert.ok(
     instance.requests.length >= 6 && instance.requests.length <= 13,
@@ -206,6 +214,30 @@ test('reading ends with the last window', async (t) => {
   t.after(() => other.close());
   await observed(made, request({ gauge: 'level' }, other.url, 6));
   assert.ok(other.requests.length > 2);
+  assert.equal(instance.requests.length, count);
+});
+
+test('a page is read until the last who observes it has ended', async (t) => {
+  const [instance, other] = [await startInstance(), await startInstance()];
+  t.after(() => Promise.all([instance.close(), other.close()]));
+  const made = bench(t);
+  const observe = (url: string, observer: string) => {
+    const asked = request({ gauge: 'level' }, url, 600);
+    made.source.observe?.(asked, asked.scope.endAt, observer);
+  };
+  const readings = async (server: StubServer, more: number) => {
+    const wanted = server.requests.length + more;
+    while (server.requests.length < wanted) await delay(10);
+  };
+  observe(instance.url, 'first');
+  observe(instance.url, 'second');
+  observe(other.url, 'third');
+  made.source.unobserve?.('first');
+  await readings(instance, 3);
+  made.source.unobserve?.('second');
+  await readings(other, 1); // a reading of the first page that was under way has ended
+  const count = instance.requests.length;
+  await readings(other, 3);
   assert.equal(instance.requests.length, count);
 });
 
@@ -286,4 +318,20 @@ test('a page that is none, and one nobody observed, are told', async (t) => {
       { kind: 'partial', text: 'instance http://localhost:2/metrics was not read in this window' },
     ],
   });
+});
+
+test('a page that is not allowed is refused before anything is sent', async (t) => {
+  const instance = await startInstance();
+  t.after(() => instance.close());
+  const made = bench(t, memoryLog(), ['10.0.0.0/8']);
+  const asked = request({ gauge: 'level' }, instance.url, 2);
+  const refusal = {
+    code: 'address-refused',
+    message: `the metrics page of "${new URL(instance.url).host}" was refused: it leads to an address of the range loopback, which outbound.scrape.allow does not name`,
+  };
+  assert.throws(() => made.source.describe(asked), refusal);
+  await assert.rejects(fetchSeries(made, asked), refusal);
+  made.source.observe?.(asked, asked.scope.endAt, 'analysis');
+  await made.source.close?.();
+  assert.equal(instance.requests.length, 0);
 });

@@ -6,14 +6,15 @@ import { test } from 'node:test';
 import { sql, type Kysely, type KyselyPlugin } from 'kysely';
 import { openSqliteDatabase } from '../../src/store/sqlite-database.ts';
 import type { Schema } from '../../src/store/schema.ts';
+import { createSqliteStore } from '../../src/store/sqlite-store.ts';
 import { createSqlStore } from '../../src/store/sql-store.ts';
 import { claimed, newDelivery, settlementOf, stored } from '../support/stored-analysis.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-test('writes through to the disk, and checks references', async () => {
+test('keeps its file whole by itself, and checks references', async () => {
   await withDatabase(async (db) => {
     assert.equal(await pragma(db, 'journal_mode'), 'wal');
-    assert.equal(await pragma(db, 'synchronous'), 2);
+    assert.equal(await pragma(db, 'synchronous'), 1);
     assert.equal(await pragma(db, 'foreign_keys'), 1);
     assert.equal(await pragma(db, 'locking_mode'), 'exclusive');
   });
@@ -21,17 +22,17 @@ test('writes through to the disk, and checks references', async () => {
 
 test('keeps what it has when it is opened again', async () => {
   using directory = temporaryDirectory();
-  const first = createSqlStore(await openSqliteDatabase(directory.path));
+  const first = await createSqliteStore({ directory: directory.path });
   const { id } = await stored(first);
   await first.close();
-  const second = createSqlStore(await openSqliteDatabase(directory.path));
+  const second = await createSqliteStore({ directory: directory.path });
   assert.equal((await second.analyses.get(id))?.id, id);
   await second.close();
 });
 
 test('refuses the database of a newer version, and leaves it as it is', async () => {
   using directory = temporaryDirectory();
-  const db = await openSqliteDatabase(directory.path);
+  const { db } = await openSqliteDatabase(directory.path);
   await sql`insert into kysely_migration (name, timestamp) values ('9999-later', 'x')`.execute(db);
   await db.destroy();
   await assert.rejects(openSqliteDatabase(directory.path), {
@@ -67,7 +68,7 @@ test('names a file that is no database, and a directory that cannot be one', asy
 
 test('says that the disk is full, writes nothing then, and goes on when there is room', async () => {
   await withDatabase(async (db) => {
-    const store = createSqlStore(db);
+    const store = createSqlStore(db, db);
     const claim = await claimed(store);
     const pages = await pragma(db, 'page_count');
     await sql`pragma max_page_count = ${sql.lit(pages)}`.execute(db);
@@ -84,7 +85,7 @@ test('says that the disk is full, writes nothing then, and goes on when there is
 
 test('reads every list and every claim through an index', async () => {
   await withDatabase(async (db, queries) => {
-    const store = createSqlStore(db);
+    const store = createSqlStore(db, db);
     queries.length = 0;
     await store.analyses.list({ limit: 10, before: 'x', labels: { team: 'shop', ring: '1' } });
     await store.analyses.list({ limit: 10, state: 'running' });
@@ -111,7 +112,7 @@ async function withDatabase(
 ): Promise<void> {
   using directory = temporaryDirectory();
   const queries: string[] = [];
-  const db = await openSqliteDatabase(directory.path);
+  const { db } = await openSqliteDatabase(directory.path);
   await use(db.withPlugin(recorder(db, queries)), queries);
   await db.destroy();
 }

@@ -12,6 +12,12 @@ import { createTelemetry } from '../../src/telemetry.ts';
 /** Signs the events of services under test: 32 zero bytes. */
 export const TEST_SECRET = `whsec_${Buffer.alloc(32).toString('base64')}`;
 
+/** A service with this environment wants a token, and its `call` shows it: for what only operators may do. */
+export const OPERATOR = {
+  CANARY_SERVER_TOKENS: '[{name: ops, token: env:TEST_OPERATOR}]',
+  TEST_OPERATOR: 'operator-token',
+};
+
 export interface TestService {
   url: string;
   service: Service;
@@ -60,7 +66,10 @@ export async function startTestService(
     directory: home,
     log,
     call: async (method, path, { body, headers = {} } = {}) => {
-      const request: Test = supertest(url)[method](path).set(headers);
+      const operator = env['TEST_OPERATOR'];
+      const shown = operator === undefined ? {} : { authorization: `Bearer ${operator}` };
+      const all = { ...intent(method, path), ...shown, ...headers };
+      const request: Test = supertest(url)[method](path).set(all);
       const answer = await (body === undefined ? request : request.send(body));
       keepsContract(method, path, answer);
       return answer;
@@ -72,8 +81,18 @@ export async function startTestService(
   };
 }
 
+/** A POST of the native API says that it is meant, also without a body. */
+function intent(method: Method, path: string): Record<string, string> {
+  const isNative = path.startsWith('/api/v1');
+  return method === 'post' && isNative ? { 'content-type': 'application/json' } : {};
+}
+
 /** Fails when an answer breaks the contract of its operation. */
-export function keepsContract(method: Method, path: string, answer: Response): void {
+export function keepsContract(
+  method: Method,
+  path: string,
+  answer: Pick<Response, 'status' | 'headers' | 'text'>,
+): void {
   const bare = path.split('?')[0]!;
   const operation = contract.operations.find(
     (candidate) =>

@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import type { AnalysisSnapshot, ExecutionResult } from '../../src/model/analysis.ts';
+import { decodePairs, encodeResult } from '../../src/model/encoded-result.ts';
 import type { Claim, NewAnalysis, NewDelivery, NewExecution } from '../../src/store/store.ts';
 import type { Settlement, Store } from '../../src/store/store.ts';
 
@@ -80,6 +81,16 @@ export const RESULT: ExecutionResult = {
   sourceWarnings: [],
 };
 
+/** The whole result of a judged look, as it was before it was stored. */
+export async function resultOf(
+  { analyses }: Store,
+  executionId: string,
+): Promise<ExecutionResult | undefined> {
+  const verdict = await analyses.verdict(executionId);
+  const series = await analyses.series(executionId);
+  return verdict && { ...verdict, ...decodePairs(series) };
+}
+
 /** A verdict for a claim, after which the analysis has ended. */
 export function settlementOf(claim: Claim, changes: Partial<Settlement> = {}): Settlement {
   const verdict = { state: 'completed', verdict: 'pass', score: 100, reason: 'fine' } as const;
@@ -88,7 +99,7 @@ export function settlementOf(claim: Claim, changes: Partial<Settlement> = {}): S
     attempt: claim.execution.attempt,
     supersedes: false,
     endedAt: T0 + 1000,
-    end: { ...verdict, result: RESULT },
+    end: { ...verdict, result: encodeResult(RESULT) },
     next: { analysis: verdict },
     sequence: 1,
     deliveries: [],

@@ -8,13 +8,14 @@ import { nudge } from '../nudge.ts';
 import { observe } from '../observe.ts';
 import { fillOutbox } from '../outbox.ts';
 import { intervalAt } from '../intervals.ts';
+import type { LinksOf } from '../../model/event.ts';
 
 export interface AcceptDependencies {
   store: Store;
   queue: Queue;
   sources: Sources;
   /** Public address of this service, without a slash at the end; known once it listens. */
-  baseUrl(): string;
+  links: LinksOf;
   log: Log;
   now(): number;
 }
@@ -33,14 +34,14 @@ export type Accept = (
 ) => Promise<Accepted>;
 
 export function createAccept(dependencies: AcceptDependencies): Accept {
-  const { store, queue, sources, log, now, baseUrl } = dependencies;
+  const { store, queue, sources, log, now, links } = dependencies;
   return async (snapshot, at, idempotency) => {
     const id = ulid(at);
     const analysis: Analysis = { id, state: 'queued', createdAt: at, snapshot, sequence: 0 };
     const lookId = snapshot.window.kind === 'fixed' ? id : ulid(at);
     const first = { id: lookId, analysisId: id, ...intervalAt(snapshot.window, 1) };
     const started = { type: 'analysis.started' as const };
-    const outbox = fillOutbox(analysis, [started], { baseUrl: baseUrl(), at });
+    const outbox = fillOutbox(analysis, [started], { links, at });
     const stored = await store.analyses.create(
       {
         ...analysis,
@@ -51,7 +52,7 @@ export function createAccept(dependencies: AcceptDependencies): Accept {
       outbox.deliveries,
     );
     if (!stored.created) return stored;
-    observe(snapshot, sources);
+    observe(analysis, sources);
     await nudge(queue, log, now(), { executions: [first], deliveries: outbox.deliveries });
     return { created: true, id };
   };

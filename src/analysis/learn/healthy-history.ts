@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ulid } from 'ulid';
-import type { Store } from '../../store/store.ts';
-import type { HealthyAnalysis } from '../run/judge-input.ts';
+import type { HealthyResult, Store } from '../../store/store.ts';
 
 export interface HistoryLimits {
   analyses: number;
@@ -16,8 +15,8 @@ export interface HistoryLimits {
 export async function readHealthyHistory(
   store: Store,
   { config, now, limits }: { config: string; now: number; limits: HistoryLimits },
-): Promise<HealthyAnalysis[]> {
-  const found: HealthyAnalysis[] = [];
+): Promise<HealthyResult[]> {
+  const found: HealthyResult[] = [];
   let points = 0;
   let before = ulid(now + 1);
   while (found.length < limits.analyses && points < limits.points) {
@@ -31,9 +30,6 @@ export async function readHealthyHistory(
   return found;
 }
 
-function pointsOf({ result }: HealthyAnalysis): number {
-  return result.pairs.reduce(
-    (sum, { baseline, canary }) => sum + baseline.values.length + canary.values.length,
-    0,
-  );
+function pointsOf({ series }: HealthyResult): number {
+  return series.reduce((sum, { values }) => sum + values, 0);
 }

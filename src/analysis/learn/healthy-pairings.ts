@@ -1,7 +1,7 @@
 import type { HealthyRun } from '../../judges/judge.ts';
 import type { MetricConfig } from '../../model/config.ts';
 import type { HealthyAnalysis } from '../run/judge-input.ts';
-import { tagKey } from '../run/tags.ts';
+import { tagKey } from '../tags.ts';
 
 /** One baseline series of a healthy analysis. */
 export interface BaselineSeries {

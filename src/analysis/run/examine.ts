@@ -1,5 +1,6 @@
-import type { AnyJudge, JudgeInput } from '../../judges/judge.ts';
+import type { JudgeInput } from '../../judges/judge.ts';
 import type { Answer, Examination } from '../../findings/exhibit.ts';
+import type { MetricConfig } from '../../model/config.ts';
 import type { Side } from '../../model/scope.ts';
 import type { PlannedRequest } from './series-requests.ts';
 import type { FetchedSeries } from '../../sources/source.ts';
@@ -10,25 +11,33 @@ export interface AnsweredRequest {
   fetched: FetchedSeries;
 }
 
-/** Everything that findings are looked for in: what will be judged, and how it came. */
-export function examinationOf(
-  input: JudgeInput,
+/** By name of the metric: what its sources were asked for each side, and what they said. */
+export type Answers = NonNullable<Examination['answers']>;
+
+export function answersOf(
+  metrics: readonly MetricConfig[],
   answers: readonly AnsweredRequest[],
-  judge: AnyJudge,
-): Examination {
-  const { config, pairs, exposures } = input;
-  const byMetric = new Map(
-    config.metrics.map(({ name }) => {
+): Answers {
+  return new Map(
+    metrics.map(({ name }) => {
       const own = answers.filter(({ planned }) => planned.metric.name === name);
       return [name, { baseline: sideOf(own, 'baseline'), canary: sideOf(own, 'canary') }] as const;
     }),
   );
+}
+
+/** Everything that findings are looked for in: what will be judged, and how it came. */
+export function examinationOf(
+  { config, pairs, exposures }: JudgeInput,
+  answers: Answers,
+  reads: Examination['reads'],
+): Examination {
   return {
     config,
     pairs,
-    answers: byMetric,
+    answers,
     ...(exposures === undefined ? {} : { exposures }),
-    ...(judge.reads === undefined ? {} : { reads: judge.reads }),
+    ...(reads === undefined ? {} : { reads }),
   };
 }
 

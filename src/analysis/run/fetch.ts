@@ -1,15 +1,12 @@
-import { Fault } from '../../errors.ts';
-import { isFormula } from '../../model/config.ts';
 import type { AnalysisSnapshot, ExecutionProgress } from '../../model/analysis.ts';
 import type { Side } from '../../model/scope.ts';
 import type { Series } from '../../model/series.ts';
 import type { Interval } from '../../model/time/window.ts';
 import type { Sources } from '../../sources/registry.ts';
 import { mapConcurrently } from './concurrency.ts';
+import type { AnsweredMetric } from './evaluate-metric.ts';
 import type { AnsweredRequest } from './examine.ts';
-import { evaluateFormula, parseFormula } from './formula.ts';
 import { nameFault } from './name-fault.ts';
-import type { FetchedMetric } from './pair.ts';
 import { trackQueries } from './query-progress.ts';
 import { planRequests, scopePairOf, type PlannedRequest } from './series-requests.ts';
 
@@ -24,7 +21,7 @@ export interface FetchOptions {
 }
 
 export interface Fetched {
-  metrics: FetchedMetric[];
+  metrics: AnsweredMetric[];
   answers: AnsweredRequest[];
   warnings: string[];
 }
@@ -50,8 +47,10 @@ export async function fetchMetrics(
       metrics: snapshot.config.metrics.map((metric) => ({
         metric,
         scope: scopePairOf(snapshot, metric, interval),
-        baseline: seriesOf(answers, metric.name, 'baseline'),
-        canary: seriesOf(answers, metric.name, 'canary'),
+        values: {
+          baseline: valuesOf(answers, metric.name, 'baseline'),
+          canary: valuesOf(answers, metric.name, 'canary'),
+        },
         queries: queriesOf(answers, metric.name),
         refusesOtherLabels: snapshot.config.dataPolicy === undefined,
         ...(metric.exposure === undefined ? {} : { exposure: exposureOf(answers, metric.name) }),
@@ -92,7 +91,7 @@ async function ask(
 }
 
 /** The text of each side's query, for the side that has no series to tell it. */
-function queriesOf(answers: AnsweredRequest[], metric: string): FetchedMetric['queries'] {
+function queriesOf(answers: AnsweredRequest[], metric: string): AnsweredMetric['queries'] {
   const own = answers.filter(({ planned }) => planned.metric.name === metric);
   const plain = own.filter(
     ({ planned }) => planned.queryName === '' && planned.purpose === 'value',
@@ -102,23 +101,17 @@ function queriesOf(answers: AnsweredRequest[], metric: string): FetchedMetric['q
   );
 }
 
-function seriesOf(answers: AnsweredRequest[], metric: string, side: Side): Series[] {
+/** By name of the query. */
+function valuesOf(
+  answers: AnsweredRequest[],
+  metric: string,
+  side: Side,
+): Record<string, Series[]> {
   const own = answers.filter(
     ({ planned }) =>
       planned.metric.name === metric && planned.side === side && planned.purpose === 'value',
   );
-  const query = own[0]?.planned.metric.query;
-  if (query === undefined || !isFormula(query)) return own[0]?.fetched.series ?? [];
-  const named = Object.fromEntries(
-    own.map(({ planned, fetched }) => [planned.queryName, fetched.series]),
-  );
-  try {
-    return evaluateFormula(parseFormula(query.formula, Object.keys(named)), named);
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    const subject = `metric "${metric}"`;
-    throw new Fault(error.code, `${subject}, ${side}: ${error.message}`, { subject, cause: error });
-  }
+  return Object.fromEntries(own.map(({ planned, fetched }) => [planned.queryName, fetched.series]));
 }
 
 function exposureOf(answers: AnsweredRequest[], metric: string): Record<Side, Series[]> {

@@ -3,7 +3,7 @@ import type { Aggregate, MetricConfig } from '../../model/config.ts';
 import type { Side } from '../../model/scope.ts';
 import type { InstanceSeries, Series } from '../../model/series.ts';
 import { aggregateValues } from '../../stats/aggregate-values.ts';
-import { tagKey } from './tags.ts';
+import { tagKey } from '../tags.ts';
 
 /** A side of a metric as one series a group of instances, with the instances by the group's tags. */
 export interface AggregatedSide {

@@ -1,15 +1,22 @@
 import type { Exposure, HealthyRun, JudgeInput } from '../../judges/judge.ts';
 import type { AnalysisSnapshot, ExecutionResult } from '../../model/analysis.ts';
 import type { CanaryConfig } from '../../model/config.ts';
+import { decodePairs } from '../../model/encoded-result.ts';
 import type { Pair, PairInstances } from '../../model/series.ts';
 import type { Interval } from '../../model/time/window.ts';
+import type { HealthyResult } from '../../store/store.ts';
 import type { NewPair } from './pair.ts';
-import { tagKey } from './tags.ts';
+import { tagKey } from '../tags.ts';
 
 /** A settled look of an earlier analysis of the same config that passed. */
 export interface HealthyAnalysis {
   analysisId: string;
   result: Pick<ExecutionResult, 'pairs' | 'exposures'>;
+}
+
+/** Earlier runs are handed over as they are stored, and read where they are learned from. */
+export function readHealthy({ analysisId, series }: HealthyResult): HealthyAnalysis {
+  return { analysisId, result: decodePairs(series) };
 }
 
 export interface JudgeInputParts {

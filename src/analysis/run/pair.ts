@@ -4,7 +4,7 @@ import type { ScopePair, Side } from '../../model/scope.ts';
 import type { Pair, PairInstances, PairSide, Series } from '../../model/series.ts';
 import { COUNTED_AS_ZERO } from '../../findings/values/counted-as-zero.ts';
 import { aggregateInstances, type AggregatedSide } from './instances.ts';
-import { tagKey } from './tags.ts';
+import { tagKey } from '../tags.ts';
 
 /** Both sides of one metric as its source gave them. */
 export interface FetchedMetric {

@@ -3,6 +3,7 @@ import type { RunExecution } from './run-execution.ts';
 /** Lets an operator stop judging in this process without stopping the process. */
 export interface ProcessingSwitch {
   set(enabled: boolean): void;
+  isOn(): boolean;
   /** The same work, but put off while the switch is off. */
   gate(run: RunExecution): RunExecution;
 }
@@ -15,6 +16,7 @@ export function createProcessingSwitch(): ProcessingSwitch {
     set(enabled) {
       isOn = enabled;
     },
+    isOn: () => isOn,
     gate: (run) => async (id, signal) => (isOn ? run(id, signal) : { againInMs: ASK_AGAIN_MS }),
   };
 }

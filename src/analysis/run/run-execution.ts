@@ -1,42 +1,45 @@
 import { Fault, toFailure, toFault } from '../../errors.ts';
-import type {
-  Analysis,
-  Execution,
-  ExecutionFailure,
-  ExecutionProgress,
-  ExecutionResult,
-  FailedStep,
+import {
+  isFinal,
+  type Analysis,
+  type Execution,
+  type ExecutionFailure,
+  type ExecutionProgress,
+  type FailedStep,
 } from '../../model/analysis.ts';
-import { examine } from '../../findings/examine.ts';
-import { withFindings } from '../../findings/with-findings.ts';
+import type { EncodedResult } from '../../model/encoded-result.ts';
+import type { Judgement } from '../../model/judgement/judgement.ts';
 import type { AnyJudges } from '../../judges/registry.ts';
 import type { Queue } from '../../queue/queue.ts';
 import type { Sources } from '../../sources/registry.ts';
-import type { Claim, Settlement, Store } from '../../store/store.ts';
+import type { Claim, HealthyResult, Settlement, Store } from '../../store/store.ts';
 import type { Log, Meters } from '../../telemetry.ts';
 import { isInline } from '../accept/check-history.ts';
 import { advance, type LookEnd } from './advance.ts';
 import type { Changes } from '../changes.ts';
-import { examinationOf } from './examine.ts';
+import type { Unjudged } from '../judging/judge-look.ts';
+import type { Judging } from '../judging/judging.ts';
+import type { AnsweredMetric } from './evaluate-metric.ts';
+import { answersOf } from './examine.ts';
 import { checkTimes } from './check-times.ts';
 import { fetchMetrics } from './fetch.ts';
-import { buildJudgeInput, type HealthyAnalysis } from './judge-input.ts';
 import type { AnalysisLimits } from '../limits.ts';
 import { nudge } from '../nudge.ts';
 import { fillOutbox } from '../outbox.ts';
-import { pairSeries, type NewPair } from './pair.ts';
-import { intervalBefore, intervalCount } from '../intervals.ts';
+import { intervalBefore } from '../intervals.ts';
 import { createProgressWriter } from './progress-writer.ts';
+import type { LinksOf } from '../../model/event.ts';
 
 export interface RunExecutionDependencies {
   store: Store;
   queue: Queue;
   sources: Sources;
   judges: AnyJudges;
+  judging: Judging;
   limits: AnalysisLimits;
   changes: Changes;
   /** Public address of this service, without a slash at the end; known once it listens. */
-  baseUrl(): string;
+  links: LinksOf;
   log: Log;
   meters: Meters;
   now(): number;
@@ -55,7 +58,7 @@ export type RunExecution = (
 ) => Promise<void | { againInMs: number }>;
 
 /**
- * One judgement: claim -> fetch -> pair -> examine -> judge -> settle. Safe to run twice or late: only one claim
+ * One judgement: claim -> fetch -> judge (in a thread) -> settle. Safe to run twice or late: only one claim
  * wins, and only the newest claim settles. An abort (graceful stop) hands the claim back.
  */
 export function createRunExecution(dependencies: RunExecutionDependencies): RunExecution {
@@ -101,7 +104,7 @@ async function askAgain(
 }
 
 type Look =
-  | { judgement: ExecutionResult['judgement']; result: ExecutionResult }
+  | { judgement: Judgement; result: EncodedResult }
   | { failure: ExecutionFailure; progress?: ExecutionProgress };
 
 interface LookContext extends RunExecutionDependencies {
@@ -122,6 +125,7 @@ async function look({ analysis, execution }: Claim, context: LookContext): Promi
   try {
     if (execution.attempt > MAX_ATTEMPTS) throw attemptsExhausted(execution);
     const result = await judgeInterval({ analysis, execution }, context, trail);
+    if ('failure' in result) return { ...result, ...progressOf(trail) };
     return { judgement: result.judgement, result };
   } catch (error) {
     const fault = toFault(error);
@@ -133,32 +137,32 @@ async function look({ analysis, execution }: Claim, context: LookContext): Promi
     const failure = toFailure(
       context.deadline.aborted ? deadlineExceeded(fault, context.limits) : fault,
     );
-    const { step, progress } = trail;
+    const { step } = trail;
     return {
       failure: { ...failure, ...(step === undefined ? {} : { step }) },
-      ...(progress === undefined ? {} : { progress }),
+      ...progressOf(trail),
     };
   }
+}
+
+function progressOf({ progress }: Trail): Pick<Trail, 'progress'> {
+  return progress === undefined ? {} : { progress };
 }
 
 async function judgeInterval(
   { analysis, execution }: Claim,
   context: LookContext,
   trail: Trail,
-): Promise<ExecutionResult> {
+): Promise<EncodedResult | Unjudged> {
   const tell = (progress: ExecutionProgress) => {
     trail.progress = progress;
     context.tell(progress);
-  };
-  const enter = (step: { name: 'pair' | 'judge' }) => {
-    trail.step = step;
-    tell(step);
   };
   const { snapshot } = analysis;
   const { index, startAt, endAt, dueAt } = execution;
   const interval = { index, startAt, endAt, dueAt };
   checkTimes(execution);
-  const fetched = await fetchMetrics(snapshot, interval, {
+  const { metrics, answers, warnings } = await fetchMetrics(snapshot, interval, {
     sources: context.sources,
     concurrency: context.limits.fetchConcurrency,
     signal: context.signal,
@@ -171,31 +175,30 @@ async function judgeInterval(
     },
     onProgress: tell,
   });
-  enter({ name: 'pair' });
-  const paired = fetched.metrics.flatMap(pairSeries);
-  enter({ name: 'judge' });
+  trail.step = { name: 'judge' };
+  tell(trail.step);
   const judge = context.judges.for(snapshot.config);
   const learns = judge.learns === true;
-  const before = learns ? await fetchBefore(analysis, context) : [];
+  const metricsBefore = learns ? await fetchBefore(analysis, context) : [];
   const healthy = learns ? await healthyRuns(analysis, context.store) : [];
-  const parts = { snapshot, interval, executionId: execution.id, paired, before, healthy };
-  const input = buildJudgeInput(parts);
-  const learnedFrom = healthy.map(({ analysisId }) => analysisId);
-  const examination = examinationOf(input, fetched.answers, judge);
-  const found = examine(examination);
-  const judged = await judge.judge(input, context.signal);
-  const isLast = index >= intervalCount(snapshot.window);
-  const judgement = withFindings(judged, examination, { isLast, found });
-  return {
-    judgement: { ...judgement, ...(learnedFrom.length === 0 ? {} : { learnedFrom }) },
-    pairs: input.pairs,
-    ...pick(input, ['exposures', 'before', 'instances']),
-    sourceWarnings: fetched.warnings,
+  const parts = {
+    snapshot: { ...snapshot, inlineSeries: {} }, // they are among the answers
+    interval,
+    executionId: execution.id,
+    metrics,
+    answers: answersOf(snapshot.config.metrics, answers),
+    metricsBefore,
+    healthy,
   };
+  const judged = await context.judging.look(judge, parts, context.signal);
+  return 'failure' in judged ? judged : { ...judged, sourceWarnings: warnings };
 }
 
 /** What the same instances reported before the rollout; series that come with a request have no such time. */
-async function fetchBefore({ snapshot }: Analysis, context: LookContext): Promise<NewPair[]> {
+async function fetchBefore(
+  { snapshot }: Analysis,
+  context: LookContext,
+): Promise<AnsweredMetric[]> {
   const interval = intervalBefore(snapshot.window);
   if (interval === undefined) return [];
   const { metrics } = await fetchMetrics(snapshot, interval, {
@@ -206,18 +209,11 @@ async function fetchBefore({ snapshot }: Analysis, context: LookContext): Promis
       context.meters.querySeconds.observe({ source: source.kind, outcome }, seconds),
     onProgress: () => {},
   });
-  return metrics.filter(({ metric }) => !isInline(metric)).flatMap(pairSeries);
-}
-
-/** The members that are there. */
-function pick<T extends object, Key extends keyof T>(from: T, keys: readonly Key[]): Pick<T, Key> {
-  return Object.fromEntries(
-    keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]]),
-  ) as Pick<T, Key>;
+  return metrics.filter(({ metric }) => !isInline(metric));
 }
 
 /** Those that the request names, or earlier analyses of the same config that passed. */
-function healthyRuns({ id, snapshot }: Analysis, store: Store): Promise<HealthyAnalysis[]> {
+function healthyRuns({ id, snapshot }: Analysis, store: Store): Promise<HealthyResult[]> {
   if (snapshot.history !== undefined) return store.analyses.completed(snapshot.history);
   return store.analyses.healthy({ config: snapshot.configName, before: id, limit: HEALTHY_RUNS });
 }
@@ -227,11 +223,11 @@ async function settle(
   look: Look,
   dependencies: RunExecutionDependencies,
 ): Promise<void> {
-  const { store, queue, log, meters, changes, baseUrl, now } = dependencies;
+  const { store, queue, sources, log, meters, changes, links, now } = dependencies;
   const at = now();
   const end: LookEnd = look;
   const following = advance(analysis, execution, end, at);
-  const outbox = fillOutbox(following.analysis, following.happenings, { baseUrl: baseUrl(), at });
+  const outbox = fillOutbox(following.analysis, following.happenings, { links, at });
   const settlement: Settlement = {
     executionId: execution.id,
     attempt: execution.attempt,
@@ -243,6 +239,7 @@ async function settle(
   };
   if (!(await store.executions.settle(settlement))) return; // cancelled meanwhile, or a newer claim won
   report(following.analysis, look, { log, meters });
+  if (isFinal(following.analysis.state)) sources.unobserve(analysis.id);
   changes.announce(analysis.id);
   const { next } = following;
   await nudge(queue, log, at, {

@@ -40,11 +40,11 @@ async function abortOnceOver(
   executionId: string,
   { store, changes, finished, cancelled }: Watch,
 ): Promise<void> {
-  const claim = await store.executions.get(executionId);
-  if (claim === undefined) return;
+  const analysisId = await store.executions.analysisOf(executionId);
+  if (analysisId === undefined) return;
   while (!finished.aborted && !cancelled.signal.aborted) {
     // Listens before it reads, so that no change falls between.
-    const change = changes.next(claim.analysis.id, LOOK_MS, finished);
+    const change = changes.next(analysisId, LOOK_MS, finished);
     if ((await store.executions.claimableAt(executionId)) === undefined) cancelled.abort();
     else await change;
   }

@@ -78,18 +78,24 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         what: `to cancel analysis ${id}`,
         method: 'POST',
         path: `${path(id)}/cancel`,
+        headers: { 'content-type': 'application/json' },
         timeoutMs: ANSWER_TIMEOUT_MS,
       }),
     async pairs(id) {
-      const call = {
-        what: `to show the series of analysis ${id}`,
-        method: 'GET' as const,
-        path: `${path(id)}/pairs`,
-      };
-      const answer = await answerTo({ ...call, timeoutMs: ANSWER_TIMEOUT_MS });
       const { server } = options;
-      return checkMember<{ pairs: Schemas['JudgedPair'][] }>(answer, 'pairs', { call, server })
-        .pairs;
+      const pairs: Schemas['JudgedPair'][] = [];
+      for (let page: string | undefined = `${path(id)}/pairs`; page !== undefined;) {
+        const call: Omit<Call, 'timeoutMs'> = {
+          what: `to show the series of analysis ${id}`,
+          method: 'GET',
+          path: page,
+        };
+        const answer = await answerTo({ ...call, timeoutMs: ANSWER_TIMEOUT_MS });
+        const { pairs: some, next } = checkMember<PairPage>(answer, 'pairs', { call, server });
+        pairs.push(...some);
+        page = next;
+      }
+      return pairs;
     },
     async plan(request) {
       const call = postOf('the plan', '/api/v1/plans', request);
@@ -105,6 +111,11 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       });
     },
   };
+}
+
+interface PairPage {
+  pairs: Schemas['JudgedPair'][];
+  next?: string;
 }
 
 function postOf(what: string, path: string, request: object): Omit<Call, 'timeoutMs'> {

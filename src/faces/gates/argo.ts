@@ -1,7 +1,7 @@
-import type { FaultContext } from '../../http/dialect.ts';
+import type { FaultContext, RawCall, ReadCall } from '../../http/dialect.ts';
 import type { Answer, Call } from '../../http/operation.ts';
 import { problemAnswer, statusOf } from '../../http/problem.ts';
-import type { Fault } from '../../errors.ts';
+import { Fault } from '../../errors.ts';
 import { gateAnswer } from './answer.ts';
 import type { Gate } from './gate.ts';
 import type { Keeper } from './keeper.ts';
@@ -22,7 +22,14 @@ export function createArgoGate(keeper: Keeper, now: () => number): Gate {
     if (view.attempt.expiresAt === undefined) await keeper.expire(view.attempt, now() + KEPT_MS);
     return gateAnswer(200, view);
   };
-  return { handlers: { askArgoGate: ask, readArgoGate: ask }, read: readGateCall, formatFault };
+  return { handlers: { askArgoGate: ask, readArgoGate: ask }, read, formatFault };
+}
+
+/** A GET that starts something: a page of another site could have a browser send it, which says so. */
+async function read(call: RawCall): Promise<ReadCall> {
+  const { 'sec-fetch-site': site = 'none' } = call.request.headers;
+  if (site === 'none' || site === 'same-origin') return readGateCall(call);
+  throw new Fault('forbidden', 'a page of another site may not start anything here');
 }
 
 function formatFault(fault: Fault, { requestId }: FaultContext): Answer {

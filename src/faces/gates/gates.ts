@@ -1,3 +1,4 @@
+import type { Read } from '../../analysis/read.ts';
 import type { Contract } from '../../contract/contract.ts';
 import type { Dialect } from '../../http/dialect.ts';
 import type { Face } from '../../http/face.ts';
@@ -9,7 +10,7 @@ import { createKeeper, type KeeperDependencies } from './keeper.ts';
 import { createPrometheusGate } from './prometheus/prometheus.ts';
 import { createSpinnakerGate } from './spinnaker.ts';
 
-export type GatesParts = KeeperDependencies & { contract: Contract };
+export type GatesParts = KeeperDependencies & { contract: Contract; read: Read };
 
 /** One question, in the manners of each deployer that asks it. */
 export const gatesFace = {
@@ -22,14 +23,14 @@ export const gatesFace = {
 
 /** By the part of their path after `/gates/`. */
 function createGates(parts: GatesParts): Readonly<Record<string, Gate>> {
-  const { store, contract, now } = parts;
+  const { contract, read, now } = parts;
   const keeper = createKeeper(parts);
   return {
     ci: createCiGate(keeper),
     argo: createArgoGate(keeper, now),
     flagger: createFlaggerGate(keeper, contract, now),
     spinnaker: createSpinnakerGate(keeper),
-    prometheus: createPrometheusGate(keeper, store, now),
+    prometheus: createPrometheusGate(keeper, read, now),
   };
 }
 
@@ -38,7 +39,6 @@ function createDialect(gates: Readonly<Record<string, Gate>>): Dialect {
   return {
     read: (call) => gateOf(call.operation.path).read(call),
     formatFault: (fault, context) => gateOf(context.path).formatFault(fault, context),
-    headers: () => ({}),
     encode: JSON.stringify,
   };
 }

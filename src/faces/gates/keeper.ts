@@ -2,7 +2,7 @@ import type { Cancel } from '../../analysis/cancel.ts';
 import type { Submit } from '../../analysis/accept/submit.ts';
 import { Fault, toFault } from '../../errors.ts';
 import { isFinal, type Analysis } from '../../model/analysis.ts';
-import { linksOf } from '../../model/event.ts';
+import type { LinksOf } from '../../model/event.ts';
 import { showable } from '../../model/time/time-limits.ts';
 import type { GateAttempt, Store } from '../../store/store.ts';
 import type { AnalysisRequest, GateWord } from './gate.ts';
@@ -11,7 +11,7 @@ export interface KeeperDependencies {
   store: Store;
   submit: Submit;
   cancel: Cancel;
-  baseUrl(): string;
+  links: LinksOf;
   now(): number;
 }
 
@@ -123,7 +123,7 @@ function inWordsOfGates(fault: Fault, key: string): Fault {
 }
 
 async function view(attempt: GateAttempt, dependencies: KeeperDependencies): Promise<GateView> {
-  const { store, baseUrl, now } = dependencies;
+  const { store, links, now } = dependencies;
   const analysis = await store.analyses.get(attempt.analysisId);
   if (analysis === undefined) {
     const what = `the analysis of the key "${attempt.key}" was deleted this moment`;
@@ -136,7 +136,7 @@ async function view(attempt: GateAttempt, dependencies: KeeperDependencies): Pro
     word: wordOf(analysis),
     score: analysis.verdict === undefined ? null : (analysis.score ?? null),
     reason: isFinal(analysis.state) ? (analysis.reason ?? '') : waitsText(waits, dueAt),
-    report: linksOf(baseUrl(), analysis.id).report,
+    report: links(analysis.id).report,
     retryAfterSeconds: Math.min(MAX_RETRY_AFTER_SECONDS, Math.max(1, waits)),
     isExpired: isExpired(attempt, now()),
     attempt,

@@ -1,10 +1,10 @@
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import { Fault } from '../../errors.ts';
 import { parseJsonAsWritten } from '../../contract/json-as-written.ts';
 import { discardBody, readJsonBody } from '../../http/body.ts';
 import type { Dialect, FaultContext } from '../../http/dialect.ts';
 import type { Answer } from '../../http/operation.ts';
-import { statusOf } from '../../http/problem.ts';
+import { detailOf, statusOf } from '../../http/problem.ts';
 
 /**
  * The manners that Kayenta's clients expect: unknown fields and parameters are ignored, scalars are
@@ -12,7 +12,6 @@ import { statusOf } from '../../http/problem.ts';
  * hold travel as texts.
  */
 export const kayentaDialect: Dialect = {
-  answersPreflight: true,
   async read({ operation, contract, request, path, query, maxBodyBytes }) {
     const hasBody = operation.bodyType !== undefined;
     const body = hasBody
@@ -23,12 +22,15 @@ export const kayentaDialect: Dialect = {
     if (hasBody && call.body === undefined && violations.length === 0) {
       violations.push({ pointer: '', message: 'must not be null' });
     }
+    // what is put is what is read again, and that promises more than reading needs
+    if (operation.method === 'put' && hasBody && violations.length === 0) {
+      violations.push(...contract.checkBody(operation.id, call.body));
+    }
     if (violations.length === 0) return call;
     const places = violations.map(({ pointer, message }) => `${pointer} ${message}`.trim());
     throw new Fault('invalid-request', places.slice(0, 3).join('; '), { violations });
   },
   formatFault: formatKayentaFault,
-  headers: allowOrigin,
   encode: (json) =>
     JSON.stringify(json, (_key, value: unknown) =>
       typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
@@ -57,25 +59,9 @@ function formatKayentaFault(fault: Fault, context: FaultContext): Answer {
   };
 }
 
-/** An unexpected error is answered without its message, which may tell too much. */
 function serviceError(fault: Fault, status: number, { requestId }: FaultContext): Answer {
-  const message =
-    fault.code === 'internal'
-      ? `an unexpected error, which the log describes under request id ${requestId}`
-      : fault.message;
+  const message = detailOf(fault, requestId);
   const timestamp = new Date().toISOString();
   const error = STATUS_CODES[status];
   return { status, json: { timestamp, status, error, exception: fault.code, message } };
-}
-
-function allowOrigin({ headers }: IncomingMessage): Record<string, string> {
-  const { origin } = headers;
-  if (origin === undefined || origin === '') return {};
-  return {
-    'access-control-allow-origin': origin,
-    'access-control-allow-methods': 'POST, GET, OPTIONS, DELETE, PUT, PATCH',
-    'access-control-max-age': '3600',
-    'access-control-allow-headers': 'x-requested-with, content-type',
-    vary: 'origin',
-  };
 }

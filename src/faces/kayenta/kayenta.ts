@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { Judging } from '../../analysis/judging/judging.ts';
 import type { Cancel, CancelDependencies } from '../../analysis/cancel.ts';
 import { createJudgeForKayenta } from './use-cases/judge-given.ts';
 import { createKayentaAccounts, type KayentaAccount } from './use-cases/accounts.ts';
@@ -26,6 +27,7 @@ export type KayentaParts = CancelDependencies &
   Omit<KayentaSubmitDependencies, 'callbacks'> & {
     cancel: Cancel;
     contract: Contract;
+    judging: Judging;
     processing: ProcessingSwitch;
   };
 
@@ -44,7 +46,7 @@ export const kayentaFace = {
 };
 
 function createHandlers(config: Config, parts: KayentaParts): Handlers {
-  const { store, judges, contract, processing, log, now } = parts;
+  const { store, judges, judging, contract, processing, log, now } = parts;
   const { callbacks, standaloneAnalysis } = kayentaSettingsOf(config).kayenta;
   const configs = createKayentaConfigs(store, now);
   return createKayenta({
@@ -53,7 +55,7 @@ function createHandlers(config: Config, parts: KayentaParts): Handlers {
     cancel: createKayentaCancel(parts, parts.cancel),
     fetch: createKayentaFetch(parts),
     judge: createKayentaJudge({ ...parts, configs }),
-    judgeFor: createJudgeForKayenta(judges),
+    judgeFor: createJudgeForKayenta(judges, judging),
     judgeNames: judges.names(),
     read: createKayentaRead(store),
     submit: createKayentaSubmit({ ...parts, callbacks }),

@@ -1,5 +1,6 @@
 import type { Delivery, DeliveryAttempt } from '../../model/analysis.ts';
 import type { components } from '../../openapi.d.ts';
+import { maskedAddress } from '../../model/masked-address.ts';
 import { instant, optional } from './wire.ts';
 
 type Schemas = components['schemas'];
@@ -16,7 +17,7 @@ export function formatDelivery({
     id,
     event,
     sequence,
-    url,
+    url: maskedAddress(url),
     state,
     createdAt: instant(createdAt),
     ...optional('nextAttemptAt', state === 'pending' ? instant(nextAttemptAt) : undefined),

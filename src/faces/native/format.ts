@@ -16,6 +16,7 @@ import {
 } from '../../model/judgement/judgement.ts';
 import type { QueryText } from '../../model/query-text.ts';
 import type { SequentialEvidence, SequentialSummary } from '../../model/judgement/sequential.ts';
+import { maskedAddress } from '../../model/masked-address.ts';
 import type { Pair, PairSide } from '../../model/series.ts';
 import type { Window } from '../../model/time/window.ts';
 import type { components } from '../../openapi.d.ts';
@@ -30,12 +31,12 @@ export function formatAnalysis({
   analysis,
   executions,
   queries,
-  judgement,
+  result,
 }: {
   analysis: Analysis;
   executions: Execution[];
   queries: readonly QueryText[];
-  judgement?: Judgement;
+  result?: { judgement: Judgement };
 }): Schemas['Analysis'] {
   const { snapshot } = analysis;
   const { config, labels, links, ...common } = formatSummary({
@@ -57,9 +58,9 @@ export function formatAnalysis({
       ]),
     ),
     window: formatWindow(snapshot.window),
-    callbacks: snapshot.callbacks,
+    callbacks: snapshot.callbacks.map((to) => ({ ...to, url: maskedAddress(to.url) })),
     intervals: executions.map(formatInterval),
-    ...optional('judgement', judgement === undefined ? undefined : formatJudgement(judgement)),
+    ...optional('judgement', result && formatJudgement(result.judgement)),
     links,
   };
 }

@@ -13,7 +13,10 @@ export interface PlanningParts {
 /** Handlers of what the native API tells from history, by operation id. */
 export function planningHandlers({ plan, calibrate }: PlanningParts): Handlers {
   return {
-    plan: async ({ body }) => ({ status: 200, json: await plan(body as Schemas['PlanRequest']) }),
+    plan: async ({ body, signal }) => ({
+      status: 200,
+      json: await plan(body as Schemas['PlanRequest'], signal),
+    }),
     calibrate: async ({ body, signal }) => ({
       status: 200,
       json: await calibrate(body as Schemas['CalibrationRequest'], signal),

@@ -1,13 +1,15 @@
 import type { Read } from '../../analysis/read.ts';
-import { Fault, toFault } from '../../errors.ts';
-import { CONTENT_SECURITY_POLICY } from '../../report/security.ts';
-import { renderProblemPage } from '../../report/problem-page.ts';
+import { Fault } from '../../errors.ts';
+import { metricsOfPage } from '../../report/page-of-metrics.ts';
 import { renderReport } from '../../report/report.ts';
 import { stylesheet } from '../../report/stylesheet.ts';
 import type { Face } from '../../http/face.ts';
-import type { Answer, Handlers } from '../../http/operation.ts';
+import type { Handlers } from '../../http/operation.ts';
+import { pagesDialect } from './dialect.ts';
+import { page } from './page.ts';
+import { signInHandlers, type SignInParts } from './sign-in.ts';
 
-export interface PagesParts {
+export interface PagesParts extends SignInParts {
   read: Read;
   baseUrl(): string;
   now(): number;
@@ -15,24 +17,33 @@ export interface PagesParts {
 
 /** HTML for people; the renderers are pure and live in `report/`. */
 export const pagesFace = {
-  create: (_config: unknown, parts: PagesParts): Face => ({ handlers: createHandlers(parts) }),
+  create: (_config: unknown, parts: PagesParts): Face => ({
+    handlers: { ...reportHandlers(parts), ...signInHandlers(parts) },
+    dialect: pagesDialect,
+  }),
 };
 
-function createHandlers({ read, baseUrl, now }: PagesParts): Handlers {
+function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
   return {
     async getReportPage({ parameters }) {
       const id = parameters['id'] as string;
-      try {
-        const detail = await read.detail(id);
-        return page(
-          200,
-          renderReport({ ...detail, generatedAt: now(), selfUrl: `${baseUrl()}/analyses/${id}` }),
-        );
-      } catch (error) {
-        const fault = toFault(error);
-        if (fault.code !== 'not-found') throw fault;
-        return page(404, renderProblemPage({ title: 'No such analysis', message: fault.message }));
-      }
+      const { result, ...detail } = await read.detail(id);
+      const number = parameters['page'] as number;
+      const shown = result && metricsOfPage(result.judgement, number);
+      const pairIds = shown?.map(({ metric }) => metric.pairId) ?? [];
+      const pairs = result && (await read.pairs(result.executionId, pairIds));
+      const selfUrl = `${baseUrl()}/analyses/${id}`;
+      const view = {
+        ...detail,
+        page: number,
+        query: linkOf(parameters),
+        generatedAt: now(),
+        selfUrl,
+      };
+      return page(
+        200,
+        renderReport(pairs === undefined ? view : { ...view, result: { ...result!, pairs } }),
+      );
     },
     getAsset({ parameters }) {
       if (`/assets/${String(parameters['file'])}` !== stylesheet.path) {
@@ -50,14 +61,8 @@ function createHandlers({ read, baseUrl, now }: PagesParts): Handlers {
   };
 }
 
-function page(status: number, content: string): Answer {
-  return {
-    status,
-    text: { type: 'text/html; charset=utf-8', content },
-    headers: {
-      'content-security-policy': CONTENT_SECURITY_POLICY,
-      'referrer-policy': 'no-referrer',
-      'cache-control': 'no-store',
-    },
-  };
+/** What lets a reader in who came by a signed link; the other pages of the report want it too. */
+function linkOf({ expires, signature }: Record<string, unknown>): Record<string, string> {
+  if (typeof signature !== 'string') return {};
+  return { expires: String(expires), signature };
 }

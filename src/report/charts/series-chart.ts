@@ -9,12 +9,8 @@ import { thinPoints, type Point } from './thin-points.ts';
 const WIDTH = 720;
 const HEIGHT = 240;
 const PLOT = { left: 64, right: 8, top: 28, bottom: 28 };
-const COLUMNS = WIDTH - PLOT.left - PLOT.right;
-
-interface Lines {
-  baseline: Point[];
-  canary: Point[];
-}
+/** Two pixels each: a page of such charts stays below a megabyte. */
+const COLUMNS = (WIDTH - PLOT.left - PLOT.right) / 2;
 
 /**
  * Both series on one grid: baseline solid, canary dashed, gaps left open.
@@ -28,23 +24,20 @@ export function renderSeriesChart(
 ): SafeHtml {
   // Sides may be read at different times: each starts at the left edge, the axis shows the canary's clock.
   const lines = {
-    baseline: pointsOf(pair.baseline, pair.canary.startAt),
-    canary: pointsOf(pair.canary, pair.canary.startAt),
+    baseline: thinPoints({ ...pair.baseline, startAt: pair.canary.startAt }, COLUMNS),
+    canary: thinPoints(pair.canary, COLUMNS),
   };
   const all = [...lines.baseline, ...lines.canary];
   if (!all.some(({ value }) => Number.isFinite(value))) {
     return html`<p class="quiet">Neither side has a value to draw.</p>`;
   }
-  const x = scaleUtc(extent(all, ({ at }) => at) as [number, number], [
-    PLOT.left,
-    WIDTH - PLOT.right,
-  ]);
+  const x = scaleUtc(timeDomain(pair), [PLOT.left, WIDTH - PLOT.right]);
   const y = scaleLinear(valueDomain(all), [HEIGHT - PLOT.bottom, PLOT.top]).nice(4);
   const draw = line<Point>()
     .defined(({ value }) => Number.isFinite(value))
     .x(({ at }) => round(x(at)))
     .y(({ value }) => round(y(value)));
-  const pathOf = (points: Point[]) => draw(thinPoints(points, COLUMNS)) ?? '';
+  const pathOf = (points: Point[]) => draw(points) ?? '';
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Chart of ${pair.metric}">
     <svg
       class="series"
@@ -53,7 +46,7 @@ export function renderSeriesChart(
       aria-labelledby="${id}-title ${id}-text"
     >
       <title id="${id}-title">${pair.metric}: baseline and canary over time</title>
-      <desc id="${id}-text">${describe(lines, unit)}</desc>
+      <desc id="${id}-text">${describe(pair, unit)}</desc>
       ${y.ticks(4).map((value) => renderRow(y(value), formatNumber(value, unit)))}
       ${x.ticks(6).map((at) => renderColumn(x(at), at.getTime()))}
       <path
@@ -78,8 +71,10 @@ export function renderSeriesChart(
   </div>`;
 }
 
-function pointsOf(side: PairSide, startAt: number): Point[] {
-  return side.values.map((value, index) => ({ at: startAt + index * side.stepMs, value }));
+/** From the first value to the last one of either side, gaps included. */
+function timeDomain({ baseline, canary }: Pair): [number, number] {
+  const spans = [baseline, canary].map(({ values, stepMs }) => (values.length - 1) * stepMs);
+  return [canary.startAt, canary.startAt + Math.max(...spans)];
 }
 
 /** Near zero the axis starts there; far from it the shape matters more than the distance. */
@@ -166,15 +161,15 @@ function renderLegend({ baseline, canary }: Pair): SafeHtml {
   </g>`;
 }
 
-function describe({ baseline, canary }: Lines, unit: string): string {
+function describe({ baseline, canary }: Pair, unit: string): string {
   return `${describeLine('Baseline', baseline, unit)} ${describeLine('Canary', canary, unit)}`;
 }
 
-function describeLine(name: string, points: Point[], unit: string): string {
-  const values = points.map(({ value }) => value).filter(Number.isFinite);
+function describeLine(name: string, side: PairSide, unit: string): string {
+  const values = side.values.filter(Number.isFinite);
   const [low, high] = extent(values);
   if (low === undefined) return `${name}: no values.`;
-  const gaps = points.length - values.length;
+  const gaps = side.values.length - values.length;
   return `${name}: ${values.length} values from ${formatNumber(low, unit)} to ${formatNumber(high, unit)}, ${gaps} gaps.`;
 }
 

@@ -2,12 +2,15 @@ import type { Direction, MetricConfig } from '../../model/config.ts';
 import type { QueryText } from '../../model/query-text.ts';
 import type { Pair } from '../../model/series.ts';
 import { worstFirst, type RankedMetric } from '../../model/judgement/severity.ts';
+import { pageAt } from '../page-of-metrics.ts';
 import type { ReportView } from '../view.ts';
 
 /** One metric result with what the page needs beside it, in page order. */
 export interface MetricRow extends RankedMetric {
   /** Anchor of its section. */
   id: string;
+  /** Number of the page that its section is on, from 1. */
+  page: number;
   pair: Pair | undefined;
   direction: Direction | undefined;
   config: MetricConfig | undefined;
@@ -25,6 +28,7 @@ export function metricRows({ analysis, result, queries = [] }: ReportView): Metr
     return {
       ...ranked,
       id: `metric-${index + 1}`,
+      page: pageAt(index),
       pair: pairs.get(ranked.metric.pairId),
       config,
       queries: queries.filter((query) => query.metric === ranked.metric.metric),

@@ -3,6 +3,7 @@ import { shownChange } from '../../model/judgement/shown-change.ts';
 import { estimateText } from './change-text.ts';
 import { formatChange, formatCount, formatNumber, formatScore, formatSigned } from '../format.ts';
 import { html, type SafeHtml } from '../html.ts';
+import { pageAddress, type ShownPage } from '../page-address.ts';
 import {
   chooseReach,
   renderIntervalAxis,
@@ -13,7 +14,11 @@ import { describeTags, type MetricRow } from './metric-row.ts';
 import { metricSign, renderSign } from '../vocabulary.ts';
 
 /** All metrics on one screen, worst first; each row leads to its section. */
-export function renderMetricTable(rows: readonly MetricRow[], heading: string): SafeHtml {
+export function renderMetricTable(
+  rows: readonly MetricRow[],
+  heading: string,
+  shown: ShownPage,
+): SafeHtml {
   const reach = chooseReach(rows.map(({ metric }) => metric));
   return html`<section aria-labelledby="metrics-title">
     <h2 id="metrics-title">${heading}</h2>
@@ -44,20 +49,21 @@ export function renderMetricTable(rows: readonly MetricRow[], heading: string): 
           </tr>
         </thead>
         <tbody>
-          ${rows.map((row) => renderRow(row, reach))}
+          ${rows.map((row) => renderRow(row, reach, shown))}
         </tbody>
       </table>
     </div>
   </section>`;
 }
 
-function renderRow({ metric, id, cost, direction }: MetricRow, reach: Reach): SafeHtml {
+function renderRow(row: MetricRow, reach: Reach, { page, query }: ShownPage): SafeHtml {
+  const { metric, id, cost, direction } = row;
   const { baseline, canary, unit, tags } = metric;
   const tagText = describeTags(tags);
   return html`<tr>
     <td>${renderSign(metricSign(metric, direction))}</td>
     <th scope="row">
-      <a href="#${id}">${metric.metric}</a
+      <a href="${row.page === page ? '' : pageAddress(row.page, query)}#${id}">${metric.metric}</a
       >${tagText !== '' && html`<br /><span class="quiet tags">${tagText}</span>`}
     </th>
     <td class="number">${meanOf(baseline, unit)}</td>

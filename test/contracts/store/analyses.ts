@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { decodePairs, encodeResult } from '../../../src/model/encoded-result.ts';
 import type { Store } from '../../../src/store/store.ts';
 import {
   RESULT,
@@ -8,6 +9,7 @@ import {
   newAnalysis,
   newDelivery,
   newExecution,
+  resultOf,
   settlementOf,
   stored,
 } from '../../support/stored-analysis.ts';
@@ -20,7 +22,7 @@ export function analysisPromises(store: () => Store): void {
 }
 
 function creating(store: () => Store): void {
-  it('keeps an analysis as it was submitted, gaps in inline series included', async () => {
+  it('keeps an analysis as it was submitted, and its inline series with their gaps for who judges it', async () => {
     const side = { tags: {}, startAt: T0, stepMs: 1000, values: [1, Number.NaN], attributes: {} };
     const labels = { team: 'shop' };
     const inlineSeries = { errors: { baseline: [side], canary: [side] } };
@@ -29,7 +31,9 @@ function creating(store: () => Store): void {
     const delivery = newDelivery(analysis.id);
     const answer = await store().analyses.create(analysis, first, [delivery]);
     assert.deepEqual(answer, { created: true });
-    assert.deepEqual(await store().analyses.get(analysis.id), { ...analysis, state: 'queued' });
+    const shown = { ...analysis, state: 'queued' as const };
+    shown.snapshot = { ...analysis.snapshot, inlineSeries: {} };
+    assert.deepEqual(await store().analyses.get(analysis.id), shown);
     assert.deepEqual(await store().analyses.executions(analysis.id), [
       { ...first, state: 'queued', attempt: 0 },
     ]);
@@ -37,7 +41,9 @@ function creating(store: () => Store): void {
       { delivery: { ...delivery, state: 'pending', attempts: 0 }, attempts: [] },
     ]);
     assert.equal(await store().analyses.get('unknown'), undefined);
-    assert.equal(await store().analyses.result(first.id), undefined);
+    assert.equal(await resultOf(store(), first.id), undefined);
+    const claim = await store().executions.claim(first.id, first.dueAt, 1000);
+    assert.deepEqual(claim?.analysis.snapshot, analysis.snapshot);
   });
 
   it('stores nothing when a part cannot be stored', async () => {
@@ -156,7 +162,7 @@ function learning(store: () => Store): void {
       healthy.map(({ analysisId }) => analysisId),
       [second, first],
     );
-    assert.deepEqual(healthy[0]?.result.pairs, RESULT.pairs);
+    assert.deepEqual(decodePairs(healthy[0]!.series).pairs, RESULT.pairs);
     const earlier = await store().analyses.healthy({ ...filter, before: second });
     assert.deepEqual(
       earlier.map(({ analysisId }) => analysisId),
@@ -169,7 +175,7 @@ function learning(store: () => Store): void {
     const settled = async (verdict: 'pass' | 'fail') => {
       const claim = await claimed(store(), { configName: `named ${verdict}` });
       const end = { state: 'completed', verdict, score: 50, reason: 'so' } as const;
-      const settlement = { end: { ...end, result: RESULT }, next: { analysis: end } };
+      const settlement = { end: { ...end, result: encodeResult(RESULT) }, next: { analysis: end } };
       await store().executions.settle(settlementOf(claim, settlement));
       return claim.analysis.id;
     };
@@ -183,7 +189,7 @@ function learning(store: () => Store): void {
       found.map(({ analysisId }) => analysisId),
       [failed, passed],
     );
-    assert.deepEqual(found[0]?.result.pairs, RESULT.pairs);
+    assert.deepEqual(decodePairs(found[0]!.series).pairs, RESULT.pairs);
     assert.deepEqual(await store().analyses.completed([]), []);
   });
 }
@@ -217,7 +223,7 @@ function cancelling(store: () => Store): void {
     const cancelled = await claimed(store());
     await store().analyses.cancel(cancelled.analysis.id, T0, 'stopped', 1, []);
     assert.equal(await store().executions.settle(settlementOf(cancelled)), false);
-    assert.equal(await store().analyses.result(cancelled.execution.id), undefined);
+    assert.equal(await resultOf(store(), cancelled.execution.id), undefined);
     const settled = await claimed(store());
     await store().executions.settle(settlementOf(settled));
     assert.equal(await store().analyses.cancel(settled.analysis.id, T0, 'late', 1, []), false);

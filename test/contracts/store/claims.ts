@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import * as fc from 'fast-check';
 import type { ExecutionProgress } from '../../../src/model/analysis.ts';
+import { encodeResult, type EncodedPair } from '../../../src/model/encoded-result.ts';
 import type { Claim, Store } from '../../../src/store/store.ts';
 import {
   RESULT,
@@ -9,6 +10,7 @@ import {
   claimed,
   newDelivery,
   newExecution,
+  resultOf,
   settlementOf,
   stored,
 } from '../../support/stored-analysis.ts';
@@ -148,7 +150,7 @@ function settling(store: () => Store): void {
       reason: 'no data',
     } as const;
     const settlement = settlementOf(claim, {
-      end: { ...verdict, result: RESULT },
+      end: { ...verdict, result: encodeResult(RESULT) },
       next: { analysis: verdict },
       sequence: 2,
       deliveries: [newDelivery(id, 2)],
@@ -157,7 +159,7 @@ function settling(store: () => Store): void {
     const ended = { ...verdict, endedAt: T0 + 1000 };
     assert.deepEqual(await store().analyses.get(id), { ...claim.analysis, ...ended, sequence: 2 });
     assert.deepEqual(await store().analyses.executions(id), [{ ...claim.execution, ...ended }]);
-    assert.deepEqual(await store().analyses.result(claim.execution.id), RESULT);
+    assert.deepEqual(await resultOf(store(), claim.execution.id), RESULT);
     assert.equal((await store().deliveries.byAnalysis(id)).length, 1);
     assert.equal(await store().executions.claimableAt(claim.execution.id), undefined);
   });
@@ -214,12 +216,37 @@ function settling(store: () => Store): void {
     await store().executions.settle(settlementOf(claim, { next: { execution: second } }));
     const again = await store().executions.claim(second.id, T0 + 1, 1000);
     assert.ok(again);
-    assert.ok(await store().analyses.result(claim.execution.id));
+    assert.ok(await resultOf(store(), claim.execution.id));
     assert.equal(await store().executions.settle(settlementOf(again, { supersedes: true })), true);
-    assert.equal(await store().analyses.result(claim.execution.id), undefined);
+    assert.equal(await resultOf(store(), claim.execution.id), undefined);
     const { judgements } = store().analyses;
     assert.deepEqual([...(await judgements([claim.execution.id, second.id])).keys()], [second.id]);
-    assert.deepEqual(await store().analyses.result(second.id), RESULT);
+    assert.deepEqual(await resultOf(store(), second.id), RESULT);
+  });
+
+  it('keeps a result of many megabytes in its order, and reads chosen pairs of it', async () => {
+    const claim = await claimed(store());
+    await store().executions.settle(settlementOf(claim, { end: largeEnd(40) }));
+    const { analyses } = store();
+    const places = await analyses.pairs(claim.execution.id);
+    assert.deepEqual(
+      places,
+      largeSeries(40).map(({ pairId, values }) => ({ pairId, values })),
+    );
+    assert.deepEqual(await analyses.series(claim.execution.id), largeSeries(40));
+    const chosen = await analyses.series(claim.execution.id, ['pair-30', 'pair-3', 'unknown']);
+    assert.deepEqual(chosen, [largeSeries(40)[3], largeSeries(40)[30]]);
+  });
+
+  it('shows no series of a claim that was lost, nor keeps them', async () => {
+    const lost = await claimed(store());
+    const { id } = lost.execution;
+    const winner = await store().executions.claim(id, T0 + 1e6, 1000);
+    assert.ok(winner);
+    assert.equal(await store().executions.settle(settlementOf(lost, { end: largeEnd(40) })), false);
+    assert.deepEqual(await store().analyses.pairs(id), []);
+    assert.equal(await store().executions.settle(settlementOf(winner)), true);
+    assert.deepEqual(await resultOf(store(), id), RESULT);
   });
 
   it('goes on with the next execution while the analysis stays live', async () => {
@@ -249,7 +276,7 @@ function settling(store: () => Store): void {
     const broken = settlementOf(claim, { deliveries: [newDelivery('no-such-analysis')] });
     await assert.rejects(store().executions.settle(broken));
     assert.deepEqual(await store().analyses.get(claim.analysis.id), before);
-    assert.equal(await store().analyses.result(claim.execution.id), undefined);
+    assert.equal(await resultOf(store(), claim.execution.id), undefined);
     assert.equal(await store().executions.settle(settlementOf(claim)), true);
   });
 }
@@ -287,4 +314,18 @@ function sweeping(store: () => Store): void {
     assert.equal(await store().executions.settle(settlementOf(claim)), false);
     await store().ping();
   });
+}
+
+/** Pairs of 100 kB each: more than is written at once. */
+function largeSeries(pairs: number): EncodedPair[] {
+  return Array.from({ length: pairs }, (_, i) => ({
+    pairId: `pair-${i}`,
+    values: 1000 + i,
+    bytes: new Uint8Array(100_000).fill(i),
+  }));
+}
+
+function largeEnd(pairs: number) {
+  const verdict = { state: 'completed', verdict: 'pass', score: 100, reason: 'fine' } as const;
+  return { ...verdict, result: { ...encodeResult(RESULT), series: largeSeries(pairs) } };
 }

@@ -68,7 +68,7 @@ export function executionPromises(store: () => Store): void {
       kept.map(({ id, state }) => [id, state]),
       [[execution.id, 'completed']],
     );
-    assert.notEqual(await analyses.result(execution.id), undefined);
+    assert.notEqual(await analyses.verdict(execution.id), undefined);
     assert.equal(await analyses.delete(analysis.id), true);
   });
 

@@ -26,7 +26,7 @@ export function pruningPromises(store: () => Store): void {
     assert.equal(await analyses.prune(LONG_AGO + 1, 10), 1);
     assert.equal(await analyses.get(old.id), undefined);
     assert.deepEqual(await analyses.executions(old.id), []);
-    assert.equal(await analyses.result(old.executionId), undefined);
+    assert.equal(await analyses.verdict(old.executionId), undefined);
     assert.deepEqual(await deliveries.byAnalysis(old.id), []);
     assert.equal(await deliveries.get(old.deliveryId), undefined);
     assert.deepEqual(await analyses.list({ limit: 10, labels: { pruned: 'yes' } }), []);

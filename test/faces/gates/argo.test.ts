@@ -50,6 +50,14 @@ describe('the gate of Argo', { skip: PROMETHEUS_SKIP }, () => {
     });
   }
 
+  test('a page of another site starts nothing, though it can make a browser send a GET', async () => {
+    const question = new URLSearchParams({ key: 'foreign', ...api.parametersFor('pass') });
+    const headers = { 'sec-fetch-site': 'cross-site' };
+    const answer = await api.call('get', `/gates/argo?${String(question)}`, { headers });
+    assert.equal(answer.status, 403);
+    assert.deepEqual(await api.analysesOf('foreign'), []);
+  });
+
   test('so are other parameters under the same key, and a body that cannot be read', async () => {
     const first = { key: 'twice', ...api.parametersFor('running') };
     await api.call('post', '/gates/argo', { body: first });

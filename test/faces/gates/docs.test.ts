@@ -1,11 +1,12 @@
 // docs/deployers.md claims only what a test holds: every cell of its table names one, and what it links is there.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import { isTest, textOf } from '../../support/page-claims.ts';
 
 const DOCS = new URL('../../../docs/', import.meta.url);
-const PAGE = readFileSync(new URL('deployers.md', DOCS), 'utf8');
+const PAGE = textOf('deployers.md');
 /** A link to a test file whose title is the name of the test. */
 const CLAIM = /\]\((\.\.\/test\/[\w/.-]+)\s'([^']+)'\)/g;
 
@@ -26,24 +27,9 @@ test('each cell of the table of deployers names a test', () => {
 test('every test that the page names exists', () => {
   const claims = [...PAGE.matchAll(CLAIM)].map(([, file = '', name = '']) => ({ file, name }));
   assert.ok(claims.length > 30, String(claims.length));
-  const missing = claims.filter(({ file, name }) => !isNamedIn(file, name));
+  const missing = claims.filter((claim) => !isTest(claim));
   assert.deepEqual(missing, []);
 });
-
-/** Names made from a table of cases stand in the file as a template. */
-function isNamedIn(file: string, name: string): boolean {
-  const source = readFileSync(new URL(file, DOCS), 'utf8');
-  if (source.includes(name)) return true;
-  const templates = [...source.matchAll(/test\(\s*`([^`]*\$\{\w+\}[^`]*)`/g)].map(
-    ([, text = '']) => text,
-  );
-  return templates.some((text) => {
-    const parts = text
-      .split(/\$\{\w+\}/)
-      .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-    return new RegExp(`^${parts.join('.+')}$`).test(name);
-  });
-}
 
 test('every link of the page leads somewhere', () => {
   const links = [...PAGE.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?(?:\s'[^']*')?\)/g)].map(
@@ -57,7 +43,7 @@ test('every link of the page leads somewhere', () => {
 });
 
 test('the parameters of the page are those of the contract', () => {
-  const { components } = parse(readFileSync(new URL('../openapi.yaml', DOCS), 'utf8')) as {
+  const { components } = parse(textOf('../openapi.yaml')) as {
     components: { schemas: { GateParameters: { properties: object } } };
   };
   const known = Object.keys(components.schemas.GateParameters.properties);

@@ -106,7 +106,8 @@ describe('the time of a key', () => {
       return { id, created: true };
     };
     const cancel = () => Promise.resolve();
-    const keeper = createKeeper({ store, submit, cancel, now, baseUrl: () => 'http://canary' });
+    const links = (id: string) => ({ self: `/${id}`, report: `/report/${id}` });
+    const keeper = createKeeper({ store, submit, cancel, now, links });
     const { askArgoGate } = createArgoGate(keeper, now).handlers;
     const parameters = { key: 'k', config: 'c', baseline: 'b', canary: 'c' };
     const signal = new AbortController().signal;

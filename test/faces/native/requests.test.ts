@@ -101,6 +101,26 @@ test('a variable that is not defined names metric, side and what is defined', as
   assert.equal(body.violations.length, 2);
 });
 
+test('a metrics page that no setting allows is refused when it is asked for, and nothing reads it', async () => {
+  const query = { source: 'scrape', gauge: 'level' };
+  const sides = Object.fromEntries(
+    ['baseline', 'canary'].map((name, index) => [
+      name,
+      { scope: name, parameters: { instances: `127.0.0.1:${index + 1}` } },
+    ]),
+  );
+  const { status, body } = await submit({
+    ...sides,
+    config: { name: 'pages', metrics: [{ name: 'level', query }] },
+    window: { duration: '1h', step: '10s' },
+  });
+  assert.deepEqual([status, body.code], [400, 'address-refused']);
+  assert.equal(
+    body.detail,
+    'metric "level", baseline: the metrics page of "127.0.0.1:1" was refused: outbound.scrape.allow names no addresses whose pages may be read: set it to those of the instances',
+  );
+});
+
 test('a source that is not configured names the metric and those that are', async () => {
   const config = promql('up{app="${scope}"}');
   const metrics = [{ ...config.metrics[0], account: 'prmo' }];

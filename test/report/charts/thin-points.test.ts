@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { thinPoints } from '../../../src/report/charts/thin-points.ts';
 
-const series = (values: number[]) => values.map((value, at) => ({ at, value }));
+const series = (values: number[]) => ({ startAt: 0, stepMs: 1, values });
 
 test('up to two points a column stay as they are', () => {
-  const points = series([1, NaN, 3, 4]);
-  assert.equal(thinPoints(points, 2), points);
+  const points = [1, NaN, 3, 4].map((value, index) => ({ at: 100 + 10 * index, value }));
+  const values = points.map(({ value }) => value);
+  assert.deepEqual(thinPoints({ startAt: 100, stepMs: 10, values }, 2), points);
 });
 
 test('a long series keeps its extremes, its ends and whole gaps', () => {

@@ -4,6 +4,7 @@ import type { Fault } from '../../../errors.ts';
 import { readJsonBody } from '../../../http/body.ts';
 import type { FaultContext, RawCall, ReadCall } from '../../../http/dialect.ts';
 import type { Answer, Call } from '../../../http/operation.ts';
+import { detailOf } from '../../../http/problem.ts';
 import type { components } from '../../../openapi.d.ts';
 import type { Gate } from '../gate.ts';
 import type { Asked, GateView, Keeper } from '../keeper.ts';
@@ -84,8 +85,7 @@ function textOf(view: GateView | undefined): string {
 
 /** Everything that goes wrong shuts the gate: Flagger loses the words of any other status. */
 function formatFault(fault: Fault, { requestId }: FaultContext): Answer {
-  const isOurs = fault.code === 'internal';
-  return line(403, isOurs ? `an unexpected error, request id ${requestId}` : cut(fault.message));
+  return line(403, cut(detailOf(fault, requestId)));
 }
 
 function line(status: number, text: string): Answer {

@@ -1,12 +1,12 @@
+import { invalidRequest } from '../../../analysis/accept/invalid-request.ts';
+import type { Read } from '../../../analysis/read.ts';
 import { Fault } from '../../../errors.ts';
 import { readFormBody } from '../../../http/body.ts';
-import { invalidRequest } from '../../../analysis/accept/invalid-request.ts';
 import type { FaultContext, RawCall, ReadCall } from '../../../http/dialect.ts';
 import type { Answer, Call } from '../../../http/operation.ts';
-import { statusOf } from '../../../http/problem.ts';
+import { detailOf, statusOf } from '../../../http/problem.ts';
 import { worstFirst } from '../../../model/judgement/severity.ts';
 import { shownChange } from '../../../model/judgement/shown-change.ts';
-import type { Store } from '../../../store/store.ts';
 import type { Gate } from '../gate.ts';
 import type { GateView, Keeper } from '../keeper.ts';
 import { parseSelector, unknownQuery, type Selector } from './selector.ts';
@@ -15,7 +15,7 @@ import { parseSelector, unknownQuery, type Selector } from './selector.ts';
 const PROBE = /^\s*vector\s*\(\s*1\s*\)\s*$/;
 
 /** The number of a selector; undefined where there is none (yet). */
-type Measure = (view: GateView, selector: Selector, store: Store) => Promise<number | undefined>;
+type Measure = (view: GateView, selector: Selector, read: Read) => Promise<number | undefined>;
 
 /** A verdict is a number only where it decides: whatever is unsure must be neither 1 nor 0. */
 const MEASURES: Readonly<Record<string, Measure>> = {
@@ -26,7 +26,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
 };
 
 /** The Prometheus clients of Argo Rollouts, Flagger and Keptn. */
-export function createPrometheusGate(keeper: Keeper, store: Store, now: () => number): Gate {
+export function createPrometheusGate(keeper: Keeper, reader: Read, now: () => number): Gate {
   const ask = async ({ parameters }: Call): Promise<Answer> => {
     const { query, time } = parameters as { query: string; time?: string };
     const seconds = time === undefined ? now() / 1000 : secondsOf(time);
@@ -38,7 +38,7 @@ export function createPrometheusGate(keeper: Keeper, store: Store, now: () => nu
     checkLabels(selector);
     const view = await keeper.find(labels['key']!, labels['gate']);
     if (view === undefined) return vector([], ['no gate was asked with this key yet']);
-    const value = await measure(view, selector, store);
+    const value = await measure(view, selector, reader);
     const isNumber = value !== undefined && Number.isFinite(value);
     const sample = { metric: { __name__: name, ...labels }, value: [seconds, String(value)] };
     return vector(isNumber ? [sample] : [], [view.reason, view.report]);
@@ -81,13 +81,10 @@ function secondsOf(time: string): number {
 async function readChange(
   { attempt }: GateView,
   { labels }: Selector,
-  store: Store,
+  read: Read,
 ): Promise<number | undefined> {
-  const executions = await store.analyses.executions(attempt.analysisId);
-  const judged = executions.findLast(({ state }) => state === 'completed');
-  if (judged === undefined) return undefined;
-  const judgement = (await store.analyses.judgements([judged.id])).get(judged.id);
-  const ranked = judgement === undefined ? [] : worstFirst(judgement);
+  const { result } = await read.detail(attempt.analysisId);
+  const ranked = result === undefined ? [] : worstFirst(result.judgement);
   const found = ranked.find(({ metric }) => metric.metric === labels['metric']);
   return found && shownChange(found.metric)?.estimate;
 }
@@ -99,10 +96,7 @@ function vector(result: object[], warnings?: string[]): Answer {
 
 function formatFault(fault: Fault, { requestId }: FaultContext): Answer {
   const status = statusOf(fault);
-  if (fault.code === 'internal') {
-    const error = `an unexpected error, which the log describes under request id ${requestId}`;
-    return { status, json: { status: 'error', errorType: 'internal', error } };
-  }
-  const errorType = status < 500 ? 'bad_data' : 'unavailable';
-  return { status, json: { status: 'error', errorType, error: fault.message } };
+  const error = detailOf(fault, requestId);
+  const errorType = status < 500 ? 'bad_data' : status === 503 ? 'unavailable' : 'internal';
+  return { status, json: { status: 'error', errorType, error } };
 }

@@ -1,5 +1,5 @@
 import { Fault, toFault, type FaultDetails } from '../../../errors.ts';
-import type { AnyJudge, JudgeFactory, JudgeInput } from '../../../judges/judge.ts';
+import type { DistantJudge, JudgeFactory, JudgeInput } from '../../../judges/judge.ts';
 import { formatKayentaConfig } from '../format/format-config.ts';
 import { formatKayentaPair } from '../format/format-pair.ts';
 import type { OutboundAnswer, OutboundClient } from '../../../outbound/client.ts';
@@ -22,12 +22,12 @@ export function createRemoteJudgeFactory(options: {
   /** Without a slash at the end. */
   url: string;
   client: OutboundClient;
-}): JudgeFactory<AnyJudge> {
+}): JudgeFactory<DistantJudge> {
   const { url, client } = options;
   const host = new URL(url).host;
-  const judge: AnyJudge = {
+  const judge: DistantJudge = {
     name: REMOTE_JUDGE,
-    async judge(input, signal) {
+    async ask(input, signal) {
       const answer = await ask(client, `${url}/judge`, { input, signal, host });
       try {
         return readRemoteJudgement(JSON.parse(answer.text), input, host);

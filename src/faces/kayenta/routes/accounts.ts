@@ -2,6 +2,7 @@ import type { KayentaAccount, KayentaAccounts } from '../use-cases/accounts.ts';
 import type { KayentaFetch } from '../use-cases/fetch.ts';
 import { Fault } from '../../../errors.ts';
 import { refused } from '../format/check-start.ts';
+import { operatorOf } from '../operator.ts';
 import type { Log } from '../../../telemetry.ts';
 import { formatMetricSets } from '../answers/series.ts';
 import type { Call, Handlers } from '../../../http/operation.ts';
@@ -17,11 +18,12 @@ export function createKayentaAccountHandlers(dependencies: KayentaAccountsDepend
   const { accounts, fetch, log } = dependencies;
   return {
     kayentaListAccounts: async () => ({ status: 200, json: accounts.list().map(formatAccount) }),
-    async kayentaDeleteAccount({ parameters, caller }) {
-      const name = parameters['accountName'] as string;
-      if (caller === undefined) throw notAnOperator(name);
+    async kayentaDeleteAccount(call) {
+      const name = call.parameters['accountName'] as string;
+      const otherwise = ', or remove the account from the configuration';
+      const by = operatorOf(call, `account ${name} was not removed`, otherwise);
       accounts.remove(name);
-      log.info({ account: name, by: caller }, 'an account was removed until the next start');
+      log.info({ account: name, by }, 'an account was removed until the next start');
       return { status: 200 };
     },
     async kayentaListMetricsServices() {
@@ -115,14 +117,6 @@ function formatAccount({ name, type, supportedTypes, baseUrl, username }: Kayent
     ...(baseUrl === undefined ? {} : { endpoint: { baseUrl } }),
     ...(username === undefined ? {} : { username }),
   };
-}
-
-/** Where anybody may call, nobody can show that they may take an account from everybody else. */
-function notAnOperator(name: string): Fault {
-  return new Fault(
-    'forbidden',
-    `account ${name} was not removed, because this service has no tokens by which it would know who may do so: set server.tokens, or remove the account from the configuration`,
-  );
 }
 
 function unknownProvider(provider: string): Fault {

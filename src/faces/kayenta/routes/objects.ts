@@ -10,7 +10,9 @@ import { instantText } from '../format/java-text.ts';
 import { pairListIdOf } from '../format/pair-list-id.ts';
 import { parseKayentaPairs } from '../format/parse-pairs.ts';
 import type { Store } from '../../../store/store.ts';
+import type { Log } from '../../../telemetry.ts';
 import type { KayentaObjectKind } from '../object-kind.ts';
+import { operatorOf } from '../operator.ts';
 import { findCanary, nativeNames } from './canaries.ts';
 import { canaryRunOf } from '../answers/canary-run.ts';
 import { formatCanaryStatus } from '../answers/canary-status.ts';
@@ -22,6 +24,7 @@ export interface KayentaObjectsDependencies {
   accounts: KayentaAccounts;
   read: KayentaRead;
   store: Store;
+  log: Log;
   now(): number;
 }
 
@@ -80,7 +83,7 @@ function pairHandlers(dependencies: KayentaObjectsDependencies): Handlers {
 }
 
 function archiveHandlers(dependencies: KayentaObjectsDependencies): Handlers {
-  const { accounts, read, store, now } = dependencies;
+  const { accounts, read, store, log, now } = dependencies;
   const shelf = shelfOf('archived-result', 'storageAccountName', dependencies);
   const show = ({ analysis, execution, judgement }: JudgedLook) =>
     formatCanaryStatus(canaryRunOf(analysis, execution, nativeNames(accounts)), judgement);
@@ -111,9 +114,11 @@ function archiveHandlers(dependencies: KayentaObjectsDependencies): Handlers {
     async kayentaReplaceArchivedResult(call) {
       shelf.resolveAccount(call);
       const id = idOf(call) ?? '';
+      const by = operatorOf(call, `archived canary result ${id} was not replaced`);
       const object = { id, document: call.body, names: [], at: now() };
       const write = await store.objects.replace('archived-result', object);
       if (write !== 'written') throw refused(`Archived canary result '${id}' does not exist.`);
+      log.info({ id, by }, 'an archived canary result was replaced');
       return { status: 200, json: { pipelineId: id } };
     },
     kayentaDeleteArchivedResult: (call) => shelf.delete(call, 'pipelineId'),

@@ -3,7 +3,9 @@ import type { JudgedLook, KayentaRead } from '../use-cases/read.ts';
 import type { ProcessingSwitch } from '../../../analysis/run/processing-switch.ts';
 import { Fault } from '../../../errors.ts';
 import { refused } from '../format/check-start.ts';
+import { operatorOf } from '../operator.ts';
 import type { Store } from '../../../store/store.ts';
+import type { Log } from '../../../telemetry.ts';
 import { nativeNames } from './canaries.ts';
 import { formatPipeline } from '../answers/pipeline.ts';
 import {
@@ -17,6 +19,7 @@ export interface KayentaPipelinesDependencies extends KayentaPipelineStartDepend
   read: KayentaRead;
   store: Store;
   processing: ProcessingSwitch;
+  log: Log;
   now(): number;
 }
 
@@ -26,7 +29,7 @@ const MAX_LISTED = 1000;
 export function createKayentaPipelineHandlers(
   dependencies: KayentaPipelinesDependencies,
 ): Handlers {
-  const { accounts, cancel, read, store, processing, now } = dependencies;
+  const { accounts, cancel, read, store, processing, log, now } = dependencies;
   const find = async (id: string): Promise<JudgedLook[]> => {
     const look = await read.canary(id);
     const looks = look === undefined ? await read.looks(id) : [look];
@@ -50,20 +53,24 @@ export function createKayentaPipelineHandlers(
       const view = { id, looks: await find(id), names: nativeNames(accounts), at: now() };
       return { status: 200, json: formatPipeline(view) };
     },
-    async kayentaDeletePipeline({ parameters }) {
-      const id = parameters['executionId'] as string;
+    async kayentaDeletePipeline(call) {
+      const id = call.parameters['executionId'] as string;
+      const by = operatorOf(call, `${id} was not deleted`);
       const { analysis, execution } = (await find(id))[0]!;
       const isDeleted =
         analysis.id === id
           ? await store.analyses.delete(id)
           : await store.executions.remove(execution.id, now());
+      if (isDeleted) log.info({ id, by }, 'a pipeline was deleted');
       return { status: isDeleted ? 200 : 401 };
     },
     kayentaStartPipeline: createKayentaPipelineStart(dependencies),
-    async kayentaSetProcessing({ body }) {
-      const { enabled } = body as { enabled?: boolean };
+    async kayentaSetProcessing(call) {
+      const { enabled } = call.body as { enabled?: boolean };
       if (enabled === undefined) throw refused("The field 'enabled' must be set.");
+      const by = operatorOf(call, 'judging was neither stopped nor resumed');
       processing.set(enabled);
+      log.warn({ by }, enabled ? 'judging goes on' : 'judging is switched off in this process');
       return { status: 200 };
     },
   };

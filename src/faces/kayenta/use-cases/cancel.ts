@@ -23,11 +23,11 @@ export function createKayentaCancel(dependencies: CancelDependencies, cancel: Ca
 }
 
 async function endLook({ analysis, execution }: Claim, dependencies: CancelDependencies) {
-  const { store, queue, changes, baseUrl, log, meters, now } = dependencies;
+  const { store, queue, sources, changes, links, log, meters, now } = dependencies;
   const at = now();
   const failure = { code: 'cancelled' as const, message: 'Canary execution was canceled.' };
   const following = advance(analysis, execution, { failure }, at);
-  const outbox = fillOutbox(following.analysis, following.happenings, { baseUrl: baseUrl(), at });
+  const outbox = fillOutbox(following.analysis, following.happenings, { links, at });
   const isSettled = await store.executions.settle({
     executionId: execution.id,
     attempt: execution.attempt,
@@ -38,7 +38,10 @@ async function endLook({ analysis, execution }: Claim, dependencies: CancelDepen
     ...outbox,
   });
   if (!isSettled) return; // it has ended meanwhile, or waits for its time and is no canary yet
-  if (isFinal(following.analysis.state)) meters.analyses.inc({ verdict: 'cancelled' });
+  if (isFinal(following.analysis.state)) {
+    meters.analyses.inc({ verdict: 'cancelled' });
+    sources.unobserve(analysis.id);
+  }
   changes.announce(analysis.id);
   const executions = 'execution' in following.next ? [following.next.execution] : [];
   await nudge(queue, log, at, { executions, deliveries: outbox.deliveries });

@@ -1,5 +1,6 @@
 import { REMOTE_JUDGE } from '../remote-judge/name.ts';
 import { NETFLIX_JUDGE } from '../../../judges/netflix/judge.ts';
+import type { Judging } from '../../../analysis/judging/judging.ts';
 import type { AnyJudges } from '../../../judges/registry.ts';
 import type { CanaryConfig } from '../../../model/config.ts';
 import type { Judgement } from '../../../model/judgement/judgement.ts';
@@ -17,13 +18,13 @@ export type JudgeForKayenta = (request: Request, signal: AbortSignal) => Promise
  * Judges what another service sends, to which this one is the remote judge: the config then names the remote
  * judge, so the judge to use stands in its `judgeConfigurations.judge`.
  */
-export function createJudgeForKayenta(judges: AnyJudges): JudgeForKayenta {
+export function createJudgeForKayenta(judges: AnyJudges, judging: Judging): JudgeForKayenta {
   return async ({ canaryConfig, scoreThresholds, metricSetPairList }, signal) => {
     const parsed = parseKayentaConfig(canaryConfig);
     const config = { ...parsed, judge: localJudge(parsed) };
     const thresholds = parseKayentaThresholds(scoreThresholds);
     const pairs = parseKayentaPairs(metricSetPairList);
-    return judgeNamed(judges, config).judge({ config, thresholds, pairs }, signal);
+    return judging.input(judgeNamed(judges, config), { config, thresholds, pairs }, signal);
   };
 }
 

@@ -1,7 +1,9 @@
 import { ulid } from 'ulid';
 import { Fault, toFailure, toFault, type Failure } from '../../../errors.ts';
+import type { Judging } from '../../../analysis/judging/judging.ts';
 import type { AnyJudge, JudgeInput } from '../../../judges/judge.ts';
 import type { AnyJudges } from '../../../judges/registry.ts';
+import { decodePairs } from '../../../model/encoded-result.ts';
 import type { CanaryConfig, Thresholds } from '../../../model/config.ts';
 import type { Judgement } from '../../../model/judgement/judgement.ts';
 import { executionIdOf } from '../format/pair-list-id.ts';
@@ -40,20 +42,21 @@ export interface KayentaJudge {
 export interface KayentaJudgeDependencies {
   store: Store;
   judges: AnyJudges;
+  judging: Judging;
   configs: KayentaConfigs;
   now(): number;
 }
 
 /** Judges series that are already here; nothing is queried. */
 export function createKayentaJudge(dependencies: KayentaJudgeDependencies): KayentaJudge {
-  const { store, configs, judges, now } = dependencies;
+  const { store, configs, judges, judging, now } = dependencies;
   const load = async ({ canaryConfigId, metricSetPairListId }: JudgeRequest) => {
     const given = await configs.get(canaryConfigId);
     const pairs = await findPairs(metricSetPairListId, store);
     return { config: parseKayentaConfig(given), pairs, origin: kayentaOrigin({ config: given }) };
   };
   const judgeAs = async (name: string, input: JudgeInput, signal: AbortSignal) =>
-    judgeNamed(judges, { ...input.config, judge: name }).judge(input, signal);
+    judging.input(judgeNamed(judges, { ...input.config, judge: name }), input, signal);
   return {
     async judge(request, signal) {
       const input = { ...(await load(request)), thresholds: request.thresholds };
@@ -61,13 +64,13 @@ export function createKayentaJudge(dependencies: KayentaJudgeDependencies): Kaye
     },
     async compare(request, names, signal) {
       const input = { ...(await load(request)), thresholds: request.thresholds };
-      const judging = names.map((name = input.config.judge) =>
+      const asked = names.map((name = input.config.judge) =>
         judgeAs(name, input, signal).then(
           (judgement): JudgeEnd => ({ judgement }),
           (error: unknown): JudgeEnd => ({ failure: toFailure(error) }),
         ),
       );
-      const ends = await Promise.all(judging);
+      const ends = await Promise.all(asked);
       const at = now();
       const id = ulid(at);
       const comparison = { id, document: { ends } satisfies JudgeComparison, names: [], at };
@@ -85,8 +88,8 @@ export function createKayentaJudge(dependencies: KayentaJudgeDependencies): Kaye
 /** The series of a canary, or those that were stored as a list. */
 export async function findPairs(pairListId: string, store: Store): Promise<Pair[]> {
   const executionId = executionIdOf(pairListId);
-  const result = executionId && (await store.analyses.result(executionId));
-  if (result) return result.pairs;
+  const series = executionId === undefined ? [] : await store.analyses.series(executionId);
+  if (series.length > 0) return decodePairs(series).pairs;
   const object = await store.objects.get('metric-set-pair-list', pairListId);
   if (object !== undefined) return parseKayentaPairs(object.document);
   throw new Fault('not-found', `No such object named ${pairListId}`);

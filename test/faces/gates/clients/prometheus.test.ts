@@ -79,7 +79,8 @@ describe('Prometheus clients', { skip: PROMETHEUS_SKIP }, () => {
     ['error', 'Inconclusive', 'no values found'],
   ];
   for (const [outcome, phase, value] of ENDS) {
-    test(`query: ${outcome} is ${phase} for Argo, ${value} for Flagger`, async () => {
+    const told = typeof value === 'number' ? value : 'nothing';
+    test(`query: ${outcome} is ${phase} for Argo, ${told} for Flagger`, async () => {
       await judge(outcome, outcome);
       const [measured, warnings] = await measureAsArgo(api.url, outcome);
       assert.equal(measured, phase);

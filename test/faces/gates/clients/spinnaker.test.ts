@@ -46,7 +46,7 @@ describe('the webhook stage of Spinnaker', { skip: PROMETHEUS_SKIP }, () => {
     ['marginal', 'TERMINAL', /^marginal: /],
     ['undecided', 'TERMINAL', /^undecided: /],
     ['nodata', 'TERMINAL', /^not enough data: /],
-    ['error', 'TERMINAL', /down/],
+    ['error', 'TERMINAL', /broken/],
   ];
   for (const [outcome, status, progress] of ENDS) {
     test(`stage: ${outcome} is ${status}`, async () => {

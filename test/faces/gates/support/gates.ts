@@ -91,7 +91,7 @@ const CHANGES: Record<Outcome, Record<string, string>> = {
   marginal: { canary: 'bad', pass: '90', marginal: '30' },
   undecided: { config: 'open', start: instant(NOW - 600_000 - 12 * 60_000) },
   nodata: { canary: 'ghost' },
-  error: { account: 'down' },
+  error: { account: 'broken' },
   cancelled: { duration: '1h', start: '', end: '' },
 };
 
@@ -101,13 +101,13 @@ export function parametersFor(outcome: Outcome): Record<string, string> {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
 }
 
-/** Settings of a service that has a source which answers and one which does not. */
+/** Settings of a service that has a source which answers and one which refuses, at once whatever the machine does. */
 export function gateSettings(prometheusUrl: string): Record<string, string> {
   const accounts = [
     { name: 'prom', source: 'prometheus', url: prometheusUrl },
-    { name: 'down', source: 'prometheus', url: 'http://127.0.0.1:1' },
+    { name: 'broken', source: 'prometheus', url: `${prometheusUrl}/nowhere` },
   ];
-  return { CANARY_ACCOUNTS: JSON.stringify(accounts), CANARY_LIMITS_EXECUTION_DEADLINE: '3s' };
+  return { CANARY_ACCOUNTS: JSON.stringify(accounts) };
 }
 
 export async function startGates(): Promise<GatesService> {

@@ -272,15 +272,4 @@ describe('Gate and Deck', { skip: PROMETHEUS_SKIP }, () => {
     assert.match(nameless.body.detail, /Required parameter 'metricSetName' is not present\./);
     assert.equal((await api.call('post', `/fetch/datadog/query?${query.toString()}`)).status, 400);
   });
-
-  test('CORS: an origin is echoed, and a preflight is answered', async () => {
-    const headers = { origin: 'https://deck.example' };
-    const answer = await fetch(`${api.url}/judges`, { headers });
-    assert.equal(answer.headers.get('access-control-allow-origin'), 'https://deck.example');
-    const preflight = await fetch(`${api.url}/canary`, { method: 'OPTIONS', headers });
-    assert.equal(preflight.status, 200);
-    assert.match(preflight.headers.get('access-control-allow-methods') ?? '', /PUT/);
-    const plain = await fetch(`${api.url}/judges`);
-    assert.equal(plain.headers.get('access-control-allow-origin'), null);
-  });
 });

@@ -6,8 +6,10 @@ import {
   kayentaMetric,
   kayentaRequest,
   startKayenta,
+  startKayentaOn,
   type KayentaService,
 } from '../support/kayenta.ts';
+import { OPERATOR } from '../../../support/service.ts';
 import { PROMETHEUS_SKIP } from '../../../support/prometheus.ts';
 import { startWebhookReceiver } from '../../../support/webhook-receiver.ts';
 
@@ -16,7 +18,7 @@ const GHOST = '01KF0PZZ000000000000000000';
 describe('maintenance routes', { skip: PROMETHEUS_SKIP }, () => {
   let api: KayentaService;
   before(async () => {
-    api = await startKayenta();
+    api = await startKayenta(OPERATOR);
   });
   after(() => api.close());
 
@@ -146,6 +148,9 @@ describe('maintenance routes', { skip: PROMETHEUS_SKIP }, () => {
     const enable = (body: object) => api.call('post', '/admin/orca/instance/enabled', { body });
     assert.equal((await enable({})).body.message, "The field 'enabled' must be set.");
     assert.equal((await enable({ enabled: 'false' })).status, 200);
+    const off = await api.call('get', '/ready');
+    assert.deepEqual([off.status, off.body.ready], [503, false]);
+    assert.match(off.body.reason, /switched off by POST \/admin\/orca\/instance\/enabled/);
     const { body } = await api.call('post', '/canary?application=waits', {
       body: { canaryConfig: kayentaConfig('waits'), executionRequest: kayentaRequest('ok') },
     });
@@ -155,7 +160,34 @@ describe('maintenance routes', { skip: PROMETHEUS_SKIP }, () => {
     const refused = await api.call('delete', `/pipelines/${id}`);
     assert.deepEqual([refused.status, refused.text], [401, '']);
     assert.equal((await enable({ enabled: true })).status, 200);
+    assert.equal((await api.call('get', '/ready')).status, 200);
     assert.equal((await api.ended(id)).status, 'succeeded');
+  });
+
+  test('without a token nobody deletes, replaces or switches anything, and with one it is logged', async () => {
+    const open = await startKayentaOn(api.prometheusUrl);
+    const tries = [
+      await open.call('delete', `/pipelines/${GHOST}`),
+      await open.call('post', '/admin/orca/instance/enabled', { body: { enabled: false } }),
+      await open.call('put', '/canaryResultArchive/x', { body: await canary() }),
+    ];
+    const ready = await open.call('get', '/ready');
+    await open.close();
+    for (const { status, body } of tries) {
+      assert.equal(status, 403);
+      assert.match(body.message, /this service has no tokens .*: set server\.tokens$/);
+    }
+    assert.equal(ready.status, 200);
+    const said = [
+      'a pipeline was deleted',
+      'judging is switched off',
+      'judging goes on',
+      'replaced',
+    ];
+    for (const what of said) {
+      const line = api.log.find((text) => text.includes(what));
+      assert.match(line ?? what, /"by":"ops"/);
+    }
   });
 
   test('an analysis that started natively is visible here too', async () => {

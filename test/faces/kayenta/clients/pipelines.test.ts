@@ -13,7 +13,7 @@ import {
   type KayentaService,
 } from '../support/kayenta.ts';
 import { PROMETHEUS_SKIP } from '../../../support/prometheus.ts';
-import { until } from '../../../support/service.ts';
+import { OPERATOR, until } from '../../../support/service.ts';
 import { startStubServer } from '../../../support/stub-server.ts';
 
 const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
@@ -35,7 +35,7 @@ const CONFIG = kayentaConfig('again', {
 describe('pipelines', { skip: PROMETHEUS_SKIP }, () => {
   let api: KayentaService;
   before(async () => {
-    api = await startKayenta({}, { minuteMs: MINUTE_MS });
+    api = await startKayenta(OPERATOR, { minuteMs: MINUTE_MS });
   });
   after(() => api.close());
 
@@ -346,7 +346,10 @@ describe('pipelines', { skip: PROMETHEUS_SKIP }, () => {
 
   test('a canary of an analysis that has not ended is not deleted: 401 without a body', async () => {
     const silent = await startStubServer(() => 'never');
-    const own = await startKayentaOn(silent.url, { CANARY_LIMITS_SHUTDOWN_GRACE: '50ms' });
+    const own = await startKayentaOn(silent.url, {
+      ...OPERATOR,
+      CANARY_LIMITS_SHUTDOWN_GRACE: '50ms',
+    });
     const { body } = await own.call('post', '/standalone_canary_analysis', {
       body: {
         canaryConfig: CONFIG,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { runCanary } from '../../../support/canary.ts';
-import { startTestService, type TestService } from '../../../support/service.ts';
+import { OPERATOR, startTestService, type TestService } from '../../../support/service.ts';
 import { startStubServer } from '../../../support/stub-server.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
@@ -30,7 +30,7 @@ const FILES: [path: string, file: string][] = [
 let here: TestService;
 let there: TestService;
 before(async () => {
-  [here, there] = [await startTestService(), await startTestService()];
+  [here, there] = [await startTestService(OPERATOR), await startTestService(OPERATOR)];
 });
 after(async () => {
   await here.close();
@@ -39,7 +39,8 @@ after(async () => {
 
 function importFrom(source: string, target: TestService | string, ...more: string[]) {
   const server = typeof target === 'string' ? target : target.url;
-  return runCanary(['import', 'kayenta', source, '--server', server, ...more]);
+  const tokens = { CANARY_TOKEN: OPERATOR.TEST_OPERATOR };
+  return runCanary(['import', 'kayenta', source, '--server', server, ...more], { env: tokens });
 }
 
 const FAILED = `failed: canary_config bad-name: Canary config cannot be named 'not good!'. Names must contain only letters, numbers, dashes (-) and underscores (_).
@@ -83,7 +84,11 @@ test('again: what is there is left alone, unless it shall be overwritten', async
 });
 
 test('a running Kayenta: the same through its API, but for standalone analyses', async () => {
-  const { code, stdout, stderr } = await importFrom(here.url, there);
+  using directory = temporaryDirectory();
+  const own = join(directory.path, 'own');
+  writeFileSync(own, OPERATOR.TEST_OPERATOR);
+  const more = ['--source-token-file', own];
+  const { code, stdout, stderr } = await importFrom(here.url, there, ...more);
   assert.equal(
     stdout,
     `canary configs: 2 imported
@@ -155,6 +160,42 @@ test('what cannot be imported from, or to, is one sentence', async () => {
   const unknown = await runCanary(['import', 'spinnaker', STORE]);
   assert.equal(unknown.code, 3);
   assert.match(unknown.stderr, /"slo" or "kayenta" is needed; see "canary import --help"/);
+});
+
+test('without tokens nothing is stored under a given id, as nobody shows that they may do so', async () => {
+  const open = await startTestService();
+  const { code, stdout } = await importFrom(STORE, open);
+  await open.close();
+  assert.equal(code, 3);
+  assert.match(stdout, /^canary configs: 2 imported, 1 failed\nmetric set lists: 2 failed\n/);
+  assert.match(
+    stdout,
+    /was not stored, because this service has no tokens .*: set server\.tokens$/m,
+  );
+});
+
+test('what was imported is told in the log, with who did it', () => {
+  const lines = here.log.filter((line) => line.includes('stored under a given id'));
+  assert.ok(lines.length >= 3);
+  assert.ok(lines.every((line) => line.includes('"by":"ops"')));
+});
+
+test('what is put must be what GET promises', async () => {
+  const wrong: [path: string, body: unknown, place: RegExp][] = [
+    [`/standalone_canary_analysis/put-1`, {}, /is required/],
+    [
+      `/metricSetList/put-1`,
+      [{ name: 'a', values: [1], startTimeMillis: 'soon' }],
+      /startTimeMillis/,
+    ],
+    [`/metricSetPairList/put-1`, [{ name: 'a' }], /./],
+  ];
+  for (const [path, body, place] of wrong) {
+    const answer = await here.call('put', path, { body: body as object });
+    assert.equal(answer.status, 400, path);
+    assert.match(answer.text, place);
+    assert.equal((await here.call('get', path)).status, 404, path);
+  }
 });
 
 test('an analysis that ran here is never replaced by one from elsewhere', async () => {

@@ -62,7 +62,7 @@ async function judgeBy(answer: StubAnswer | 'never', input = INPUT, signal?: Abo
   const client = createOutboundClient({ profile: 'source' });
   const factory = createRemoteJudgeFactory({ url: `${server.url}/base`, client });
   try {
-    const judging = factory.create({}).judge(input, signal ?? new AbortController().signal);
+    const judging = factory.create({}).ask(input, signal ?? new AbortController().signal);
     return {
       judgement: await judging,
       requests: server.requests,
@@ -212,7 +212,7 @@ test('it waits as long as Kayenta: 30 s for the connection, 90 s in all', async 
     close: async () => undefined,
   };
   const factory = createRemoteJudgeFactory({ url: 'http://judge', client });
-  await factory.create({}).judge(INPUT, new AbortController().signal);
+  await factory.create({}).ask(INPUT, new AbortController().signal);
   assert.deepEqual(
     asked.map(({ connectTimeoutMs, timeoutMs }) => [connectTimeoutMs, timeoutMs]),
     [[30_000, 90_000]],
@@ -230,7 +230,7 @@ test('a refusal tells the call, without what else the address carries', async ()
 test('an address that must not be called is refused, and nothing is sent', async () => {
   const client = createOutboundClient({ profile: 'source' });
   const factory = createRemoteJudgeFactory({ url: 'http://169.254.169.254', client });
-  const judging = factory.create({}).judge(INPUT, new AbortController().signal);
+  const judging = factory.create({}).ask(INPUT, new AbortController().signal);
   await assert.rejects(Promise.resolve(judging), { code: 'address-refused' });
   await client.close();
 });

@@ -1,0 +1,39 @@
+import type { Sessions } from '../../http/admission/sessions.ts';
+import type { Tokens } from '../../http/admission/tokens.ts';
+import type { Handlers } from '../../http/operation.ts';
+import type { components } from '../../openapi.d.ts';
+import { renderSignedInPage, renderSignInPage } from '../../report/sign-in-page.ts';
+import { page } from './page.ts';
+
+export interface SignInParts {
+  tokens: Tokens;
+  sessions: Sessions;
+}
+
+/** Exchanges a token for a cookie, so that a browser can open what wants a token. */
+export function signInHandlers({ tokens, sessions }: SignInParts): Handlers {
+  return {
+    getSignInPage: () => Promise.resolve(page(200, renderSignInPage({}), 'form')),
+    signIn({ body }) {
+      const { token: shown, next } = body as components['schemas']['SignIn'];
+      const token = tokens.match(shown.trim());
+      if (token === undefined) {
+        const problem = 'This is no token of this service.';
+        const again = next === undefined ? { problem } : { next, problem };
+        return Promise.resolve(page(401, renderSignInPage(again), 'form'));
+      }
+      const cookie = { 'set-cookie': sessions.open(token) };
+      const answer =
+        next === undefined ? page(200, renderSignedInPage(token), 'form') : seeOther(next);
+      return Promise.resolve({ ...answer, headers: { ...answer.headers, ...cookie } });
+    },
+    signOut() {
+      const { status, headers } = seeOther('/login');
+      return Promise.resolve({ status, headers: { ...headers, 'set-cookie': sessions.close() } });
+    },
+  };
+}
+
+function seeOther(location: string) {
+  return { status: 303, headers: { location, 'cache-control': 'no-store' } };
+}

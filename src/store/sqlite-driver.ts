@@ -1,0 +1,141 @@
+import type { DatabaseSync } from 'node:sqlite';
+import {
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type Kysely,
+  type QueryResult,
+} from 'kysely';
+import type { CommitLog } from './commit-log.ts';
+import { createStatements, type Statements } from './node-sqlite.ts';
+
+/** One open database, which several Kysely instances may share: each holder has it for itself in its turn. */
+export interface SharedDatabase {
+  database: DatabaseSync;
+  commits: CommitLog;
+  statements: Statements;
+  /** Resolves when the holder before has let go. */
+  turn: Promise<void>;
+  close(): void;
+}
+
+export function shareDatabase(
+  database: DatabaseSync,
+  commits: CommitLog,
+  close: () => void,
+): SharedDatabase {
+  return {
+    database,
+    commits,
+    statements: createStatements(database),
+    turn: Promise.resolve(),
+    close,
+  };
+}
+
+/**
+ * `durable`: what is written is on the disk before its promise resolves, and so is what is read, or a reader
+ * could act on what a power cut then takes back. `hasty`: neither; for what may be lost and made again.
+ */
+export function createSqliteDialect(shared: SharedDatabase, mode: 'durable' | 'hasty'): Dialect {
+  return {
+    createDriver: () => new SqliteDriver(shared, mode),
+    createAdapter: () => new NodeSqliteAdapter(),
+    createIntrospector: (db: Kysely<unknown>) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+class NodeSqliteAdapter extends SqliteAdapter {
+  /** The driver has its own queue, which it leaves before it waits for the disk. */
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+
+  /**
+   * SQLite rolls schema changes back like any others, though Kysely does not count on it: with this,
+   * a process killed while migrating leaves the old schema, not half of the new one.
+   */
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+/** One turn with the database. */
+class Holder implements DatabaseConnection {
+  hasWritten = false;
+  readonly letGo: () => void;
+  readonly #shared: SharedDatabase;
+
+  constructor(shared: SharedDatabase, letGo: () => void) {
+    this.#shared = shared;
+    this.letGo = letGo;
+  }
+
+  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    return this.run<Row>(sql, parameters);
+  }
+
+  run<Row>(sql: string, parameters: readonly unknown[] = []): QueryResult<Row> {
+    const { isReader, isWriter, all, change } = this.#shared.statements.of(sql);
+    if (isWriter) this.hasWritten = true;
+    if (isReader) return { rows: all(parameters) as Row[] };
+    const { changes, lastInsertRowid } = change(parameters);
+    return { numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid), rows: [] };
+  }
+
+  streamQuery(): never {
+    throw new Error('the store streams no queries');
+  }
+}
+
+class SqliteDriver implements Driver {
+  readonly #shared: SharedDatabase;
+  readonly #mode: 'durable' | 'hasty';
+
+  constructor(shared: SharedDatabase, mode: 'durable' | 'hasty') {
+    this.#shared = shared;
+    this.#mode = mode;
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<Holder> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const mine = this.#shared.turn;
+    this.#shared.turn = promise;
+    await mine;
+    return new Holder(this.#shared, resolve);
+  }
+
+  async beginTransaction(holder: Holder): Promise<void> {
+    holder.run('begin');
+  }
+
+  async commitTransaction(holder: Holder): Promise<void> {
+    holder.run('commit');
+  }
+
+  async rollbackTransaction(holder: Holder): Promise<void> {
+    // SQLite itself rolls back when the disk is full; a second rollback would hide that error.
+    if (this.#shared.database.isTransaction) holder.run('rollback');
+  }
+
+  /** Others go on while this one waits for the disk. */
+  async releaseConnection(holder: Holder): Promise<void> {
+    const isHasty = this.#mode === 'hasty';
+    if (holder.hasWritten && !isHasty) this.#shared.commits.wrote();
+    holder.letGo();
+    if (!isHasty) await this.#shared.commits.durable();
+  }
+
+  async destroy(): Promise<void> {
+    await this.#shared.turn;
+    await this.#shared.commits.durable().catch(() => undefined); // who waited has been told
+    this.#shared.close();
+  }
+}
