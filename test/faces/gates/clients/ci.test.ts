@@ -34,10 +34,17 @@ interface Ended {
   output: string;
 }
 
-async function job(command: string, env: Record<string, string>): Promise<Ended> {
+async function job(
+  command: string,
+  env: Record<string, string>,
+  onOutput: () => void = () => undefined,
+): Promise<Ended> {
   const child = spawn('sh', ['-c', command], { env: { PATH: process.env['PATH'], ...env } });
   let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+    onOutput();
+  });
   child.stderr.resume();
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   const verdicts = [...output.matchAll(/"verdict":"(\w+)"/g)];
@@ -112,16 +119,15 @@ describe('curl in a CI job', { skip: PROMETHEUS_SKIP }, () => {
     const world = await startWorld(context, api.prometheusUrl);
     world.hang();
     const [command, env] = lineFor('ci/gate.sh', world.url, 'pass');
-    const running = job(command, { ...env, RUN_ID: 'restart' });
-    const started = await until('the analysis has started', async () => {
-      const ids = await world.analyses();
-      return ids.length > 0 && ids;
-    });
+    let isTold = false;
+    const running = job(command, { ...env, RUN_ID: 'restart' }, () => (isTold = true));
+    // killed in the middle of an answer, curl would end with 52
+    await until('the first answer has come', () => isTold, 60_000);
     await world.kill();
     await world.comeBack();
     const ended = await running;
     assert.deepEqual([ended.code, ended.verdict], [0, 'pass'], ended.output);
     assert.match(ended.output, /^\{"verdict":"running"/, 'it had to ask again');
-    assert.deepEqual(await world.analyses(), started);
+    assert.equal((await world.analyses()).length, 1);
   });
 });

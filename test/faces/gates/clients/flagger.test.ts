@@ -35,7 +35,7 @@ describe('Flagger', { skip: PROMETHEUS_SKIP }, () => {
   async function reconcile(
     { canary, tick }: FlaggerClient,
     until: (canary: FlaggerCanary) => boolean,
-    ticks = 2000,
+    ticks = 10_000,
   ): Promise<void> {
     for (let count = 0; count < ticks && !until(canary); count += 1) {
       await tick();
