@@ -16,7 +16,7 @@ if (files.length === 0) {
 run({
   files,
   concurrency: 2,
-  timeout: IS_LONG_FORM ? 3_600_000 : 300_000,
+  timeout: IS_LONG_FORM ? 3_600_000 : 900_000,
   execArgv: ['--import', './test/support/property-seed.ts'],
 })
   .on('test:fail', (event) => {

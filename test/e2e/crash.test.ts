@@ -24,7 +24,7 @@ const SOURCE_DELAY_MS = 150;
 
 test(
   `keeps every promise through ${KILLS} kills under load`,
-  { timeout: IS_LONG_FORM ? 1_800_000 : 290_000 },
+  { timeout: IS_LONG_FORM ? 3_600_000 : 900_000 },
   async (context) => {
     using directory = temporaryDirectory();
     using cache = temporaryDirectory();

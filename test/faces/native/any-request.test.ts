@@ -144,6 +144,12 @@ describe('any request', () => {
 
   before(async () => {
     api = await startTestService({ CANARY_LIMITS_SHUTDOWN_GRACE: '1s' });
+    // threads cost most when they start, which is not the request's doing
+    await api.call('post', '/api/v1/judgements', { body: { config, pairs } });
+    const { body } = await api.call('post', '/api/v1/analyses', {
+      body: { config, pairs, ...sides },
+    });
+    await api.call('get', `/api/v1/analyses/${body.id}?wait=60s`);
   });
   after(() => api.close());
 
