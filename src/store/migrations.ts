@@ -13,6 +13,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0006-removed-looks': { up: addRemovedAt },
   '0007-faces': { up: nameByFaces },
   '0008-pairs-apart': { up: createPairs },
+  '0020-gates': { up: createGates },
 };
 
 /** Brings the database to this program's schema; refuses one that a newer program has written. */
@@ -250,6 +251,23 @@ async function nameByFaces(db: Kysely<Schema>): Promise<void> {
     const renamed = JSON.stringify({ ...others, origin: { face: 'kayenta', given } });
     await db.updateTable('analyses').set({ snapshot: renamed }).where('id', '=', id).execute();
   }
+}
+
+async function createGates(db: Kysely<Schema>): Promise<void> {
+  await db.schema
+    .createTable('gate_attempts')
+    .addColumn('gate', 'text', (column) => column.notNull())
+    .addColumn('key', 'text', (column) => column.notNull())
+    .addColumn('attempt', 'integer', (column) => column.notNull())
+    .addColumn('subject', 'text', (column) => column.notNull())
+    .addColumn('analysis_id', 'text', (column) =>
+      column.notNull().unique().references('analyses.id').onDelete('cascade'),
+    )
+    .addColumn('expires_at', 'bigint')
+    .addPrimaryKeyConstraint('gate_attempts_key', ['gate', 'key', 'attempt'])
+    .execute();
+  await createIndex(db, 'gate_attempts', ['key', 'analysis_id']);
+  await createIndex(db, 'gate_attempts', ['gate', 'subject']);
 }
 
 /** What an analysis and an execution have in common. */
