@@ -49,8 +49,7 @@ describe('a real Prometheus', { skip: PROMETHEUS_SKIP }, () => {
   before(async () => {
     prometheus = await startPrometheus(checkoutHistory());
     api = await startTestService({
-      CANARY_ACCOUNTS: `[{name: prom, source: prometheus, url: '${prometheus.url}', health: true}]`,
-      CANARY_LIMITS_EXECUTION_DEADLINE: '3s',
+      CANARY_ACCOUNTS: `[{name: prom, source: prometheus, url: '${prometheus.url}', attempts: 2, health: true}]`,
     });
   });
   after(async () => {
@@ -78,7 +77,7 @@ describe('a real Prometheus', { skip: PROMETHEUS_SKIP }, () => {
       },
     });
     assert.equal(accepted.status, 202, accepted.text);
-    return (await service.call('get', `/api/v1/analyses/${accepted.body.id}?wait=20s`)).body;
+    return (await service.call('get', `/api/v1/analyses/${accepted.body.id}?wait=60s`)).body;
   };
   const labels = ({ judgement }: AnalysisView) =>
     Object.fromEntries(
@@ -239,15 +238,13 @@ describe('a real Prometheus', { skip: PROMETHEUS_SKIP }, () => {
     assert.deepEqual(components['prometheus'], { status: 'UP', details: { accounts } });
   });
 
-  test('a Prometheus that is away is a failure in time, and never a pass', async () => {
+  test('a Prometheus that is away is a failure after its attempts, and never a pass', async () => {
     await stopPrometheus();
-    const begin = Date.now();
     const analysis = await judge({});
-    assert.ok(Date.now() - begin < 6000, 'it took longer than the deadline of 3 s');
     assert.deepEqual([analysis.state, analysis.verdict], ['failed', undefined]);
     assert.match(
       analysis.failure!.message,
-      /source "prom" could not be asked .*refused the connection/,
+      /source "prom" could not be asked .*refused the connection.*attempt 2 of 2/,
     );
     assert.match(analysis.reason!, /nothing was decided/);
   });
