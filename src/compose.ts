@@ -12,6 +12,7 @@ import { keepAccountsApart, mostLooks } from './analysis/run/account-places.ts';
 import { createRead } from './analysis/read.ts';
 import { createRunExecution } from './analysis/run/run-execution.ts';
 import { stopWhenCancelled } from './analysis/run/stop-when-cancelled.ts';
+import { createRetention } from './analysis/retention.ts';
 import { createSubmit } from './analysis/accept/submit.ts';
 import { createSweep } from './analysis/sweep.ts';
 import { createDoor } from './compose/admission.ts';
@@ -29,7 +30,7 @@ import { createEmbeddedQueue } from './queue/embedded.ts';
 import type { Queue } from './queue/queue.ts';
 import { warnOfAttempts } from './sources/attempts.ts';
 import { createSources, type Sources } from './sources/registry.ts';
-import { createSqliteStore } from './store/sqlite-store.ts';
+import { createSqliteStore } from './store/sqlite/sqlite-store.ts';
 import type { Store } from './store/store.ts';
 import type { Log, Telemetry } from './telemetry.ts';
 import { createThreads } from './threads/threads.ts';
@@ -182,7 +183,12 @@ function createUseCases(
   const cancel = createCancel(common);
   const processing = createProcessingSwitch();
   const read = createRead(common);
-  const sweep = createSweep({ ...common, retentionMs: config.data.retentionMs });
+  const retention = createRetention({
+    ...common,
+    ...config.data,
+    elapsed: () => performance.now(),
+  });
+  const sweep = createSweep({ ...common, retention });
   const processors = createProcessors({
     ...common,
     sweep,
@@ -202,6 +208,7 @@ function createUseCases(
     cancel,
     processing,
     read,
+    retention,
     minuteMs,
     submit: createSubmit({ ...common, accept, secretNames, refuseReceiver }),
     checkStoredConfig: createCheckStoredConfig(adapters.sources, limits.maxMetrics),

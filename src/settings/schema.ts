@@ -35,7 +35,11 @@ const shared = {
     cors: section({ origins: listOf(webOrigin) }),
     maxBodyBytes: integer(1024, 2 ** 30),
   }),
-  data: section({ directory: text, retention: duration }),
+  data: section({
+    directory: text,
+    retention: duration,
+    prunedPercentPerHour: integer(1, 100),
+  }),
   redis: section({ url: optional(redisAddress) }),
   accounts,
   outbound: section({

@@ -149,6 +149,10 @@ export interface AnalysisStore {
    * answers how many. One whose deliveries are not all delivered or dead is kept.
    */
   prune(before: number, limit: number): Promise<number>;
+  /** When the newest of those that have ended did so; undefined when none has. */
+  newestEndedAt(): Promise<number | undefined>;
+  /** How many there are. */
+  count(): Promise<number>;
 }
 
 /** Which executions to list; those that wait for a later time do not exist yet for a reader. */

@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
-import { Fault } from '../errors.ts';
+import { Fault } from '../../errors.ts';
 import { createCommitLog, fileSync, type Sync } from './commit-log.ts';
-import { migrate } from './migrations.ts';
+import { migrate } from '../migrations.ts';
 import { isLocked, toStoreFault } from './node-sqlite.ts';
-import type { Schema } from './schema.ts';
+import type { Schema } from '../schema.ts';
 import { createSqliteDialect, shareDatabase } from './sqlite-driver.ts';
 
 const FILE_NAME = 'canary.db';

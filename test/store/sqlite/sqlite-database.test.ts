@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { sql, type Kysely, type KyselyPlugin } from 'kysely';
-import { openSqliteDatabase } from '../../src/store/sqlite-database.ts';
-import type { Schema } from '../../src/store/schema.ts';
-import { createSqliteStore } from '../../src/store/sqlite-store.ts';
-import { createSqlStore } from '../../src/store/sql-store.ts';
-import { claimed, newDelivery, settlementOf, stored } from '../support/stored-analysis.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { openSqliteDatabase } from '../../../src/store/sqlite/sqlite-database.ts';
+import type { Schema } from '../../../src/store/schema.ts';
+import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
+import { createSqlStore } from '../../../src/store/sql-store.ts';
+import { claimed, newDelivery, settlementOf, stored } from '../../support/stored-analysis.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 test('keeps its file whole by itself, and checks references', async () => {
   await withDatabase(async (db) => {
@@ -92,6 +92,7 @@ test('reads every list and every claim through an index', async () => {
     await store.analyses.list({ limit: 10, verdict: 'fail' });
     await store.analyses.list({ limit: 10, config: 'checkout' });
     await store.analyses.live({ limit: 10 });
+    await store.analyses.newestEndedAt();
     await store.unfinished(0, 10);
     await store.deliveries.byAnalysis('x');
     await store.deliveries.oldestPendingAt();

@@ -1,6 +1,6 @@
 import { openSqliteDatabase } from './sqlite-database.ts';
-import { createSqlStore } from './sql-store.ts';
-import type { Store } from './store.ts';
+import { createSqlStore } from '../sql-store.ts';
+import type { Store } from '../store.ts';
 
 /**
  * The embedded store: one file in a data directory, for one process at a time. Every acknowledged

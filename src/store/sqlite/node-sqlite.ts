@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { Fault } from '../errors.ts';
+import { Fault } from '../../errors.ts';
 
 /** Primary result codes of SQLite (the low byte of `errcode`) that mean more than a bug of ours. */
 const BUSY = 5;
