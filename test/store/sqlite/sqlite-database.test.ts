@@ -8,7 +8,7 @@ import { openSqliteDatabase } from '../../../src/store/sqlite/sqlite-database.ts
 import type { Schema } from '../../../src/store/schema.ts';
 import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import { createSqlStore } from '../../../src/store/sql-store.ts';
-import { claimed, newDelivery, settlementOf, stored } from '../../support/stored-analysis.ts';
+import { claimed, newDelivery, settlementOf, stored, T0 } from '../../support/stored-analysis.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 test('keeps its file whole by itself, and checks references', async () => {
@@ -105,6 +105,38 @@ test('reads every list and every claim through an index', async () => {
       const plan = await explain(db, query);
       assert.ok(!/SCAN/.test(plan), `${query}\n${plan}`);
     }
+  });
+});
+
+test('writes the analysis before its executions, so that databases with row locks never deadlock', async () => {
+  await withDatabase(async (db, queries) => {
+    const store = createSqlStore(db, db);
+    const claim = await claimed(store);
+    const order = async (change: Promise<unknown>) => {
+      queries.length = 0;
+      await change;
+      const tables = queries.map((text) => /^(?:update|insert into) "(\w+)"/.exec(text)?.[1]);
+      return tables.filter((table) => table === 'analyses' || table === 'executions');
+    };
+    const other = await stored(store);
+    const both = ['analyses', 'executions'];
+    assert.deepEqual(await order(store.executions.claim(other.executionId, T0, 1000)), both);
+    assert.deepEqual(await order(store.executions.settle(settlementOf(claim))), both);
+    assert.deepEqual(await order(store.analyses.cancel(other.id, T0, 'enough', 1, [])), both);
+  });
+});
+
+test('keeps instants and durations in 64 bits on every database', async () => {
+  await withDatabase(async (db) => {
+    const { rows } = await sql<{ place: string; type: string }>`
+      select m.name || '.' || c.name as place, lower(c.type) as type
+      from sqlite_master m join pragma_table_info(m.name) c where m.type = 'table'`.execute(db);
+    const wide = rows.filter(({ place }) => /(_at|_ms|\.at)$/.test(place));
+    assert.ok(wide.length >= 15, `${wide.length} columns`);
+    assert.deepEqual(
+      wide.filter(({ type }) => type !== 'bigint'),
+      [],
+    );
   });
 });
 
