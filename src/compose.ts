@@ -144,7 +144,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     contract: loadContract(),
     door: createDoor(config, Date.now),
     store,
-    queue: await createQueue(config, sources, log),
+    queue: await createQueue(config, { sources, store, log }),
     sources,
     sender,
     threads,
@@ -220,7 +220,10 @@ function createUseCases(
   return { processors, sweep, faces: createFaces(config, parts) };
 }
 
-async function createQueue(config: Config, sources: Sources, log: Log): Promise<Queue> {
+async function createQueue(
+  config: Config,
+  { sources, store, log }: { sources: Sources; store: Store; log: Log },
+): Promise<Queue> {
   const { judgeConcurrency, deliveryConcurrency } = config.limits;
   const concurrency = {
     'judge-execution': mostLooks(sources, judgeConcurrency),
@@ -232,7 +235,9 @@ async function createQueue(config: Config, sources: Sources, log: Log): Promise<
     'jobs are queued on Redis; with the embedded store there may still be only one process on this data directory',
   );
   const { createBullmqQueue } = await import('./queue/bullmq.ts'); // its clients are a fifth of the start
-  return createBullmqQueue({ redisUrl: config.redis.url, prefix: 'canary', concurrency, log });
+  // the id keeps services with other stores apart: a job that another one takes is lost until the sweep
+  const prefix = `${config.redis.prefix}:${await store.id()}`;
+  return createBullmqQueue({ redisUrl: config.redis.url, prefix, concurrency, log });
 }
 
 function watchGauges({ meters, onCollect }: Telemetry, store: Store, queue: Queue): void {

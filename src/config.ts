@@ -27,7 +27,11 @@ export interface Config {
     maxBodyBytes: number;
   };
   data: { directory: string; retentionMs: number; prunedPercentPerHour: number };
-  redis: { url: string | undefined };
+  redis: {
+    url: string | undefined;
+    /** Start of every key in Redis. */
+    prefix: string;
+  };
   accounts: readonly AccountConfig[];
   outbound: Record<'sources' | 'scrape' | 'webhooks', { allow: readonly string[] }>;
   webhooks: {

@@ -40,7 +40,7 @@ const shared = {
     retention: duration,
     prunedPercentPerHour: integer(1, 100),
   }),
-  redis: section({ url: optional(redisAddress) }),
+  redis: section({ url: optional(redisAddress), prefix: text }),
   accounts,
   outbound: section({
     sources: section({ allow: listOf(addressRange) }),

@@ -1,6 +1,7 @@
 import type { CreateTableBuilder, Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import { Fault } from '../errors.ts';
+import { createFacts } from './migrations/0021-facts.ts';
 import type { Schema } from './schema.ts';
 
 /** Applied in the order of their names; a released one never changes. */
@@ -13,6 +14,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0006-removed-looks': { up: addRemovedAt },
   '0007-faces': { up: nameByFaces },
   '0008-pairs-apart': { up: createPairs },
+  '0021-facts': { up: createFacts },
 };
 
 /** Brings the database to this program's schema; refuses one that a newer program has written. */

@@ -19,6 +19,7 @@ export interface Schema {
   samples: SampleRow;
   objects: ObjectRow;
   object_names: ObjectNameRow;
+  facts: FactRow;
 }
 
 export interface ConfigRow {
@@ -153,4 +154,10 @@ export interface ObjectNameRow {
   kind: string;
   name: string;
   id: string;
+}
+
+/** About the store itself. */
+export interface FactRow {
+  name: string;
+  value: string;
 }

@@ -3,6 +3,7 @@ import { createAnalysisStore } from './analysis-store.ts';
 import { createConfigStore } from './config-store.ts';
 import { createDeliveryStore } from './delivery-store.ts';
 import { createExecutionStore } from './execution-store.ts';
+import { readStoreId } from './facts.ts';
 import { createObjectStore } from './object-store.ts';
 import { createSampleStore } from './sample-store.ts';
 import type { Schema } from './schema.ts';
@@ -14,6 +15,7 @@ import type { Store, Unfinished } from './store.ts';
  */
 export function createSqlStore(db: Kysely<Schema>, hasty: Kysely<Schema>): Store {
   return {
+    id: () => readStoreId(db),
     configs: createConfigStore(db),
     analyses: createAnalysisStore(db),
     executions: createExecutionStore(db, hasty),

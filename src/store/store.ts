@@ -259,6 +259,8 @@ export interface Unfinished {
 
 /** Durable state. Promises of its contract suite: one winner per claim; rollback on throw. */
 export interface Store {
+  /** Tells it from every other store. */
+  id(): Promise<string>;
   configs: ConfigStore;
   analyses: AnalysisStore;
   executions: ExecutionStore;
