@@ -19,7 +19,8 @@ const MIGRATIONS: Record<string, Migration> = {
 
 /** Brings the database to this program's schema; refuses one that a newer program has written. */
 export async function migrate(db: Kysely<Schema>): Promise<void> {
-  const unknown = (await appliedMigrations(db)).filter((name) => !Object.hasOwn(MIGRATIONS, name));
+  const applied = await appliedMigrations(db);
+  const unknown = applied.filter((name) => !Object.hasOwn(MIGRATIONS, name));
   if (unknown.length > 0) {
     throw new Fault(
       'schema-too-new',
@@ -27,6 +28,7 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
       { subject: 'store' },
     );
   }
+  if (applied.length === Object.keys(MIGRATIONS).length) return; // also a full disk is read
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
@@ -34,7 +36,14 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
 
 async function appliedMigrations(db: Kysely<Schema>): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((table) => table.name === 'kysely_migration')) return [];
+  if (tables.length === 0) return [];
+  if (!tables.some((table) => table.name === 'kysely_migration')) {
+    throw new Fault(
+      'store-unavailable',
+      `the database of the store is another program's: it has the table "${tables[0]!.name}" and none of this service; give the service a data directory of its own`,
+      { subject: 'store' },
+    );
+  }
   const rows = await db
     .withTables<{ kysely_migration: { name: string } }>()
     .selectFrom('kysely_migration')

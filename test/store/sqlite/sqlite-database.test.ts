@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -17,6 +17,7 @@ test('keeps its file whole by itself, and checks references', async () => {
     assert.equal(await pragma(db, 'synchronous'), 1);
     assert.equal(await pragma(db, 'foreign_keys'), 1);
     assert.equal(await pragma(db, 'locking_mode'), 'exclusive');
+    assert.equal(await pragma(db, 'auto_vacuum'), 2);
   });
 });
 
@@ -47,6 +48,7 @@ test('leaves nothing of a migration that fails half-way', async () => {
   const file = join(directory.path, 'canary.db');
   const before = new DatabaseSync(file);
   before.exec('CREATE TABLE samples (mine)');
+  before.exec('CREATE TABLE kysely_migration (name varchar(255), timestamp varchar(255))');
   before.close();
   await assert.rejects(openSqliteDatabase(directory.path));
   const after = new DatabaseSync(file);
@@ -55,14 +57,42 @@ test('leaves nothing of a migration that fails half-way', async () => {
   assert.ok(!tables.some(({ name }) => name === 'analyses'), 'earlier tables are rolled back');
 });
 
-test('names a file that is no database, and a directory that cannot be one', async () => {
+const UNUSABLE: Record<string, { make(file: string): void; message: RegExp }> = {
+  'no content': { make: (file) => writeFileSync(file, ''), message: /is empty.*restore a backup/ },
+  'something else': {
+    make: (file) => writeFileSync(file, 'this is not a database, however far one reads'.repeat(99)),
+    message: /file is not a database; restore a backup/,
+  },
+  "another program's tables": {
+    make(file) {
+      using other = new DatabaseSync(file);
+      other.exec('CREATE TABLE bookmarks (id)');
+    },
+    message: /another program's: it has the table "bookmarks"/,
+  },
+  'a directory': { make: (file) => mkdirSync(file), message: /cannot be used.*may write/ },
+};
+
+for (const [name, { make, message }] of Object.entries(UNUSABLE)) {
+  test(`refuses a database file with ${name}, again and again`, async () => {
+    using directory = temporaryDirectory();
+    const file = join(directory.path, 'canary.db');
+    make(file);
+    const before = statSync(file).size;
+    const refused = { code: 'store-unavailable', message };
+    await assert.rejects(openSqliteDatabase(directory.path), refused);
+    await assert.rejects(openSqliteDatabase(directory.path), refused);
+    assert.equal(statSync(file).size, before);
+  });
+}
+
+test('refuses a data directory that is a file', async () => {
   using directory = temporaryDirectory();
-  const file = join(directory.path, 'canary.db');
-  writeFileSync(file, 'this is not a database, however long one reads on in it'.repeat(100));
-  await assert.rejects(openSqliteDatabase(directory.path), { code: 'store-unavailable' });
+  const file = join(directory.path, 'data');
+  writeFileSync(file, '');
   await assert.rejects(openSqliteDatabase(file), {
     code: 'store-unavailable',
-    message: /data directory/,
+    message: /^data directory .*check that it is a directory/,
   });
 });
 
