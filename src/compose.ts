@@ -87,7 +87,10 @@ export async function createService(
   return {
     async start() {
       status.url = await server.listen(config.server.host, config.server.port);
-      await store.releaseAll();
+      await store.releaseAll().catch((error: unknown) => {
+        if (store.trouble() === undefined) throw error;
+        log.error({ err: error }, 'the store cannot write, so it is only read until it can');
+      });
       await sweep.restore().catch((error: unknown) => {
         log.warn({ err: error }, 'the queue took no jobs at start; the sweep will put them back');
       });
@@ -215,7 +218,10 @@ function createUseCases(
     judgePairs: createJudgePairs(common),
     plan: createPlan(common),
     calibrate: createCalibrate({ ...common, judges: createJudges() }),
-    notReady: () => status.notReady ?? (processing.isOn() ? undefined : SWITCHED_OFF),
+    notReady: () =>
+      status.notReady ??
+      adapters.store.trouble()?.message ??
+      (processing.isOn() ? undefined : SWITCHED_OFF),
   };
   return { processors, sweep, faces: createFaces(config, parts) };
 }

@@ -41,12 +41,14 @@ export function createSweep(dependencies: SweepDependencies): Sweep {
       for await (const analysis of liveAnalyses(store)) observe(analysis, sources);
     },
     async run() {
+      if (store.trouble() !== undefined) await store.ping();
       const requeued = await requeue(now() - OVERDUE_MS, MAX_REQUEUED, dependencies);
       if (requeued > 0) {
         meters.requeued.inc(requeued);
         log.debug({ requeued }, 'overdue rows were announced to the queue again');
       }
       await retention.run();
+      await store.shrink();
     },
   };
 }

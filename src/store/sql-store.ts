@@ -30,6 +30,8 @@ export function createSqlStore(db: Kysely<Schema>, hasty: Kysely<Schema>): Store
     async ping() {
       await sql`select 1 from analyses limit 1`.execute(db);
     },
+    trouble: () => undefined,
+    shrink: () => Promise.resolve(),
     close: () => db.destroy(),
   };
 }

@@ -1,4 +1,4 @@
-import type { Failure } from '../errors.ts';
+import type { Failure, Fault } from '../errors.ts';
 import type {
   Analysis,
   AnalysisState,
@@ -274,7 +274,11 @@ export interface Store {
   ): Promise<{ executions: Unfinished[]; deliveries: Unfinished[] }>;
   /** Ends the leases that an earlier process left behind; only while no other process can hold one. */
   releaseAll(): Promise<void>;
-  /** Answers when the store can be read; throws otherwise. */
+  /** Answers when the store can be read, and written where that has failed before; throws otherwise. */
   ping(): Promise<void>;
+  /** Why a write has failed; undefined again once `ping` has written. */
+  trouble(): Fault | undefined;
+  /** Gives unused space back a little at a time, where the database does not do so by itself. */
+  shrink(): Promise<void>;
   close(): Promise<void>;
 }

@@ -113,6 +113,17 @@ test('says that the disk is full, writes nothing then, and goes on when there is
   });
 });
 
+test('gives what was deleted back to the disk, a little at a time', async () => {
+  using directory = temporaryDirectory();
+  const store = await createSqliteStore({ directory: directory.path });
+  for (let at = 0; at < 100; at += 1) await store.samples.append('s', at, 'x'.repeat(100_000));
+  await store.samples.prune(100);
+  for (let steps = 0; steps < 5; steps += 1) await store.shrink();
+  await store.close();
+  const { size } = statSync(join(directory.path, 'canary.db'));
+  assert.ok(size > 2_000_000 && size < 6_000_000, `${size} bytes of 10 MB`); // 4 MB are kept
+});
+
 test('reads every list and every claim through an index', async () => {
   await withDatabase(async (db, queries) => {
     const store = createSqlStore(db, db);
