@@ -10,6 +10,11 @@ const METRICS = 10;
 const ROUNDS = 15;
 const ROUND_MS = 60;
 const THRESHOLDS = { pass: 95, marginal: 75 };
+/** What a metric of distinct values may cost, as a multiple of sorting both sides. */
+const TO_REACH: Record<string, Record<number, number>> = {
+  [NETFLIX_JUDGE]: { 60: 6, 1440: 3, 10_080: 2.5 },
+  [MANN_WHITNEY_JUDGE]: { 1440: 12 },
+};
 
 /**
  * Prints the time per metric of the judges that compare ranks as a multiple of sorting the same two
@@ -46,7 +51,9 @@ function measureMetric(judgeName: string, size: number, spread: Spread): string 
     judgeMs = Math.min(judgeMs, timePerCall(judgeOnce));
   }
   const multiple = (judgeMs / sortMs).toFixed(2);
-  return `${pad(size)} points a side, ${spread}: judge ${milliseconds(judgeMs)}, sort ${milliseconds(sortMs)}, ${multiple} times the sort`;
+  const target = TO_REACH[judgeName]?.[size];
+  const toReach = target === undefined ? '' : ` (to reach: ${target})`;
+  return `${pad(size)} points a side, ${spread}: judge ${milliseconds(judgeMs)}, sort ${milliseconds(sortMs)}, ${multiple} times the sort${toReach}`;
 }
 
 function measureJudgements(judgeName: string, size: number): string {

@@ -538,6 +538,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/gates/argo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask from a metric of Argo Rollouts' `web` provider, by GET
+         * @description As by POST.
+         */
+        get: operations["readArgoGate"];
+        put?: never;
+        /**
+         * Ask from a metric of Argo Rollouts' `web` provider
+         * @description 503 with `Retry-After` while the analysis runs, which Argo takes for an error and repeats after 10 s. All that
+         *     is final is 200, also what cannot be answered (`verdict` is `error`): Argo tells no other statuses apart. A
+         *     final answer is kept for 5 minutes after it was first given; then the same key starts a new attempt.
+         */
+        post: operations["askArgoGate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gates/ci": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask from a CI job
+         * @description Made for `curl --fail-with-body --retry`: 503 with `Retry-After` while the analysis runs, then 200 for a pass
+         *     and 403 for anything else. The answer stays until the analysis is deleted.
+         */
+        post: operations["askCiGate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gates/flagger/{hook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask from a webhook of a Flagger canary
+         * @description 200 and 403 are all that Flagger can make use of; the text is the reason, which Flagger puts into the event.
+         *     The key is made of namespace, name and checksum. `rollback` answers 200 only for a fail: it means roll back.
+         */
+        post: operations["askFlaggerGate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gates/prometheus/api/v1/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask as one asks a Prometheus, by GET
+         * @description As by POST.
+         */
+        get: operations["readPrometheusGate"];
+        put?: never;
+        /**
+         * Ask as one asks a Prometheus
+         * @description For the Prometheus clients of deployers. `canary_verdict{key="..."}` is 1 for a pass, 0 for a fail and empty
+         *     otherwise; `canary_score{key="..."}` and `canary_metric_change{key="...", metric="..."}` are empty where there
+         *     is no number; `vector(1)` is 1. It starts nothing: another gate has started the analysis of the key.
+         */
+        post: operations["askPrometheusGate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gates/spinnaker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Status for a webhook stage of Spinnaker
+         * @description Starts nothing; only the key counts.
+         */
+        get: operations["readSpinnakerGate"];
+        put?: never;
+        /**
+         * Start from a webhook stage of Spinnaker
+         * @description Answers at once; the stage then asks the address in `Location` (or this one, by GET) until `verdict` is one of
+         *     its `successStatuses` or `terminalStatuses`.
+         */
+        post: operations["startSpinnakerGate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gates/spinnaker/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel for a webhook stage of Spinnaker
+         * @description Ends the analysis of the key where it still runs; Orca calls it when the stage is cancelled or has failed.
+         */
+        post: operations["cancelSpinnakerGate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -2183,6 +2322,151 @@ export interface components {
          * @enum {string}
          */
         FindingPolicy: "ignore" | "warn" | "hold" | "fail";
+        /**
+         * @description What Flagger sends with every webhook; newer versions may send more.
+         * @example {
+         *       "name": "podinfo",
+         *       "namespace": "shop",
+         *       "phase": "Progressing",
+         *       "checksum": "85d557f47b",
+         *       "metadata": {
+         *         "config": "checkout",
+         *         "duration": "10m"
+         *       }
+         *     }
+         */
+        FlaggerCall: {
+            /**
+             * @description Of what is rolled out; the same again where it is rolled out again.
+             * @example 85d557f47b
+             */
+            checksum?: string;
+            /**
+             * @description Parameters of the gate, and `cluster` where more than one cluster asks. The sides are `NAME-primary` and
+             *     `NAME` at the location of the namespace unless given.
+             * @example {
+             *       "config": "checkout",
+             *       "duration": "10m",
+             *       "interval": "1m"
+             *     }
+             */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * @description Name of the canary.
+             * @example podinfo
+             */
+            name?: string;
+            /**
+             * @description Its namespace.
+             * @example shop
+             */
+            namespace?: string;
+            /**
+             * @description Its phase.
+             * @example Progressing
+             */
+            phase?: string;
+        };
+        /**
+         * @description Types of webhooks that ask a gate.
+         * @example confirm-promotion
+         * @enum {string}
+         */
+        FlaggerHook: "confirm-rollout" | "pre-rollout" | "rollout" | "confirm-traffic-increase" | "confirm-promotion" | "rollback" | "post-rollout";
+        /**
+         * @description What a gate knows.
+         * @example {
+         *       "verdict": "pass",
+         *       "score": 100,
+         *       "reason": "pass: score 100 of 100, pass needs 95",
+         *       "report": "http://127.0.0.1:8090/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+         *     }
+         */
+        GateAnswer: {
+            /**
+             * @description One sentence.
+             * @example pass: score 100 of 100, pass needs 95
+             */
+            reason: string;
+            /**
+             * @description Address of the report; null where no analysis was started.
+             * @example http://127.0.0.1:8090/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+             */
+            report: string | null;
+            score: components["schemas"]["NumberOrNull"];
+            verdict: components["schemas"]["GateWord"];
+        };
+        /**
+         * @description What a gate is asked, as flat texts. `config`, `baseline`, `canary` and a window start an analysis; without
+         *     `config` a call only attaches to the analysis that its key has. `p.NAME` is a parameter of both scopes.
+         * @example {
+         *       "key": "run-4711",
+         *       "config": "checkout",
+         *       "baseline": "checkout-v41",
+         *       "canary": "checkout-v42",
+         *       "duration": "30m",
+         *       "interval": "5m",
+         *       "p.namespace": "shop"
+         *     }
+         */
+        GateParameters: {
+            /**
+             * @description Metric source for metrics that name none.
+             * @example prod-prom
+             */
+            account?: string;
+            /**
+             * @description Scope of the old version.
+             * @example checkout-v41
+             */
+            baseline?: string;
+            before?: components["schemas"]["Duration"];
+            /**
+             * @description Scope of the new version.
+             * @example checkout-v42
+             */
+            canary?: string;
+            /**
+             * @description Name of a stored config.
+             * @example checkout
+             */
+            config?: string;
+            duration?: components["schemas"]["Duration"];
+            end?: components["schemas"]["Instant"];
+            interval?: components["schemas"]["Duration"];
+            /**
+             * @description What the answer belongs to, for example a run of a pipeline; Flagger calls have their own.
+             * @example run-4711
+             */
+            key?: string;
+            /**
+             * @description Location of both scopes.
+             * @example eu-west-1
+             */
+            location?: string;
+            lookback?: components["schemas"]["Duration"];
+            marginal?: components["schemas"]["GateThreshold"];
+            pass?: components["schemas"]["GateThreshold"];
+            settle?: components["schemas"]["Duration"];
+            start?: components["schemas"]["Instant"];
+            step?: components["schemas"]["Duration"];
+            warmup?: components["schemas"]["Duration"];
+        } & {
+            [key: string]: string | number | boolean;
+        };
+        /**
+         * @description A score of 0 to 100; `pass` and `marginal` go together.
+         * @example 90
+         */
+        GateThreshold: number | string;
+        /**
+         * @description A verdict, or `running`, or `error` for an analysis that could not be judged or was cancelled.
+         * @example pass
+         * @enum {string}
+         */
+        GateWord: "running" | "pass" | "marginal" | "fail" | "undecided" | "nodata" | "error";
         /**
          * @description Score of one group.
          * @example {
@@ -5513,6 +5797,100 @@ export interface components {
             total?: number;
         };
         /**
+         * @description A vector of at most one sample.
+         * @example {
+         *       "status": "success",
+         *       "data": {
+         *         "resultType": "vector",
+         *         "result": []
+         *       }
+         *     }
+         */
+        PrometheusAnswer: {
+            /**
+             * @description The vector.
+             * @example {
+             *       "resultType": "vector",
+             *       "result": []
+             *     }
+             */
+            data: {
+                /**
+                 * @description The sample, where there is one.
+                 * @example []
+                 */
+                result: {
+                    /**
+                     * @description Its labels.
+                     * @example {
+                     *       "__name__": "canary_verdict",
+                     *       "key": "checkout-7f9c"
+                     *     }
+                     */
+                    metric: {
+                        [key: string]: string;
+                    };
+                    /**
+                     * @description Seconds, and a finite number as text.
+                     * @example [
+                     *       1767225600,
+                     *       "1"
+                     *     ]
+                     */
+                    value: [
+                        number,
+                        string
+                    ];
+                }[];
+                /**
+                 * @description Always so.
+                 * @example vector
+                 * @enum {string}
+                 */
+                resultType: "vector";
+            };
+            /**
+             * @description Always so.
+             * @example success
+             * @enum {string}
+             */
+            status: "success";
+            /**
+             * @description The reason and the address of the report, which Argo shows beside the number.
+             * @example [
+             *       "pass: score 100 of 100, pass needs 95"
+             *     ]
+             */
+            warnings?: string[];
+        };
+        /**
+         * @description As Prometheus refuses a query.
+         * @example {
+         *       "status": "error",
+         *       "errorType": "bad_data",
+         *       "error": "the query has no key"
+         *     }
+         */
+        PrometheusError: {
+            /**
+             * @description What is wrong and what to do.
+             * @example the query is no selector that this gate knows
+             */
+            error: string;
+            /**
+             * @description Kind of error.
+             * @example bad_data
+             * @enum {string}
+             */
+            errorType: "bad_data" | "unavailable" | "internal";
+            /**
+             * @description Always so.
+             * @example error
+             * @enum {string}
+             */
+            status: "error";
+        };
+        /**
          * @description PromQL with variables: `${scope}`, `${location}`, `${start}`, `${end}`, `${step}` and every parameter
          *     of the scope. Values are escaped for the place they stand in.
          * @example {
@@ -5531,6 +5909,24 @@ export interface components {
              * @enum {string}
              */
             source: "prometheus";
+        };
+        /**
+         * @description The form of a query; whatever else a client sends is ignored.
+         * @example {
+         *       "query": "canary_verdict{key=\"checkout-7f9c\"}"
+         *     }
+         */
+        PrometheusQuestion: {
+            /**
+             * @description A selector of one key.
+             * @example canary_verdict{key="checkout-7f9c"}
+             */
+            query: string;
+            /**
+             * @description The time of the sample, in seconds or as an instant; now when left out.
+             * @example 1767225600
+             */
+            time?: string;
         };
         /**
          * @description A query to one metric source.
@@ -6235,6 +6631,35 @@ export interface components {
             token: string;
         };
         /**
+         * @description What a webhook stage reads, by `statusJsonPath` `$.verdict` and `progressJsonPath` `$.progress`.
+         * @example {
+         *       "verdict": "pass",
+         *       "progress": "pass: score 100 of 100, pass needs 95",
+         *       "score": 100,
+         *       "reason": "pass: score 100 of 100, pass needs 95",
+         *       "report": "http://127.0.0.1:8090/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+         *     }
+         */
+        SpinnakerAnswer: {
+            /**
+             * @description One line for the stage; never a number.
+             * @example pass: score 100 of 100, pass needs 95
+             */
+            progress: string;
+            /**
+             * @description One sentence.
+             * @example pass: score 100 of 100, pass needs 95
+             */
+            reason: string;
+            /**
+             * @description Address of the report.
+             * @example http://127.0.0.1:8090/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+             */
+            report: string;
+            score: components["schemas"]["NumberOrNull"];
+            verdict: components["schemas"]["GateWord"];
+        };
+        /**
          * @description A config with what the service knows of it.
          * @example {
          *       "name": "checkout",
@@ -6411,6 +6836,21 @@ export interface components {
         };
     };
     responses: {
+        /** @description The analysis runs; ask again with the same key. As a problem, the service cannot answer now. */
+        GateRunning: {
+            headers: {
+                /**
+                 * @description Seconds after which the analysis may have moved.
+                 * @example 30
+                 */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GateAnswer"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description What is wrong. */
         KayentaError: {
             headers: {
@@ -6439,6 +6879,15 @@ export interface components {
                 "text/html": string;
             };
         };
+        /** @description What is wrong, as Prometheus says it. */
+        PrometheusError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["PrometheusError"];
+            };
+        };
     };
     parameters: {
         /**
@@ -6451,6 +6900,17 @@ export interface components {
          * @example checkout
          */
         ConfigName: string;
+        /**
+         * @description Which config, which two sides, how long; those of the body weigh more.
+         * @example {
+         *       "key": "run-4711",
+         *       "config": "checkout",
+         *       "baseline": "checkout-v41",
+         *       "canary": "checkout-v42",
+         *       "duration": "30m"
+         *     }
+         */
+        GateParameters: components["schemas"]["GateParameters"];
         /**
          * @description Most items on one page.
          * @example 50
@@ -8067,6 +8527,426 @@ export interface operations {
             503: components["responses"]["KayentaError"];
             504: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
+        };
+    };
+    readArgoGate: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which config, which two sides, how long; those of the body weigh more.
+                 * @example {
+                 *       "key": "run-4711",
+                 *       "config": "checkout",
+                 *       "baseline": "checkout-v41",
+                 *       "canary": "checkout-v42",
+                 *       "duration": "30m"
+                 *     }
+                 */
+                parameters?: components["parameters"]["GateParameters"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The end of the analysis, or why there will be none. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateAnswer"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["GateRunning"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    askArgoGate: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which config, which two sides, how long; those of the body weigh more.
+                 * @example {
+                 *       "key": "run-4711",
+                 *       "config": "checkout",
+                 *       "baseline": "checkout-v41",
+                 *       "canary": "checkout-v42",
+                 *       "duration": "30m"
+                 *     }
+                 */
+                parameters?: components["parameters"]["GateParameters"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The same parameters as in the query, where they are not there. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GateParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["GateParameters"];
+            };
+        };
+        responses: {
+            /** @description The end of the analysis, or why there will be none. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateAnswer"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["GateRunning"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    askCiGate: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which config, which two sides, how long; those of the body weigh more.
+                 * @example {
+                 *       "key": "run-4711",
+                 *       "config": "checkout",
+                 *       "baseline": "checkout-v41",
+                 *       "canary": "checkout-v42",
+                 *       "duration": "30m"
+                 *     }
+                 */
+                parameters?: components["parameters"]["GateParameters"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The same parameters as in the query, where they are not there. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GateParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["GateParameters"];
+            };
+        };
+        responses: {
+            /** @description The verdict is a pass. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateAnswer"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            /** @description It has ended, and not with a pass. As a problem, a page of another site has sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateAnswer"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["GateRunning"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    askFlaggerGate: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which config, which two sides, how long; those of the body weigh more.
+                 * @example {
+                 *       "key": "run-4711",
+                 *       "config": "checkout",
+                 *       "baseline": "checkout-v41",
+                 *       "canary": "checkout-v42",
+                 *       "duration": "30m"
+                 *     }
+                 */
+                parameters?: components["parameters"]["GateParameters"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The type of the webhook.
+                 * @example confirm-promotion
+                 */
+                hook: components["schemas"]["FlaggerHook"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlaggerCall"];
+            };
+        };
+        responses: {
+            /** @description Go on; of `rollback`, roll back. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Not now; of `rollback`, do not roll back. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            408: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+        };
+    };
+    readPrometheusGate: {
+        parameters: {
+            query: {
+                /**
+                 * @description A selector of one key.
+                 * @example canary_verdict{key="checkout-7f9c"}
+                 */
+                query: string;
+                /**
+                 * @description The time of the sample, in seconds or as an instant; now when left out.
+                 * @example 1767225600
+                 */
+                time?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One sample, or none where there is no such number (yet). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer"];
+                };
+            };
+            400: components["responses"]["PrometheusError"];
+            401: components["responses"]["PrometheusError"];
+            421: components["responses"]["PrometheusError"];
+            429: components["responses"]["PrometheusError"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["PrometheusError"];
+            503: components["responses"]["PrometheusError"];
+        };
+    };
+    askPrometheusGate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["PrometheusQuestion"];
+            };
+        };
+        responses: {
+            /** @description One sample, or none where there is no such number (yet). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusAnswer"];
+                };
+            };
+            400: components["responses"]["PrometheusError"];
+            401: components["responses"]["PrometheusError"];
+            403: components["responses"]["PrometheusError"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["PrometheusError"];
+            415: components["responses"]["PrometheusError"];
+            421: components["responses"]["PrometheusError"];
+            429: components["responses"]["PrometheusError"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["PrometheusError"];
+            503: components["responses"]["PrometheusError"];
+        };
+    };
+    readSpinnakerGate: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which config, which two sides, how long; those of the body weigh more.
+                 * @example {
+                 *       "key": "run-4711",
+                 *       "config": "checkout",
+                 *       "baseline": "checkout-v41",
+                 *       "canary": "checkout-v42",
+                 *       "duration": "30m"
+                 *     }
+                 */
+                parameters?: components["parameters"]["GateParameters"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far it is, or how it ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpinnakerAnswer"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    startSpinnakerGate: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which config, which two sides, how long; those of the body weigh more.
+                 * @example {
+                 *       "key": "run-4711",
+                 *       "config": "checkout",
+                 *       "baseline": "checkout-v41",
+                 *       "canary": "checkout-v42",
+                 *       "duration": "30m"
+                 *     }
+                 */
+                parameters?: components["parameters"]["GateParameters"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The same parameters as in the query, where they are not there. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GateParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["GateParameters"];
+            };
+        };
+        responses: {
+            /** @description The analysis of the key; `Location` is its status. */
+            201: {
+                headers: {
+                    /**
+                     * @description Address of the status, relative to this one.
+                     * @example /gates/spinnaker?key=01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                     */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpinnakerAnswer"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    cancelSpinnakerGate: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which config, which two sides, how long; those of the body weigh more.
+                 * @example {
+                 *       "key": "run-4711",
+                 *       "config": "checkout",
+                 *       "baseline": "checkout-v41",
+                 *       "canary": "checkout-v42",
+                 *       "duration": "30m"
+                 *     }
+                 */
+                parameters?: components["parameters"]["GateParameters"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The same parameters as in the query, where they are not there. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GateParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["GateParameters"];
+            };
+        };
+        responses: {
+            /** @description It does not run any more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpinnakerAnswer"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     getHealth: {

@@ -79,6 +79,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   config: { values: ['settings', 'model'] },
   http: { values: ['contract', 'telemetry'] },
   'faces/native': { values: ['http', 'analysis', 'model'], types: ['store'] },
+  'faces/gates': { values: ['http', 'analysis', 'model'], types: ['contract', 'store'] },
   'faces/pages': { values: ['http', 'report'], types: ['analysis'] },
   'faces/operator': {
     values: ['http', 'model', 'version'],

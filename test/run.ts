@@ -2,6 +2,7 @@
 import { globSync } from 'node:fs';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { IS_LONG_FORM } from './support/long-form.ts';
 
 const wanted = process.argv.slice(2);
 const files = globSync('test/**/*.test.ts')
@@ -15,7 +16,7 @@ if (files.length === 0) {
 run({
   files,
   concurrency: 2,
-  timeout: 300_000,
+  timeout: IS_LONG_FORM ? 3_600_000 : 900_000,
   execArgv: ['--import', './test/support/property-seed.ts'],
 })
   .on('test:fail', (event) => {

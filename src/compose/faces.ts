@@ -1,3 +1,4 @@
+import { gatesFace, type GatesParts } from '../faces/gates/gates.ts';
 import { kayentaFace, type KayentaParts } from '../faces/kayenta/kayenta.ts';
 import { nativeFace, type NativeParts } from '../faces/native/native.ts';
 import { operatorFace, type OperatorParts } from '../faces/operator/operator.ts';
@@ -9,9 +10,9 @@ import type { OutboundClient } from '../outbound/client.ts';
 import type { FaceSettings } from '../settings/face-settings.ts';
 
 /** Who may ask this service. A face is a folder of `faces/` and its name here, and goes with them. */
-const FACES: readonly FaceKind[] = [nativeFace, pagesFace, operatorFace, kayentaFace];
+const FACES: readonly FaceKind[] = [nativeFace, gatesFace, pagesFace, operatorFace, kayentaFace];
 
-export type FaceParts = NativeParts & PagesParts & OperatorParts & KayentaParts;
+export type FaceParts = NativeParts & GatesParts & PagesParts & OperatorParts & KayentaParts;
 
 interface FaceKind {
   create(config: Config, parts: FaceParts): Face;

@@ -4,13 +4,39 @@ import type { CountSample } from '../stats/count-mixture.ts';
 import type { Exposure } from './judge.ts';
 
 /** Both arms of a pair on one grid, gaps and non-finite values as NaN. */
-export interface Aligned {
-  samples: CountSample[];
-  stepMs: number;
-  /** Samples before the canary's first value. */
+export interface Grid {
+  canary: number[];
+  baseline: number[];
+  /** Values before the canary's and the baseline's first. */
   canaryStart: number;
+  baselineStart: number;
   /** False when the two steps differ, so that value i has no partner. */
   comparable: boolean;
+}
+
+/** The same as samples, with how much each value counts. */
+export interface Aligned extends Pick<Grid, 'canaryStart' | 'comparable'> {
+  samples: CountSample[];
+  stepMs: number;
+}
+
+export function align(
+  pair: Pair,
+  metric: Pick<MetricConfig, 'missingValues'>,
+  exposure?: Exposure,
+): Aligned {
+  const { canary, baseline, canaryStart, baselineStart, comparable } = alignValues(pair, metric);
+  return {
+    stepMs: pair.canary.stepMs,
+    canaryStart,
+    comparable,
+    samples: canary.map((value, i) => ({
+      canary: value,
+      baseline: baseline[i]!,
+      canaryExposure: exposure?.canary[i - canaryStart] ?? 1,
+      baselineExposure: exposure?.baseline[i - baselineStart] ?? 1,
+    })),
+  };
 }
 
 /**
@@ -19,32 +45,24 @@ export interface Aligned {
  * values count as 0 where the config says so and either arm has any value at all: where nothing came on both,
  * nothing is known.
  */
-export function align(
-  pair: Pair,
+export function alignValues(
+  { baseline, canary }: Pair,
   metric: Pick<MetricConfig, 'missingValues'>,
-  exposure?: Exposure,
-): Aligned {
-  const { baseline, canary } = pair;
-  const isKnown = [...baseline.values, ...canary.values].some((value) => Number.isFinite(value));
+): Grid {
+  const isKnown = [baseline, canary].some(({ values }) => values.some(Number.isFinite));
   const gap = metric.missingValues === 'zero' && isKnown ? 0 : NaN;
   const shift = offsetSteps(baseline, canary);
+  const [canaryStart, baselineStart] = [Math.max(shift, 0), Math.max(-shift, 0)];
   const length = Math.max(
-    canary.values.length + Math.max(shift, 0),
-    baseline.values.length - Math.min(shift, 0),
+    canary.values.length + canaryStart,
+    baseline.values.length + baselineStart,
   );
-  const [canaryShift, baselineShift] = [Math.max(shift, 0), Math.max(-shift, 0)];
-  const canaryAt = reader(canary.values, canaryShift, gap);
-  const baselineAt = reader(baseline.values, baselineShift, gap);
   return {
-    stepMs: canary.stepMs,
-    canaryStart: canaryShift,
+    canary: placeOn(length, canary.values, { start: canaryStart, gap }),
+    baseline: placeOn(length, baseline.values, { start: baselineStart, gap }),
+    canaryStart,
+    baselineStart,
     comparable: baseline.stepMs === canary.stepMs,
-    samples: Array.from({ length }, (_, i) => ({
-      canary: canaryAt(i),
-      baseline: baselineAt(i),
-      canaryExposure: exposure?.canary[i - canaryShift] ?? 1,
-      baselineExposure: exposure?.baseline[i - baselineShift] ?? 1,
-    })),
   };
 }
 
@@ -58,9 +76,15 @@ function offsetSteps(baseline: PairSide, canary: PairSide): number {
   return overlap > 0 && overlap >= shorter / 2 ? shift : 0;
 }
 
-function reader(values: readonly number[], shift: number, gap: number): (i: number) => number {
-  return (i) => {
-    const value = values[i - shift];
-    return value !== undefined && Number.isFinite(value) ? value : gap;
-  };
+function placeOn(
+  length: number,
+  values: readonly number[],
+  { start, gap }: { start: number; gap: number },
+): number[] {
+  const placed: number[] = [];
+  for (let i = -start; i < length - start; i++) {
+    const value = i >= 0 && i < values.length ? values[i]! : NaN;
+    placed.push(Number.isFinite(value) ? value : gap);
+  }
+  return placed;
 }

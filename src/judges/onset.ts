@@ -2,7 +2,7 @@ import type { MetricConfig } from '../model/config.ts';
 import type { Classification, Evidence } from '../model/judgement/judgement.ts';
 import type { Pair } from '../model/series.ts';
 import { findChangePoint } from '../stats/change-point.ts';
-import { align } from './align.ts';
+import { alignValues } from './align.ts';
 import { showable } from '../model/time/time-limits.ts';
 
 /** When a change began: the canary's sample, from 0, and its time where the series carry real ones. */
@@ -24,14 +24,15 @@ export function findOnset(
   classification: Classification,
 ): Onset | undefined {
   const side = SIDES[classification];
-  const { samples, comparable, canaryStart } = align(pair, metric);
-  if (side === undefined || !comparable) return undefined;
+  if (side === undefined) return undefined;
+  const { canary, baseline, comparable, canaryStart } = alignValues(pair, metric);
+  if (!comparable) return undefined;
   const { allowedIncrease, allowedDecrease, measure } = metric.effect;
   const limit = side === 'increase' ? allowedIncrease : allowedDecrease;
   const ratio = measure === 'meanRatio' ? limit : 1;
-  const isLog = samples.every(({ canary, baseline }) => !(canary <= 0 || baseline <= 0));
-  const differences = samples.map(({ canary, baseline }) =>
-    isLog ? Math.log(canary / baseline) : canary - ratio * baseline,
+  const isLog = [canary, baseline].every((values) => !values.some((value) => value <= 0));
+  const differences = canary.map((value, i) =>
+    isLog ? Math.log(value / baseline[i]!) : value - ratio * baseline[i]!,
   );
   const tolerated = isLog ? Math.log(ratio) : 0;
   const first = findChangePoint(differences, { side, tolerated });

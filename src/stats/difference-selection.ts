@@ -2,12 +2,12 @@
 export interface Differences {
   /** How many there are: m times n. */
   count: number;
-  /** The k-th smallest, counted from 1. */
-  at: (k: number) => number;
+  /** The k-th smallest, counted from 1, and the next; the last is followed by itself. */
+  at: (k: number) => [number, number];
 }
 
 /** So few candidates are sorted. */
-const FEW = 128;
+const FEW = 256;
 /** Most candidates that a pivot is chosen from. */
 const LARGEST_SAMPLE = 256;
 
@@ -21,10 +21,10 @@ interface Windows {
  * Selects order statistics of all pairwise differences without listing them.
  *
  * Definition: with both samples sorted, the differences are a matrix whose rows and columns ascend.
- * Each round takes an even sample of the candidates and of it, in turn, one value just below and one
- * just above where the wanted one should be, and counts along the staircase how many differences are
- * smaller and how many are not larger, in O(m + n). Two rounds leave about a tenth of the candidates;
- * the last few hundred are sorted.
+ * Each round takes an even sample of the candidates and of it one value just below and one just above
+ * where the wanted one should be, and counts along the staircase how many differences are smaller than
+ * each and how many are not larger, in O(m + n). A round leaves about a sixteenth of the candidates; the
+ * last few hundred are sorted.
  * Convention: rounding keeps the order of rows and columns, so the answer is the difference of two given
  * values, to the bit. An infinity minus itself is 0, as any value minus itself: the order stays total,
  * and an infinite value counts as farther out than every other. Memory is O(m + n).
@@ -42,46 +42,59 @@ export function selectDifferences(x: Float64Array, y: Float64Array): Differences
   };
 }
 
-function select(x: Float64Array, y: Float64Array, k: number): number {
+function select(x: Float64Array, y: Float64Array, k: number): [number, number] {
   const windows = { from: new Int32Array(x.length), to: new Int32Array(x.length).fill(y.length) };
   const reached = { from: new Int32Array(x.length), to: new Int32Array(x.length) };
   let below = 0;
   let left = x.length * y.length;
-  let side: -1 | 1 = 1;
   while (left > FEW) {
-    side = side === 1 ? -1 : 1;
-    const pivot = pivotNear({ x, y }, windows, { rank: k - below - 1, left, side });
-    const { smaller, notLarger } = countBelow(x, y, { pivot, reached });
-    if (k <= smaller) {
-      windows.to.set(reached.from);
-      left = smaller - below;
-    } else if (k <= notLarger) return pivot;
-    else {
+    for (const pivot of pivotsAbout({ x, y }, windows, { rank: k - below - 1, left })) {
+      const { smaller, notLarger } = countBelow({ x, y }, windows, { pivot, reached });
+      if (k <= smaller) {
+        windows.to.set(reached.from);
+        left = smaller - below;
+        break;
+      }
+      if (k <= notLarger) {
+        return [pivot, k < notLarger ? pivot : (smallestFrom({ x, y }, reached.to) ?? pivot)];
+      }
       windows.from.set(reached.to);
       left -= notLarger - below;
       below = notLarger;
     }
   }
-  return listCandidates({ x, y }, windows, left).sort()[k - below - 1]!;
+  const candidates = listCandidates({ x, y }, windows, left).sort();
+  const wanted = candidates[k - below - 1]!;
+  return [wanted, candidates[k - below] ?? smallestFrom({ x, y }, windows.to) ?? wanted];
 }
 
 function difference(a: number, b: number): number {
   return a === b ? 0 : a - b;
 }
 
+interface Samples {
+  x: Float64Array;
+  /** Descending. */
+  y: Float64Array;
+}
+
 /**
- * How many differences are smaller than the pivot, and how many are not larger; in all, and row by row
- * in `reached` (`from` and `to`). One walk down the staircase.
+ * How many differences are smaller than the pivot, one of the candidates, and how many are not larger; in all, and
+ * row by row in `reached` (`from` and `to`). One walk down the staircase.
  */
 function countBelow(
-  x: Float64Array,
-  y: Float64Array,
+  { x, y }: Samples,
+  windows: Windows,
   { pivot, reached }: { pivot: number; reached: Windows },
 ): { smaller: number; notLarger: number } {
-  let [smaller, notLarger] = [0, 0];
-  let [from, to] = [y.length, y.length];
+  let smaller = 0;
+  let notLarger = 0;
+  let from = y.length;
+  let to = y.length;
   for (let row = 0; row < x.length; row++) {
     const value = x[row]!;
+    // what lies beyond the candidates is larger
+    if (to > windows.to[row]!) to = windows.to[row]!;
     while (to > 0 && difference(value, y[to - 1]!) > pivot) to--;
     if (from > to) from = to;
     while (from > 0 && difference(value, y[from - 1]!) >= pivot) from--;
@@ -93,12 +106,24 @@ function countBelow(
   return { smaller, notLarger };
 }
 
-/** One candidate a little below (side -1) or above (1) the wanted one, by an even sample of them all. */
-function pivotNear(
-  { x, y }: { x: Float64Array; y: Float64Array },
+/** The smallest difference from the given column on of any row. */
+function smallestFrom({ x, y }: Samples, columns: Int32Array): number | undefined {
+  let smallest: number | undefined;
+  for (let row = 0; row < x.length; row++) {
+    const column = columns[row]!;
+    if (column === y.length) continue;
+    const candidate = difference(x[row]!, y[column]!);
+    if (smallest === undefined || candidate < smallest) smallest = candidate;
+  }
+  return smallest;
+}
+
+/** Candidates a little below and above the wanted one, by an even sample of them all. */
+function pivotsAbout(
+  { x, y }: Samples,
   { from, to }: Windows,
-  { rank, left, side }: { rank: number; left: number; side: -1 | 1 },
-): number {
+  { rank, left }: { rank: number; left: number },
+): Set<number> {
   const sample = new Float64Array(Math.min(Math.ceil(Math.sqrt(left)), LARGEST_SAMPLE));
   const stride = left / sample.length;
   let size = 0;
@@ -111,16 +136,13 @@ function pivotNear(
     }
     passed += width;
   }
+  sample.sort();
   const doubt = Math.sqrt(sample.length) / 2;
-  const place = Math.floor(rank / stride + side * doubt);
-  return sample.sort()[Math.max(0, Math.min(place, sample.length - 1))]!;
+  const places = [-doubt, doubt].map((by) => Math.floor(rank / stride + by));
+  return new Set(places.map((place) => sample[Math.max(0, Math.min(place, sample.length - 1))]!));
 }
 
-function listCandidates(
-  { x, y }: { x: Float64Array; y: Float64Array },
-  { from, to }: Windows,
-  left: number,
-): Float64Array {
+function listCandidates({ x, y }: Samples, { from, to }: Windows, left: number): Float64Array {
   const candidates = new Float64Array(left);
   let size = 0;
   for (let row = 0; row < x.length; row++) {

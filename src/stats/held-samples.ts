@@ -37,24 +37,23 @@ const JITTER = 1e-9;
 export function createHoldMeter(): HoldMeter {
   const runsOfLength: (number | undefined)[] = [];
   let runs = 0;
-  let step = 0;
-  let startedAt = 0;
-  let value = NaN;
-  let hasChanged = false;
+  const begin = () => ({ step: 0, startedAt: 0, value: NaN, hasChanged: false });
+  let state = begin();
   const countRun = (length: number): void => {
     runsOfLength[length] = (runsOfLength[length] ?? 0) + 1;
     runs++;
   };
   return {
     begin() {
-      [step, startedAt, value, hasChanged] = [0, 0, NaN, false];
+      state = begin();
     },
     observe(next) {
-      const now = step++;
-      if (!Number.isFinite(next) || isSame(next, value)) return;
-      if (hasChanged) countRun(now - startedAt);
-      hasChanged = !Number.isNaN(value);
-      [value, startedAt] = [next, now];
+      const now = state.step++;
+      if (!Number.isFinite(next) || isSame(next, state.value)) return;
+      if (state.hasChanged) countRun(now - state.startedAt);
+      state.hasChanged = !Number.isNaN(state.value);
+      state.value = next;
+      state.startedAt = now;
     },
     hold: () => (runs < FEWEST_RUNS ? undefined : lengthAt(runsOfLength, runs)),
   };

@@ -33,21 +33,29 @@ export function compareUpperTails(
   baseline: Float64Array,
   share: number,
 ): TailComparison {
-  const pooled = new Float64Array(canary.length + baseline.length);
-  pooled.set(canary);
-  pooled.set(baseline, canary.length);
-  pooled.sort();
-  const size = Math.min(pooled.length, Math.max(FEWEST_EXTREMES, Math.ceil(share * pooled.length)));
-  const cut = pooled[pooled.length - size]!;
+  const total = canary.length + baseline.length;
+  const size = Math.min(total, Math.max(FEWEST_EXTREMES, Math.ceil(share * total)));
+  const cut = nthLargest(canary, baseline, size);
   const counts = { canary: countFrom(canary, cut), baseline: countFrom(baseline, cut) };
   const beyond = counts.canary + counts.baseline;
   if (beyond > 2 * size) return { ...counts, p: 1 };
   const p = hypergeometricUpperTail(counts.canary, {
     drawn: beyond,
     marked: canary.length,
-    total: pooled.length,
+    total,
   });
   return { ...counts, p };
+}
+
+/** Of the pooled values, counted from 1. */
+function nthLargest(x: Float64Array, y: Float64Array, n: number): number {
+  let [i, j] = [x.length, y.length];
+  let largest = NaN;
+  for (let taken = 0; taken < n; taken++) {
+    const isOfX = j === 0 || (i > 0 && x[i - 1]! >= y[j - 1]!);
+    largest = isOfX ? x[--i]! : y[--j]!;
+  }
+  return largest;
 }
 
 function countFrom(sorted: Float64Array, cut: number): number {

@@ -1,3 +1,5 @@
+import { countBefore, fence, findRuns, type Runs } from './runs.ts';
+
 /** Two samples ranked together; counted in halves of integers, so exact below 2^53. */
 export interface RankTally {
   /** Mid-rank sum of the first sample minus what equal distributions would give: -mn/2 to mn/2. */
@@ -19,9 +21,8 @@ export interface RankComparison {
  * and a shift keeps the order, so one merge finds the ranks and the ties.
  *
  * Convention: values are tied when they are equal as doubles at this shift (also when rounding made
- * them so). Equal values of one sample travel as one run. The merge goes on from the positions of the
- * last shift, upwards or downwards, so that a search that closes in on one shift hardly moves any; all
- * counts are integers, so the bits are those of ranking from nothing. Nothing is allocated per call.
+ * them so). Equal values of one sample travel as one run. All counts are integers, so the bits are those
+ * of any other way to rank. Nothing is allocated per call.
  * Edge cases: `excess` is NaN when the shift turns a value into NaN (infinities of equal sign).
  *
  * @param first ascending, not empty, without NaN
@@ -41,134 +42,77 @@ export function createRankComparison(first: Float64Array, second: Float64Array):
         tally.excess = Number.NaN;
         return tally;
       }
-      moveTo(merge, shift);
-      tally.excess = merge.wins - (x.length * y.length) / 2;
-      tally.ties = tiesWithinEach + merge.ties;
+      const wins = countWins(merge, shift);
+      if (wins === undefined) countTied(merge, shift, tally);
+      else {
+        tally.excess = wins;
+        tally.ties = 0;
+      }
+      tally.excess -= (x.length * y.length) / 2;
+      tally.ties += tiesWithinEach;
       return tally;
     },
   };
 }
 
-/** A sorted sample as its distinct values. */
-interface Runs {
-  values: Float64Array;
-  /** How often each value occurs. */
-  lengths: Float64Array;
-}
-
 interface Merge {
-  x: Runs;
-  /** NaN on both ends stops every scan without a test for the end: run k of y is fenced[k + 1]. */
-  fenced: Float64Array;
-  /** How many values of y come before its run k. */
+  /** The runs of both samples, each with NaN behind. */
+  x: Float64Array;
+  y: Float64Array;
+  /** How often each value of `x` occurs. */
+  lengths: Float64Array;
+  /** How many values of `y` come before each of its runs. */
   before: Float64Array;
-  /** How many runs of y lie below each x - shift, for the last shift. */
-  below: Int32Array;
-  lastShift: number;
-  /** Pairs in which the value of `x` is the larger, ties counted half. */
-  wins: number;
-  /** Tie terms beyond those within each sample. */
-  ties: number;
 }
 
 function createMerge(x: Runs, y: Runs): Merge {
-  const size = y.values.length;
-  const fenced = new Float64Array(size + 2);
-  fenced.set(y.values, 1);
-  fenced[0] = Number.NaN;
-  fenced[size + 1] = Number.NaN;
-  const before = new Float64Array(size + 1);
-  for (let run = 0; run < size; run++) before[run + 1] = before[run]! + y.lengths[run]!;
-  const below = new Int32Array(x.values.length);
-  // nothing lies below x - infinity, which is what `below` starts with
-  return { x, fenced, before, below, lastShift: Number.POSITIVE_INFINITY, wins: 0, ties: 0 };
+  return {
+    x: fence(x.values),
+    y: fence(y.values),
+    lengths: x.lengths,
+    before: countBefore(y),
+  };
 }
 
-function findRuns(sorted: Float64Array): Runs {
-  const values = new Float64Array(sorted.length);
-  const lengths = new Float64Array(sorted.length);
-  let size = 0;
-  for (let i = 0; i < sorted.length; i++) {
-    if (i === 0 || sorted[i] !== sorted[i - 1]) values[size++] = sorted[i]!;
-    lengths[size - 1]! += 1;
-  }
-  return { values: values.subarray(0, size), lengths: lengths.subarray(0, size) };
-}
-
-function moveTo(merge: Merge, shift: number): void {
-  const isTied = shift <= merge.lastShift ? scanUp(merge, shift) : scanDown(merge, shift);
-  merge.lastShift = shift;
-  merge.ties = 0;
-  if (isTied) countTies(merge, shift);
-}
-
-/** For a smaller shift than the last: positions can only grow. True when runs are tied. */
-function scanUp(merge: Merge, shift: number): boolean {
-  const { fenced, before, below } = merge;
-  const { values, lengths } = merge.x;
+/**
+ * Pairs in which the value of `x` is the larger; undefined where values are tied, of both samples or, by rounding,
+ * of `x`. Takes a run of either sample at each step without a branch, as none could be predicted.
+ */
+function countWins({ x, y, lengths, before }: Merge, shift: number): number | undefined {
   let wins = 0;
   let isTied = false;
-  let reached = 0;
-  let previous = Number.NaN;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]! - shift;
-    // written so that a branch is taken only where positions move: it must be predictable
-    let position = below[i]!;
-    if (position < reached) position = reached;
-    let next = fenced[position + 1]!;
-    while (next < value) next = fenced[++position + 1]!;
-    // equal, as neither can be below
-    if (next <= value || value <= previous) isTied = true;
-    below[i] = position;
-    reached = position;
-    wins += lengths[i]! * before[position]!;
-    previous = value;
+  let j = 0;
+  for (let i = 0; i < lengths.length;) {
+    const value = x[i]! - shift;
+    const isOther = Number(y[j]! < value);
+    const isOwn = 1 - isOther;
+    if (y[j] === value || x[i + 1]! - shift === value) isTied = true;
+    wins += isOwn * lengths[i]! * before[j]!;
+    j += isOther;
+    i += isOwn;
   }
-  merge.wins = wins;
-  return isTied;
+  return isTied ? undefined : wins;
 }
 
-/** For a larger shift than the last: positions can only shrink. True when runs are tied. */
-function scanDown(merge: Merge, shift: number): boolean {
-  const { fenced, before, below } = merge;
-  const { values, lengths } = merge.x;
-  let wins = 0;
-  let isTied = false;
-  let reached = fenced.length - 2;
-  let previous = Number.NaN;
-  for (let i = values.length - 1; i >= 0; i--) {
-    const value = values[i]! - shift;
-    let position = below[i]!;
-    if (position > reached) position = reached;
-    while (fenced[position]! >= value) position--;
-    if (fenced[position + 1]! <= value || previous <= value) isTied = true;
-    below[i] = position;
-    reached = position;
-    wins += lengths[i]! * before[position]!;
-    previous = value;
-  }
-  merge.wins = wins;
-  return isTied;
-}
-
-/** Corrects wins and ties where runs of both samples meet, or rounding has merged runs of `x`. */
-function countTies(merge: Merge, shift: number): void {
-  const { fenced, before, below } = merge;
-  const { values, lengths } = merge.x;
+/** Sets the tally to the wins, ties counted half, and to the tie terms beyond those within each sample. */
+function countTied({ x, y, lengths, before }: Merge, shift: number, tally: RankTally): void {
+  tally.excess = 0;
+  tally.ties = 0;
   let i = 0;
-  while (i < values.length) {
-    const value = values[i]! - shift;
-    const position = below[i]!;
+  let j = 0;
+  while (i < lengths.length) {
+    const value = x[i]! - shift;
+    while (y[j]! < value) j++;
     let own = 0;
     let apart = 0;
     do {
       own += lengths[i]!;
       apart += tieTerm(lengths[i]!);
       i++;
-    } while (i < values.length && values[i]! - shift === value);
-    const others = fenced[position + 1] === value ? before[position + 1]! - before[position]! : 0;
-    merge.wins += (own * others) / 2;
-    merge.ties += tieTerm(own + others) - apart - tieTerm(others);
+    } while (x[i]! - shift === value);
+    const others = y[j] === value ? before[j + 1]! - before[j]! : 0;
+    tally.excess += own * (before[j]! + others / 2);
+    tally.ties += tieTerm(own + others) - apart - tieTerm(others);
   }
 }
 

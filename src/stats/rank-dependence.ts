@@ -1,5 +1,5 @@
-import { createArFilters, observeArFilters } from './ar-filter.ts';
-import { placementAmong } from './brunner-munzel.ts';
+import { arLikelihoods } from './ar-likelihood.ts';
+import { gradesOf } from './grades.ts';
 import { logSumExp } from './log-sum-exp.ts';
 import { longRunFactor, type ArModel } from './noise-models.ts';
 
@@ -43,7 +43,7 @@ const SLACK = 1.5;
  */
 export function rankDependence({ canary, baseline, paired, models }: Arms): RankDependence {
   const [own, other] = [gradesOf(canary), gradesOf(baseline)];
-  const [ofCanary, ofBaseline] = [weighModels(own, models), weighModels(other, models)];
+  const [ofCanary, ofBaseline] = [arLikelihoods(own, models), arLikelihoods(other, models)];
   const healthy = ofBaseline === undefined ? 1 : SLACK * meanFactor(models, [ofBaseline]);
   if (!paired) {
     const [m, n] = [countValues(own), countValues(other)];
@@ -58,36 +58,16 @@ export function rankDependence({ canary, baseline, paired, models }: Arms): Rank
 
 /** Of the differences of the grades; infinite where the arms do not surely move together. */
 function compareGrades(
-  own: readonly number[],
-  other: readonly number[],
+  own: Float64Array,
+  other: Float64Array,
   models: readonly ArModel[],
 ): RankDependence {
   const differences = own.map((grade, i) => grade - (other[i] ?? NaN));
-  const factor = meanFactor(models, [weighModels(differences, models)]);
+  const factor = meanFactor(models, [arLikelihoods(differences, models)]);
   const shared = sharedMovement(own, other, factor);
   return shared > 0
     ? { factor, inflation: factor * (1 - shared) }
     : { factor, inflation: Infinity };
-}
-
-function gradesOf(values: readonly number[]): number[] {
-  const present = values.filter((value) => !Number.isNaN(value));
-  return values.map(placementAmong(Float64Array.from(present).sort()));
-}
-
-/** ln of the likelihood of each model, mean and size of the noise unknown; undefined without any variation. */
-function weighModels(
-  series: readonly number[],
-  models: readonly ArModel[],
-): Float64Array | undefined {
-  const filters = createArFilters(models);
-  for (const value of series) observeArFilters(filters, value, 0);
-  const { count, squaresCanary, logDeterminant, information } = filters;
-  if (count < 2 || !squaresCanary.every((squares) => squares > 0)) return undefined;
-  return squaresCanary.map(
-    (squares, k) =>
-      -(logDeterminant[k]! + Math.log(information[k]!) + (count - 1) * Math.log(squares)) / 2,
-  );
 }
 
 /** Long-run factor: the squared mean of its root over the posterior of the models by all series that vary. */
@@ -109,7 +89,7 @@ function meanFactor(
 }
 
 /** 2 cov/(var + var) of the two series where both have a value, drawn towards 0 by its uncertainty. */
-function sharedMovement(own: readonly number[], other: readonly number[], factor: number): number {
+function sharedMovement(own: Float64Array, other: Float64Array, factor: number): number {
   let [count, together, apart] = [0, 0, 0];
   own.forEach((grade, i) => {
     const [u, v] = [grade - 0.5, (other[i] ?? NaN) - 0.5];
@@ -127,6 +107,6 @@ function sharedMovement(own: readonly number[], other: readonly number[], factor
 }
 
 /** At least 1, so that an arm without a finite value is one that tells little. */
-function countValues(series: readonly number[]): number {
+function countValues(series: Float64Array): number {
   return Math.max(1, series.filter((value) => !Number.isNaN(value)).length);
 }

@@ -11,9 +11,9 @@ import { selectDifferences } from './difference-selection.ts';
  * @param baseline ascending, not empty, without NaN
  */
 export function typicalDifference(canary: Float64Array, baseline: Float64Array): number {
-  const differences = selectDifferences(canary, baseline);
-  const low = differences.at(Math.floor((differences.count + 1) / 2));
-  const high = differences.at(Math.floor(differences.count / 2) + 1);
+  const { count, at } = selectDifferences(canary, baseline);
+  const [low, next] = at(Math.floor((count + 1) / 2));
+  const high = count % 2 === 0 ? next : low;
   if (low === high) return low;
   const middle = low / 2 + high / 2;
   return Number.isNaN(middle) ? 0 : middle;

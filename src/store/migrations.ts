@@ -1,6 +1,8 @@
 import type { CreateTableBuilder, Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import { Fault } from '../errors.ts';
+import { createIndex } from './migrations/create-index.ts';
+import { createGates } from './migrations/0020-gates.ts';
 import { createFacts } from './migrations/0021-facts.ts';
 import type { Schema } from './schema.ts';
 
@@ -14,6 +16,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0006-removed-looks': { up: addRemovedAt },
   '0007-faces': { up: nameByFaces },
   '0008-pairs-apart': { up: createPairs },
+  '0020-gates': { up: createGates },
   '0021-facts': { up: createFacts },
 };
 
@@ -276,12 +279,4 @@ function withOutcome<Table extends string>(
     .addColumn('score', 'double precision')
     .addColumn('reason', 'text')
     .addColumn('failure', 'text');
-}
-
-async function createIndex(db: Kysely<Schema>, table: string, columns: string[]): Promise<void> {
-  await db.schema
-    .createIndex(`${table}_by_${columns.join('_')}`)
-    .on(table)
-    .columns(columns)
-    .execute();
 }

@@ -1,11 +1,20 @@
 import type { Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
-import type { AnalysisStore } from './store.ts';
 
 /** What retention asks of analyses and does to them. */
-export function createPruning(
-  db: Kysely<Schema>,
-): Pick<AnalysisStore, 'prune' | 'newestEndedAt' | 'count'> {
+export interface Pruning {
+  /**
+   * Deletes analyses that ended before `before` with all that belongs to them, the longest ended first;
+   * answers how many. One whose deliveries are not all delivered or dead is kept.
+   */
+  prune(before: number, limit: number): Promise<number>;
+  /** When the newest of those that have ended did so; undefined when none has. */
+  newestEndedAt(): Promise<number | undefined>;
+  /** How many there are. */
+  count(): Promise<number>;
+}
+
+export function createPruning(db: Kysely<Schema>): Pruning {
   return {
     prune: (before, limit) => prune(db, before, limit),
 

@@ -19,6 +19,7 @@ export interface Schema {
   samples: SampleRow;
   objects: ObjectRow;
   object_names: ObjectNameRow;
+  gate_attempts: GateAttemptRow;
   facts: FactRow;
 }
 
@@ -154,6 +155,17 @@ export interface ObjectNameRow {
   kind: string;
   name: string;
   id: string;
+}
+
+/** Goes with its analysis: a key whose analysis was deleted is a new one. */
+export interface GateAttemptRow {
+  gate: string;
+  key: string;
+  attempt: number;
+  subject: string;
+  analysis_id: string;
+  /** From then on the key starts anew; null while it does not. */
+  expires_at: number | null;
 }
 
 /** About the store itself. */

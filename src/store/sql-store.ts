@@ -4,6 +4,7 @@ import { createConfigStore } from './config-store.ts';
 import { createDeliveryStore } from './delivery-store.ts';
 import { createExecutionStore } from './execution-store.ts';
 import { readStoreId } from './facts.ts';
+import { createGateStore } from './gate-store.ts';
 import { createObjectStore } from './object-store.ts';
 import { createSampleStore } from './sample-store.ts';
 import type { Schema } from './schema.ts';
@@ -22,6 +23,7 @@ export function createSqlStore(db: Kysely<Schema>, hasty: Kysely<Schema>): Store
     deliveries: createDeliveryStore(db, hasty),
     samples: createSampleStore(db),
     objects: createObjectStore(db),
+    gates: createGateStore(db),
     unfinished: async (at, limit) => ({
       executions: await claimable(db, 'executions', at, limit),
       deliveries: await claimable(db, 'deliveries', at, limit),

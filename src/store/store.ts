@@ -13,6 +13,7 @@ import type {
 import type { EncodedPair, EncodedResult } from '../model/encoded-result.ts';
 import type { Judgement, Verdict } from '../model/judgement/judgement.ts';
 import type { Interval } from '../model/time/window.ts';
+import type { Pruning } from './pruning.ts';
 
 /** A stored config in the form it was given; parsed where it is used. */
 export interface StoredConfig {
@@ -101,7 +102,7 @@ export interface HealthyResult {
   series: EncodedPair[];
 }
 
-export interface AnalysisStore {
+export interface AnalysisStore extends Pruning {
   /**
    * Stores analysis, first execution and deliveries in one transaction. With a known idempotency key
    * nothing is stored and the earlier analysis' id comes back with the hash it was stored with.
@@ -144,15 +145,6 @@ export interface AnalysisStore {
   live(page: { limit: number; after?: string }): Promise<Analysis[]>;
   /** Deletes an analysis that has ended, with all that belongs to it; false while it is live. */
   delete(id: string): Promise<boolean>;
-  /**
-   * Deletes analyses that ended before `before` with all that belongs to them, the longest ended first;
-   * answers how many. One whose deliveries are not all delivered or dead is kept.
-   */
-  prune(before: number, limit: number): Promise<number>;
-  /** When the newest of those that have ended did so; undefined when none has. */
-  newestEndedAt(): Promise<number | undefined>;
-  /** How many there are. */
-  count(): Promise<number>;
 }
 
 /** Which executions to list; those that wait for a later time do not exist yet for a reader. */
@@ -251,6 +243,28 @@ export interface ObjectStore {
   delete(kind: string, id: string): Promise<boolean>;
 }
 
+/** One analysis that a gate has started under the key of a deployer. */
+export interface GateAttempt {
+  gate: string;
+  key: string;
+  /** Counts up for the key, from 1. */
+  attempt: number;
+  /** What is rolled out; keys of one subject follow each other, so that a new attempt ends the others. */
+  subject: string;
+  analysisId: string;
+  /** From then on the key starts anew. */
+  expiresAt?: number;
+}
+
+export interface GateStore {
+  /** The newest attempt under the key; of the gate that has begun last unless one is named. */
+  newest(key: string, gate?: string): Promise<GateAttempt | undefined>;
+  /** Keeps it and expires the other attempts of its subject at `at`; nothing happens where it is known. */
+  add(attempt: Omit<GateAttempt, 'expiresAt'>, at: number): Promise<void>;
+  /** Only once: what has an end keeps it. */
+  expire(analysisId: string, at: number): Promise<void>;
+}
+
 /** An unfinished row and the moment from which a worker may claim it. */
 export interface Unfinished {
   id: string;
@@ -267,6 +281,7 @@ export interface Store {
   deliveries: DeliveryStore;
   samples: SampleStore;
   objects: ObjectStore;
+  gates: GateStore;
   /** Unfinished rows claimable at or before `at`, at most `limit` of each kind, oldest first. */
   unfinished(
     at: number,

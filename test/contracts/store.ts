@@ -5,6 +5,7 @@ import { claimPromises } from './store/claims.ts';
 import { configPromises } from './store/configs.ts';
 import { deliveryPromises } from './store/deliveries.ts';
 import { executionPromises } from './store/executions.ts';
+import { gatePromises } from './store/gates.ts';
 import { kayentaObjectPromises } from './store/objects.ts';
 import { pruningPromises } from './store/pruning.ts';
 import { samplePromises } from './store/samples.ts';
@@ -27,6 +28,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     claimPromises(store);
     executionPromises(store);
     kayentaObjectPromises(store);
+    gatePromises(store);
     deliveryPromises(store);
     samplePromises(store);
     pruningPromises(store);

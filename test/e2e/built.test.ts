@@ -8,7 +8,7 @@ import { startServe } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { inlineRequest, type AnalysisView } from './requests.ts';
 
-test('the built package finds the file of its threads', { timeout: 180_000 }, async (context) => {
+test('the built package finds the file of its threads', { timeout: 600_000 }, async (context) => {
   using directory = temporaryDirectory();
   const command = buildInto(directory.path);
   const service = await startServe(join(directory.path, 'data'), {}, [], command);

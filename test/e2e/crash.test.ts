@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { seededRandom } from '../support/checkout-history.ts';
+import { IS_LONG_FORM } from '../support/long-form.ts';
 import { until } from '../support/poll.ts';
 import { startServe, type ServeProcess } from '../support/process.ts';
 import { startStubServer } from '../support/stub-server.ts';
@@ -13,7 +14,7 @@ import { startWebhookReceiver } from '../support/webhook-receiver.ts';
 import { createLedger, type Ledger, type Order } from './ledger.ts';
 import { inlineRequest, secondsWindow, type AnalysisView } from './requests.ts';
 
-const KILLS = 30;
+const KILLS = IS_LONG_FORM ? 100 : 30;
 const CLIENTS = 4;
 /** Acknowledgements that one life of the process lives to see, at most. */
 const MAX_ACKNOWLEDGED = 8;
@@ -23,7 +24,7 @@ const SOURCE_DELAY_MS = 150;
 
 test(
   `keeps every promise through ${KILLS} kills under load`,
-  { timeout: 290_000 },
+  { timeout: IS_LONG_FORM ? 3_600_000 : 900_000 },
   async (context) => {
     using directory = temporaryDirectory();
     using cache = temporaryDirectory();

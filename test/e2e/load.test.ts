@@ -10,7 +10,7 @@ import { inlineRequest, type AnalysisView } from './requests.ts';
 const ANALYSES = 2000;
 const CLIENTS = 16;
 
-test(`${ANALYSES} analyses submitted at once all end`, { timeout: 280_000 }, async (context) => {
+test(`${ANALYSES} analyses submitted at once all end`, { timeout: 900_000 }, async (context) => {
   using directory = temporaryDirectory();
   const receiver = await startWebhookReceiver();
   context.after(() => receiver.close());

@@ -12,7 +12,7 @@ import { inlineRequest, secondsWindow, type AnalysisView, type KnownVerdict } fr
 const SWEPT_MS = 40_000;
 const VERDICTS: KnownVerdict[] = ['pass', 'fail', 'nodata'];
 
-describe('the service on Redis', { skip: REDIS_MISSING, timeout: 280_000 }, () => {
+describe('the service on Redis', { skip: REDIS_MISSING, timeout: 900_000 }, () => {
   const directory = temporaryDirectory();
   let redis: RedisServer;
   let receiver: WebhookReceiver;

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { endWithTests } from './end-with-tests.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/canary.js', import.meta.url));
 
@@ -23,10 +24,12 @@ export function startCanary(
   args: string[],
   { cwd, env, nodeArgs = [] }: CanaryOptions = {},
 ): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [...nodeArgs, BIN, ...args], {
-    cwd,
-    env: { PATH: process.env['PATH'] ?? '', ...env },
-  });
+  return endWithTests(
+    spawn(process.execPath, [...nodeArgs, BIN, ...args], {
+      cwd,
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+    }),
+  );
 }
 
 /** Runs the real command to its end. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { endWithTests } from './end-with-tests.ts';
 
 export interface RunningServer {
   url: string;
@@ -18,10 +19,12 @@ export async function startMetricServer(
   command: { name: string; args(address: string): string[]; readyPath: string },
 ): Promise<RunningServer> {
   const address = `127.0.0.1:${await freePort()}`;
-  const server = spawn(command.name, command.args(address), {
-    cwd: directory,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const server = endWithTests(
+    spawn(command.name, command.args(address), {
+      cwd: directory,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    }),
+  );
   const url = `http://${address}`;
   await untilReady(`${url}${command.readyPath}`, command.name, server);
   return {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endWithTests } from './end-with-tests.ts';
 import { until } from './poll.ts';
 import { TEST_SECRET } from './service.ts';
 
@@ -95,18 +96,20 @@ function spawnServe(
   env: Record<string, string>,
   { node = process.execPath, args }: { node?: string; args: string[] },
 ) {
-  return spawn(node, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env['PATH'],
-      CANARY_SERVER_PORT: '0',
-      CANARY_DATA_DIRECTORY: directory,
-      CANARY_OUTBOUND_WEBHOOKS_ALLOW: '[127.0.0.0/8]',
-      CANARY_WEBHOOKS_SECRETS: '{default: env:TEST_SECRET}',
-      TEST_SECRET,
-      ...env,
-    },
-  });
+  return endWithTests(
+    spawn(node, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'],
+        CANARY_SERVER_PORT: '0',
+        CANARY_DATA_DIRECTORY: directory,
+        CANARY_OUTBOUND_WEBHOOKS_ALLOW: '[127.0.0.0/8]',
+        CANARY_WEBHOOKS_SECRETS: '{default: env:TEST_SECRET}',
+        TEST_SECRET,
+        ...env,
+      },
+    }),
+  );
 }
 
 function textOf(stream: NodeJS.ReadableStream): () => string {

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { endWithTests } from './end-with-tests.ts';
 import { until } from './poll.ts';
 
 const PROGRAM = '/usr/bin/redis-server';
@@ -53,7 +54,7 @@ export async function startRedis({ isPersistent = true } = {}): Promise<RedisSer
 }
 
 async function launch(settings: string, url: string): Promise<ChildProcess> {
-  const server = spawn(PROGRAM, settings.split(' '), { stdio: 'ignore' });
+  const server = endWithTests(spawn(PROGRAM, settings.split(' '), { stdio: 'ignore' }));
   await until('redis-server answers', () => withClient(url, isUp).catch(() => false));
   return server;
 }

@@ -88,7 +88,11 @@ function intent(method: Method, path: string): Record<string, string> {
 }
 
 /** Fails when an answer breaks the contract of its operation. */
-export function keepsContract(method: Method, path: string, answer: Response): void {
+export function keepsContract(
+  method: Method,
+  path: string,
+  answer: Pick<Response, 'status' | 'headers' | 'text'>,
+): void {
   const bare = path.split('?')[0]!;
   const operation = contract.operations.find(
     (candidate) =>

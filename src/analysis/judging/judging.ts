@@ -6,7 +6,7 @@ import type { Threads } from './work.ts';
 
 /** A judgement by any judge, none of it on the event loop: in a thread, but for the question to one that is elsewhere. */
 export interface Judging {
-  /** As the judge says it; nothing is looked for in the data. */
+  /** Series that are here already, with what they say of themselves. */
   input(judge: AnyJudge, input: JudgeInput, signal: AbortSignal): Promise<Judgement>;
   request(judge: AnyJudge, request: JudgementRequest, signal: AbortSignal): Promise<Judgement>;
   look(judge: AnyJudge, parts: LookParts, signal: AbortSignal): Promise<JudgedLook | Unjudged>;
@@ -14,10 +14,11 @@ export interface Judging {
 
 export function createJudging(threads: Threads): Judging {
   return {
-    input: (judge, input, signal) =>
-      isDistant(judge)
-        ? judge.ask(input, signal)
-        : threads.run('judge', { judge: judge.name, input }, signal),
+    async input(judge, input, signal) {
+      if (!isDistant(judge)) return threads.run('judge', { judge: judge.name, input }, signal);
+      const judged = await judge.ask(input, signal);
+      return threads.run('conclude', { judged, examination: input }, signal);
+    },
 
     async request(judge, request, signal) {
       if (!isDistant(judge)) return threads.run('judgeRequest', request, signal);

@@ -1,3 +1,5 @@
+import type { Examination } from '../../findings/exhibit.ts';
+import { withFindings } from '../../findings/with-findings.ts';
 import type { JudgeInput } from '../../judges/judge.ts';
 import { createJudges } from '../../judges/registry.ts';
 import type { Judgement } from '../../model/judgement/judgement.ts';
@@ -12,6 +14,7 @@ import { concludeRequest, judgeRequest, prepareRequest } from './judge-request.t
  */
 export const WORK = {
   judge,
+  conclude,
   judgeLook,
   prepareLook,
   concludeLook,
@@ -37,8 +40,14 @@ export interface Threads {
   ): Promise<ReturnType<Work[Name]>>;
 }
 
-/** By the named judge, which need not be the one that the config names. */
+/** By the named judge, which need not be the one that the config names, with what the data say of themselves. */
 function judge({ judge: name, input }: { judge: string; input: JudgeInput }): Judgement {
   const { judgeOptions } = input.config;
-  return createJudges().for({ judge: name, judgeOptions }).judge(input);
+  const own = createJudges().for({ judge: name, judgeOptions });
+  const reads = own.reads === undefined ? {} : { reads: own.reads };
+  return conclude({ judged: own.judge(input), examination: { ...input, ...reads } });
+}
+
+function conclude(parts: { judged: Judgement; examination: Examination }): Judgement {
+  return withFindings(parts.judged, parts.examination);
 }

@@ -10,6 +10,7 @@ import type { PlannedChange, PlannedPass } from '../../judges/sequential/plan/pl
 import type { CanaryConfig } from '../../model/config.ts';
 import { durationOf, parseExposure, parsePair } from '../../model/native-format.ts';
 import { formatDuration } from '../../model/time/duration.ts';
+import { LONGEST_MS } from '../../model/time/time-limits.ts';
 import type { components } from '../../openapi.d.ts';
 import type { HealthyResult } from '../../store/store.ts';
 import { historyOf, readHealthy, type HealthyAnalysis } from '../run/judge-input.ts';
@@ -130,14 +131,14 @@ function formatPass(pass: PlannedPass, least: number, stepMs: number): Schemas['
   };
 }
 
-/** A number of samples, and the same as a duration; neither where there is none. */
+/** A number of samples, and the same as a duration; neither where there is none, or nobody waits so long. */
 function time<Count extends string, Time extends string>(
   count: Count,
   timeName: Time,
   samples: number | undefined,
   stepMs: number,
 ): { [K in Count]?: number } & { [K in Time]?: string } {
-  const pair =
-    samples === undefined ? {} : { [count]: samples, [timeName]: formatDuration(samples * stepMs) };
+  const isAwaited = samples !== undefined && samples * stepMs <= LONGEST_MS;
+  const pair = isAwaited ? { [count]: samples, [timeName]: formatDuration(samples * stepMs) } : {};
   return pair as { [K in Count]?: number } & { [K in Time]?: string };
 }

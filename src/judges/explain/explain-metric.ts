@@ -74,9 +74,11 @@ function explainInfinite(evidence: Evidence, unit: string | undefined): string {
 function overflows(judged: Judged, { interval, ratio, effect }: Evidence): boolean {
   const { baseline, canary } = judged;
   const shown = [baseline.mean, canary.mean, interval.lower, interval.upper];
+  // of ranks a value of 0 or below leaves no ratio, which is nothing that is too large
+  const ends = Number.isNaN(ratio.estimate) ? [] : [ratio.lower, ratio.upper];
   const ratios =
     effect.measure === 'meanRatio' && hasRatio(judged)
-      ? [canary.mean / baseline.mean, ratio.lower, ratio.upper]
+      ? [canary.mean / baseline.mean, ...ends]
       : [];
   return ![...shown, ...ratios].every(Number.isFinite);
 }
@@ -136,7 +138,7 @@ function explainPass(judged: Judged, evidence: Evidence, policy: Policy): string
   const { interval, bound } = evidence;
   const rose = interval.lower > bound;
   const fell = interval.upper < -bound;
-  if (!rose && !fell) return `${unclearText(judged, evidence)}${replacedText(judged)}`;
+  if (!rose && !fell) return `${unclearText(judged, evidence, change)}${replacedText(judged)}`;
   if (rose && policy.direction === 'decrease') return `${change}; only a decrease is harmful`;
   if (fell && policy.direction === 'increase') return `${change}; only an increase is harmful`;
   const move = rose ? 'increase' : 'decrease';
@@ -152,9 +154,8 @@ function explainPass(judged: Judged, evidence: Evidence, policy: Policy): string
  * Why nothing was found. Kayenta's rule asks whether the interval of the shift lies beyond a part of the shift
  * itself: it may pass what a person sees, and then the sentence says so.
  */
-function unclearText(judged: Judged, evidence: Evidence): string {
+function unclearText(judged: Judged, evidence: Evidence, change: string): string {
   const { interval, bound } = evidence;
-  const change = changeText(judged, evidence);
   if (interval.lower <= 0 && interval.upper >= 0) {
     return isMeanApart(judged, evidence)
       ? `${change}: no clear change of a typical value`

@@ -1,8 +1,9 @@
 import type { MetricConfig } from '../../model/config.ts';
 import type { Dominance, Evidence } from '../../model/judgement/judgement.ts';
-import { brunnerMunzel } from '../../stats/brunner-munzel.ts';
+import { testPlacements } from '../../stats/brunner-munzel.ts';
 import { meanRatio } from '../../stats/effect-size.ts';
 import type { ArModel } from '../../stats/noise-models.ts';
+import { createPlacements, UNCHANGED } from '../../stats/placements.ts';
 import { areEqual, areOneValue, type Comparison } from '../comparison.ts';
 import { countText } from '../explain/number-text.ts';
 import type { Member } from '../rank-judge.ts';
@@ -101,14 +102,17 @@ function unjudged(metric: MetricConfig, classificationReason: string): Compariso
 }
 
 function gatherEvidence(
-  observations: Observations,
+  { canary, baseline }: Observations,
   metric: MetricConfig,
   yardstick: Yardstick,
 ): Evidence {
   const { measure, allowedIncrease, allowedDecrease } = metric.effect;
-  const test = brunnerMunzel(observations.canary, observations.baseline);
-  const { estimate, ...interval } = measureShift(observations, yardstick);
-  const ratio = measureRatio(observations, metric, yardstick);
+  const placementsAfter = createPlacements(canary, baseline);
+  const { ofX, ofY } = placementsAfter(UNCHANGED);
+  const test = testPlacements(ofX, ofY);
+  const placed = { canary, baseline, placementsAfter };
+  const { estimate, ...interval } = measureShift(placed, yardstick);
+  const ratio = measureRatio(placed, metric, yardstick);
   const value = measure === 'cles' ? test.probability : ratio.estimate;
   return {
     test: 'Brunner-Munzel',

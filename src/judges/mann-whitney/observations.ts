@@ -1,7 +1,7 @@
 import { measureHold, selectPairs } from '../../stats/held-samples.ts';
 import { clean } from '../clean.ts';
 import type { Member } from '../rank-judge.ts';
-import { align } from '../align.ts';
+import { alignValues } from '../align.ts';
 
 /** What the values of a pair tell, each once. */
 export interface Observations {
@@ -20,13 +20,10 @@ export interface Observations {
  */
 export function observe(member: Member): Observations {
   const { pair, metric } = member;
-  const { samples, comparable } = align(pair, metric);
-  const canary = samples.map((sample) => sample.canary);
-  const baseline = samples.map((sample) => sample.baseline);
+  const { canary, baseline, comparable } = alignValues(pair, metric);
   const all = { canary: member.canary.sorted, baseline: member.baseline.sorted };
-  const together = samples.filter((sample) => !Number.isNaN(sample.canary - sample.baseline));
-  const paired =
-    comparable && together.length >= Math.min(all.canary.length, all.baseline.length) / 2;
+  const together = countPairs(canary, baseline);
+  const paired = comparable && together >= Math.min(all.canary.length, all.baseline.length) / 2;
   const series = { canary, baseline };
   if (!paired) return { ...all, series, paired };
   const holds = { canary: measureHold([canary]), baseline: measureHold([baseline]) };
@@ -40,4 +37,12 @@ export function observe(member: Member): Observations {
     series: kept,
     paired,
   };
+}
+
+function countPairs(canary: readonly number[], baseline: readonly number[]): number {
+  let count = 0;
+  for (let i = 0; i < canary.length; i++) {
+    if (!Number.isNaN(canary[i]! - baseline[i]!)) count++;
+  }
+  return count;
 }

@@ -17,8 +17,10 @@ export function isBlankSide(side: SampleSummary): boolean {
 }
 
 /** True when infinite values kept the sides from being compared; Kayenta then lets the metric pass. */
-export function isUnmeasured(metric: Pick<MetricJudgement, 'evidence' | 'ratio'>): boolean {
-  return metric.evidence === undefined && Number.isNaN(metric.ratio);
+export function isUnmeasured(metric: Sides & Pick<MetricJudgement, 'evidence' | 'ratio'>): boolean {
+  // a baseline of zeros has no ratio either; its means are there all the same
+  const hasMeans = Number.isFinite(metric.baseline.mean) && Number.isFinite(metric.canary.mean);
+  return metric.evidence === undefined && Number.isNaN(metric.ratio) && !hasMeans;
 }
 
 /** True when real values of both sides decided the label. */

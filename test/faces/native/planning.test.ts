@@ -97,6 +97,14 @@ test('a stored config is planned by its name, with healthy runs that come with t
   assert.equal(change!.time, `${change!.samples}m`);
 });
 
+test('a change that would take longer than anybody waits is one that is never found', async () => {
+  const spread = Array.from({ length: 12 }, (_, i) => (i === 0 ? 5e-324 : 10 + (i % 7)));
+  const pair = { metric: 'latency', baseline: spread, canary: spread.toReversed() };
+  const { metrics } = await plan({ config: configOf('hopeless'), pairs: [pair] });
+  const { fixedSamples, fixedTime } = metrics[0]!.changes!.find(({ change }) => change === 0.25)!;
+  assert.deepEqual([fixedSamples, fixedTime], [undefined, undefined]);
+});
+
 test('what can never be planned is refused with its place', async () => {
   const foreign = await api.call('post', '/api/v1/plans', {
     body: { config: configOf('x'), pairs: [{ ...healthyPair(), metric: 'ghost' }] },

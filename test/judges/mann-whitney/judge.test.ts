@@ -317,6 +317,13 @@ test('a canary that gets worse in the middle of a run is worse, not wandering', 
   assert.ok(labels.filter((label) => label === 'High').length >= 18, labels.join(' '));
 });
 
+test('a baseline that is 0 now and then leaves no ratio, and the sentence has the means', () => {
+  const baseline = wave(100, 0).map((value, i) => (i % 5 === 0 ? 0 : value));
+  const [metric] = judge(baseline, wave(400, 0)).metrics;
+  assert.equal(metric!.classification, 'High');
+  assert.match(metric!.sentence, /is higher: 80 -> 400 on average/);
+});
+
 test('a side of nothing but infinite values has a label and a sentence without NaN', () => {
   const infinite = Array<number>(60).fill(Infinity);
   const wild = infinite.map((value, i) => (i % 2 === 0 ? value : -value));

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { loadContract } from '../../../../src/contract/contract.ts';
 import { kayentaConfig, kayentaRequest, startKayentaOn } from '../support/kayenta.ts';
 import type { KayentaService } from '../support/kayenta.ts';
+import { IS_LONG_FORM } from '../../../support/long-form.ts';
 import { startStubServer, type StubServer } from '../../../support/stub-server.ts';
 
 const OPERATIONS = loadContract().operations.filter(
@@ -112,7 +113,7 @@ describe('any request', () => {
           assert.equal(typeof (JSON.parse(text) as { message: unknown }).message, 'string', about);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: IS_LONG_FORM ? 20_000 : 400 },
     );
   });
 

@@ -17,7 +17,7 @@ const FEW =
   'One of the metrics returned fewer than 50 data points, which can reduce confidence in the final canary score.';
 const NOT_ABOVE_MARGINAL = 'Canary score is not above the marginal score threshold.';
 
-describe('the canary stage of Orca', { skip: PROMETHEUS_SKIP, timeout: 80_000 }, () => {
+describe('the canary stage of Orca', { skip: PROMETHEUS_SKIP, timeout: 600_000 }, () => {
   let bench: OrcaBench;
   before(async () => {
     bench = await startOrcaBench(MINUTE_MS);

@@ -33,7 +33,7 @@ type CanaryResults = NonNullable<
 
 describe(
   'Argo 9.3, Orca 9.1: a restart in the middle loses neither canary nor analysis',
-  { skip: PROMETHEUS_SKIP, concurrency: true, timeout: 150_000 },
+  { skip: PROMETHEUS_SKIP, concurrency: true, timeout: 600_000 },
   () => {
     let prometheus: RunningPrometheus;
     before(async () => {

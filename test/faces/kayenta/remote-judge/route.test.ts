@@ -108,6 +108,23 @@ test('POST /judge answers the same to anybody who asks as Kayenta does', async (
   assert.deepEqual(answer.body, local.body);
 });
 
+test('a canary that goes silent is told by every route that judges', async () => {
+  const values = Array.from({ length: 60 }, (_, i) => 10 + (i % 7));
+  const [first] = PAIRS;
+  const silent = values.map((value, i) => (i < 12 ? value : 'NaN'));
+  const answer = await judging.call('post', '/judge', {
+    body: {
+      canaryConfig: config(LOCAL),
+      scoreThresholds: THRESHOLDS,
+      metricSetPairList: [{ ...first, values: { control: values, experiment: silent } }],
+    },
+  });
+  assert.equal(answer.status, 200, answer.text);
+  const { classification, resultMetadata } = answer.body.results[0];
+  assert.equal(classification, 'Pass', 'the label stays Kayenta’s');
+  assert.match(String(resultMetadata.findings), /canary/);
+});
+
 test('POST /judge takes the judge that judgeConfigurations names, and never a remote one', async () => {
   const ask = (judge: unknown) =>
     judging.call('post', '/judge', {
