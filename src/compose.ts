@@ -12,6 +12,7 @@ import { keepAccountsApart, mostLooks } from './analysis/run/account-places.ts';
 import { createRead } from './analysis/read.ts';
 import { createRunExecution } from './analysis/run/run-execution.ts';
 import { stopWhenCancelled } from './analysis/run/stop-when-cancelled.ts';
+import { createRetention } from './analysis/retention.ts';
 import { createSubmit } from './analysis/accept/submit.ts';
 import { createSweep } from './analysis/sweep.ts';
 import { createDoor } from './compose/admission.ts';
@@ -29,7 +30,7 @@ import { createEmbeddedQueue } from './queue/embedded.ts';
 import type { Queue } from './queue/queue.ts';
 import { warnOfAttempts } from './sources/attempts.ts';
 import { createSources, type Sources } from './sources/registry.ts';
-import { createSqliteStore } from './store/sqlite-store.ts';
+import { createSqliteStore } from './store/sqlite/sqlite-store.ts';
 import type { Store } from './store/store.ts';
 import type { Log, Telemetry } from './telemetry.ts';
 import { createThreads } from './threads/threads.ts';
@@ -86,7 +87,10 @@ export async function createService(
   return {
     async start() {
       status.url = await server.listen(config.server.host, config.server.port);
-      await store.releaseAll();
+      await store.releaseAll().catch((error: unknown) => {
+        if (store.trouble() === undefined) throw error;
+        log.error({ err: error }, 'the store cannot write, so it is only read until it can');
+      });
       await sweep.restore().catch((error: unknown) => {
         log.warn({ err: error }, 'the queue took no jobs at start; the sweep will put them back');
       });
@@ -143,7 +147,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     contract: loadContract(),
     door: createDoor(config, Date.now),
     store,
-    queue: await createQueue(config, sources, log),
+    queue: await createQueue(config, { sources, store, log }),
     sources,
     sender,
     threads,
@@ -182,7 +186,12 @@ function createUseCases(
   const cancel = createCancel(common);
   const processing = createProcessingSwitch();
   const read = createRead(common);
-  const sweep = createSweep({ ...common, retentionMs: config.data.retentionMs });
+  const retention = createRetention({
+    ...common,
+    ...config.data,
+    elapsed: () => performance.now(),
+  });
+  const sweep = createSweep({ ...common, retention });
   const processors = createProcessors({
     ...common,
     sweep,
@@ -202,18 +211,25 @@ function createUseCases(
     cancel,
     processing,
     read,
+    retention,
     minuteMs,
     submit: createSubmit({ ...common, accept, secretNames, refuseReceiver }),
     checkStoredConfig: createCheckStoredConfig(adapters.sources, limits.maxMetrics),
     judgePairs: createJudgePairs(common),
     plan: createPlan(common),
     calibrate: createCalibrate({ ...common, judges: createJudges() }),
-    notReady: () => status.notReady ?? (processing.isOn() ? undefined : SWITCHED_OFF),
+    notReady: () =>
+      status.notReady ??
+      adapters.store.trouble()?.message ??
+      (processing.isOn() ? undefined : SWITCHED_OFF),
   };
   return { processors, sweep, faces: createFaces(config, parts) };
 }
 
-async function createQueue(config: Config, sources: Sources, log: Log): Promise<Queue> {
+async function createQueue(
+  config: Config,
+  { sources, store, log }: { sources: Sources; store: Store; log: Log },
+): Promise<Queue> {
   const { judgeConcurrency, deliveryConcurrency } = config.limits;
   const concurrency = {
     'judge-execution': mostLooks(sources, judgeConcurrency),
@@ -225,7 +241,9 @@ async function createQueue(config: Config, sources: Sources, log: Log): Promise<
     'jobs are queued on Redis; with the embedded store there may still be only one process on this data directory',
   );
   const { createBullmqQueue } = await import('./queue/bullmq.ts'); // its clients are a fifth of the start
-  return createBullmqQueue({ redisUrl: config.redis.url, prefix: 'canary', concurrency, log });
+  // the id keeps services with other stores apart: a job that another one takes is lost until the sweep
+  const prefix = `${config.redis.prefix}:${await store.id()}`;
+  return createBullmqQueue({ redisUrl: config.redis.url, prefix, concurrency, log });
 }
 
 function watchGauges({ meters, onCollect }: Telemetry, store: Store, queue: Queue): void {

@@ -26,8 +26,12 @@ export interface Config {
     cors: { origins: readonly string[] };
     maxBodyBytes: number;
   };
-  data: { directory: string; retentionMs: number };
-  redis: { url: string | undefined };
+  data: { directory: string; retentionMs: number; prunedPercentPerHour: number };
+  redis: {
+    url: string | undefined;
+    /** Start of every key in Redis. */
+    prefix: string;
+  };
   accounts: readonly AccountConfig[];
   outbound: Record<'sources' | 'scrape' | 'webhooks', { allow: readonly string[] }>;
   webhooks: {
@@ -154,6 +158,7 @@ function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
   const { server, data, redis, accounts, outbound, webhooks, limits, log, ...faces } = settings;
   const { executionDeadline, shutdownGrace, circuitPause, ...numbers } = limits;
   const { sessionLifetime, reportLinkLifetime, ...door } = server;
+  const { retention, ...keeping } = data;
   return {
     server: {
       ...door,
@@ -165,7 +170,7 @@ function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
     outbound,
     log,
     faces,
-    data: { directory: data.directory, retentionMs: data.retention },
+    data: { ...keeping, retentionMs: retention },
     webhooks: { secrets: webhooks.secrets, timeoutMs: webhooks.timeout },
     limits: {
       ...numbers,

@@ -6,7 +6,13 @@ import { createTelemetry } from './telemetry.ts';
 
 /** sysexits.h: the configuration or the environment must change before another start can succeed. */
 const EX_CONFIG = 78;
-const CONFIGURATION_CODES = ['bad-configuration', 'data-directory-locked', 'schema-too-new'];
+const CONFIGURATION_CODES = [
+  'bad-configuration',
+  'data-directory-locked',
+  'schema-too-new',
+  'store-full',
+  'store-unavailable',
+];
 /** A closed service ends by then, also where a library still waits for a server that is away. */
 const LINGER_MS = 1000;
 

@@ -1158,7 +1158,7 @@ export interface paths {
         };
         /**
          * May it get traffic?
-         * @description 503 while starting, from the moment a stop was asked for, and while judging is switched off.
+         * @description 503 while starting, from the moment a stop was asked for, while judging is switched off, and while the store cannot write.
          */
         get: operations["getReadiness"];
         put?: never;

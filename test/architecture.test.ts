@@ -83,7 +83,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   'faces/pages': { values: ['http', 'report'], types: ['analysis'] },
   'faces/operator': {
     values: ['http', 'model', 'version'],
-    types: ['contract', 'queue', 'sources', 'store', 'telemetry'],
+    types: ['analysis', 'contract', 'queue', 'sources', 'store', 'telemetry'],
   },
   'faces/kayenta': {
     values: ['http', 'analysis', 'judges', 'model', 'contract', 'settings', 'outbound'],

@@ -4,6 +4,7 @@ import type { Sources } from '../sources/registry.ts';
 import type { Store, Unfinished } from '../store/store.ts';
 import type { Log, Meters } from '../telemetry.ts';
 import { observe } from './observe.ts';
+import type { Retention } from './retention.ts';
 
 export interface SweepDependencies {
   store: Store;
@@ -11,7 +12,7 @@ export interface SweepDependencies {
   sources: Sources;
   log: Log;
   meters: Meters;
-  retentionMs: number;
+  retention: Retention;
   now(): number;
 }
 
@@ -21,10 +22,8 @@ const OVERDUE_MS = 15_000;
 const MAX_REQUEUED = 1000;
 /** Past any moment and any number of rows. */
 const EVER = Number.MAX_SAFE_INTEGER;
-/** Jobs that are put back, or analyses that are read or deleted, before others get their turn of the event loop. */
+/** Jobs that are put back, or analyses that are read, before others get their turn of the event loop. */
 const PAGE = 50;
-/** Analyses that are deleted at most in one run. */
-const MAX_PRUNED = 1000;
 
 export interface Sweep {
   /** Puts back every unfinished row, due or not, and lets forgetful sources collect again: once, at start. */
@@ -35,22 +34,21 @@ export interface Sweep {
 
 /** The rows are the truth: whatever the queue has lost is found here. */
 export function createSweep(dependencies: SweepDependencies): Sweep {
-  const { store, sources, retentionMs, log, meters, now } = dependencies;
+  const { store, sources, retention, log, meters, now } = dependencies;
   return {
     async restore() {
       await requeue(EVER, EVER, dependencies);
       for await (const analysis of liveAnalyses(store)) observe(analysis, sources);
     },
     async run() {
+      if (store.trouble() !== undefined) await store.ping();
       const requeued = await requeue(now() - OVERDUE_MS, MAX_REQUEUED, dependencies);
       if (requeued > 0) {
         meters.requeued.inc(requeued);
         log.debug({ requeued }, 'overdue rows were announced to the queue again');
       }
-      const before = now() - retentionMs;
-      const pruned = await prune(store, before);
-      await store.samples.prune(before);
-      if (pruned > 0) log.info({ pruned }, 'analyses older than the retention time were deleted');
+      await retention.run();
+      await store.shrink();
     },
   };
 }
@@ -73,16 +71,6 @@ async function requeue(
 async function inPages<Item>(items: Item[], work: (item: Item) => Promise<void>): Promise<void> {
   for (let first = 0; first < items.length; first += PAGE) {
     await Promise.all(items.slice(first, first + PAGE).map(work));
-    await turn();
-  }
-}
-
-async function prune(store: Store, before: number): Promise<number> {
-  let total = 0;
-  for (;;) {
-    const pruned = await store.analyses.prune(before, PAGE);
-    total += pruned;
-    if (pruned < PAGE || total >= MAX_PRUNED) return total;
     await turn();
   }
 }

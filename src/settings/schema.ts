@@ -35,8 +35,12 @@ const shared = {
     cors: section({ origins: listOf(webOrigin) }),
     maxBodyBytes: integer(1024, 2 ** 30),
   }),
-  data: section({ directory: text, retention: duration }),
-  redis: section({ url: optional(redisAddress) }),
+  data: section({
+    directory: text,
+    retention: duration,
+    prunedPercentPerHour: integer(1, 100),
+  }),
+  redis: section({ url: optional(redisAddress), prefix: text }),
   accounts,
   outbound: section({
     sources: section({ allow: listOf(addressRange) }),

@@ -3,6 +3,7 @@ import type { AnalysisSnapshot } from '../model/analysis.ts';
 import { decodeDocument, encodeDocument } from '../model/document.ts';
 import { insertDeliveries } from './delivery-store.ts';
 import { listSeries, readJudgements, readSeries, readVerdict } from './execution-results.ts';
+import { createPruning } from './pruning.ts';
 import {
   toAnalysis,
   toAnalysisSummary,
@@ -148,7 +149,7 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
       return numDeletedRows === 1n;
     },
 
-    prune: (before, limit) => prune(db, before, limit),
+    ...createPruning(db),
   };
 }
 
@@ -243,27 +244,6 @@ function filtered(db: Kysely<Schema>, filter: AnalysisFilter) {
     );
   }
   return query;
-}
-
-async function prune(db: Kysely<Schema>, before: number, limit: number): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('analyses')
-    .where('id', 'in', (nested) =>
-      nested
-        .selectFrom('analyses as old')
-        .select('old.id')
-        .where('old.ended_at', '<', before)
-        .where('old.id', 'not in', (undelivered) =>
-          undelivered
-            .selectFrom('deliveries')
-            .select('deliveries.analysis_id')
-            .where('deliveries.claimable_at', 'is not', null),
-        )
-        .orderBy('old.ended_at')
-        .limit(limit),
-    )
-    .executeTakeFirst();
-  return Number(numDeletedRows);
 }
 
 /** The results of the looks that ended their analyses. */

@@ -63,9 +63,14 @@ export function createExecutionStore(db: Kysely<Schema>, hasty: Kysely<Schema>):
       const { end } = settlement;
       const series = end.state === 'completed' ? end.result.series : [];
       const last = await writeAhead(db, settlement, series);
-      const settled = await db.transaction().execute((trx) => settle(trx, settlement, last));
-      if (!settled && last.length < series.length) await deletePairs(db, settlement);
-      return settled;
+      try {
+        await db.transaction().execute((trx) => settle(trx, settlement, last));
+        return true;
+      } catch (thrown) {
+        if (!(thrown instanceof ClaimLost)) throw thrown;
+        if (last.length < series.length) await deletePairs(db, settlement);
+        return false;
+      }
     },
 
     async claimableAt(id) {
@@ -132,12 +137,25 @@ async function withAnalyses(db: Kysely<Schema>, executions: ExecutionRow[]): Pro
   });
 }
 
+/** Analyses first: see `settle`. */
 async function claim(
   trx: Transaction<Schema>,
   id: string,
   now: number,
   leaseMs: number,
 ): Promise<Claim | undefined> {
+  await trx
+    .updateTable('analyses')
+    .set({ state: 'running', started_at: now })
+    .where('state', '=', 'queued')
+    .where('id', 'in', (nested) =>
+      nested
+        .selectFrom('executions')
+        .select('analysis_id')
+        .where('id', '=', id)
+        .where('claimable_at', '<=', now),
+    )
+    .execute();
   const execution = await trx
     .updateTable('executions')
     .set((column) => ({
@@ -152,12 +170,6 @@ async function claim(
     .returningAll()
     .executeTakeFirst();
   if (execution === undefined) return undefined;
-  await trx
-    .updateTable('analyses')
-    .set({ state: 'running', started_at: now })
-    .where('id', '=', execution.analysis_id)
-    .where('state', '=', 'queued')
-    .execute();
   const analysis = await trx
     .selectFrom('analyses')
     .selectAll()
@@ -167,51 +179,62 @@ async function claim(
   return { execution: toExecution(execution), analysis: toAnalysis(analysis, series) };
 }
 
+/**
+ * The analysis is written before its execution here, in a claim and in a cancel: a database that locks row by row
+ * would let two of them wait for each other otherwise.
+ */
 async function settle(
   trx: Transaction<Schema>,
   settlement: Settlement,
   pairs: readonly PairRow[],
-): Promise<boolean> {
-  const analysisId = await endExecution(trx, settlement);
-  if (analysisId === undefined) return false;
+): Promise<void> {
+  await advanceAnalysis(trx, settlement);
+  await endExecution(trx, settlement);
   await insertResult(trx, settlement, pairs);
-  await advanceAnalysis(trx, analysisId, settlement);
+  if ('execution' in settlement.next) {
+    const { execution } = settlement.next;
+    await trx.insertInto('executions').values(toNewExecutionRow(execution)).execute();
+  }
   await insertDeliveries(trx, settlement.deliveries);
-  return true;
 }
 
-/** Ends the execution if this claim is still the newest one of a live analysis, and answers whose it is. */
+/** Rolls the settlement back. */
+class ClaimLost extends Error {}
+
+/** Only of a live analysis, whose execution this claim still holds. */
+async function advanceAnalysis(
+  trx: Transaction<Schema>,
+  { executionId, attempt, next, sequence, endedAt }: Settlement,
+): Promise<void> {
+  const end = 'analysis' in next ? { ...toEndColumns(next.analysis), ended_at: endedAt } : {};
+  const { numUpdatedRows } = await trx
+    .updateTable('analyses')
+    .set({ ...end, sequence })
+    .where('ended_at', 'is', null)
+    .where('id', 'in', (nested) =>
+      nested
+        .selectFrom('executions')
+        .select('analysis_id')
+        .where('id', '=', executionId)
+        .where('state', '=', 'running')
+        .where('attempt', '=', attempt),
+    )
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw new ClaimLost();
+}
+
+/** Asks again whose claim it is: another may have won it while this one waited for the analysis. */
 async function endExecution(
   trx: Transaction<Schema>,
   { executionId, attempt, end, endedAt }: Settlement,
-): Promise<string | undefined> {
-  const row = await claimedBy(trx, executionId, attempt)
+): Promise<void> {
+  const { numUpdatedRows } = await claimedBy(trx, executionId, attempt)
     .set({
       ...toEndColumns(end),
       ...toProgressColumn(end),
       ended_at: endedAt,
       claimable_at: null,
     })
-    .where('analysis_id', 'in', (nested) =>
-      nested.selectFrom('analyses').select('id').where('ended_at', 'is', null),
-    )
-    .returning('analysis_id')
     .executeTakeFirst();
-  return row?.analysis_id;
-}
-
-async function advanceAnalysis(
-  trx: Transaction<Schema>,
-  analysisId: string,
-  { next, sequence, endedAt }: Settlement,
-): Promise<void> {
-  if ('execution' in next) {
-    await trx.insertInto('executions').values(toNewExecutionRow(next.execution)).execute();
-  }
-  const end = 'analysis' in next ? { ...toEndColumns(next.analysis), ended_at: endedAt } : {};
-  await trx
-    .updateTable('analyses')
-    .set({ ...end, sequence })
-    .where('id', '=', analysisId)
-    .execute();
+  if (numUpdatedRows === 0n) throw new ClaimLost();
 }

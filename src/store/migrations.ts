@@ -1,6 +1,9 @@
 import type { CreateTableBuilder, Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import { Fault } from '../errors.ts';
+import { createIndex } from './migrations/create-index.ts';
+import { createGates } from './migrations/0020-gates.ts';
+import { createFacts } from './migrations/0021-facts.ts';
 import type { Schema } from './schema.ts';
 
 /** Applied in the order of their names; a released one never changes. */
@@ -14,11 +17,13 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-faces': { up: nameByFaces },
   '0008-pairs-apart': { up: createPairs },
   '0020-gates': { up: createGates },
+  '0021-facts': { up: createFacts },
 };
 
 /** Brings the database to this program's schema; refuses one that a newer program has written. */
 export async function migrate(db: Kysely<Schema>): Promise<void> {
-  const unknown = (await appliedMigrations(db)).filter((name) => !Object.hasOwn(MIGRATIONS, name));
+  const applied = await appliedMigrations(db);
+  const unknown = applied.filter((name) => !Object.hasOwn(MIGRATIONS, name));
   if (unknown.length > 0) {
     throw new Fault(
       'schema-too-new',
@@ -26,6 +31,7 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
       { subject: 'store' },
     );
   }
+  if (applied.length === Object.keys(MIGRATIONS).length) return; // also a full disk is read
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
@@ -33,7 +39,14 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
 
 async function appliedMigrations(db: Kysely<Schema>): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((table) => table.name === 'kysely_migration')) return [];
+  if (tables.length === 0) return [];
+  if (!tables.some((table) => table.name === 'kysely_migration')) {
+    throw new Fault(
+      'store-unavailable',
+      `the database of the store is another program's: it has the table "${tables[0]!.name}" and none of this service; give the service a data directory of its own`,
+      { subject: 'store' },
+    );
+  }
   const rows = await db
     .withTables<{ kysely_migration: { name: string } }>()
     .selectFrom('kysely_migration')
@@ -253,23 +266,6 @@ async function nameByFaces(db: Kysely<Schema>): Promise<void> {
   }
 }
 
-async function createGates(db: Kysely<Schema>): Promise<void> {
-  await db.schema
-    .createTable('gate_attempts')
-    .addColumn('gate', 'text', (column) => column.notNull())
-    .addColumn('key', 'text', (column) => column.notNull())
-    .addColumn('attempt', 'integer', (column) => column.notNull())
-    .addColumn('subject', 'text', (column) => column.notNull())
-    .addColumn('analysis_id', 'text', (column) =>
-      column.notNull().unique().references('analyses.id').onDelete('cascade'),
-    )
-    .addColumn('expires_at', 'bigint')
-    .addPrimaryKeyConstraint('gate_attempts_key', ['gate', 'key', 'attempt'])
-    .execute();
-  await createIndex(db, 'gate_attempts', ['key', 'analysis_id']);
-  await createIndex(db, 'gate_attempts', ['gate', 'subject']);
-}
-
 /** What an analysis and an execution have in common. */
 function withOutcome<Table extends string>(
   table: CreateTableBuilder<Table>,
@@ -283,12 +279,4 @@ function withOutcome<Table extends string>(
     .addColumn('score', 'double precision')
     .addColumn('reason', 'text')
     .addColumn('failure', 'text');
-}
-
-async function createIndex(db: Kysely<Schema>, table: string, columns: string[]): Promise<void> {
-  await db.schema
-    .createIndex(`${table}_by_${columns.join('_')}`)
-    .on(table)
-    .columns(columns)
-    .execute();
 }

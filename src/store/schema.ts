@@ -20,6 +20,7 @@ export interface Schema {
   objects: ObjectRow;
   object_names: ObjectNameRow;
   gate_attempts: GateAttemptRow;
+  facts: FactRow;
 }
 
 export interface ConfigRow {
@@ -165,4 +166,10 @@ export interface GateAttemptRow {
   analysis_id: string;
   /** From then on the key starts anew; null while it does not. */
   expires_at: number | null;
+}
+
+/** About the store itself. */
+export interface FactRow {
+  name: string;
+  value: string;
 }

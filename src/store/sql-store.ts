@@ -3,6 +3,7 @@ import { createAnalysisStore } from './analysis-store.ts';
 import { createConfigStore } from './config-store.ts';
 import { createDeliveryStore } from './delivery-store.ts';
 import { createExecutionStore } from './execution-store.ts';
+import { readStoreId } from './facts.ts';
 import { createGateStore } from './gate-store.ts';
 import { createObjectStore } from './object-store.ts';
 import { createSampleStore } from './sample-store.ts';
@@ -15,6 +16,7 @@ import type { Store, Unfinished } from './store.ts';
  */
 export function createSqlStore(db: Kysely<Schema>, hasty: Kysely<Schema>): Store {
   return {
+    id: () => readStoreId(db),
     configs: createConfigStore(db),
     analyses: createAnalysisStore(db),
     executions: createExecutionStore(db, hasty),
@@ -30,6 +32,8 @@ export function createSqlStore(db: Kysely<Schema>, hasty: Kysely<Schema>): Store
     async ping() {
       await sql`select 1 from analyses limit 1`.execute(db);
     },
+    trouble: () => undefined,
+    shrink: () => Promise.resolve(),
     close: () => db.destroy(),
   };
 }

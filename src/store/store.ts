@@ -1,4 +1,4 @@
-import type { Failure } from '../errors.ts';
+import type { Failure, Fault } from '../errors.ts';
 import type {
   Analysis,
   AnalysisState,
@@ -13,6 +13,7 @@ import type {
 import type { EncodedPair, EncodedResult } from '../model/encoded-result.ts';
 import type { Judgement, Verdict } from '../model/judgement/judgement.ts';
 import type { Interval } from '../model/time/window.ts';
+import type { Pruning } from './pruning.ts';
 
 /** A stored config in the form it was given; parsed where it is used. */
 export interface StoredConfig {
@@ -101,7 +102,7 @@ export interface HealthyResult {
   series: EncodedPair[];
 }
 
-export interface AnalysisStore {
+export interface AnalysisStore extends Pruning {
   /**
    * Stores analysis, first execution and deliveries in one transaction. With a known idempotency key
    * nothing is stored and the earlier analysis' id comes back with the hash it was stored with.
@@ -144,11 +145,6 @@ export interface AnalysisStore {
   live(page: { limit: number; after?: string }): Promise<Analysis[]>;
   /** Deletes an analysis that has ended, with all that belongs to it; false while it is live. */
   delete(id: string): Promise<boolean>;
-  /**
-   * Deletes analyses that ended before `before` with all that belongs to them, the longest ended first;
-   * answers how many. One whose deliveries are not all delivered or dead is kept.
-   */
-  prune(before: number, limit: number): Promise<number>;
 }
 
 /** Which executions to list; those that wait for a later time do not exist yet for a reader. */
@@ -277,6 +273,8 @@ export interface Unfinished {
 
 /** Durable state. Promises of its contract suite: one winner per claim; rollback on throw. */
 export interface Store {
+  /** Tells it from every other store. */
+  id(): Promise<string>;
   configs: ConfigStore;
   analyses: AnalysisStore;
   executions: ExecutionStore;
@@ -291,7 +289,11 @@ export interface Store {
   ): Promise<{ executions: Unfinished[]; deliveries: Unfinished[] }>;
   /** Ends the leases that an earlier process left behind; only while no other process can hold one. */
   releaseAll(): Promise<void>;
-  /** Answers when the store can be read; throws otherwise. */
+  /** Answers when the store can be read, and written where that has failed before; throws otherwise. */
   ping(): Promise<void>;
+  /** Why a write has failed; undefined again once `ping` has written. */
+  trouble(): Fault | undefined;
+  /** Gives unused space back a little at a time, where the database does not do so by itself. */
+  shrink(): Promise<void>;
   close(): Promise<void>;
 }

@@ -84,7 +84,8 @@ export function createSender(dependencies: {
 
 function readAnswer(answer: OutboundAnswer, at: number) {
   const { status, text } = answer;
-  const kept = Buffer.from(text).subarray(0, KEPT_ANSWER_BYTES).toString();
+  // PostgreSQL takes no NUL in a text
+  const kept = Buffer.from(text).subarray(0, KEPT_ANSWER_BYTES).toString().replaceAll('\0', '');
   const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], at);
   return {
     status,

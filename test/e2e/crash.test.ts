@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createSqliteStore } from '../../src/store/sqlite-store.ts';
+import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { seededRandom } from '../support/checkout-history.ts';
 import { IS_LONG_FORM } from '../support/long-form.ts';
 import { until } from '../support/poll.ts';

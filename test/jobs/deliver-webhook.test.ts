@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { createDeliverWebhook } from '../../jobs/deliver-webhook.ts';
-import { createSqliteStore } from '../../src/store/sqlite-store.ts';
+import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { createTelemetry } from '../../src/telemetry.ts';
 import type { Job, Queue } from '../../src/queue/queue.ts';
 import type { Waiter } from '../../src/webhooks/endpoint-slots.ts';

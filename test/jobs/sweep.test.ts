@@ -5,20 +5,18 @@ import { createSweep } from '../../src/analysis/sweep.ts';
 import { createOutboundClient } from '../../src/outbound/client.ts';
 import type { Job, Queue } from '../../src/queue/queue.ts';
 import { createSources } from '../../src/sources/registry.ts';
-import { createSqliteStore } from '../../src/store/sqlite-store.ts';
+import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { createTelemetry } from '../../src/telemetry.ts';
 import {
   claimed,
   newAnalysis,
   newDelivery,
   newExecution,
-  settlementOf,
   stored,
   T0,
 } from '../support/stored-analysis.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-const RETENTION_MS = 30 * 24 * 3_600_000;
 const signal = new AbortController().signal;
 
 /** A store, a queue that notes what it gets, and a clock that moves when told. */
@@ -49,16 +47,17 @@ async function stage(context: TestContext) {
     depth: async () => ({ waiting: 0, delayed: 0, active: 0 }),
     close: async () => undefined,
   };
+  const pruned: number[] = [];
   const sweep = createSweep({
     ...telemetry,
     store,
     queue,
     sources,
-    retentionMs: RETENTION_MS,
+    retention: { run: async () => void pruned.push(clock.now), paused: () => undefined },
     now,
   });
   const run = createSweepJob(sweep);
-  return { store, sweep, run: () => run('sweep', signal), clock, queued };
+  return { store, sweep, run: () => run('sweep', signal), clock, queued, pruned };
 }
 
 test('at start each unfinished row gets its job, due or not, however many there are', async (context) => {
@@ -100,16 +99,8 @@ test('a judgement under way is left to its worker until its lease has run out', 
   );
 });
 
-test('what has ended is kept for the retention time and no longer', async (context) => {
-  const { store, run, clock } = await stage(context);
-  const claim = await claimed(store);
-  await store.executions.settle(settlementOf(claim, { endedAt: T0 }));
-  const { id: live } = await stored(store);
-  clock.now = T0 + RETENTION_MS;
+test('every run deletes what has outlived its time', async (context) => {
+  const { run, pruned } = await stage(context);
   await run();
-  assert.notEqual(await store.analyses.get(claim.analysis.id), undefined);
-  clock.now += 1;
-  await run();
-  assert.equal(await store.analyses.get(claim.analysis.id), undefined);
-  assert.notEqual(await store.analyses.get(live), undefined);
+  assert.deepEqual(pruned, [T0]);
 });

@@ -23,6 +23,21 @@ queueContract(
 
 const JOB = { name: 'judge-execution', id: 'e1' } as const;
 
+describe('BullMQ under several prefixes', { skip: REDIS_MISSING }, () => {
+  it('runs no job of another prefix', async () => {
+    const { queue: idle } = openQueue({ prefix: `canary:${randomUUID()}`, start: false });
+    const { queue: busy, ran } = openQueue({ prefix: `canary:${randomUUID()}` });
+    for (let count = 0; count < 20; count += 1) {
+      await idle.enqueue({ ...JOB, id: `theirs-${count}` });
+      await busy.enqueue({ ...JOB, id: `own-${count}` });
+    }
+    await until('its own ran', () => ran.length === 20);
+    assert.ok(ran.every((id) => id.startsWith('own-')));
+    assert.equal((await idle.depth()).waiting, 20);
+    await Promise.all([idle.close(1000), busy.close(1000)]);
+  });
+});
+
 describe('BullMQ when Redis fails', { skip: REDIS_MISSING }, () => {
   it('takes and runs jobs again after Redis was flushed under a running one', async () => {
     const { queue, ran, hold } = openQueue();

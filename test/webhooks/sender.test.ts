@@ -119,6 +119,11 @@ suite('sender', () => {
     assert.equal(outcome.answer, 'x'.repeat(1024));
   });
 
+  test('keeps no NUL of an answer: databases refuse it in a text', async () => {
+    receiver.answerWith({ status: 500, body: Buffer.from('a\0b\0') });
+    assert.equal((await sender().send(delivery(), 1, NEVER)).answer, 'ab');
+  });
+
   test('a receiver that hangs is given up after the time-out', async () => {
     receiver.answerWith('hang');
     const outcome = await sender({ timeoutMs: 100 }).send(delivery(), 1, NEVER);

@@ -1,3 +1,4 @@
+import type { Retention } from '../../analysis/retention.ts';
 import type { Contract } from '../../contract/contract.ts';
 import type { Queue } from '../../queue/queue.ts';
 import type { Sources } from '../../sources/registry.ts';
@@ -14,6 +15,7 @@ export interface OperatorParts {
   store: Store;
   queue: Queue;
   sources: Pick<Sources, 'get' | 'list'>;
+  retention: Retention;
   telemetry: Telemetry;
   /** Why the service is not ready, or undefined when it is. */
   notReady(): string | undefined;
@@ -33,6 +35,7 @@ function createHandlers({
   store,
   queue,
   sources,
+  retention,
   telemetry,
   notReady,
   probeMs = PROBE_MS,
@@ -41,7 +44,7 @@ function createHandlers({
   return {
     async getHealth() {
       const [ofStore, ofQueue, ofSources] = await Promise.all([
-        probe(probeMs, () => store.ping()),
+        probe(probeMs, () => askStore(store, retention)),
         probe(probeMs, () => queue.depth()),
         probeSources(),
       ]);
@@ -77,4 +80,10 @@ function createHandlers({
     getContract: () =>
       Promise.resolve({ status: 200, text: { type: 'application/yaml', content: contract.text } }),
   };
+}
+
+async function askStore(store: Store, retention: Retention): Promise<object | undefined> {
+  await store.ping();
+  const paused = retention.paused();
+  return paused === undefined ? undefined : { retention: paused };
 }

@@ -36,6 +36,19 @@ export function pruningPromises(store: () => Store): void {
     assert.deepEqual(answer, { created: true });
   });
 
+  it('tells when the newest ended, and how many there are', async () => {
+    const { analyses } = store();
+    const count = await analyses.count();
+    await ended(store(), LONG_AGO - 2, 'delivered');
+    const latest = Math.max((await analyses.newestEndedAt()) ?? 0, T0) + 5;
+    const newest = await claimed(store());
+    await store().executions.settle(settlementOf(newest, { endedAt: latest }));
+    await claimed(store());
+    assert.equal(await analyses.newestEndedAt(), latest);
+    assert.equal(await analyses.count(), count + 3);
+    assert.equal(await analyses.prune(LONG_AGO + 1, 10), 1);
+  });
+
   it('keeps an analysis whose receiver has not been told yet', async () => {
     const { id } = await ended(store(), LONG_AGO, 'pending');
     assert.equal(await store().analyses.prune(LONG_AGO + 1, 10), 0);

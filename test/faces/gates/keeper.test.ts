@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { createKeeper } from '../../../src/faces/gates/keeper.ts';
 import { createArgoGate } from '../../../src/faces/gates/argo.ts';
-import { createSqliteStore } from '../../../src/store/sqlite-store.ts';
+import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import { ask as askPlainly } from '../../support/ask.ts';
 import { startServe } from '../../support/process.ts';
 import {

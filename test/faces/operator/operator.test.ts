@@ -16,12 +16,14 @@ async function health(
   ping: () => Promise<void>,
   depth: () => Promise<object>,
   accounts: Probes = {},
+  paused?: string,
 ) {
   const sources = {
     list: () => Object.keys(accounts).map((account) => ({ kind: 'prometheus', account })),
     get: (kind: string, account: string) => ({ kind, account, probe: accounts[account] }),
   };
-  const parts = { contract, store: { ping }, queue: { depth }, sources, probeMs: 5 };
+  const retention = { paused: () => paused };
+  const parts = { contract, store: { ping }, queue: { depth }, sources, retention, probeMs: 5 };
   const { getHealth } = operatorFace.create(undefined, parts as unknown as OperatorParts).handlers;
   const { status, json } = await getHealth!({} as Call);
   const answer = { status, contentType: 'application/json', body: json };
@@ -46,6 +48,16 @@ test('a component that does not answer in time is a time-out, one that refuses i
   });
   assert.equal((await health(refuse, depth)).status, 503);
   assert.equal((await health(refuse, never)).status, 503);
+});
+
+test('a store that deletes nothing for now is up, and says why', async () => {
+  const up = async () => undefined;
+  const { status, json } = await health(up, async () => ({}), {}, 'the clock moved');
+  assert.equal(status, 200);
+  assert.deepEqual((json as { components: Record<string, unknown> }).components['store'], {
+    status: 'UP',
+    details: { retention: 'the clock moved' },
+  });
 });
 
 test('accounts that want to are a component, the one that is down by name', async () => {

@@ -1,6 +1,6 @@
 import { closeSync, fdatasync, openSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { Fault } from '../errors.ts';
+import { Fault } from '../../errors.ts';
 
 /** Brings all that has been written so far to the disk. */
 export type Sync = () => Promise<void>;

@@ -10,8 +10,9 @@ import {
   type Kysely,
   type QueryResult,
 } from 'kysely';
+import { Fault } from '../../errors.ts';
 import type { CommitLog } from './commit-log.ts';
-import { createStatements, type Statements } from './node-sqlite.ts';
+import { createStatements, type Statement, type Statements } from './node-sqlite.ts';
 
 /** One open database, which several Kysely instances may share: each holder has it for itself in its turn. */
 export interface SharedDatabase {
@@ -20,6 +21,8 @@ export interface SharedDatabase {
   statements: Statements;
   /** Resolves when the holder before has let go. */
   turn: Promise<void>;
+  /** What kept a write from the disk; undefined again once one has been tried and got there. */
+  trouble: Fault | undefined;
   close(): void;
 }
 
@@ -33,6 +36,7 @@ export function shareDatabase(
     commits,
     statements: createStatements(database),
     turn: Promise.resolve(),
+    trouble: undefined,
     close,
   };
 }
@@ -81,16 +85,29 @@ class Holder implements DatabaseConnection {
   }
 
   run<Row>(sql: string, parameters: readonly unknown[] = []): QueryResult<Row> {
-    const { isReader, isWriter, all, change } = this.#shared.statements.of(sql);
-    if (isWriter) this.hasWritten = true;
-    if (isReader) return { rows: all(parameters) as Row[] };
-    const { changes, lastInsertRowid } = change(parameters);
-    return { numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid), rows: [] };
+    const statement = this.#shared.statements.of(sql);
+    if (statement.isWriter) this.hasWritten = true;
+    try {
+      return execute<Row>(statement, parameters);
+    } catch (thrown) {
+      const isWrite = statement.isWriter || sql === 'commit';
+      if (isWrite && thrown instanceof Fault) this.#shared.trouble = thrown;
+      throw thrown;
+    }
   }
 
   streamQuery(): never {
     throw new Error('the store streams no queries');
   }
+}
+
+function execute<Row>(
+  { isReader, all, change }: Statement,
+  parameters: readonly unknown[],
+): QueryResult<Row> {
+  if (isReader) return { rows: all(parameters) as Row[] };
+  const { changes, lastInsertRowid } = change(parameters);
+  return { numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid), rows: [] };
 }
 
 class SqliteDriver implements Driver {
@@ -130,7 +147,13 @@ class SqliteDriver implements Driver {
     const isHasty = this.#mode === 'hasty';
     if (holder.hasWritten && !isHasty) this.#shared.commits.wrote();
     holder.letGo();
-    if (!isHasty) await this.#shared.commits.durable();
+    if (isHasty) return;
+    try {
+      await this.#shared.commits.durable();
+    } catch (thrown) {
+      if (thrown instanceof Fault) this.#shared.trouble = thrown;
+      throw thrown;
+    }
   }
 
   async destroy(): Promise<void> {

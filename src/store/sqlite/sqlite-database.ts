@@ -1,21 +1,27 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
-import { Fault } from '../errors.ts';
+import type { Fault } from '../../errors.ts';
 import { createCommitLog, fileSync, type Sync } from './commit-log.ts';
-import { migrate } from './migrations.ts';
-import { isLocked, toStoreFault } from './node-sqlite.ts';
-import type { Schema } from './schema.ts';
+import { databaseFile, openingFault } from './database-file.ts';
+import { migrate } from '../migrations.ts';
+import type { Schema } from '../schema.ts';
 import { createSqliteDialect, shareDatabase } from './sqlite-driver.ts';
-
-const FILE_NAME = 'canary.db';
 
 export interface SqliteDatabase {
   db: Kysely<Schema>;
   /** The same database, for claims and progress: what a power cut takes is made again. */
   hasty: Kysely<Schema>;
+  /** What keeps it from writing, as far as is known. */
+  trouble(): Fault | undefined;
+  /** To be told when a write has got to the disk. */
+  recovered(): void;
+  /** Gives some of the pages that nobody uses any more back to the file system. */
+  shrink(): void;
 }
+
+/** Unused pages that stay for what comes next, and how many are given back at a time: 4 MB and 2 MB. */
+const KEPT_PAGES = 1000;
+const SHRUNK_PAGES = 500;
 
 /**
  * Opens and migrates the database of a data directory, for this process alone. The lock is SQLite's
@@ -26,8 +32,7 @@ export async function openSqliteDatabase(
   /** Only tests have another. */
   around: (sync: Sync) => Sync = (sync) => sync,
 ): Promise<SqliteDatabase> {
-  const database = open(directory);
-  const log = fileSync(join(directory, `${FILE_NAME}-wal`));
+  const { database, log } = open(directory);
   const shared = shareDatabase(database, createCommitLog(around(log.sync)), () => {
     log.close();
     database.close();
@@ -38,16 +43,22 @@ export async function openSqliteDatabase(
     await migrate(db);
   } catch (thrown) {
     shared.close();
-    throw thrown;
+    throw openingFault(directory, thrown);
   }
-  return { db, hasty };
+  return {
+    db,
+    hasty,
+    trouble: () => shared.trouble,
+    recovered: () => void (shared.trouble = undefined),
+    shrink: () => shrink(database),
+  };
 }
 
-function open(directory: string): DatabaseSync {
+function open(directory: string) {
   let database: DatabaseSync | undefined;
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    database = new DatabaseSync(join(directory, FILE_NAME), { timeout: 0 });
+    const file = databaseFile(directory);
+    database = new DatabaseSync(file, { timeout: 0 });
     // The order matters: with the exclusive lock taken first, WAL needs no shared memory file.
     database.exec('PRAGMA locking_mode = EXCLUSIVE');
     database.exec('PRAGMA journal_mode = WAL');
@@ -57,28 +68,14 @@ function open(directory: string): DatabaseSync {
     database.exec('PRAGMA wal_autocheckpoint = 2000');
     database.exec('PRAGMA foreign_keys = ON');
     database.exec('BEGIN IMMEDIATE; COMMIT');
-    return database;
+    return { database, log: fileSync(`${file}-wal`) };
   } catch (thrown) {
     database?.close();
     throw openingFault(directory, thrown);
   }
 }
 
-function openingFault(directory: string, thrown: unknown): unknown {
-  const subject = `data directory "${directory}"`;
-  if (isLocked(thrown)) {
-    return new Fault(
-      'data-directory-locked',
-      `${subject} is in use by another process; stop that process, or give this one a directory of its own`,
-      { subject, cause: thrown },
-    );
-  }
-  const fault = toStoreFault(thrown);
-  if (fault instanceof Fault) return fault;
-  const why = thrown instanceof Error ? thrown.message : String(thrown);
-  return new Fault(
-    'store-unavailable',
-    `${subject} cannot be opened: ${why}; check that it is a directory this process may write`,
-    { subject, cause: thrown },
-  );
+function shrink(database: DatabaseSync): void {
+  const free = Number(database.prepare('PRAGMA freelist_count').get()?.['freelist_count']);
+  if (free > KEPT_PAGES) database.exec(`PRAGMA incremental_vacuum(${SHRUNK_PAGES})`);
 }

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { sql, type Kysely, type KyselyPlugin } from 'kysely';
-import { openSqliteDatabase } from '../../src/store/sqlite-database.ts';
-import type { Schema } from '../../src/store/schema.ts';
-import { createSqliteStore } from '../../src/store/sqlite-store.ts';
-import { createSqlStore } from '../../src/store/sql-store.ts';
-import { claimed, newDelivery, settlementOf, stored } from '../support/stored-analysis.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { openSqliteDatabase } from '../../../src/store/sqlite/sqlite-database.ts';
+import type { Schema } from '../../../src/store/schema.ts';
+import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
+import { createSqlStore } from '../../../src/store/sql-store.ts';
+import { claimed, newDelivery, settlementOf, stored, T0 } from '../../support/stored-analysis.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 test('keeps its file whole by itself, and checks references', async () => {
   await withDatabase(async (db) => {
@@ -17,6 +17,7 @@ test('keeps its file whole by itself, and checks references', async () => {
     assert.equal(await pragma(db, 'synchronous'), 1);
     assert.equal(await pragma(db, 'foreign_keys'), 1);
     assert.equal(await pragma(db, 'locking_mode'), 'exclusive');
+    assert.equal(await pragma(db, 'auto_vacuum'), 2);
   });
 });
 
@@ -47,6 +48,7 @@ test('leaves nothing of a migration that fails half-way', async () => {
   const file = join(directory.path, 'canary.db');
   const before = new DatabaseSync(file);
   before.exec('CREATE TABLE samples (mine)');
+  before.exec('CREATE TABLE kysely_migration (name varchar(255), timestamp varchar(255))');
   before.close();
   await assert.rejects(openSqliteDatabase(directory.path));
   const after = new DatabaseSync(file);
@@ -55,14 +57,42 @@ test('leaves nothing of a migration that fails half-way', async () => {
   assert.ok(!tables.some(({ name }) => name === 'analyses'), 'earlier tables are rolled back');
 });
 
-test('names a file that is no database, and a directory that cannot be one', async () => {
+const UNUSABLE: Record<string, { make(file: string): void; message: RegExp }> = {
+  'no content': { make: (file) => writeFileSync(file, ''), message: /is empty.*restore a backup/ },
+  'something else': {
+    make: (file) => writeFileSync(file, 'this is not a database, however far one reads'.repeat(99)),
+    message: /file is not a database; restore a backup/,
+  },
+  "another program's tables": {
+    make(file) {
+      using other = new DatabaseSync(file);
+      other.exec('CREATE TABLE bookmarks (id)');
+    },
+    message: /another program's: it has the table "bookmarks"/,
+  },
+  'a directory': { make: (file) => mkdirSync(file), message: /cannot be used.*may write/ },
+};
+
+for (const [name, { make, message }] of Object.entries(UNUSABLE)) {
+  test(`refuses a database file with ${name}, again and again`, async () => {
+    using directory = temporaryDirectory();
+    const file = join(directory.path, 'canary.db');
+    make(file);
+    const before = statSync(file).size;
+    const refused = { code: 'store-unavailable', message };
+    await assert.rejects(openSqliteDatabase(directory.path), refused);
+    await assert.rejects(openSqliteDatabase(directory.path), refused);
+    assert.equal(statSync(file).size, before);
+  });
+}
+
+test('refuses a data directory that is a file', async () => {
   using directory = temporaryDirectory();
-  const file = join(directory.path, 'canary.db');
-  writeFileSync(file, 'this is not a database, however long one reads on in it'.repeat(100));
-  await assert.rejects(openSqliteDatabase(directory.path), { code: 'store-unavailable' });
+  const file = join(directory.path, 'data');
+  writeFileSync(file, '');
   await assert.rejects(openSqliteDatabase(file), {
     code: 'store-unavailable',
-    message: /data directory/,
+    message: /^data directory .*check that it is a directory/,
   });
 });
 
@@ -83,6 +113,17 @@ test('says that the disk is full, writes nothing then, and goes on when there is
   });
 });
 
+test('gives what was deleted back to the disk, a little at a time', async () => {
+  using directory = temporaryDirectory();
+  const store = await createSqliteStore({ directory: directory.path });
+  for (let at = 0; at < 100; at += 1) await store.samples.append('s', at, 'x'.repeat(100_000));
+  await store.samples.prune(100);
+  for (let steps = 0; steps < 5; steps += 1) await store.shrink();
+  await store.close();
+  const { size } = statSync(join(directory.path, 'canary.db'));
+  assert.ok(size > 2_000_000 && size < 6_000_000, `${size} bytes of 10 MB`); // 4 MB are kept
+});
+
 test('reads every list and every claim through an index', async () => {
   await withDatabase(async (db, queries) => {
     const store = createSqlStore(db, db);
@@ -92,6 +133,7 @@ test('reads every list and every claim through an index', async () => {
     await store.analyses.list({ limit: 10, verdict: 'fail' });
     await store.analyses.list({ limit: 10, config: 'checkout' });
     await store.analyses.live({ limit: 10 });
+    await store.analyses.newestEndedAt();
     await store.unfinished(0, 10);
     await store.deliveries.byAnalysis('x');
     await store.deliveries.oldestPendingAt();
@@ -104,6 +146,38 @@ test('reads every list and every claim through an index', async () => {
       const plan = await explain(db, query);
       assert.ok(!/SCAN/.test(plan), `${query}\n${plan}`);
     }
+  });
+});
+
+test('writes the analysis before its executions, so that databases with row locks never deadlock', async () => {
+  await withDatabase(async (db, queries) => {
+    const store = createSqlStore(db, db);
+    const claim = await claimed(store);
+    const order = async (change: Promise<unknown>) => {
+      queries.length = 0;
+      await change;
+      const tables = queries.map((text) => /^(?:update|insert into) "(\w+)"/.exec(text)?.[1]);
+      return tables.filter((table) => table === 'analyses' || table === 'executions');
+    };
+    const other = await stored(store);
+    const both = ['analyses', 'executions'];
+    assert.deepEqual(await order(store.executions.claim(other.executionId, T0, 1000)), both);
+    assert.deepEqual(await order(store.executions.settle(settlementOf(claim))), both);
+    assert.deepEqual(await order(store.analyses.cancel(other.id, T0, 'enough', 1, [])), both);
+  });
+});
+
+test('keeps instants and durations in 64 bits on every database', async () => {
+  await withDatabase(async (db) => {
+    const { rows } = await sql<{ place: string; type: string }>`
+      select m.name || '.' || c.name as place, lower(c.type) as type
+      from sqlite_master m join pragma_table_info(m.name) c where m.type = 'table'`.execute(db);
+    const wide = rows.filter(({ place }) => /(_at|_ms|\.at)$/.test(place));
+    assert.ok(wide.length >= 15, `${wide.length} columns`);
+    assert.deepEqual(
+      wide.filter(({ type }) => type !== 'bigint'),
+      [],
+    );
   });
 });
 

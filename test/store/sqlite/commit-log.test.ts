@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { createCommitLog, type Sync } from '../../src/store/commit-log.ts';
-import { openSqliteDatabase } from '../../src/store/sqlite-database.ts';
-import { createSqlStore } from '../../src/store/sql-store.ts';
-import { newAnalysis, newExecution, stored } from '../support/stored-analysis.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { createCommitLog, type Sync } from '../../../src/store/sqlite/commit-log.ts';
+import { openSqliteDatabase } from '../../../src/store/sqlite/sqlite-database.ts';
+import { createSqlStore } from '../../../src/store/sql-store.ts';
+import { newAnalysis, newExecution, stored } from '../../support/stored-analysis.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** Whether it resolves within a few turns of the event loop. */
 async function resolves(promise: Promise<unknown>): Promise<boolean> {

@@ -3,9 +3,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { createSqliteStore } from '../../src/store/sqlite-store.ts';
-import { until } from '../support/poll.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
+import { until } from '../../support/poll.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 test('refuses a data directory that another process uses, until that process is killed', async () => {
   using directory = temporaryDirectory();

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { Fault } from '../errors.ts';
+import { Fault } from '../../errors.ts';
 
 /** Primary result codes of SQLite (the low byte of `errcode`) that mean more than a bug of ours. */
 const BUSY = 5;
@@ -7,9 +7,11 @@ const LOCKED = 6;
 const READONLY = 8;
 const IO_ERROR = 10;
 const CORRUPT = 11;
-const FULL = 13;
+export const STORE_FULL = 13;
 const CANNOT_OPEN = 14;
 const NOT_A_DATABASE = 26;
+/** There is no reading on, whoever tries. */
+export const UNREADABLE: readonly number[] = [CORRUPT, NOT_A_DATABASE];
 const UNAVAILABLE = new Set([
   BUSY,
   LOCKED,
@@ -71,20 +73,21 @@ function translated<T>(call: () => T): T {
   }
 }
 
-/** The primary result code of an error of `node:sqlite`; undefined for other errors. */
-function resultCode(thrown: unknown): number | undefined {
+/** The primary result code of an error of `node:sqlite`, also behind a Fault; undefined for other errors. */
+export function resultCode(error: unknown): number | undefined {
+  const thrown = error instanceof Fault ? error.cause : error;
   if (!(thrown instanceof Error) || !('errcode' in thrown)) return undefined;
   return typeof thrown.errcode === 'number' ? thrown.errcode & 0xff : undefined;
 }
 
 export function isLocked(thrown: unknown): boolean {
-  return resultCode(thrown instanceof Fault ? thrown.cause : thrown) === BUSY;
+  return resultCode(thrown) === BUSY;
 }
 
 /** Full disks and broken files become Faults; anything else is a bug and passes unchanged. */
 export function toStoreFault(thrown: unknown): unknown {
   const code = resultCode(thrown);
-  if (code === FULL) {
+  if (code === STORE_FULL) {
     return new Fault(
       'store-full',
       'the store could not write, because its disk is full; free some space and try again',

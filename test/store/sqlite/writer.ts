@@ -1,6 +1,6 @@
 // A child process that owns a data directory: says `open`, then the id of each analysis once it is stored.
-import { createSqliteStore } from '../../src/store/sqlite-store.ts';
-import { stored } from '../support/stored-analysis.ts';
+import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
+import { stored } from '../../support/stored-analysis.ts';
 
 const store = await createSqliteStore({ directory: process.argv[2]! });
 process.stdout.write('open\n');

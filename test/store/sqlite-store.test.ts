@@ -1,9 +1,0 @@
-import { after } from 'node:test';
-import { createSqliteStore } from '../../src/store/sqlite-store.ts';
-import { storeContract } from '../contracts/store.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
-
-const directory = temporaryDirectory();
-after(() => directory[Symbol.dispose]());
-
-storeContract('SQLite', () => createSqliteStore({ directory: directory.path }));
