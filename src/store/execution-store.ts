@@ -68,7 +68,7 @@ export function createExecutionStore(db: Kysely<Schema>, hasty: Kysely<Schema>):
         return true;
       } catch (thrown) {
         if (!(thrown instanceof ClaimLost)) throw thrown;
-        if (last.length < series.length) await deletePairs(db, settlement);
+        if (last.length < series.length) await deletePairs(db, settlement, 'own');
         return false;
       }
     },

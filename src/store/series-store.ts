@@ -34,27 +34,16 @@ export async function insertPairs(db: Kysely<Schema>, rows: readonly PairRow[]):
   if (rows.length > 0) await db.insertInto('execution_pairs').values(rows).execute();
 }
 
-/** Those of other claims of the same execution. */
-export async function deleteOtherPairs(
-  db: Kysely<Schema>,
-  { executionId, attempt }: SeriesKey,
-): Promise<void> {
-  await db
-    .deleteFrom('execution_pairs')
-    .where('execution_id', '=', executionId)
-    .where('attempt', '<>', attempt)
-    .execute();
-}
-
-/** Those of this claim, which has settled nothing. */
+/** Those of this claim, which has settled nothing, or those of all other claims of its execution. */
 export async function deletePairs(
   db: Kysely<Schema>,
   { executionId, attempt }: SeriesKey,
+  whose: 'own' | 'others',
 ): Promise<void> {
   await db
     .deleteFrom('execution_pairs')
     .where('execution_id', '=', executionId)
-    .where('attempt', '=', attempt)
+    .where('attempt', whose === 'own' ? '=' : '<>', attempt)
     .execute();
 }
 
