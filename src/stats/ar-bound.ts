@@ -1,5 +1,12 @@
 import type { ArFilters } from './ar-filter.ts';
-import { measureBases, measureCells, measureDistances, type Null, type Terms } from './ar-terms.ts';
+import {
+  boundMasses,
+  measureBases,
+  measureCells,
+  measureDistances,
+  type Null,
+  type Terms,
+} from './ar-terms.ts';
 import type { LogEvidence } from './log-evidence.ts';
 
 // Upper bounds of log E, for a fraction of its cost. Both give each effect size the likelihood of a
@@ -21,6 +28,7 @@ export interface Bounded {
 export function boundByLargestRatio(terms: Terms, filters: ArFilters, at: Bounded): number {
   measureCells(terms, filters, at.against.theta);
   measureDistances(terms, filters, at.against);
+  boundMasses(terms);
   const { logMasses, signs } = terms;
   const opposite = oppositeSign(at.side);
   const logSides = at.side === 'either' ? 0 : Math.LN2;
@@ -42,6 +50,7 @@ export function boundByLargestRatio(terms: Terms, filters: ArFilters, at: Bounde
 export function boundByFreeMean(terms: Terms, filters: ArFilters, at: Bounded): number {
   measureCells(terms, filters, at.against.theta);
   measureDistances(terms, filters, at.against);
+  boundMasses(terms);
   const largest = weighFreeMeans(terms, filters);
   const { logMasses, nullLogs, signs } = terms;
   const opposite = oppositeSign(at.side);

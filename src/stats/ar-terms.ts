@@ -17,6 +17,9 @@ export const NEGLIGIBLE = -34;
 /** How much larger than the offsets a regression may be: else nothing is found once offsets are large. */
 const EFFECT_TO_OFFSET = 10;
 
+/** The numbers of the prior components, by what they say. */
+type PriorColumns = Record<Exclude<keyof PriorComponent, 'model' | 'logWeight'>, Float64Array>;
+
 /**
  * Scratch of one evaluation, as parallel arrays with one entry a prior component ("cell"), and one for each
  * of these and each effect size. Alternative terms are scale * exp(exponent), kept apart to spare logarithms.
@@ -25,6 +28,7 @@ const EFFECT_TO_OFFSET = 10;
 export interface Terms {
   components: readonly PriorComponent[];
   model: Int32Array;
+  prior: PriorColumns;
   /** Long-run variance of each model in units of sigma^2. */
   factors: Float64Array;
   effects: readonly EffectSize[];
@@ -39,8 +43,13 @@ export interface Terms {
   widened: Float64Array;
   /** sigma^2 of the noise, from the run and the history of its noise. */
   variances: Float64Array;
-  /** ln of the weighted root of how far each effect size is from a free mean: the constant part of its terms. */
+  /** Information about the mean and the spread of offsets, both in units of what is known of the mean. */
+  surplus: Float64Array;
+  spreads: Float64Array;
+  /** At least ln of the weighted root of how far each effect size is from a free mean; and what it was taken at. */
   logMasses: Float64Array;
+  massSurplus: Float64Array;
+  massSpreads: Float64Array;
   /** By cell and effect: what a mean at the effect's distance keeps of its square, (1 + X v0)/(1 + X (v0 + V)). */
   shrinkages: Float64Array;
   /** ln of a cell's likelihood but for the sums of squares; measured when an evaluation asks for it. */
@@ -69,6 +78,7 @@ export function createTerms(
   return {
     components,
     model: Int32Array.from(components, ({ model }) => model),
+    prior: columnsOf(components),
     factors: Float64Array.from(models, longRunFactor),
     effects,
     logPriors: Float64Array.from(components, logPrior),
@@ -78,7 +88,11 @@ export function createTerms(
     freedoms: cells(),
     widened: cells(),
     variances: cells(),
+    surplus: cells(),
+    spreads: cells(),
     logMasses: cells(),
+    massSurplus: cells().fill(Infinity),
+    massSpreads: cells(),
     shrinkages: byEffect(),
     bases: cells(),
     isBaseKnown: false,
@@ -93,6 +107,19 @@ export function createTerms(
   };
 }
 
+function columnsOf(components: readonly PriorComponent[]): PriorColumns {
+  const column = (name: keyof PriorColumns) => Float64Array.from(components, (one) => one[name]);
+  return {
+    samples: column('samples'),
+    squares: column('squares'),
+    offset: column('offset'),
+    offsetVariance: column('offsetVariance'),
+    offsetSpread: column('offsetSpread'),
+    noiseSamples: column('noiseSamples'),
+    noiseSquares: column('noiseSquares'),
+  };
+}
+
 function logPrior({ samples, squares, logWeight }: PriorComponent): number {
   if (samples === 0) return logWeight;
   return logWeight + (samples / 2) * Math.log(squares) - logGamma(samples / 2);
@@ -104,34 +131,50 @@ export function measureCells(terms: Terms, filters: ArFilters, theta: number): v
   terms.measuredCount = filters.count;
   terms.measuredTheta = theta;
   terms.isBaseKnown = false;
-  for (let i = 0; i < terms.components.length; i++) measureCell(terms, filters, i);
+  const { model, prior, within, freedoms, widened, variances, surplus, spreads } = terms;
+  for (let i = 0; i < model.length; i++) {
+    const k = model[i]!;
+    const squares = sumOfSquares(filters, k, theta);
+    const noise = prior.noiseSquares[i]! + squares;
+    const variance = Math.max(noise / (prior.noiseSamples[i]! + filters.count), LEAST_SQUARES);
+    const information = filters.information[k]!;
+    // the offset keeps its absolute size, however calm or noisy the run is
+    const known = 1 + (information * prior.offsetVariance[i]!) / variance;
+    within[i] = Math.max(prior.squares[i]! + squares, LEAST_SQUARES);
+    freedoms[i] = filters.count + prior.samples[i]!;
+    widened[i] = known;
+    variances[i] = variance;
+    surplus[i] = information / known;
+    spreads[i] = prior.offsetSpread[i]! / variance;
+  }
 }
 
-function measureCell(terms: Terms, filters: ArFilters, i: number): void {
-  const { components, effects, factors, shrinkages } = terms;
-  const component = components[i]!;
-  const k = component.model;
-  const squares = sumOfSquares(filters, k, terms.measuredTheta);
-  const noise = component.noiseSquares + squares;
-  const variance = Math.max(noise / (component.noiseSamples + filters.count), LEAST_SQUARES);
-  const information = filters.information[k]!;
-  // the offset keeps its absolute size, however calm or noisy the run is
-  const doubt = component.offsetVariance / variance;
-  const spread = component.offsetSpread / variance;
-  const widened = 1 + information * doubt;
-  terms.within[i] = Math.max(component.squares + squares, LEAST_SQUARES);
-  terms.freedoms[i] = filters.count + component.samples;
-  terms.widened[i] = widened;
-  terms.variances[i] = variance;
+/** How much a mass may be too large before it is computed anew, as a factor of what it falls with. */
+const STALE = 1.05;
+
+/** Fills `logMasses`: a mass falls with the information and the spread, so that an old one is a bound. */
+export function boundMasses(terms: Terms): void {
+  const { surplus, spreads, massSurplus, massSpreads } = terms;
+  for (let i = 0; i < surplus.length; i++) {
+    const isBound = surplus[i]! >= massSurplus[i]! && spreads[i]! >= massSpreads[i]!;
+    const isClose =
+      surplus[i]! <= massSurplus[i]! * STALE * STALE &&
+      spreads[i]! <= massSpreads[i]! * STALE * STALE;
+    if (isBound && isClose) continue;
+    massSurplus[i] = surplus[i]! / STALE;
+    massSpreads[i] = spreads[i]! / STALE;
+    terms.logMasses[i] = Math.log(massOf(terms, i));
+  }
+}
+
+function massOf({ effects, factors, model, massSurplus, massSpreads }: Terms, i: number): number {
   let mass = 0;
   for (let j = 0; j < effects.length; j++) {
     const { phi, weight } = effects[j]!;
-    const effect = factors[k]! / phi + EFFECT_TO_OFFSET * spread;
-    const shrinkage = widened / (widened + information * effect);
-    shrinkages[i * effects.length + j] = shrinkage;
-    mass += weight * Math.sqrt(shrinkage);
+    const effect = factors[model[i]!]! / phi + EFFECT_TO_OFFSET * massSpreads[i]!;
+    mass += weight / Math.sqrt(1 + massSurplus[i]! * effect);
   }
-  terms.logMasses[i] = Math.log(mass);
+  return mass;
 }
 
 /** Fills `bases` for the samples that the cells were last measured at. */
@@ -161,11 +204,11 @@ function logGammaOf({ logGammas }: Terms, half: number): number {
 
 /** How far the mean of every cell lies from the null, beyond the offset that was expected. */
 export function measureDistances(terms: Terms, filters: ArFilters, { theta, delta }: Null): void {
-  const { components, model, signs, between, widened } = terms;
-  for (let i = 0; i < components.length; i++) {
+  const { prior, model, signs, between, widened } = terms;
+  for (let i = 0; i < model.length; i++) {
     const k = model[i]!;
     const shift =
-      filters.meanCanary[k]! - theta * filters.meanBaseline[k]! - delta - components[i]!.offset;
+      filters.meanCanary[k]! - theta * filters.meanBaseline[k]! - delta - prior.offset[i]!;
     signs[i] = shift < 0 ? -1 : 1;
     between[i] = (filters.information[k]! * shift * shift) / widened[i]!;
   }
@@ -185,7 +228,7 @@ export function weighTerms(terms: Terms, filters: ArFilters, against: Null): voi
 }
 
 function weighEffects(terms: Terms, i: number): void {
-  const { exponents, ratios, shrinkages, logNull } = terms;
+  const { exponents, ratios, logNull } = terms;
   const effects = terms.effects.length;
   const nullLog = terms.nullLogs[i]!;
   const within = terms.within[i]!;
@@ -197,9 +240,17 @@ function weighEffects(terms: Terms, i: number): void {
     nullLog + half * Math.log(all / within) - logNull > NEGLIGIBLE;
   terms.live[i] = isLive ? 1 : 0;
   if (!isLive) return;
-  for (let j = i * effects; j < (i + 1) * effects; j++) {
-    const ratio = Math.log(all / (within + between * shrinkages[j]!));
-    ratios[j] = ratio;
-    exponents[j] = nullLog + half * ratio;
+  for (let j = 0; j < effects; j++) {
+    const shrinkage = shrinkageOf(terms, i, j);
+    const ratio = Math.log(all / (within + between * shrinkage));
+    const at = i * effects + j;
+    terms.shrinkages[at] = shrinkage;
+    ratios[at] = ratio;
+    exponents[at] = nullLog + half * ratio;
   }
+}
+
+function shrinkageOf({ effects, factors, model, surplus, spreads }: Terms, i: number, j: number) {
+  const effect = factors[model[i]!]! / effects[j]!.phi + EFFECT_TO_OFFSET * spreads[i]!;
+  return 1 / (1 + surplus[i]! * effect);
 }

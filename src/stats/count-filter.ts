@@ -15,8 +15,10 @@ export interface CountFilter {
   state: number;
   regressor: number;
   variance: number;
-  /** ln of the likelihood at the null that the residuals were taken from. */
+  /** ln of the likelihood at the null that the residuals were taken from, but for `determinant`. */
   logLikelihood: number;
+  /** Product of the newest predicted variances, of which the likelihood loses the square root. */
+  determinant: number;
   /** Their weighted sum, and its information about the ratio beyond that null. */
   cross: number;
   information: number;
@@ -24,6 +26,10 @@ export interface CountFilter {
 
 /** Less than a millionth of an event, and more events than a double counts, are no counts. */
 const FEWEST_EVENTS = 1e-6;
+
+/** Predicted variances lie between about 1e-16 and 1e9 of `scoreResidual`: their products stay doubles. */
+const SMALL = 1e-200;
+const LARGE = 1e200;
 
 /** C1: distance of the linearised log rate ratio from the null, and its variance; NaN without events. */
 export function scoreResidual(sample: CountSample, logRatio: number) {
@@ -46,6 +52,7 @@ export function createCountFilter({ sd, rho }: CountModel): CountFilter {
     regressor: 0,
     variance: sd * sd,
     logLikelihood: 0,
+    determinant: 1,
     cross: 0,
     information: 0,
   };
@@ -63,7 +70,9 @@ export function observeCountFilter(f: CountFilter, residual: number, noise: numb
   const surprise = residual - f.state;
   const u = 1 - f.regressor;
   const gain = f.variance / predicted;
-  f.logLikelihood -= (Math.log(predicted) + (surprise * surprise) / predicted) / 2;
+  f.logLikelihood -= (surprise * surprise) / predicted / 2;
+  f.determinant *= predicted;
+  if (!(f.determinant > SMALL && f.determinant < LARGE)) putAway(f);
   f.cross += (surprise * u) / predicted;
   f.information += (u * u) / predicted;
   f.state = rho * (f.state + gain * surprise);
@@ -71,7 +80,14 @@ export function observeCountFilter(f: CountFilter, residual: number, noise: numb
   f.variance = rho * rho * (f.variance - f.variance * gain) + f.innovation;
 }
 
+/** One logarithm for many samples. */
+function putAway(f: CountFilter): void {
+  f.logLikelihood -= Math.log(f.determinant) / 2;
+  f.determinant = 1;
+}
+
 /** ln of the likelihood at the ratio that fits best; needs a sample with events. */
-export function freeLogLikelihood({ logLikelihood, cross, information }: CountFilter): number {
-  return logLikelihood + (cross * cross) / information / 2;
+export function freeLogLikelihood(filter: CountFilter): number {
+  const { logLikelihood, determinant, cross, information } = filter;
+  return logLikelihood - Math.log(determinant) / 2 + (cross * cross) / information / 2;
 }

@@ -151,12 +151,13 @@ export function createCounts(
       createCountMixture({ models, logRatio: Math.log(ratio), prior }),
     ]),
   );
+  const all = [...mixtures.values()];
   const exactOf = ({ ratio, side }: Claim) => mixtures.get(ratio)!.logEvidence(side)[side];
   const boundOf = ({ ratio, side }: Claim) => mixtures.get(ratio)!.quickBound(side);
   return {
     observe(sample) {
       parts.rates.observe(sample);
-      for (const mixture of mixtures.values()) mixture.observe(sample);
+      for (const mixture of all) mixture.observe(sample);
     },
     count: parts.rates.count,
     evidence: (claim) => logMeanExp([exactOf(claim), parts.rates.evidence(claim)]),
