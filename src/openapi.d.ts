@@ -383,7 +383,7 @@ export interface paths {
         };
         /**
          * List the configs of some applications
-         * @description Without applications, all of them.
+         * @description Without applications, all of them. Configs of the native API come last, with the id `native:NAME`, in Kayenta's form as far as it allows; a canary that is started by such an id is judged by the native config.
          */
         get: operations["kayentaListConfigs"];
         put?: never;
@@ -1690,6 +1690,13 @@ export interface components {
          *     }
          */
         CanaryConfig: {
+            /**
+             * @description Which applications may name the config by the Kayenta API, where it stands as `native:NAME`, read-only. Left out, every one.
+             * @example [
+             *       "checkout"
+             *     ]
+             */
+            applications?: string[];
             dataPolicy?: components["schemas"]["DataPolicy"];
             /**
              * @description For people.

@@ -18,9 +18,22 @@ export interface Meters {
   requestSeconds: Histogram<'operation' | 'status'>;
 }
 
+export interface GaugeOf<Name extends string> {
+  name: string;
+  help: string;
+  labelNames: readonly Name[];
+}
+
+export interface LabelledGauge<Name extends string> {
+  set(labels: Record<Name, string>, value: number): void;
+  reset(): void;
+}
+
 export interface Telemetry {
   log: Log;
   meters: Meters;
+  /** A gauge of a part that may be absent. */
+  gauge<Name extends string>(of: GaugeOf<Name>): LabelledGauge<Name>;
   /** Runs before each scrape, to set gauges that are read from elsewhere. */
   onCollect(refresh: () => Promise<void>): void;
   /** Prometheus text format and its content type. */
@@ -62,6 +75,10 @@ export function createTelemetry(options: {
   return {
     log,
     meters: createMeters(registry),
+    gauge<Name extends string>({ name, help, labelNames }: GaugeOf<Name>) {
+      const names: string[] = [...labelNames];
+      return new Gauge<string>({ name, help, labelNames: names, registers: [registry] });
+    },
     onCollect: (refresh) => refreshers.push(refresh),
     async expose() {
       await Promise.all(refreshers.map((refresh) => refresh()));

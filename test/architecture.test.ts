@@ -82,8 +82,8 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   'faces/gates': { values: ['http', 'analysis', 'model'], types: ['contract', 'store'] },
   'faces/pages': { values: ['http', 'report'], types: ['analysis'] },
   'faces/operator': {
-    values: ['http', 'model', 'version'],
-    types: ['analysis', 'contract', 'queue', 'sources', 'store', 'telemetry'],
+    values: ['http', 'model', 'settings', 'version'],
+    types: ['analysis', 'config', 'contract', 'queue', 'sources', 'store', 'telemetry'],
   },
   'faces/kayenta': {
     values: ['http', 'analysis', 'judges', 'model', 'contract', 'settings', 'outbound'],

@@ -17,7 +17,8 @@ run({
   files,
   concurrency: 2,
   timeout: IS_LONG_FORM ? 3_600_000 : 900_000,
-  execArgv: ['--import', './test/support/property-seed.ts'],
+  // a test that was cut off leaves its servers open, and their process would wait for them for ever
+  execArgv: ['--test-force-exit', '--import', './test/support/property-seed.ts'],
 })
   .on('test:fail', (event) => {
     if (event.todo === undefined || event.todo === false) process.exitCode = 1;

@@ -29,6 +29,7 @@ export function createApp(dependencies: AppDependencies): Express {
   checkHandlers(contract, Object.assign({}, ...faces.map(({ handlers }) => handlers)));
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
+  app.use(collapseSlashes);
   if (origins.length > 0) app.use(cors({ ...CROSS_ORIGIN, origin: [...origins] }));
   for (const operation of contract.operations) {
     const { handlers, dialect = nativeDialect } = faceOf(operation, faces);
@@ -40,6 +41,15 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use((request, response) => serveUnknown(request, response, dependencies));
   app.use(serveUnreadable);
   return app;
+}
+
+/** Clients put `/canary` behind a base address that ends in a slash itself. */
+function collapseSlashes(request: Request, _response: Response, next: NextFunction): void {
+  const [path = ''] = request.url.split('?', 1);
+  if (path.includes('//')) {
+    request.url = path.replace(/\/{2,}/g, '/') + request.url.slice(path.length);
+  }
+  next();
 }
 
 /** What pages of other sites may send and read; a cookie is no part of it. */

@@ -69,7 +69,7 @@ function listen(server: Server, host: string, port: number): Promise<string> {
 
 /** What never becomes a request is answered here, in the native form, as nobody knows for which route it was meant. */
 function refuseUnreadable(
-  error: NodeJS.ErrnoException,
+  error: NodeJS.ErrnoException & { rawPacket?: Buffer },
   socket: Duplex,
   answer: ServerResponse | undefined,
 ): void {
@@ -78,11 +78,32 @@ function refuseUnreadable(
     socket.destroy();
     return;
   }
+  const address = addressWithoutSpaces(error.rawPacket);
+  if (address !== undefined) {
+    socket.end(`${headOf(307)}location: ${address}\r\ncontent-length: 0\r\n\r\n`);
+    return;
+  }
   const { status, text } = problemAnswer(unreadable(error.code), ulid());
   const { type, content } = text!;
   const length = Buffer.byteLength(content);
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: ${type}\r\ncontent-length: ${length}`;
-  socket.end(`${head}\r\n\r\n${content}`);
+  socket.end(
+    `${headOf(status)}content-type: ${type}\r\ncontent-length: ${length}\r\n\r\n${content}`,
+  );
+}
+
+function headOf(status: number): string {
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\n`;
+}
+
+/**
+ * Argo Rollouts puts names into addresses as they are, and an application may have a space in its name: 307 leads
+ * such a client to the address that it meant, with the same method and body.
+ */
+function addressWithoutSpaces(packet: Buffer | undefined): string | undefined {
+  const [line = ''] = packet?.toString('latin1').split('\r\n', 1) ?? [];
+  const [, given] = /^[A-Z]+ \/+([^/].* .*) HTTP\/1\.[01]$/.exec(line) ?? [];
+  // never two slashes in front: that would be the address of another host
+  return given && `/${given.replaceAll(/[^!-~]/g, (one) => encodeURIComponent(one))}`;
 }
 
 function unreadable(code: string | undefined): Fault {

@@ -54,7 +54,7 @@ test(
     let unfinishedAtKill = 0;
     for (let kill = 0; kill < KILLS; kill += 1) {
       const enough = ledger.acknowledged.size + 1 + Math.floor(random() * MAX_ACKNOWLEDGED);
-      await until('clients get on', () => ledger.acknowledged.size >= enough, 30_000);
+      await until('clients get on', () => ledger.acknowledged.size >= enough);
       await delay(random() ** 3 * MAX_PAUSE_MS);
       assert.ok(world.service.isAlive(), `the service died by itself: ${world.service.log()}`);
       await world.service.end('SIGKILL');
@@ -137,11 +137,8 @@ async function startSlowSource() {
 async function work(world: World, orders: Generator<Order>, ledger: Ledger): Promise<void> {
   while (!world.isOver) {
     const order = orders.next().value as Order;
-    const { id } = await until(
-      `${order.key} is acknowledged`,
-      () => submit(world.service.url, order),
-      60_000,
-    );
+    const submitted = () => submit(world.service.url, order);
+    const { id } = await until(`${order.key} is acknowledged`, submitted);
     ledger.acknowledge(id, order);
   }
 }
@@ -173,7 +170,7 @@ async function read(url: string, id: string): Promise<AnalysisView> {
 
 async function everybodyIsTold({ log }: ServeProcess, ledger: Ledger): Promise<void> {
   const isDone = () => untold(ledger).length === 0;
-  await until('each analysis has ended and told so', isDone, 60_000).catch((error: unknown) =>
+  await until('each analysis has ended and told so', isDone).catch((error: unknown) =>
     assert.fail(`${String(error)}: ${untold(ledger).join(', ')}\n${log()}`),
   );
 }

@@ -55,3 +55,12 @@ for (const [what, words, status, code] of REFUSED) {
     assert.deepEqual([JSON.parse(body).status, JSON.parse(body).code], [status, code]);
   });
 }
+
+test('an address with spaces, which Go sends as it is, leads to the one that was meant', async (t) => {
+  const url = await serve(t);
+  const head = await say(url, 'POST /canary/a?application=my app&x=é HTTP/1.1\r\nhost: x\r\n\r\n');
+  assert.match(head, /^HTTP\/1\.1 307 Temporary Redirect\r\n/);
+  assert.match(head, /location: \/canary\/a\?application=my%20app&x=%C3%83%C2%A9\r\n/);
+  const foreign = await say(url, 'GET //evil.example/a b HTTP/1.1\r\nhost: x\r\n\r\n');
+  assert.match(foreign, /location: \/evil\.example\/a%20b\r\n/);
+});

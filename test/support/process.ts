@@ -53,11 +53,7 @@ async function listening(child: ReturnType<typeof spawnServe>): Promise<ServePro
   const log = textOf(child.stderr);
   const ended = endOf(child);
   const isAlive = () => child.exitCode === null && child.signalCode === null;
-  await until(
-    'the service listens or has ended',
-    () => LISTENS.test(output()) || !isAlive(),
-    30_000,
-  );
+  await until('the service listens or has ended', () => LISTENS.test(output()) || !isAlive());
   const url = LISTENS.exec(output())?.[1];
   if (url === undefined) {
     await ended;

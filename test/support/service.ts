@@ -116,7 +116,7 @@ export function keepsContract(
 }
 
 /** Asks until the condition holds; fails after the deadline. */
-export async function until<T>(ask: () => Promise<T | undefined>, timeoutMs = 20_000): Promise<T> {
+export async function until<T>(ask: () => Promise<T | undefined>, timeoutMs = 120_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const answer = await ask();

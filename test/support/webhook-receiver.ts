@@ -53,7 +53,7 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
     answerWith(answer) {
       choose = typeof answer === 'function' ? answer : () => answer;
     },
-    async waitForRequests(count, deadlineMs = 10_000) {
+    async waitForRequests(count, deadlineMs = 120_000) {
       const signal = AbortSignal.timeout(deadlineMs);
       while (requests.length < count) await nextArrival(arrivals, signal);
       return requests;

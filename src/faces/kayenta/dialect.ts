@@ -47,16 +47,21 @@ const READING_FAILURES = [400, 415];
 function formatKayentaFault(fault: Fault, context: FaultContext): Answer {
   const status = statusOf(fault);
   if (status >= 500) return serviceError(fault, status, context);
-  if (!context.unread || !READING_FAILURES.includes(status)) {
-    return { status, json: { message: fault.message } };
-  }
+  const message = shortened(fault.message);
+  if (!context.unread || !READING_FAILURES.includes(status)) return { status, json: { message } };
   const title = STATUS_CODES[status];
-  const { message } = fault;
   const problem = { type: 'about:blank', title, status, detail: message, instance: context.path };
   return {
     status,
     text: { type: 'application/problem+json', content: JSON.stringify({ ...problem, message }) },
   };
+}
+
+/** What a deployer shows in an event or in one line of a stage. */
+const LONGEST = 400;
+
+function shortened(message: string): string {
+  return message.length <= LONGEST ? message : `${message.slice(0, LONGEST - 1)}…`;
 }
 
 function serviceError(fault: Fault, status: number, { requestId }: FaultContext): Answer {

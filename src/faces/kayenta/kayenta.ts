@@ -24,7 +24,7 @@ import type { Handlers } from '../../http/operation.ts';
 import { tellAddress } from '../../outbound/tell-address.ts';
 
 export type KayentaParts = CancelDependencies &
-  Omit<KayentaSubmitDependencies, 'callbacks'> & {
+  Omit<KayentaSubmitDependencies, 'callbacks' | 'configs'> & {
     cancel: Cancel;
     contract: Contract;
     judging: Judging;
@@ -58,7 +58,7 @@ function createHandlers(config: Config, parts: KayentaParts): Handlers {
     judgeFor: createJudgeForKayenta(judges, judging),
     judgeNames: judges.names(),
     read: createKayentaRead(store),
-    submit: createKayentaSubmit({ ...parts, callbacks }),
+    submit: createKayentaSubmit({ ...parts, callbacks, configs }),
     contract,
     standaloneAnalysis,
     instanceId: `${randomUUID()}@${hostname()}`,

@@ -6,7 +6,11 @@ import type { Store } from '../../store/store.ts';
 import type { Telemetry } from '../../telemetry.ts';
 import type { Face } from '../../http/face.ts';
 import type { Handlers } from '../../http/operation.ts';
+import type { Config } from '../../config.ts';
+import { section, type Section } from '../../settings/collection.ts';
+import { integer } from '../../settings/setting.ts';
 import { readVersion } from '../../version.ts';
+import { watchLastVerdicts } from './last-verdicts.ts';
 import { probe } from './probe.ts';
 import { createSourceProbes } from './source-probes.ts';
 
@@ -25,9 +29,16 @@ export interface OperatorParts {
 
 const PROBE_MS = 3000;
 
+const sections = { telemetry: section({ lastVerdicts: integer(0, 1000) }) };
+
 /** Health, readiness, telemetry and the contract itself. */
 export const operatorFace = {
-  create: (_config: unknown, parts: OperatorParts): Face => ({ handlers: createHandlers(parts) }),
+  create(config: Pick<Config, 'faces'>, parts: OperatorParts): Face {
+    const { telemetry } = config.faces as Section<typeof sections>;
+    watchLastVerdicts(parts, telemetry.lastVerdicts);
+    return { handlers: createHandlers(parts) };
+  },
+  settings: { sections },
 };
 
 function createHandlers({

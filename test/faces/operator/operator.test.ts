@@ -24,7 +24,8 @@ async function health(
   };
   const retention = { paused: () => paused };
   const parts = { contract, store: { ping }, queue: { depth }, sources, retention, probeMs: 5 };
-  const { getHealth } = operatorFace.create(undefined, parts as unknown as OperatorParts).handlers;
+  const config = { faces: { telemetry: { lastVerdicts: 0 } } };
+  const { getHealth } = operatorFace.create(config, parts as unknown as OperatorParts).handlers;
   const { status, json } = await getHealth!({} as Call);
   const answer = { status, contentType: 'application/json', body: json };
   assert.deepEqual(contract.checkAnswer('getHealth', answer), []);

@@ -41,7 +41,7 @@ export function canaryRunOf(
   const request = requestOf(analysis, execution);
   if (origin === undefined) {
     const application = snapshot.labels['application'] ?? snapshot.configName;
-    const config = formatNativeConfig(snapshot.config, application);
+    const config = formatNativeConfig(snapshot.config, [application]);
     const account = snapshot.account === undefined ? {} : { metricsAccountName: snapshot.account };
     const common = { ...names, ...account, canaryConfigId: AD_HOC };
     return { analysis, execution, application, config, request, ...common };

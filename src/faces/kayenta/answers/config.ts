@@ -55,11 +55,11 @@ function escape(template: string): string {
 }
 
 /** A native config in Kayenta's form, as far as it has a place there. */
-export function formatNativeConfig(config: CanaryConfig, application: string): Config {
+export function formatNativeConfig(config: CanaryConfig, applications: string[]): Config {
   return {
     name: config.name,
     ...(config.description === undefined ? {} : { description: config.description }),
-    applications: [application],
+    applications,
     judge: { name: config.judge, judgeConfigurations: {} },
     metrics: config.metrics.map(formatMetric),
     templates: config.templates,

@@ -26,7 +26,7 @@ export function createKayentaConfigHandlers(dependencies: KayentaConfigsDependen
       resolveAccount(call);
       const applications = (call.parameters['application'] as string[] | undefined) ?? [];
       const found = await configs.list(applications);
-      const json = found.map(({ config, object: { id, updatedAt } }) => ({
+      const json = found.map(({ id, config, updatedAt }) => ({
         id,
         name: config.name,
         updatedTimestamp: updatedAt,

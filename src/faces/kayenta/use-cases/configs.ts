@@ -3,7 +3,10 @@ import { Fault } from '../../../errors.ts';
 import { refused } from '../format/check-start.ts';
 import { instantText } from '../format/java-text.ts';
 import type { components } from '../../../openapi.d.ts';
-import type { StoredObject, ObjectWrite, Store } from '../../../store/store.ts';
+import type { CanaryConfig } from '../../../model/config.ts';
+import type { ObjectWrite, Store } from '../../../store/store.ts';
+import { parseKayentaConfig } from '../format/parse-config.ts';
+import { createNativeConfigs, refuseNativeId } from './native-configs.ts';
 
 type Config = components['schemas']['KayentaConfig'];
 
@@ -12,26 +15,31 @@ export interface KayentaConfigs {
   create(config: Config): Promise<string>;
   replace(id: string, config: Config): Promise<void>;
   get(id: string): Promise<Config>;
-  /** Those that share an application; all when none is named. */
-  list(applications: string[]): Promise<{ config: Config; object: StoredObject }[]>;
+  /** What is judged by a config that was read, or given, under an id: a native one as it is. */
+  toJudge(id: string, config: Config): Promise<{ config: CanaryConfig; version?: number }>;
+  /** Those that share an application; all when none is named. Native ones come last. */
+  list(applications: string[]): Promise<{ id: string; config: Config; updatedAt: number }[]>;
   delete(id: string): Promise<void>;
 }
 
 /** Stored canary configs, checked and answered in Kayenta's words. */
 export function createKayentaConfigs(store: Store, now: () => number): KayentaConfigs {
   const objects = store.objects;
+  const native = createNativeConfigs(store);
   return {
     async create(given) {
       const at = now();
       const config = stamped(withId(given), given.createdTimestamp ?? at, at);
       checkConfig(config);
       const { id = '' } = config;
+      refuseNativeId(id);
       const names = namesOf(config);
       const write = await objects.create('canary-config', { id, document: config, names, at });
       refuseUnwritten(write, id, config);
       return id;
     },
     async replace(id, given) {
+      refuseNativeId(id);
       const at = now();
       const config = {
         ...stamped({ ...given, id: given.id || id }, given.createdTimestamp, at),
@@ -46,19 +54,31 @@ export function createKayentaConfigs(store: Store, now: () => number): KayentaCo
     async get(id) {
       const object = await objects.get('canary-config', id);
       if (object !== undefined) return object.document as Config;
+      const found = await native.find(id);
+      if (found !== undefined) return found.shown;
       throw new Fault('not-found', `No such object named ${id}`);
     },
+    async toJudge(id, config) {
+      const found = await native.find(id);
+      if (found === undefined) return { config: parseKayentaConfig(config) };
+      return { config: found.config, version: found.version };
+    },
     async list(applications) {
-      const all = await objects.list('canary-config');
-      return all
-        .map((object) => ({ object, config: object.document as Config }))
+      const own = (await objects.list('canary-config'))
+        .map(({ id, updatedAt, document }) => ({ id, updatedAt, config: document as Config }))
         .filter(
           ({ config }) =>
             applications.length === 0 ||
             (config.applications ?? []).some((name) => applications.includes(name)),
         );
+      const others = await native.list(applications);
+      return [
+        ...own,
+        ...others.map(({ id, updatedAt, shown }) => ({ id, updatedAt, config: shown })),
+      ];
     },
     async delete(id) {
+      refuseNativeId(id);
       if (!(await objects.delete('canary-config', id))) throw refused(`Does not exist: ${id}`);
     },
   };

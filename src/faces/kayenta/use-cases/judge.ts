@@ -8,7 +8,6 @@ import type { CanaryConfig, Thresholds } from '../../../model/config.ts';
 import type { Judgement } from '../../../model/judgement/judgement.ts';
 import { executionIdOf } from '../format/pair-list-id.ts';
 import { kayentaOrigin } from '../format/origin.ts';
-import { parseKayentaConfig } from '../format/parse-config.ts';
 import { parseKayentaPairs } from '../format/parse-pairs.ts';
 import type { Pair } from '../../../model/series.ts';
 import type { Store } from '../../../store/store.ts';
@@ -53,7 +52,8 @@ export function createKayentaJudge(dependencies: KayentaJudgeDependencies): Kaye
   const load = async ({ canaryConfigId, metricSetPairListId }: JudgeRequest) => {
     const given = await configs.get(canaryConfigId);
     const pairs = await findPairs(metricSetPairListId, store);
-    return { config: parseKayentaConfig(given), pairs, origin: kayentaOrigin({ config: given }) };
+    const { config } = await configs.toJudge(canaryConfigId, given);
+    return { config, pairs, origin: kayentaOrigin({ config: given }) };
   };
   const judgeAs = async (name: string, input: JudgeInput, signal: AbortSignal) =>
     judging.input(judgeNamed(judges, { ...input.config, judge: name }), input, signal);

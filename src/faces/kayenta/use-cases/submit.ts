@@ -4,7 +4,7 @@ import type { AnalysisSnapshot, Callback } from '../../../model/analysis.ts';
 import type { Warning } from '../../../model/warning.ts';
 import { checkCanaryStart, refused } from '../format/check-start.ts';
 import { kayentaOrigin, type KayentaOrigin } from '../format/origin.ts';
-import { parseKayentaConfig, parseKayentaThresholds } from '../format/parse-config.ts';
+import { parseKayentaThresholds } from '../format/parse-config.ts';
 import { parseKayentaScopes } from '../format/parse-scopes.ts';
 import { planStandalone, startScopes } from '../format/plan-standalone.ts';
 import type { Sources } from '../../../sources/registry.ts';
@@ -12,9 +12,11 @@ import type { Accept } from '../../../analysis/accept/accept.ts';
 import type { AnalysisLimits } from '../../../analysis/limits.ts';
 import { checkReach } from '../../../analysis/accept/check-reach.ts';
 import { checkQueries } from '../../../analysis/accept/submit.ts';
+import type { KayentaConfigs } from './configs.ts';
 
 export interface KayentaSubmitDependencies {
   accept: Accept;
+  configs: Pick<KayentaConfigs, 'toJudge'>;
   sources: Sources;
   judges: AnyJudges;
   limits: AnalysisLimits;
@@ -34,21 +36,21 @@ export function createKayentaSubmit(dependencies: KayentaSubmitDependencies): Ka
     const at = now();
     const snapshot =
       origin.posted.kind === 'canary'
-        ? canarySnapshot(origin, origin.posted.request, dependencies)
-        : standaloneSnapshot(origin, origin.posted.request, { ...dependencies, at });
+        ? await canarySnapshot(origin, origin.posted.request, dependencies)
+        : await standaloneSnapshot(origin, origin.posted.request, { ...dependencies, at });
     const { id } = await accept(snapshot, at);
     return id;
   };
 }
 
 /** One look; what Kayenta finds only while it runs ends the canary, as its clients expect. */
-function canarySnapshot(
+async function canarySnapshot(
   origin: KayentaOrigin,
   request: Extract<KayentaOrigin['posted'], { kind: 'canary' }>['request'],
   dependencies: KayentaSubmitDependencies,
-): AnalysisSnapshot {
+): Promise<AnalysisSnapshot> {
   checkStart(origin, request, dependencies);
-  const parts = commonParts(origin, dependencies);
+  const parts = await commonParts(origin, dependencies);
   const names = [...new Set(parts.config.metrics.map(({ scopeName }) => scopeName))];
   const scopes = parseKayentaScopes(request.scopes ?? {}, names);
   const { times } = scopes[names[0] ?? '']!.canary;
@@ -71,18 +73,18 @@ function warnOfScopes(scopes: AnalysisSnapshot['scopes']): Warning[] {
 }
 
 /** Several looks; what can never work is refused, because nobody looks at the first one for a while. */
-function standaloneSnapshot(
+async function standaloneSnapshot(
   origin: KayentaOrigin,
   request: Extract<KayentaOrigin['posted'], { kind: 'standalone' }>['request'],
   dependencies: KayentaSubmitDependencies & { at: number },
-): AnalysisSnapshot {
+): Promise<AnalysisSnapshot> {
   const { limits, judges, sources } = dependencies;
   const plan = planStandalone(request, { ...dependencies, maxIntervals: limits.maxIntervals });
   if (checkReach(plan.window, plan.scopes).violations.length > 0) {
     throw refused('The canary analysis reaches beyond the years 1 to 9999.');
   }
   checkStart(origin, { ...request, scopes: startScopes(request) }, dependencies);
-  const snapshot = { ...commonParts(origin, dependencies), ...plan };
+  const snapshot = { ...(await commonParts(origin, dependencies)), ...plan };
   try {
     judges.for(snapshot.config);
   } catch (error) {
@@ -106,14 +108,16 @@ function checkStart(
   }
 }
 
-function commonParts(
+async function commonParts(
   origin: KayentaOrigin,
-  { callbacks }: KayentaSubmitDependencies,
-): Omit<AnalysisSnapshot, 'scopes' | 'window'> {
+  { callbacks, configs }: KayentaSubmitDependencies,
+): Promise<Omit<AnalysisSnapshot, 'scopes' | 'window'>> {
   const { config, application, metricsAccountName, posted } = origin;
+  const judged = await configs.toJudge(origin.canaryConfigId, config);
   return {
     configName: config.name || origin.canaryConfigId,
-    config: parseKayentaConfig(config),
+    config: judged.config,
+    ...(judged.version === undefined ? {} : { configVersion: judged.version }),
     thresholds: parseKayentaThresholds(posted.request.thresholds),
     account: metricsAccountName,
     callbacks: [...callbacks],

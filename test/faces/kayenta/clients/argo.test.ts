@@ -123,6 +123,81 @@ describe('Argo Rollouts', { skip: PROMETHEUS_SKIP }, () => {
     assert.equal(ended.result === undefined, ended.status === 'canceled');
   });
 
+  test('9.3 a base address that ends in a slash makes two of them', async () => {
+    const listed = await fetch(`${api.url}//canaryConfig?application=checkout`);
+    assert.equal(listed.status, 200);
+    const unknown = await fetch(`${api.url}//canary//nobody`);
+    assert.deepEqual(
+      [unknown.status, await unknown.json()],
+      [404, { message: 'No PIPELINE found for nobody' }],
+    );
+  });
+
+  test('9.3 an application may have a space in its name, which Argo does not escape', async () => {
+    const config = kayentaConfig('spaced', { applications: ['my shop'] });
+    const { body: created } = await api.call('post', '/canaryConfig', { body: config });
+    const listed = await api.call('get', '/canaryConfig?application=my%20shop');
+    assert.deepEqual(
+      listed.body.map(({ id }: { id: string }) => id),
+      [created.canaryConfigId],
+    );
+  });
+
+  test('9.3 a refusal is one line', async () => {
+    const metrics = Array.from({ length: 50 }, (_, i) => ({ name: `metric ${i}`, scopeName: 7 }));
+    const { status, body: refusal } = await api.call('post', '/canary', {
+      body: { canaryConfig: kayentaConfig('long', { metrics }), executionRequest: body('ok') },
+    });
+    assert.equal(status, 400);
+    assert.ok(refusal.message.length <= 400, refusal.message);
+  });
+
+  test('9.3 a config of the native API is named like any other, and judged as it is', async () => {
+    const latency = { source: 'prometheus', promql: 'avg(latency{app="${scope}"})' };
+    const native = {
+      name: 'own.golden',
+      applications: ['checkout'],
+      metrics: [{ name: 'latency', direction: 'increase', query: latency }],
+    };
+    const stored = await api.call('post', '/api/v1/configs', { body: native });
+    assert.equal(stored.status, 201, stored.text);
+    const named = async (application: string) =>
+      (await api.call('get', `/canaryConfig?application=${application}`)).body.find(
+        ({ name }: { name: string }) => name === native.name,
+      );
+    assert.equal(await named('other'), undefined);
+    const { id, applications, updatedTimestamp } = await named('checkout');
+    assert.deepEqual([id, applications], ['native:own.golden', ['checkout']]);
+    assert.ok(Number.isInteger(updatedTimestamp));
+    const shown = await api.call('get', `/canaryConfig/${id}`);
+    assert.equal(shown.body.metrics[0].query.customInlineTemplate, `PromQL:${latency.promql}`);
+
+    const { body: started } = await api.call('post', `/canary/${id}?application=checkout`, {
+      body: body('bad'),
+    });
+    const ended = await api.ended(started.canaryExecutionId);
+    assert.deepEqual(
+      [ended.canaryConfigId, ended.result!.judgeResult.judgeName],
+      [id, 'SequentialJudge-v1.0'],
+    );
+    assert.equal(ended.result!.judgeResult.results[0]!.classification, 'High');
+  });
+
+  test('9.3 and is read-only there', async () => {
+    const id = 'native:own.golden';
+    const answers = [
+      await api.call('put', `/canaryConfig/${id}`, { body: kayentaConfig('own') }),
+      await api.call('delete', `/canaryConfig/${id}`),
+      await api.call('post', '/canaryConfig', { body: { ...kayentaConfig('own'), id } }),
+    ];
+    for (const { status, body: refusal } of answers) {
+      assert.equal(status, 400);
+      assert.match(refusal.message, /read-only here: change it at \/api\/v1\/configs\/own\.golden/);
+    }
+    const gone = await api.call('post', '/canary/native:nobody', { body: body('ok') });
+    assert.deepEqual([gone.status, gone.body.message], [404, 'No such object named native:nobody']);
+  });
+
   test('9.3 the status is still there after a restart, without storageAccountName', async () => {
     using directory = temporaryDirectory();
     const place = { directory: directory.path };

@@ -73,7 +73,7 @@ function createPollers(
         assert.equal(answer.status, 200, answer.text);
         const status = answer.body as StandaloneStatus;
         return status.complete ? status : undefined;
-      }, 60_000),
+      }),
   };
 }
 

@@ -90,7 +90,7 @@ export async function startOrcaBench(minuteMs: number): Promise<OrcaBench> {
     },
   };
   await bench.createConfig(CONFIG);
-  await until('Prometheus has read some values', () => hasHistory(prometheus.url), 20_000);
+  await until('Prometheus has read some values', () => hasHistory(prometheus.url));
   return bench;
 }
 
