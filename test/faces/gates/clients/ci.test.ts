@@ -1,31 +1,12 @@
-// Real curl in a job: the line of examples/ci/, of the GitHub workflow and of the GitLab job, to its exit status.
+// Real curl in a job: the line of each example whose engine goes by the exit status of a command.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
-import { parse } from 'yaml';
 import { PROMETHEUS_SKIP } from '../../../support/prometheus.ts';
 import { until } from '../../../support/poll.ts';
-import { readExample } from '../support/examples.ts';
 import { startGates, type GatesService, type Outcome } from '../support/gates.ts';
+import { recipe, RECIPES, type Variables } from '../support/recipes.ts';
 import { startWorld } from '../support/world.ts';
-
-/** The command of each example. */
-const COMMANDS: Record<string, (url: string) => string> = {
-  'ci/gate.sh': (url) => readExample('ci/gate.sh', url),
-  'ci/github-actions.yml': (url) => {
-    const { jobs } = parse(readExample('ci/github-actions.yml', url)) as {
-      jobs: Record<string, { steps: { run: string }[] }>;
-    };
-    return jobs['canary-verdict']!.steps[0]!.run;
-  },
-  'ci/gitlab-ci.yml': (url) => {
-    const jobs = parse(readExample('ci/gitlab-ci.yml', url)) as Record<
-      string,
-      { script: string[] }
-    >;
-    return jobs['canary-verdict']!.script.join('\n');
-  },
-};
 
 interface Ended {
   code: number | null;
@@ -62,7 +43,7 @@ describe('curl in a CI job', { skip: PROMETHEUS_SKIP }, () => {
   function lineFor(path: string, url: string, outcome: Outcome): [string, Record<string, string>] {
     const { config, baseline, canary, ...others } = api.parametersFor(outcome);
     const window = Object.entries(others).map(([name, value]) => `-d ${name}=${value}`);
-    const command = COMMANDS[path]!(url).trim();
+    const command = recipe(path).command(url).trim();
     const past = command
       .replace('-d duration=30m -d interval=5m', window.join(' '))
       .replace('config=checkout', `config=${config}`);
@@ -87,11 +68,22 @@ describe('curl in a CI job', { skip: PROMETHEUS_SKIP }, () => {
     });
   }
 
-  for (const path of ['ci/github-actions.yml', 'ci/gitlab-ci.yml']) {
-    test(`curl: the line of ${path} waits for the verdict`, async () => {
-      const [command, env] = lineFor(path, api.url, 'pass');
-      const ended = await job(command, { ...env, RUN_ID: path });
-      assert.deepEqual([ended.code, ended.verdict], [0, 'pass'], ended.output);
+  for (const { path, variables, deadline } of RECIPES) {
+    for (const [outcome, code] of [
+      ['pass', 0],
+      ['fail', 22],
+    ] as const) {
+      test(`curl: the line of ${path} ends a ${outcome} with ${code}`, async () => {
+        const [command, env] = lineFor(path, api.url, outcome);
+        const of = { ...env, RUN_ID: `${path} ${outcome}` } as Variables;
+        const ended = await job(command, { ...of, ...variables?.(of) });
+        assert.deepEqual([ended.code, ended.verdict], [code, outcome], ended.output);
+      });
+    }
+
+    test(`curl: ${path} gives it the time that it asks for`, () => {
+      const [, most] = /--retry-max-time (\d+)/.exec(recipe(path).command(''))!;
+      assert.ok((deadline?.() ?? Infinity) > Number(most));
     });
   }
 

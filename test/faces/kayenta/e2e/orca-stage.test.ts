@@ -2,8 +2,9 @@
 // workloads, and the driver that does what Orca does. Only time is shorter: a minute of the stage lasts
 // `MINUTE_MS`, and Orca polls more often.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { kayentaMetric } from '../support/kayenta.ts';
+import { kayentaMetric, UNDECIDABLE } from '../support/kayenta.ts';
 import { ORCA_PIPELINE, startOrcaBench, type OrcaBench } from '../support/orca-bench.ts';
 import type { OrcaScope } from '../support/orca-canary-plan.ts';
 import type { OrcaStage } from '../support/orca-canary-stage.ts';
@@ -72,7 +73,7 @@ describe('the canary stage of Orca', { skip: PROMETHEUS_SKIP, timeout: 600_000 }
       assert.deepEqual(await bench.statusesOf('faulty'), ['succeeded']);
     });
 
-    test('Orca 9.1, status: a canary that degrades later stops the stage at its second interval', async () => {
+    test('Orca 9.1, status: a canary that degrades later stops the stage at the interval that shows it', async () => {
       const stage = startStage('later', {
         lifetimeDuration: 'PT6M',
         canaryAnalysisIntervalMins: 2,
@@ -82,11 +83,12 @@ describe('the canary stage of Orca', { skip: PROMETHEUS_SKIP, timeout: 600_000 }
       await until('the first canary is started', () => stage.runs[0]?.canaryPipelineExecutionId);
       bench.degrade('later');
       const { status, canaryScores, canaryScoreMessage } = await stage.outcome;
-      assert.deepEqual(
-        [status, canaryScores, canaryScoreMessage, statesOf(stage)],
-        ['TERMINAL', [100, 40], NOT_ABOVE_MARGINAL, ['SUCCEEDED', 'TERMINAL']],
-      );
-      assert.deepEqual(await bench.statusesOf('later'), ['succeeded', 'succeeded']);
+      assert.deepEqual([status, canaryScoreMessage], ['TERMINAL', NOT_ABOVE_MARGINAL]);
+      assert.deepEqual([canaryScores[0], canaryScores.at(-1)], [100, 40]);
+      // on a busy machine the change may come too late for the second
+      const good = canaryScores.slice(0, -1);
+      assert.deepEqual(statesOf(stage), [...good.map(() => 'SUCCEEDED'), 'TERMINAL']);
+      assert.ok(good.every((score) => score === 100));
     });
 
     test('Orca 9.1, cancel: halfway, while the second canary waits for its source', async () => {
@@ -165,6 +167,51 @@ describe('the canary stage of Orca', { skip: PROMETHEUS_SKIP, timeout: 600_000 }
         canaryScoreMessage: 'Final canary score 40.0 is below the pass score threshold.',
       });
       assert.deepEqual(statesOf(stage), ['SUCCEEDED', 'SUCCEEDED']);
+    });
+
+    test('Orca 9.1, status: what was not decided fails the stage at its end', async () => {
+      const judge = { name: 'SequentialJudge-v1.0', judgeConfigurations: UNDECIDABLE };
+      await bench.createConfig('open', { judge });
+      const { status, canaryScores, canaryScoreMessage } = await startStage(
+        'healthy',
+        { canaryConfigName: 'open' },
+        past(),
+      ).outcome;
+      assert.equal(status, 'TERMINAL');
+      assert.ok(canaryScores.every((score) => score > 70 && score < 90));
+      assert.match(canaryScoreMessage!, /is below the pass score threshold/);
+    });
+
+    test('Orca 9.1, start: two stages of one pipeline have a canary each, and one end', async () => {
+      const times = past();
+      const both = [1, 2].map(() => startStage('faulty', {}, times));
+      const [one, other] = await Promise.all(both.map(({ outcome }) => outcome));
+      assert.deepEqual(one, other);
+      const ids = both.map(({ runs }) => runs[0]?.canaryPipelineExecutionId);
+      assert.equal(new Set(ids).size, 2);
+    });
+
+    test('Orca 9.1, start: the stage of examples/spinnaker/canary-stage.json', async () => {
+      const text = readFileSync('examples/spinnaker/canary-stage.json', 'utf8');
+      const { type, canaryConfig } = JSON.parse(text) as {
+        type: string;
+        canaryConfig: Record<string, unknown> & {
+          scopes: OrcaScope[];
+          scoreThresholds: Record<'pass' | 'marginal', string>;
+        };
+      };
+      assert.equal(type, 'kayentaCanary');
+      const { scopes, scoreThresholds, canaryConfigName } = canaryConfig;
+      await bench.createConfig(canaryConfigName as string);
+      const { pass, marginal } = scoreThresholds;
+      const changes = {
+        canaryConfigName: canaryConfigName as string,
+        scoreThresholds: { pass: Number(pass), marginal: Number(marginal) },
+        lifetimeDuration: canaryConfig['lifetimeDuration'] as string,
+        canaryAnalysisIntervalMins: Number(canaryConfig['canaryAnalysisIntervalMins']),
+      };
+      const own = { ...scopes[0], ...past(), experimentScope: 'healthy', step: 1 };
+      assert.equal((await startStage('healthy', changes, own).outcome).status, 'SUCCEEDED');
     });
 
     test('Orca 9.1, status: a score with a fraction loses it in Orca', async () => {
