@@ -49,7 +49,8 @@ export function readProtectionRule(
 
 /** The token goes to the configured API alone, and there to answers of protection rules alone. */
 export function isAnswerAddress(url: string, apiUrl: string): boolean {
-  return url.startsWith(`${apiUrl}/`) && PATH.test(url.slice(apiUrl.length));
+  const isPlain = URL.parse(url)?.href === url; // without dots that lead elsewhere
+  return isPlain && url.startsWith(`${apiUrl}/`) && PATH.test(url.slice(apiUrl.length));
 }
 
 function refusal(what: string): Fault {

@@ -28,5 +28,6 @@ export function createArgocd({ now }: SenderParts): Sender {
 
 /** Of `registry:5000/shop/checkout:v42`, also where a digest follows. */
 function tagOf(image: string | undefined): string | undefined {
-  return /:([\w][\w.-]{0,127})(?:@.*)?$/.exec(image?.split('/').at(-1) ?? '')?.[1];
+  const [name = ''] = image?.split('/').at(-1)?.split('@') ?? [];
+  return /:([\w][\w.-]{0,127})$/.exec(name)?.[1];
 }
