@@ -146,14 +146,16 @@ describe('a deployment that GitHub holds', { skip: PROMETHEUS_SKIP }, () => {
     await prometheus.stop();
   });
 
-  const ENDS: [Outcome, string | undefined, RegExp][] = [
+  const HELD = /Nothing was decided: approve or reject it by hand\./;
+  const ENDS: [Outcome, 'approved' | 'rejected' | 'held', RegExp][] = [
     ['pass', 'approved', /^pass/],
     ['fail', 'rejected', /\w/],
-    ['nodata', undefined, /Nothing was decided: approve or reject it by hand\./],
-    ['error', undefined, /Nothing was decided: approve or reject it by hand\./],
+    ['nodata', 'held', HELD],
+    ['error', 'held', HELD],
   ];
-  for (const [index, [outcome, state, comment]] of ENDS.entries()) {
-    test(`${outcome}: it is ${state ?? 'held, with a comment'}`, async () => {
+  for (const [index, [outcome, answer, comment]] of ENDS.entries()) {
+    test(`${outcome}: it is ${answer}`, async () => {
+      const state = answer === 'held' ? undefined : answer;
       const run = 100 + index;
       const started = await api.call('post', `/triggers/${outcome}`, requested(stub.url, run));
       assert.equal(started.status, 202, started.text);
@@ -162,12 +164,12 @@ describe('a deployment that GitHub holds', { skip: PROMETHEUS_SKIP }, () => {
         const found = stub.answersOf(run);
         return found.length >= 2 ? found : undefined;
       });
-      const last = answers.find((answer) => !String(answer['comment']).includes('is running'))!;
+      const last = answers.find((body) => !String(body['comment']).includes('is running'))!;
       assert.deepEqual([last['environment_name'], last['state']], ['production-full', state]);
       assert.match(String(last['comment']), comment);
       assert.ok(String(last['comment']).includes(end.links.report), String(last['comment']));
       assert.ok(String(last['comment']).length <= 1024);
-      const begun = answers.find((answer) => answer !== last)!;
+      const begun = answers.find((body) => body !== last)!;
       assert.equal(begun['state'], undefined);
       const sent = await api.call('get', `/api/v1/analyses/${end.id}/deliveries`);
       assert.equal(sent.body.items.length, 2);
