@@ -22,7 +22,10 @@ export interface Letter {
 }
 
 /** Writes what is sent for a delivery, the same at each try; one that cannot throws a Fault. */
-export type Carrier = (delivery: Delivery, signal: AbortSignal) => Promise<Letter>;
+export type Carrier = (
+  delivery: Pick<Delivery, 'id' | 'url' | 'body'>,
+  signal: AbortSignal,
+) => Promise<Letter>;
 
 export interface Sender {
   /** A slot at the delivery's endpoint, or undefined when it is full: come back when woken. */

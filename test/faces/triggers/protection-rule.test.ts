@@ -270,6 +270,7 @@ test('a comment holds what GitHub takes, links nowhere else and calls nobody', (
   const event = (verdict: string) => ({
     type: 'analysis.completed',
     data: {
+      id: 'analysis',
       verdict,
       reason,
       failure: null,

@@ -11,6 +11,8 @@ export interface RuleAnswer {
 export interface RuleEvent {
   type: string;
   data: {
+    /** Of the analysis. */
+    id: string;
     verdict: string | null;
     reason: string | null;
     failure: { message: string } | null;

@@ -17,7 +17,8 @@ export interface CarrierParts {
 export function createRuleCarrier(github: GithubSettings, parts: CarrierParts): Carrier {
   const tokenFor = createAppToken(github, parts);
   return async (delivery, signal) => {
-    const analysis = await parts.store.analyses.get(delivery.analysisId);
+    const event = JSON.parse(delivery.body) as RuleEvent;
+    const analysis = await parts.store.analyses.get(event.data.id);
     const rule = analysis?.snapshot.origin?.given as ProtectionRule | undefined;
     if (rule === undefined || !isAnswerAddress(delivery.url, github.apiUrl)) {
       throw new Fault(
@@ -32,7 +33,7 @@ export function createRuleCarrier(github: GithubSettings, parts: CarrierParts): 
         authorization: `Bearer ${token}`,
         'x-github-api-version': '2022-11-28',
       },
-      body: JSON.stringify(answerRule(rule, JSON.parse(delivery.body) as RuleEvent)),
+      body: JSON.stringify(answerRule(rule, event)),
     };
   };
 }
