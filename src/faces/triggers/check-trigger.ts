@@ -31,6 +31,7 @@ export function checkTrigger(document: unknown, rules: TriggerRules): Violation[
     ...checkProof(trigger, rules.secrets),
     ...checkScheme(trigger),
     ...checkPlaces(trigger),
+    ...checkLabels(trigger),
     ...checkTemplates(trigger),
   ];
 }
@@ -96,4 +97,17 @@ function checkPlaces({ when = {} }: Trigger): Violation[] {
     const message = whyNoPlace(place);
     return message === undefined ? [] : [{ pointer: '/when', message }];
   });
+}
+
+/** As many as an analysis may have, less the two that name trigger and delivery. */
+const MAX_LABELS = 30;
+
+function checkLabels({ request: { labels = {} } }: Trigger): Violation[] {
+  const own = ['trigger', 'delivery'].filter((name) => Object.hasOwn(labels, name));
+  const odd = own.map((name) => ({
+    pointer: `/request/labels/${name}`,
+    message: 'is set by itself: leave it out',
+  }));
+  if (Object.keys(labels).length <= MAX_LABELS) return odd;
+  return [...odd, { pointer: '/request/labels', message: `has more than ${MAX_LABELS} labels` }];
 }

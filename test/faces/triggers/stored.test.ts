@@ -183,6 +183,21 @@ function wrong(): [string, object, RegExp][] {
       { request: { ...REQUEST, window: { duration: '{{/x}}' } } },
       /\/request\/window/,
     ],
+    [
+      'a label that is set by itself',
+      { request: { ...REQUEST, labels: { trigger: 'x' } } },
+      /\/request\/labels\/trigger.*leave it out/,
+    ],
+    [
+      'more labels than an analysis may have',
+      {
+        request: {
+          ...REQUEST,
+          labels: Object.fromEntries(Array.from({ length: 31 }, (_, index) => [`l${index}`, 'x'])),
+        },
+      },
+      /more than 30 labels/,
+    ],
     ['no canary', { request: { ...REQUEST, canary: undefined } }, /\/request\/canary/],
   ];
 }
