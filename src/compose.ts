@@ -13,10 +13,10 @@ import { createRead } from './analysis/read.ts';
 import { createRunExecution } from './analysis/run/run-execution.ts';
 import { stopWhenCancelled } from './analysis/run/stop-when-cancelled.ts';
 import { createRetention } from './analysis/retention.ts';
-import { createSubmit } from './analysis/accept/submit.ts';
+import { createPrepare, createSubmit } from './analysis/accept/submit.ts';
 import { createSweep } from './analysis/sweep.ts';
 import { createDoor } from './compose/admission.ts';
-import { createFaceJudges, createFaces } from './compose/faces.ts';
+import { createFaceCarriers, createFaceJudges, createFaces } from './compose/faces.ts';
 import type { Config } from './config.ts';
 import { loadContract } from './contract/contract.ts';
 import { createApp } from './http/app.ts';
@@ -136,9 +136,12 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     now: Date.now,
     limits: config.limits,
   });
+  const { allow: receivers } = config.outbound.webhooks;
+  const publicClient = createOutboundClient({ profile: 'webhook', allow: receivers });
   const sender = createSender({
-    client: createOutboundClient({ profile: 'webhook', allow: config.outbound.webhooks.allow }),
+    client: publicClient,
     secrets: config.webhooks.secrets,
+    carriers: createFaceCarriers(config, { client: publicClient, store, now: Date.now }),
     now: Date.now,
     timeoutMs: config.webhooks.timeoutMs,
   });
@@ -150,6 +153,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     queue: await createQueue(config, { sources, store, log }),
     sources,
     sender,
+    publicClient,
     threads,
     judging: createJudging(threads),
     judges: createJudges([...ALL_JUDGES, ...createFaceJudges(config, client)]),
@@ -214,6 +218,7 @@ function createUseCases(
     retention,
     minuteMs,
     submit: createSubmit({ ...common, accept, secretNames, refuseReceiver }),
+    prepare: createPrepare({ ...common, secretNames, refuseReceiver }),
     checkStoredConfig: createCheckStoredConfig(adapters.sources, limits.maxMetrics),
     judgePairs: createJudgePairs(common),
     plan: createPlan(common),

@@ -274,6 +274,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List triggers by name
+         * @description Those of the configuration, and those that are stored. Secrets are names.
+         */
+        get: operations["listTriggers"];
+        put?: never;
+        /**
+         * Store a trigger
+         * @description Opens an address that takes webhooks without a token, so it wants one: refused with 403 where none are
+         *     configured. A taken name is refused with 409.
+         */
+        post: operations["createTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/triggers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a trigger
+         * @description As it was declared or stored.
+         */
+        get: operations["getTrigger"];
+        /**
+         * Replace a stored trigger
+         * @description One of the configuration is refused with 409. Deliveries that came before keep their analyses.
+         */
+        put: operations["replaceTrigger"];
+        post?: never;
+        /**
+         * Delete a stored trigger
+         * @description Its analyses go on. One of the configuration is refused with 409.
+         */
+        delete: operations["deleteTrigger"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/assets/{file}": {
         parameters: {
             query?: never;
@@ -1227,6 +1280,49 @@ export interface paths {
          * @description What can never work is refused at once.
          */
         post: operations["kayentaStartStandalone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/triggers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a webhook of a CD system
+         * @description The trigger of this name says which sender it is and what follows. The bytes of the body are verified as that
+         *     sender signs them, before anything reads them; no token is wanted. An event that counts starts one analysis,
+         *     however often its delivery comes.
+         */
+        post: operations["receiveTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/triggers/{name}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a webhook would start
+         * @description Reads the body as the trigger would, and answers the request that it would submit, or why there is none. Nothing
+         *     is stored. It wants a token as the API does, and no signature: whether that is right is told.
+         */
+        post: operations["dryRunTrigger"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5054,6 +5150,46 @@ export interface components {
             type: "wavefront";
         };
         /**
+         * @description A trigger with what the service knows of it.
+         * @example {
+         *       "name": "checkout",
+         *       "origin": "configuration",
+         *       "trigger": {
+         *         "name": "checkout",
+         *         "sender": "github",
+         *         "secret": "github",
+         *         "request": {
+         *           "config": "checkout",
+         *           "baseline": {
+         *             "scope": "checkout-stable"
+         *           },
+         *           "canary": {
+         *             "scope": "checkout-{{version}}"
+         *           },
+         *           "window": {
+         *             "duration": "30m"
+         *           }
+         *         }
+         *       }
+         *     }
+         */
+        KnownTrigger: {
+            createdAt?: components["schemas"]["Instant"];
+            /**
+             * @description Its id.
+             * @example checkout
+             */
+            name: string;
+            /**
+             * @description Whether the configuration declares it, or it was stored by the API.
+             * @example api
+             * @enum {string}
+             */
+            origin: "configuration" | "api";
+            trigger: components["schemas"]["Trigger"];
+            updatedAt?: components["schemas"]["Instant"];
+        };
+        /**
          * @description Free names and values to find an analysis again.
          * @example {
          *       "service": "checkout",
@@ -6774,6 +6910,266 @@ export interface components {
          */
         ToleratedRatio: number | string;
         /**
+         * @description What a webhook of one sender starts.
+         * @example {
+         *       "name": "checkout",
+         *       "sender": "github",
+         *       "secret": "github",
+         *       "when": {
+         *         "environment": "production"
+         *       },
+         *       "request": {
+         *         "config": "checkout",
+         *         "baseline": {
+         *           "scope": "checkout-stable"
+         *         },
+         *         "canary": {
+         *           "scope": "checkout-{{version}}"
+         *         },
+         *         "window": {
+         *           "duration": "30m"
+         *         }
+         *       }
+         *     }
+         */
+        Trigger: {
+            /**
+             * @description Which events count, by the sender's words; `*` at the end stands for anything. When left out, those that tell
+             *     of a deployment that has succeeded; for `generic`, all.
+             * @example [
+             *       "deployment_status.success"
+             *     ]
+             */
+            events?: string[];
+            /**
+             * @description Part of its address, `/triggers/{name}`.
+             * @example checkout
+             */
+            name: string;
+            request: components["schemas"]["TriggerRequest"];
+            /**
+             * @description Name of a secret under `triggers.secrets`, never the secret. Every sender needs one but `codedeploy-sns`,
+             *     whose messages are signed with a certificate.
+             * @example github
+             */
+            secret?: string;
+            sender: components["schemas"]["TriggerSender"];
+            signature?: components["schemas"]["TriggerSignature"];
+            /**
+             * @description The topics that `codedeploy-sns` takes messages of; their subscriptions are confirmed.
+             * @example [
+             *       "arn:aws:sns:eu-west-1:123456789012:deployments"
+             *     ]
+             */
+            topics?: string[];
+            /**
+             * @description What else must hold: a JSON pointer or a field as in `request`, without braces, and the text or the texts that
+             *     may stand there.
+             * @example {
+             *       "environment": [
+             *         "production"
+             *       ],
+             *       "/repository/full_name": "acme/checkout"
+             *     }
+             */
+            when?: {
+                [key: string]: string | string[];
+            };
+        };
+        /**
+         * @description Why a webhook starts nothing.
+         * @example {
+         *       "ignored": "the event is \"ping\"; here deployment_status.success counts"
+         *     }
+         */
+        TriggerIgnored: {
+            /**
+             * @description One sentence.
+             * @example the event is "deployment_status.pending"; here deployment_status.success counts
+             */
+            ignored: string;
+        };
+        /**
+         * @description What a webhook would start.
+         * @example {
+         *       "verified": false,
+         *       "event": "ping",
+         *       "fields": {},
+         *       "ignored": "the event is \"ping\"; here deployment_status.success counts"
+         *     }
+         */
+        TriggerRehearsal: {
+            /**
+             * @description Id of the analysis that the delivery has already started.
+             * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+             */
+            analysis?: string;
+            /**
+             * @description The sender's id of the delivery, or what stands for it.
+             * @example 72d3162e-cc78-11e3-81ab-4c9367dc0958
+             */
+            delivery?: string;
+            /**
+             * @description As `events` names it.
+             * @example deployment_status.success
+             */
+            event: string;
+            /**
+             * @description What the payload says of the deployment, as the sender's payloads say it.
+             * @example {
+             *       "application": "checkout",
+             *       "version": "v42",
+             *       "environment": "production"
+             *     }
+             */
+            fields: {
+                [key: string]: string;
+            };
+            /**
+             * @description Why it would start nothing, though nothing is wrong with it.
+             * @example the event is "ping"; here deployment_status.success counts
+             */
+            ignored?: string;
+            /**
+             * @description Why it could not be started.
+             * @example there is no config "checkout": store it first, or send it in full
+             */
+            refused?: string;
+            /** @description What would be submitted. */
+            request?: components["schemas"]["AnalysisRequest"];
+            /**
+             * @description Whether its signature is right; here it need not be.
+             * @example false
+             */
+            verified: boolean;
+        };
+        /**
+         * @description The analysis to start. `config`, `baseline`, `canary`, `scopes` and `labels` may hold `{{...}}`: a JSON pointer into the
+         *     payload (`{{/deployment/ref}}`), or one of `application`, `version`, `environment`, `event` and `delivery`, as
+         *     the sender's payloads have them; after a bar stands what counts where there is nothing
+         *     (`{{/deployment/environment|production}}`).
+         * @example {
+         *       "config": "{{application}}",
+         *       "baseline": {
+         *         "scope": "{{application}}-stable"
+         *       },
+         *       "canary": {
+         *         "scope": "{{application}}-{{version}}"
+         *       },
+         *       "window": {
+         *         "duration": "30m",
+         *         "interval": "5m"
+         *       },
+         *       "labels": {
+         *         "environment": "{{environment|production}}"
+         *       }
+         *     }
+         */
+        TriggerRequest: {
+            /**
+             * @description Metric source for metrics that name none.
+             * @example prod-prom
+             */
+            account?: string;
+            baseline: components["schemas"]["ScopeRequest"];
+            /**
+             * @description Who is told.
+             * @example [
+             *       {
+             *         "url": "https://deployer.example/hooks/canary"
+             *       }
+             *     ]
+             */
+            callbacks?: components["schemas"]["Callback"][];
+            canary: components["schemas"]["ScopeRequest"];
+            /**
+             * @description Name of a stored config.
+             * @example checkout
+             */
+            config: string;
+            labels?: components["schemas"]["Labels"];
+            /**
+             * @description Further pairs of scopes, for metrics with a `scopeName` other than `default`.
+             * @example {
+             *       "database": {
+             *         "baseline": {
+             *           "scope": "db-v41"
+             *         },
+             *         "canary": {
+             *           "scope": "db-v42"
+             *         }
+             *       }
+             *     }
+             */
+            scopes?: {
+                [key: string]: components["schemas"]["ScopeRequestPair"];
+            };
+            /** @description Instead of those of the config. */
+            thresholds?: components["schemas"]["Thresholds"];
+            window: components["schemas"]["WindowRequest"];
+        };
+        /**
+         * @description Whose webhooks it takes.
+         * @example github
+         * @enum {string}
+         */
+        TriggerSender: "argocd" | "cdevents" | "codedeploy-sns" | "flux" | "generic" | "github" | "gitlab" | "jenkins" | "spinnaker";
+        /**
+         * @description How the sender shows that it knows the secret, where that is a matter of its configuration (`argocd`,
+         *     `cdevents`, `generic`, `jenkins`, `spinnaker`); `bearer` when left out.
+         * @example {
+         *       "scheme": "hmac-sha256",
+         *       "header": "X-Signature",
+         *       "prefix": "sha256="
+         *     }
+         */
+        TriggerSignature: {
+            /**
+             * @description How the digest is written, for `hmac-sha256`.
+             * @default hex
+             * @example hex
+             * @enum {string}
+             */
+            encoding?: "hex" | "base64";
+            /**
+             * @description Name of the header, for `header` and `hmac-sha256`.
+             * @example X-Signature
+             */
+            header?: string;
+            /**
+             * @description What stands before the digest, for `hmac-sha256`; nothing when left out.
+             * @example sha256=
+             */
+            prefix?: string;
+            /**
+             * @description `bearer`: the secret as a bearer token, or as the password of basic authentication. `header`: the secret
+             *     in a header. `hmac-sha256`: a digest of the body in a header. `standard-webhooks`: a digest of id, time and
+             *     body.
+             * @example hmac-sha256
+             * @enum {string}
+             */
+            scheme: "bearer" | "header" | "hmac-sha256" | "standard-webhooks";
+        };
+        /**
+         * @description The analysis of a delivery.
+         * @example {
+         *       "analysis": "01KF0Q4ZB8N2W7M5T3R6Y9C1DA",
+         *       "created": true
+         *     }
+         */
+        TriggerStarted: {
+            /**
+             * @description Its id.
+             * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+             */
+            analysis: string;
+            /**
+             * @description False where the delivery had come before.
+             * @example true
+             */
+            created: boolean;
+        };
+        /**
          * @description A value of a series; null or "NaN" is a gap, "Infinity" and "-Infinity" are what they say.
          * @example 0.012
          */
@@ -6923,6 +7319,11 @@ export interface components {
          * @example 50
          */
         Limit: number;
+        /**
+         * @description Name of the trigger.
+         * @example checkout
+         */
+        TriggerName: string;
     };
     requestBodies: never;
     headers: never;
@@ -7638,6 +8039,194 @@ export interface operations {
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    listTriggers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Ascending by name.
+                         * @example []
+                         */
+                        items: components["schemas"]["KnownTrigger"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Trigger"];
+            };
+        };
+        responses: {
+            /** @description Stored. */
+            201: {
+                headers: {
+                    /**
+                     * @description Address of the trigger.
+                     * @example /api/v1/triggers/checkout
+                     */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownTrigger"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    getTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the trigger.
+                 * @example checkout
+                 */
+                name: components["parameters"]["TriggerName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trigger. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownTrigger"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the trigger.
+                 * @example checkout
+                 */
+                name: components["parameters"]["TriggerName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Trigger"];
+            };
+        };
+        responses: {
+            /** @description Replaced. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownTrigger"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    deleteTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the trigger.
+                 * @example checkout
+                 */
+                name: components["parameters"]["TriggerName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };
@@ -10420,6 +11009,112 @@ export interface operations {
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
+        };
+    };
+    receiveTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the trigger.
+                 * @example checkout
+                 */
+                name: components["parameters"]["TriggerName"];
+            };
+            cookie?: never;
+        };
+        /** @description As the sender writes it. */
+        requestBody: {
+            content: {
+                "application/cloudevents+json": unknown;
+                "application/json": unknown;
+                "text/plain": unknown;
+            };
+        };
+        responses: {
+            /** @description It starts nothing, and says why. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerIgnored"];
+                };
+            };
+            /** @description The analysis of this delivery; `Location` is its address. */
+            202: {
+                headers: {
+                    /**
+                     * @description Address of the analysis.
+                     * @example /api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                     */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerStarted"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    dryRunTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the trigger.
+                 * @example checkout
+                 */
+                name: components["parameters"]["TriggerName"];
+            };
+            cookie?: never;
+        };
+        /** @description As the sender writes it. */
+        requestBody: {
+            content: {
+                "application/cloudevents+json": unknown;
+                "application/json": unknown;
+                "text/plain": unknown;
+            };
+        };
+        responses: {
+            /** @description What would follow. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerRehearsal"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
 }

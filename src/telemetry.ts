@@ -15,6 +15,7 @@ export interface Meters {
   oldestPendingDeliverySeconds: Gauge;
   queueJobs: Gauge<'state'>;
   requeued: Counter;
+  triggers: Counter<'sender' | 'outcome'>;
   requestSeconds: Histogram<'operation' | 'status'>;
 }
 
@@ -131,6 +132,12 @@ function createMeters(registry: Registry): Meters {
     requeued: new Counter({
       name: 'canary_reconciler_requeued_total',
       help: 'Overdue rows announced to the queue again; those that only wait still have their job.',
+      registers,
+    }),
+    triggers: new Counter({
+      name: 'canary_triggers_total',
+      help: 'Webhooks of CD systems, by sender and outcome: started, repeated, ignored, refused or failed.',
+      labelNames: ['sender', 'outcome'],
       registers,
     }),
     requestSeconds: new Histogram({

@@ -80,6 +80,10 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   http: { values: ['contract', 'telemetry'] },
   'faces/native': { values: ['http', 'analysis', 'model'], types: ['store'] },
   'faces/gates': { values: ['http', 'analysis', 'model'], types: ['contract', 'store'] },
+  'faces/triggers': {
+    values: ['http', 'analysis', 'model', 'contract', 'settings', 'webhooks'],
+    types: ['config', 'outbound', 'store', 'telemetry'],
+  },
   'faces/pages': { values: ['http', 'report'], types: ['analysis'] },
   'faces/operator': {
     values: ['http', 'model', 'settings', 'version'],

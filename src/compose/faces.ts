@@ -3,16 +3,38 @@ import { kayentaFace, type KayentaParts } from '../faces/kayenta/kayenta.ts';
 import { nativeFace, type NativeParts } from '../faces/native/native.ts';
 import { operatorFace, type OperatorParts } from '../faces/operator/operator.ts';
 import { pagesFace, type PagesParts } from '../faces/pages/pages.ts';
+import { triggersFace, type TriggersParts } from '../faces/triggers/triggers.ts';
 import type { Config } from '../config.ts';
 import type { Face } from '../http/face.ts';
 import type { AnyJudge, JudgeFactory } from '../judges/judge.ts';
 import type { OutboundClient } from '../outbound/client.ts';
 import type { FaceSettings } from '../settings/face-settings.ts';
+import type { Store } from '../store/store.ts';
+import type { Carrier } from '../webhooks/sender.ts';
 
 /** Who may ask this service. A face is a folder of `faces/` and its name here, and goes with them. */
-const FACES: readonly FaceKind[] = [nativeFace, gatesFace, pagesFace, operatorFace, kayentaFace];
+const FACES: readonly FaceKind[] = [
+  nativeFace,
+  gatesFace,
+  triggersFace,
+  pagesFace,
+  operatorFace,
+  kayentaFace,
+];
 
-export type FaceParts = NativeParts & GatesParts & PagesParts & OperatorParts & KayentaParts;
+export type FaceParts = NativeParts &
+  GatesParts &
+  TriggersParts &
+  PagesParts &
+  OperatorParts &
+  KayentaParts;
+
+/** What a face may use to send a delivery in a way of its own. */
+interface CarrierParts {
+  client: OutboundClient;
+  store: Store;
+  now(): number;
+}
 
 interface FaceKind {
   create(config: Config, parts: FaceParts): Face;
@@ -20,6 +42,8 @@ interface FaceKind {
   settings?: FaceSettings;
   /** Judges that it brings along. */
   judges?(config: Config, client: OutboundClient): readonly JudgeFactory<AnyJudge>[];
+  /** How it sends what is none of our signed events, by the name in place of a secret. */
+  carriers?(config: Config, parts: CarrierParts): readonly [string, Carrier][];
 }
 
 export const FACE_SETTINGS = FACES.flatMap(({ settings }) => settings ?? []);
@@ -30,4 +54,8 @@ export function createFaces(config: Config, parts: FaceParts): Face[] {
 
 export function createFaceJudges(config: Config, client: OutboundClient): JudgeFactory<AnyJudge>[] {
   return FACES.flatMap(({ judges }) => judges?.(config, client) ?? []);
+}
+
+export function createFaceCarriers(config: Config, parts: CarrierParts): Map<string, Carrier> {
+  return new Map(FACES.flatMap(({ carriers }) => carriers?.(config, parts) ?? []));
 }

@@ -30,6 +30,16 @@ export async function readFormBody(
   return Object.fromEntries(new URLSearchParams(await readText(request, maxBytes)));
 }
 
+/** Reads a body as it stands, for whoever must verify its bytes first; `setting` is the limit's name. */
+export async function readRawBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  setting: string,
+): Promise<Buffer> {
+  checkEncoding(request);
+  return readBytes(request, maxBytes, setting);
+}
+
 /** Takes a body that nobody reads, whatever it is, so that the connection can go on. */
 export async function discardBody(request: IncomingMessage, maxBytes: number): Promise<undefined> {
   await readBytes(request, maxBytes);
@@ -42,6 +52,10 @@ function checkHeaders(request: IncomingMessage, wanted: string): void {
     const found = type === '' ? 'has no content type' : `is "${type}"`;
     throw new Fault('unsupported-media-type', `the request body ${found}: send ${wanted}`);
   }
+  checkEncoding(request);
+}
+
+function checkEncoding(request: IncomingMessage): void {
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
     throw new Fault(
@@ -60,7 +74,11 @@ async function readText(request: IncomingMessage, maxBytes: number): Promise<str
   }
 }
 
-async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+async function readBytes(
+  request: IncomingMessage,
+  maxBytes: number,
+  setting = 'server.maxBodyBytes',
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -68,7 +86,7 @@ async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Bu
     if (size > maxBytes)
       throw new Fault(
         'payload-too-large',
-        `the request body is larger than ${maxBytes} bytes: send less, or raise server.maxBodyBytes`,
+        `the request body is larger than ${maxBytes} bytes: send less, or raise ${setting}`,
       );
     chunks.push(chunk);
   }

@@ -34,7 +34,7 @@ export interface ScopeRequestPair {
 /** Where events of one analysis are sent. */
 export interface Callback {
   url: string;
-  /** Name of a signing secret in the service's configuration, never the secret. */
+  /** Name of a signing secret in the service's configuration, never the secret; or of a face's carrier. */
   secret: string;
   events: EventType[];
 }
@@ -163,7 +163,7 @@ export interface Delivery {
   sequence: number;
   url: string;
   secret: string;
-  /** The exact bytes that are signed and sent. */
+  /** The exact bytes that are signed and sent; a carrier makes its own of them, the same at each try. */
   body: string;
   state: DeliveryState;
   createdAt: number;

@@ -16,7 +16,7 @@ import {
 import type { Setting } from './setting.ts';
 
 /** One secret, or several while one replaces another. */
-const secrets: Setting<string[]> = {
+export const secrets: Setting<string[]> = {
   parse: (value, place) =>
     Array.isArray(value) ? listOf(secret).parse(value, place) : [secret.parse(value, place)],
 };

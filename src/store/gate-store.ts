@@ -1,6 +1,27 @@
 import type { Kysely } from 'kysely';
 import type { GateAttemptRow, Schema } from './schema.ts';
-import type { GateAttempt, GateStore } from './store.ts';
+
+/** One analysis that a gate has started under the key of a deployer. */
+export interface GateAttempt {
+  gate: string;
+  key: string;
+  /** Counts up for the key, from 1. */
+  attempt: number;
+  /** What is rolled out; keys of one subject follow each other, so that a new attempt ends the others. */
+  subject: string;
+  analysisId: string;
+  /** From then on the key starts anew. */
+  expiresAt?: number;
+}
+
+export interface GateStore {
+  /** The newest attempt under the key; of the gate that has begun last unless one is named. */
+  newest(key: string, gate?: string): Promise<GateAttempt | undefined>;
+  /** Keeps it and expires the other attempts of its subject at `at`; nothing happens where it is known. */
+  add(attempt: Omit<GateAttempt, 'expiresAt'>, at: number): Promise<void>;
+  /** Only once: what has an end keeps it. */
+  expire(analysisId: string, at: number): Promise<void>;
+}
 
 export function createGateStore(db: Kysely<Schema>): GateStore {
   return {

@@ -20,6 +20,7 @@ export interface Schema {
   objects: ObjectRow;
   object_names: ObjectNameRow;
   gate_attempts: GateAttemptRow;
+  trigger_deliveries: TriggerDeliveryRow;
   facts: FactRow;
 }
 
@@ -166,6 +167,15 @@ export interface GateAttemptRow {
   analysis_id: string;
   /** From then on the key starts anew; null while it does not. */
   expires_at: number | null;
+}
+
+/** A webhook under one of its marks; stays when its analysis is deleted. */
+export interface TriggerDeliveryRow {
+  trigger_name: string;
+  mark: string;
+  delivery: string;
+  analysis_id: string | null;
+  received_at: number;
 }
 
 /** About the store itself. */

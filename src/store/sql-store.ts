@@ -8,6 +8,7 @@ import { createGateStore } from './gate-store.ts';
 import { createObjectStore } from './object-store.ts';
 import { createSampleStore } from './sample-store.ts';
 import type { Schema } from './schema.ts';
+import { createTriggerStore } from './trigger-store.ts';
 import type { Store, Unfinished } from './store.ts';
 
 /**
@@ -24,6 +25,7 @@ export function createSqlStore(db: Kysely<Schema>, hasty: Kysely<Schema>): Store
     samples: createSampleStore(db),
     objects: createObjectStore(db),
     gates: createGateStore(db),
+    triggers: createTriggerStore(db),
     unfinished: async (at, limit) => ({
       executions: await claimable(db, 'executions', at, limit),
       deliveries: await claimable(db, 'deliveries', at, limit),

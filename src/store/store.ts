@@ -13,7 +13,9 @@ import type {
 import type { EncodedPair, EncodedResult } from '../model/encoded-result.ts';
 import type { Judgement, Verdict } from '../model/judgement/judgement.ts';
 import type { Interval } from '../model/time/window.ts';
+import type { GateStore } from './gate-store.ts';
 import type { Pruning } from './pruning.ts';
+import type { TriggerStore } from './trigger-store.ts';
 
 /** A stored config in the form it was given; parsed where it is used. */
 export interface StoredConfig {
@@ -243,28 +245,6 @@ export interface ObjectStore {
   delete(kind: string, id: string): Promise<boolean>;
 }
 
-/** One analysis that a gate has started under the key of a deployer. */
-export interface GateAttempt {
-  gate: string;
-  key: string;
-  /** Counts up for the key, from 1. */
-  attempt: number;
-  /** What is rolled out; keys of one subject follow each other, so that a new attempt ends the others. */
-  subject: string;
-  analysisId: string;
-  /** From then on the key starts anew. */
-  expiresAt?: number;
-}
-
-export interface GateStore {
-  /** The newest attempt under the key; of the gate that has begun last unless one is named. */
-  newest(key: string, gate?: string): Promise<GateAttempt | undefined>;
-  /** Keeps it and expires the other attempts of its subject at `at`; nothing happens where it is known. */
-  add(attempt: Omit<GateAttempt, 'expiresAt'>, at: number): Promise<void>;
-  /** Only once: what has an end keeps it. */
-  expire(analysisId: string, at: number): Promise<void>;
-}
-
 /** An unfinished row and the moment from which a worker may claim it. */
 export interface Unfinished {
   id: string;
@@ -282,6 +262,7 @@ export interface Store {
   samples: SampleStore;
   objects: ObjectStore;
   gates: GateStore;
+  triggers: TriggerStore;
   /** Unfinished rows claimable at or before `at`, at most `limit` of each kind, oldest first. */
   unfinished(
     at: number,

@@ -15,6 +15,18 @@ export interface SentAttempt extends DeliveryAttempt {
   retryAfterMs?: number;
 }
 
+/** What a delivery is sent as, when that is none of our signed events. */
+export interface Letter {
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** Writes what is sent for a delivery, the same at each try; one that cannot throws a Fault. */
+export type Carrier = (
+  delivery: Pick<Delivery, 'id' | 'url' | 'body'>,
+  signal: AbortSignal,
+) => Promise<Letter>;
+
 export interface Sender {
   /** A slot at the delivery's endpoint, or undefined when it is full: come back when woken. */
   tryAcquire(url: string, waiter: Waiter): Release | undefined;
@@ -28,10 +40,12 @@ export function createSender(dependencies: {
   client: OutboundClient;
   /** Signing secrets by name; several while one replaces another. */
   secrets: Readonly<Record<string, readonly string[]>>;
+  /** By a name that stands in place of a signing secret; no request can name one. */
+  carriers?: ReadonlyMap<string, Carrier>;
   now: () => number;
   timeoutMs: number;
 }): Sender {
-  const { client, now, timeoutMs } = dependencies;
+  const { client, now, timeoutMs, carriers } = dependencies;
   const keys = new Map(
     Object.entries(dependencies.secrets).map(([name, secrets]) => [
       name,
@@ -39,7 +53,7 @@ export function createSender(dependencies: {
     ]),
   );
 
-  async function post(delivery: Delivery, at: number, signal: AbortSignal) {
+  function sign(delivery: Delivery, at: number): Letter {
     const signingKeys = keys.get(delivery.secret);
     if (signingKeys === undefined || signingKeys.length === 0) {
       throw new Fault(
@@ -47,15 +61,18 @@ export function createSender(dependencies: {
         `delivery "${delivery.id}" was not sent: the configuration has no webhook secret "${delivery.secret}"; add it under webhooks.secrets`,
       );
     }
+    const { id, body } = delivery;
+    return { headers: signMessage({ id, at, body }, signingKeys), body };
+  }
+
+  async function post(delivery: Delivery, at: number, signal: AbortSignal) {
+    const carry = carriers?.get(delivery.secret);
+    const { headers, body } = (await carry?.(delivery, signal)) ?? sign(delivery, at);
     return await client.request({
       method: 'POST',
       url: delivery.url,
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'canary-verdict',
-        ...signMessage({ id: delivery.id, at, body: delivery.body }, signingKeys),
-      },
-      body: delivery.body,
+      headers: { 'content-type': 'application/json', 'user-agent': 'canary-verdict', ...headers },
+      body,
       signal,
       timeoutMs,
       maxBytes: MAX_ANSWER_BYTES,

@@ -9,6 +9,7 @@ import { gatePromises } from './store/gates.ts';
 import { kayentaObjectPromises } from './store/objects.ts';
 import { pruningPromises } from './store/pruning.ts';
 import { samplePromises } from './store/samples.ts';
+import { triggerPromises } from './store/triggers.ts';
 
 /** What every store promises, whatever database is behind it. `open` answers an empty one. */
 export function storeContract(name: string, open: () => Promise<Store>): void {
@@ -29,6 +30,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     executionPromises(store);
     kayentaObjectPromises(store);
     gatePromises(store);
+    triggerPromises(store);
     deliveryPromises(store);
     samplePromises(store);
     pruningPromises(store);

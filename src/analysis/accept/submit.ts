@@ -11,10 +11,13 @@ import { below } from './checked.ts';
 import { invalidRequest } from './invalid-request.ts';
 import { takeSnapshot, type AnalysisRequest, type SnapshotDependencies } from './snapshot.ts';
 
-export interface SubmitDependencies extends SnapshotDependencies {
-  accept: Accept;
+export interface PrepareDependencies extends SnapshotDependencies {
   sources: Sources;
   now(): number;
+}
+
+export interface SubmitDependencies extends PrepareDependencies {
+  accept: Accept;
 }
 
 export interface Submitted {
@@ -23,15 +26,29 @@ export interface Submitted {
   created: boolean;
 }
 
-export type Submit = (request: AnalysisRequest, idempotencyKey?: string) => Promise<Submitted>;
+/** What a face adds that no request can say. */
+export type Additions = Partial<Pick<AnalysisSnapshot, 'origin' | 'callbacks'>>;
+
+export type Submit = (
+  request: AnalysisRequest,
+  idempotencyKey?: string,
+  additions?: Additions,
+) => Promise<Submitted>;
+
+/** Checks a request as a submission does and answers what would be frozen; stores nothing. */
+export type Prepare = (request: AnalysisRequest) => Promise<AnalysisSnapshot>;
+
+export function createPrepare(dependencies: PrepareDependencies): Prepare {
+  return (request) => prepare(request, dependencies.now(), dependencies);
+}
 
 /**
  * Accepts an analysis: everything is checked, frozen and stored before the answer, then the queue is nudged. A
  * key that was used is looked up before all that: what the first request needed may be gone since.
  */
 export function createSubmit(dependencies: SubmitDependencies): Submit {
-  const { accept, store, sources, now } = dependencies;
-  return async (request, idempotencyKey) => {
+  const { accept, store, now } = dependencies;
+  return async (request, idempotencyKey, { origin, callbacks = [] } = {}) => {
     const at = now();
     const idempotency =
       idempotencyKey === undefined
@@ -41,15 +58,27 @@ export function createSubmit(dependencies: SubmitDependencies): Submit {
       const earlier = await store.analyses.byIdempotencyKey(idempotency.key);
       if (earlier !== undefined) return answerEarlier(earlier, idempotency);
     }
-    const snapshot = await withQueriesChecked(
-      await takeSnapshot(request, at, dependencies),
-      sources,
-    );
-    checkSidesDiffer(snapshot, dependencies);
-    const accepted = await accept(snapshot, at, idempotency);
+    const snapshot = await prepare(request, at, dependencies);
+    const added = {
+      callbacks: [...snapshot.callbacks, ...callbacks],
+      ...(origin === undefined ? {} : { origin }),
+    };
+    const accepted = await accept({ ...snapshot, ...added }, at, idempotency);
     if (accepted.created || idempotency === undefined) return accepted;
     return answerEarlier(accepted, idempotency);
   };
+}
+
+async function prepare(
+  request: AnalysisRequest,
+  at: number,
+  dependencies: PrepareDependencies,
+): Promise<AnalysisSnapshot> {
+  const { sources } = dependencies;
+  const taken = await takeSnapshot(request, at, dependencies);
+  const snapshot = await withQueriesChecked(taken, sources);
+  checkSidesDiffer(snapshot, dependencies);
+  return snapshot;
 }
 
 function hash(request: AnalysisRequest): string {

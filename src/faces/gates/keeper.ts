@@ -4,7 +4,8 @@ import { Fault, toFault } from '../../errors.ts';
 import { isFinal, type Analysis } from '../../model/analysis.ts';
 import type { LinksOf } from '../../model/event.ts';
 import { showable } from '../../model/time/time-limits.ts';
-import type { GateAttempt, Store } from '../../store/store.ts';
+import type { GateAttempt } from '../../store/gate-store.ts';
+import type { Store } from '../../store/store.ts';
 import type { AnalysisRequest, GateWord } from './gate.ts';
 
 export interface KeeperDependencies {
