@@ -213,6 +213,7 @@ function createUseCases(
     read,
     retention,
     minuteMs,
+    takeBackup: adapters.store.takeBackup,
     submit: createSubmit({ ...common, accept, secretNames, refuseReceiver }),
     checkStoredConfig: createCheckStoredConfig(adapters.sources, limits.maxMetrics),
     judgePairs: createJudgePairs(common),
