@@ -40,8 +40,9 @@ export async function serve(options: ServeOptions): Promise<number> {
     for (const line of config.warnings) telemetry.log.warn(line);
     const service = await createService(config, telemetry);
     const { url } = await start(service);
+    const stopped = stopSignal(); // before anybody can know that there is something to stop
     process.stdout.write(`canary-verdict listens on ${url}\n`);
-    const signal = await stopSignal();
+    const signal = await stopped;
     telemetry.log.info({ signal }, 'stopping');
     await service.close();
     setTimeout(() => process.exit(0), LINGER_MS).unref();

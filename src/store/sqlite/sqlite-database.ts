@@ -12,7 +12,7 @@ export interface SqliteDatabase {
   db: Kysely<Schema>;
   /** The same database, for claims and progress: what a power cut takes is made again. */
   hasty: Kysely<Schema>;
-  /** What keeps it from writing, as far as is known. */
+  /** What keeps it from writing, or that its file is damaged, as far as is known. */
   trouble(): Fault | undefined;
   /** To be told when a write has got to the disk. */
   recovered(): void;
@@ -51,7 +51,7 @@ export async function openSqliteDatabase(
   return {
     db,
     hasty,
-    trouble: () => shared.trouble,
+    trouble: () => shared.damage ?? shared.trouble,
     recovered: () => void (shared.trouble = undefined),
     shrink: () => shrink(database),
     copyTo: (file, signal) => copyDatabase(database, file, signal),

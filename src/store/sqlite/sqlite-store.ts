@@ -27,6 +27,8 @@ export async function createSqliteStore({
       if (trouble() === undefined) return;
       await tryToWrite(db);
       recovered();
+      const lasting = trouble();
+      if (lasting !== undefined) throw lasting;
     },
     shrink: async () => shrink(),
     takeBackup: createTakeBackup(directory, async (file, signal) => {
