@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Read } from '../../analysis/read.ts';
 import { Fault } from '../../errors.ts';
 import { metricsOfPage } from '../../report/page-of-metrics.ts';
@@ -32,6 +33,7 @@ function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
       const shown = result && metricsOfPage(result.judgement, number);
       const pairIds = shown?.map(({ metric }) => metric.pairId) ?? [];
       const pairs = result && (await read.pairs(result.executionId, pairIds));
+      await nextTurn(); // reading the series of a wide analysis was long enough, and so is drawing them
       const selfUrl = `${baseUrl()}/analyses/${id}`;
       const view = {
         ...detail,
