@@ -30,7 +30,7 @@ async function read({ url }: ServeProcess, id: string): Promise<AnalysisView> {
 
 test(
   'backups under load are whole, and one lives on beside the original',
-  { timeout: 300_000 },
+  { timeout: 900_000 },
   async (context) => {
     using directory = temporaryDirectory();
     using elsewhere = temporaryDirectory();
@@ -47,7 +47,7 @@ test(
     const file = join(elsewhere.path, 'nightly.db');
     let before: string[] = [];
     for (let number = 1; number <= BACKUPS; number += 1) {
-      await until('more is acknowledged', () => acknowledged.length >= 40 * number, 120_000);
+      await until('more is acknowledged', () => acknowledged.length >= 40 * number, 300_000);
       before = [...acknowledged];
       const args = ['backup', file, '--server', original.url];
       const { code, stderr } = await runCanary(args, { env: { CANARY_TOKEN: TOKEN } });
@@ -78,7 +78,7 @@ test(
           if (analysis.id === undefined) lost.push(id);
           return analysis.endedAt === undefined && analysis.id !== undefined ? undefined : analysis;
         },
-        60_000,
+        300_000,
       );
       if (!lost.includes(id)) assert.equal(verdict, 'pass');
     }

@@ -89,7 +89,7 @@ test('a start ends with 78 where nothing may be written, with a store and withou
 
 test(
   'a damaged page: what can be read is served, the rest is 503, all are told, and a backup brings it back',
-  { timeout: 180_000 },
+  { timeout: 900_000 },
   async (context) => {
     using directory = temporaryDirectory();
     const data = join(directory.path, 'data');
@@ -143,7 +143,7 @@ async function submit({ url }: ServeProcess): Promise<string> {
 async function ended(service: ServeProcess, id: string): Promise<void> {
   const isEnded = async () =>
     (JSON.parse((await get(service, `/api/v1/analyses/${id}`)).text) as AnalysisView).endedAt;
-  await until(`${id} has ended`, isEnded, 60_000);
+  await until(`${id} has ended`, isEnded, 300_000);
 }
 
 async function get({ url }: ServeProcess, path: string): Promise<{ status: number; text: string }> {
