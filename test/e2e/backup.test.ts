@@ -51,7 +51,7 @@ test(
       before = [...acknowledged];
       const args = ['backup', file, '--server', original.url];
       const { code, stderr } = await runCanary(args, { env: { CANARY_TOKEN: TOKEN } });
-      assert.equal(code, 0, stderr);
+      assert.equal(code, 0, stderr + original.log());
       assert.ok(
         acknowledged.length > before.length,
         'nobody wrote meanwhile: this proves too little',

@@ -1,11 +1,14 @@
 import { closeSync, fdatasync, openSync, rmSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { backup, type DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Fault } from '../../errors.ts';
 import { toStoreFault } from './node-sqlite.ts';
 
 /** 400 kB at a time: whoever else wants the database waits no longer than for that. */
 const PAGES_AT_ONCE = 100;
+/** A transaction that was open at the wrong moment ends a copy; the next try writes over what there is. */
+const MAX_TRIES = 100;
 /** Room that stays for what is written meanwhile. */
 const ROOM_BYTES = 64 * 1024 * 1024;
 
@@ -26,7 +29,18 @@ export async function copyDatabase(
       signal.throwIfAborted();
       disk.bring();
     };
-    await backup(database, file, { rate: PAGES_AT_ONCE, progress });
+    for (let tries = 1; ; tries += 1) {
+      const isCopied = await backup(database, file, { rate: PAGES_AT_ONCE, progress }).then(
+        () => true,
+        (thrown: unknown) => {
+          if (!wasInTheWay(thrown) || tries >= MAX_TRIES) throw thrown;
+          return false;
+        },
+      );
+      if (isCopied) break;
+      signal.throwIfAborted();
+      await delay(tries);
+    }
   } catch (thrown) {
     for (const left of [file, `${file}-journal`]) rmSync(left, { force: true });
     throw signal.aborted ? givenUp(thrown) : toStoreFault(thrown);
@@ -52,6 +66,11 @@ function keepUp(descriptor: number) {
       closeSync(descriptor);
     },
   };
+}
+
+/** SQLite was locked for a moment, which Node tells as an error without a code. */
+function wasInTheWay(thrown: unknown): boolean {
+  return thrown instanceof Error && 'errcode' in thrown && thrown.errcode === 0;
 }
 
 function refuseWithoutRoom(database: DatabaseSync, file: string): void {
