@@ -3,6 +3,7 @@ import { benchContract } from './contract.ts';
 import { benchEndToEnd } from './end-to-end.ts';
 import { benchJudge } from './judge.ts';
 import { benchSequential } from './sequential.ts';
+import { benchWideAnalysis } from './wide-analysis.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -10,3 +11,4 @@ benchJudge(print);
 benchSequential(print);
 benchContract(print);
 await benchEndToEnd(print);
+await benchWideAnalysis(print);

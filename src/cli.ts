@@ -15,9 +15,17 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'submit an analysis to a server, wait, and show the verdict',
     load: async () => (await import('./cli/analyze.ts')).analyzeCommand,
   },
+  backup: {
+    summary: 'copy the store of a running service, or of a data directory',
+    load: async () => (await import('./cli/store/backup.ts')).backupCommand,
+  },
   calibrate: {
     summary: 'estimate from history how often healthy canaries would fail',
     load: async () => (await import('./cli/calibrate.ts')).calibrateCommand,
+  },
+  doctor: {
+    summary: 'look at a store and its metric sources',
+    load: async () => (await import('./cli/store/doctor.ts')).doctorCommand,
   },
   import: {
     summary: 'move in from another tool',
@@ -34,6 +42,10 @@ const COMMANDS: Record<string, Entry> = {
   replay: {
     summary: 'replay finished runs look by look, under any judge',
     load: async () => (await import('./cli/replay/replay.ts')).replayCommand,
+  },
+  restore: {
+    summary: 'make a backup the store of a data directory',
+    load: async () => (await import('./cli/store/restore.ts')).restoreCommand,
   },
   serve: {
     summary: 'run the service',

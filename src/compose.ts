@@ -217,6 +217,7 @@ function createUseCases(
     read,
     retention,
     minuteMs,
+    takeBackup: adapters.store.takeBackup,
     submit: createSubmit({ ...common, accept, secretNames, refuseReceiver }),
     prepare: createPrepare({ ...common, secretNames, refuseReceiver }),
     checkStoredConfig: createCheckStoredConfig(adapters.sources, limits.maxMetrics),

@@ -1,6 +1,6 @@
 import { createService, type Service } from './compose.ts';
 import { FACE_SETTINGS } from './compose/faces.ts';
-import { loadConfig, type ForeignFile } from './config.ts';
+import { loadConfig, type Config, type ForeignFile } from './config.ts';
 import { toFault } from './errors.ts';
 import { createTelemetry } from './telemetry.ts';
 
@@ -16,25 +16,33 @@ const CONFIGURATION_CODES = [
 /** A closed service ends by then, also where a library still waits for a server that is away. */
 const LINGER_MS = 1000;
 
-/** Runs the service until SIGTERM or SIGINT; resolves with the exit code. */
-export async function serve(options: {
+export interface ServeOptions {
   configFile?: string;
   foreign?: ForeignFile;
   env: NodeJS.ProcessEnv;
-}): Promise<number> {
+}
+
+/** The settings that the service starts with. */
+export function loadServiceConfig({ configFile, foreign, env }: ServeOptions): Config {
+  return loadConfig({
+    faces: FACE_SETTINGS,
+    ...(configFile === undefined ? {} : { file: configFile }),
+    ...(foreign === undefined ? {} : { foreign }),
+    env,
+  });
+}
+
+/** Runs the service until SIGTERM or SIGINT; resolves with the exit code. */
+export async function serve(options: ServeOptions): Promise<number> {
   try {
-    const config = loadConfig({
-      faces: FACE_SETTINGS,
-      ...(options.configFile === undefined ? {} : { file: options.configFile }),
-      ...(options.foreign === undefined ? {} : { foreign: options.foreign }),
-      env: options.env,
-    });
+    const config = loadServiceConfig(options);
     const telemetry = createTelemetry({ level: config.log.level });
     for (const line of config.warnings) telemetry.log.warn(line);
     const service = await createService(config, telemetry);
     const { url } = await start(service);
+    const stopped = stopSignal(); // before anybody can know that there is something to stop
     process.stdout.write(`canary-verdict listens on ${url}\n`);
-    const signal = await stopSignal();
+    const signal = await stopped;
     telemetry.log.info({ signal }, 'stopping');
     await service.close();
     setTimeout(() => process.exit(0), LINGER_MS).unref();

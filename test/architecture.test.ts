@@ -105,6 +105,8 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
       'closest',
       'analysis',
       'sources',
+      'store',
+      'compose',
       'main',
       'config',
       'version',

@@ -11,3 +11,6 @@ export const VERDICT_CODES: Record<Verdict, number> = {
 
 /** Whatever kept the command from a verdict, crashes and wrong usage included. */
 export const NO_VERDICT = 3;
+
+/** What an examination found: the worst of it. */
+export const CHECK_CODES = { ok: 0, fail: 1, warn: 2 };

@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream';
 import cors from 'cors';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { ulid } from 'ulid';
@@ -111,15 +112,29 @@ function encoded({ json, ...answer }: Answer, dialect: Dialect): Answer {
 }
 
 function send(request: Request, response: Response, answer: Answer, requestId: string): void {
-  if (response.destroyed || response.headersSent) return;
+  if (response.destroyed || response.headersSent) {
+    answer.stream?.content.destroy();
+    return;
+  }
   response
     .status(answer.status)
     .set({ 'x-request-id': requestId, 'x-content-type-options': 'nosniff', ...answer.headers });
   // an upload that was not read to its end would be read as the next request
   if (!request.complete) response.set('connection', 'close').on('finish', () => request.destroy());
-  if (answer.text !== undefined)
+  if (answer.stream !== undefined) sendStream(response, answer.stream);
+  else if (answer.text !== undefined)
     response.set('content-type', answer.text.type).send(answer.text.content);
   else response.end();
+}
+
+/** A client that takes nothing for so long has gone. */
+const STALLED_MS = 60_000;
+
+function sendStream(response: Response, stream: NonNullable<Answer['stream']>): void {
+  const { type, bytes, content } = stream;
+  response.set({ 'content-type': type, 'content-length': String(bytes) });
+  response.setTimeout(STALLED_MS, () => response.destroy());
+  pipeline(content, response, () => undefined); // a client that has gone sees by the length that it has not all
 }
 
 function serveUnknown(request: Request, response: Response, dependencies: AppDependencies): void {

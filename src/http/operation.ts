@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /** A request that has passed authentication and the contract. */
 export interface Call {
   /** Path, query and header parameters by name (headers in lower case), of the contract's types. */
@@ -11,11 +13,13 @@ export interface Call {
   requestId: string;
 }
 
-/** What a handler answers; at most one of `json` and `text`. */
+/** What a handler answers; at most one of `json`, `text` and `stream`. */
 export interface Answer {
   status: number;
   json?: unknown;
   text?: { type: string; content: string };
+  /** Sent as it is read, and destroyed when the sending ends, however it does. */
+  stream?: { type: string; bytes: number; content: Readable };
   headers?: Record<string, string>;
 }
 

@@ -1,7 +1,9 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { decodeDocument, encodeDocument } from './document.ts';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { damaged, decodeDocument, encodeDocument } from './document.ts';
 
 const HEADER_BYTES = 4;
+/** A sum over the content, so that a damaged file never shows other numbers. */
+const WITH_CHECKSUM = { params: { [constants.ZSTD_c_checksumFlag]: 1 } };
 
 /**
  * Plain data that are mostly lists of numbers, as few bytes: a document in which each list is a reference
@@ -17,11 +19,11 @@ export function encodeSeries(value: unknown): Uint8Array<ArrayBuffer> {
   header.copy(bytes, HEADER_BYTES);
   const view = viewOf(bytes, HEADER_BYTES + header.length);
   for (let i = 0; i < numbers.length; i++) view.setFloat64(i * 8, numbers[i]!, true);
-  return new Uint8Array(zstdCompressSync(bytes));
+  return new Uint8Array(zstdCompressSync(bytes, WITH_CHECKSUM));
 }
 
 export function decodeSeries<T>(encoded: Uint8Array): T {
-  const bytes = zstdDecompressSync(encoded);
+  const bytes = decompress(encoded);
   const start = HEADER_BYTES + bytes.readUInt32LE();
   const document = decodeDocument<unknown>(bytes.toString('utf8', HEADER_BYTES, start));
   const view = viewOf(bytes, start);
@@ -30,6 +32,14 @@ export function decodeSeries<T>(encoded: Uint8Array): T {
     for (let i = 0; i < count; i++) list.push(view.getFloat64((first + i) * 8, true));
     return list;
   }) as T;
+}
+
+function decompress(encoded: Uint8Array): Buffer {
+  try {
+    return zstdDecompressSync(encoded);
+  } catch (thrown) {
+    throw damaged(thrown);
+  }
 }
 
 function viewOf({ buffer, byteOffset, byteLength }: Buffer, start: number): DataView {

@@ -30,9 +30,22 @@ export type Content = string | number | SafeHtml | readonly Content[] | undefine
  * `undefined` and `false` are nothing. Attribute values must stand in quotes.
  */
 export function html(parts: TemplateStringsArray, ...contents: Content[]): SafeHtml {
-  return new SafeHtml(
-    parts.map((part, index) => part.replace(INDENTATION, '\n') + escape(contents[index])).join(''),
-  );
+  let markup = '';
+  const written = compacted(parts);
+  for (let index = 0; index < written.length; index += 1)
+    markup += written[index]! + escape(contents[index]);
+  return new SafeHtml(markup);
+}
+
+/** A template has the same parts each time: a row of a table is written hundreds of times. */
+const known = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+function compacted(parts: TemplateStringsArray): readonly string[] {
+  const before = known.get(parts);
+  if (before !== undefined) return before;
+  const written = parts.map((part) => part.replace(INDENTATION, '\n'));
+  known.set(parts, written);
+  return written;
 }
 
 function escape(content: Content): string {

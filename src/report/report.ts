@@ -13,15 +13,26 @@ import { renderProvenance } from './provenance.ts';
 import type { ReportView } from './view.ts';
 import { signOf } from './vocabulary.ts';
 
+/** The sections of the metrics that the page shows, one by one: their charts are most of the work. */
+export function* renderSections(view: ReportView): Generator<SafeHtml> {
+  const rows = metricRows(view);
+  const page = pageOf(view, rows.length);
+  for (const row of rows) if (row.page === page) yield renderMetricSection(row);
+}
+
+function pageOf({ page = 1 }: ReportView, rows: number): number {
+  return Math.min(page, pageCount(rows));
+}
+
 /** The page of one analysis: answer, evidence, raw data, in that order. Complete without any script. */
-export function renderReport(view: ReportView): string {
+export function renderReport(
+  view: ReportView,
+  sections: readonly SafeHtml[] = [...renderSections(view)],
+): string {
   const { analysis, executions, result } = view;
   const { glyph, word } = signOf(analysis);
   const rows = metricRows(view);
-  const last = pageCount(rows.length);
-  const page = Math.min(view.page ?? 1, last);
-  const shown = rows.filter((row) => row.page === page);
-  const address = { page, query: view.query };
+  const address = { page: pageOf(view, rows.length), query: view.query };
   return renderDocument({
     title: `${glyph} ${word} · ${analysis.snapshot.configName} · Canary Verdict`,
     body: html`<main>
@@ -30,7 +41,7 @@ export function renderReport(view: ReportView): string {
       ${result !== undefined && result.judgement.groups.length > 0 && renderGroupTable(result.judgement)}
       ${renderWarnings(warningsOf(view))}
       ${executions.length > 1 && renderIntervalTable(executions)}
-      ${rows.length > 0 && renderDetails(shown.map(renderMetricSection), renderPages(address, last))}
+      ${rows.length > 0 && renderDetails(sections, renderPages(address, pageCount(rows.length)))}
       ${renderProvenance(view)}
     </main>`,
   });
@@ -67,7 +78,7 @@ function renderWarnings(warnings: readonly string[]): Content {
   </section>`;
 }
 
-function renderDetails(sections: SafeHtml[], pages: Content): SafeHtml {
+function renderDetails(sections: readonly SafeHtml[], pages: Content): SafeHtml {
   return html`<section aria-labelledby="details-title">
     <h2 id="details-title">Metric by metric</h2>
     ${sections} ${pages}

@@ -42,17 +42,18 @@ export function readRangeAnswer(body: string): RangeAnswer {
  * window, mean that the answer is not to this question: `source-answer`.
  */
 export function placeOnGrid(points: RangeSeries['points'], grid: Grid): number[] {
-  const values = Array.from({ length: grid.count }, () => NaN);
-  const filled = new Set<number>();
+  const values: number[] = [];
+  while (values.length < grid.count) values.push(NaN);
+  const filled = new Uint8Array(grid.count);
   for (const [at, value] of points) {
     const index = indexAt(grid, at);
     if (index < 0 || index >= grid.count) {
       throw wrong(`a value for ${new Date(at).toISOString()}, which is outside the window`);
     }
-    if (filled.has(index) && !Object.is(values[index], value)) {
+    if (filled[index] === 1 && !Object.is(values[index], value)) {
       throw wrong(`two values for ${new Date(grid.startAt + index * grid.stepMs).toISOString()}`);
     }
-    filled.add(index);
+    filled[index] = 1;
     values[index] = value;
   }
   return values;

@@ -15,13 +15,41 @@ const PLAIN = /^(?:-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|(?:\d+(?:ms|[smhdwy]))+|[a-z
  */
 export function fillPromql(template: string, scope: Scope): string {
   const values = bindValues(scope);
-  let filled = '';
+  return piecesOf(template)
+    .map((piece) => {
+      if (typeof piece === 'string') return piece;
+      return escapeFor(piece.place, piece.name, valueOf(piece.name, values));
+    })
+    .join('');
+}
+
+/** Text as it is sent, or what a value is put in the place of. */
+type Piece = string | { name: string; place: PromqlPlace };
+
+/** Templates are taken apart letter by letter, and filled anew for each side, each look and everybody who reads of it. */
+const takenApart = new Map<string, readonly Piece[]>();
+const MAX_TAKEN_APART = 1000;
+
+function piecesOf(template: string): readonly Piece[] {
+  const known = takenApart.get(template);
+  if (known !== undefined) return known;
+  const pieces = takeApart(template);
+  if (takenApart.size >= MAX_TAKEN_APART) takenApart.clear();
+  takenApart.set(template, pieces);
+  return pieces;
+}
+
+function takeApart(template: string): Piece[] {
+  const pieces: Piece[] = [];
+  let literal = '';
   for (const { text, place, name } of scanPromql(template)) {
-    if (text === '$${') filled += '${';
-    else if (name !== undefined) filled += escapeFor(place, name, valueOf(name, values));
-    else if (place.kind !== 'code' || !text.startsWith('#')) filled += text;
+    if (text === '$${') literal += '${';
+    else if (name !== undefined) {
+      pieces.push(literal, { name, place });
+      literal = '';
+    } else if (place.kind !== 'code' || !text.startsWith('#')) literal += text;
   }
-  return filled;
+  return [...pieces, literal];
 }
 
 /** The names every native query knows, and all parameters, also as `parameters.name`. */

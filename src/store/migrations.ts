@@ -22,6 +22,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '0026-triggers': { up: createTriggers },
 };
 
+export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS);
+
 /** Brings the database to this program's schema; refuses one that a newer program has written. */
 export async function migrate(db: Kysely<Schema>): Promise<void> {
   const applied = await appliedMigrations(db);
@@ -29,11 +31,11 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
   if (unknown.length > 0) {
     throw new Fault(
       'schema-too-new',
-      `the store has migration "${unknown[0]}", which this version does not know, because a newer version has written it; start that version, or restore a backup from before`,
+      `the store has migration "${unknown[0]}", which this version does not know, because a newer version has written it; start that version, or restore a backup from before with "canary restore"`,
       { subject: 'store' },
     );
   }
-  if (applied.length === Object.keys(MIGRATIONS).length) return; // also a full disk is read
+  if (applied.length === MIGRATION_NAMES.length) return; // also a full disk is read
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;

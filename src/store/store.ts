@@ -272,7 +272,7 @@ export interface Store {
   releaseAll(): Promise<void>;
   /** Answers when the store can be read, and written where that has failed before; throws otherwise. */
   ping(): Promise<void>;
-  /** Why a write has failed; undefined again once `ping` has written. */
+  /** Why a write has failed, undefined again once `ping` has written; or that the store is damaged, which stays. */
   trouble(): Fault | undefined;
   /** Gives unused space back a little at a time, where the database does not do so by itself. */
   shrink(): Promise<void>;

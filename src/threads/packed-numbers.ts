@@ -44,8 +44,9 @@ function copy(value: unknown, places: Place[], copies: Map<object, unknown>): un
   const made = (Array.isArray(value) ? [] : {}) as Holder;
   copies.set(value, made);
   for (const [key, item] of Object.entries(value)) {
-    const mayBeNumbers =
-      Array.isArray(item) && item.length >= FEWEST && typeof item[0] === 'number';
+    const isLong = Array.isArray(item) && item.length >= FEWEST;
+    // not item[0]: compiled for lists of objects too, that turns each list of numbers into one of objects
+    const mayBeNumbers = isLong && typeof Reflect.get(item, 0) === 'number';
     if (mayBeNumbers) places.push({ holder: made, key, list: item });
     made[key] = mayBeNumbers ? item : copy(item, places, copies);
   }

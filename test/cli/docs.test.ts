@@ -51,7 +51,16 @@ for (const { name, body } of EXAMPLES) {
 }
 
 test('the page names every option of every command', async () => {
-  for (const command of ['judge', 'replay', 'analyze', 'plan', 'calibrate']) {
+  for (const command of [
+    'judge',
+    'replay',
+    'analyze',
+    'plan',
+    'calibrate',
+    'backup',
+    'restore',
+    'doctor',
+  ]) {
     const { stdout } = await runCanary([command, '--help']);
     for (const [option] of stdout.matchAll(/--[a-z-]+/g)) {
       assert.ok(PAGE.includes(option), `${option} of canary ${command}`);

@@ -59,3 +59,12 @@ test('pairs keep what was judged beside them', () => {
   );
   assert.deepEqual(decodePairs(encoded), series);
 });
+
+test('series of which one bit has changed are refused, never shown as others', () => {
+  const encoded = encodeSeries({ values: Array.from({ length: 200 }, (_, i) => Math.sin(i)) });
+  for (let at = 0; at < encoded.length; at += 7) {
+    const changed = encoded.slice();
+    changed[at]! ^= 1;
+    assert.throws(() => decodeSeries(changed), { code: 'store-unavailable' }, `byte ${at}`);
+  }
+});

@@ -80,7 +80,7 @@ export async function failToServe(
   node = process.execPath,
 ): Promise<ProcessEnd & { said: string }> {
   const child = spawnServe(directory, env, { node, args: [COMMAND, 'serve'] });
-  const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 90_000);
   const said = textOf(child.stderr);
   const end = await endOf(child);
   clearTimeout(timer);

@@ -184,11 +184,12 @@ async function callOnce({ server, token }: ApiClientOptions, call: Call): Promis
       cause: error,
     });
   }
-  if (!response.ok) throw refusal(server, call, response, text);
+  if (!response.ok) throw refusal(server, call.what, response, text);
   return parseJson(text);
 }
 
-function refusal(server: string, { what }: Call, response: Response, text: string): Fault {
+/** What a server that refused `what` has said; waiting helps where the fault is retryable. */
+export function refusal(server: string, what: string, response: Response, text: string): Fault {
   const { status, headers } = response;
   const problem = parseJson(text) as Partial<Schemas['Problem']> | undefined;
   const details: FaultDetails = {
@@ -250,7 +251,7 @@ function parseJson(text: string): unknown {
 }
 
 /** fetch hides the reason in its cause. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const { cause, message } = error as Error;
   const { code, message: inner } = (cause ?? {}) as NodeJS.ErrnoException;
   if (code === 'ECONNREFUSED') return 'connection refused';

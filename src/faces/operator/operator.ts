@@ -2,8 +2,10 @@ import type { Retention } from '../../analysis/retention.ts';
 import type { Contract } from '../../contract/contract.ts';
 import type { Queue } from '../../queue/queue.ts';
 import type { Sources } from '../../sources/registry.ts';
+import type { TakeBackup } from '../../store/sqlite/take-backup.ts';
 import type { Store } from '../../store/store.ts';
 import type { Telemetry } from '../../telemetry.ts';
+import { operatorOf } from '../../http/admission/operator-of.ts';
 import type { Face } from '../../http/face.ts';
 import type { Handlers } from '../../http/operation.ts';
 import type { Config } from '../../config.ts';
@@ -21,6 +23,7 @@ export interface OperatorParts {
   sources: Pick<Sources, 'get' | 'list'>;
   retention: Retention;
   telemetry: Telemetry;
+  takeBackup: TakeBackup;
   /** Why the service is not ready, or undefined when it is. */
   notReady(): string | undefined;
   /** How long a component may take to answer before it counts as down. */
@@ -31,7 +34,7 @@ const PROBE_MS = 3000;
 
 const sections = { telemetry: section({ lastVerdicts: integer(0, 1000) }) };
 
-/** Health, readiness, telemetry and the contract itself. */
+/** Health, readiness, telemetry, a copy of the store and the contract itself. */
 export const operatorFace = {
   create(config: Pick<Config, 'faces'>, parts: OperatorParts): Face {
     const { telemetry } = config.faces as Section<typeof sections>;
@@ -48,6 +51,7 @@ function createHandlers({
   sources,
   retention,
   telemetry,
+  takeBackup,
   notReady,
   probeMs = PROBE_MS,
 }: OperatorParts): Handlers {
@@ -82,6 +86,17 @@ function createHandlers({
     async getTelemetry() {
       const { contentType, body } = await telemetry.expose();
       return { status: 200, text: { type: contentType, content: body } };
+    },
+    async takeBackup(call) {
+      const otherwise = ', or stop it and use "canary backup FILE --data DIR"';
+      const by = operatorOf(call, 'the store was not copied', otherwise);
+      const { bytes, sha256, content } = await takeBackup(call.signal);
+      telemetry.log.info({ by, bytes }, 'a copy of the store was made');
+      return {
+        status: 200,
+        stream: { type: 'application/vnd.sqlite3', bytes, content },
+        headers: { 'content-digest': `sha-256=:${sha256}:` },
+      };
     },
     getInfo: () =>
       Promise.resolve({

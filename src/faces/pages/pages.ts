@@ -1,7 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Read } from '../../analysis/read.ts';
 import { Fault } from '../../errors.ts';
 import { metricsOfPage } from '../../report/page-of-metrics.ts';
-import { renderReport } from '../../report/report.ts';
+import { renderReport, renderSections } from '../../report/report.ts';
 import { stylesheet } from '../../report/stylesheet.ts';
 import type { Face } from '../../http/face.ts';
 import type { Handlers } from '../../http/operation.ts';
@@ -39,11 +40,14 @@ function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
         query: linkOf(parameters),
         generatedAt: now(),
         selfUrl,
+        ...(pairs === undefined ? {} : { result: { ...result!, pairs } }),
       };
-      return page(
-        200,
-        renderReport(pairs === undefined ? view : { ...view, result: { ...result!, pairs } }),
-      );
+      const sections = [];
+      for (const section of renderSections(view)) {
+        sections.push(section);
+        await nextTurn(); // all charts in one turn would hold up everybody else
+      }
+      return page(200, renderReport(view, sections));
     },
     getAsset({ parameters }) {
       if (`/assets/${String(parameters['file'])}` !== stylesheet.path) {

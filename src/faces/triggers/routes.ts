@@ -1,7 +1,7 @@
 import { invalidRequest } from '../../analysis/accept/invalid-request.ts';
 import { Fault } from '../../errors.ts';
 import type { Handlers } from '../../http/operation.ts';
-import { operatorOf } from '../../http/operator.ts';
+import { operatorOf } from '../../http/admission/operator-of.ts';
 import type { components } from '../../openapi.d.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log } from '../../telemetry.ts';

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Fault } from '../../errors.ts';
 import { isLocked, resultCode, STORE_FULL, UNREADABLE } from './node-sqlite.ts';
 
-const FILE_NAME = 'canary.db';
+export const FILE_NAME = 'canary.db';
 
 /** The database file of a data directory, made when it is missing. */
 export function databaseFile(directory: string): string {
@@ -15,11 +15,34 @@ export function databaseFile(directory: string): string {
   if (size === 0) {
     throw new Fault(
       'store-unavailable',
-      `data directory "${directory}" cannot be used: ${FILE_NAME} is empty, though this service never leaves it so; restore a backup, or move the file away to begin anew`,
+      `data directory "${directory}" cannot be used: ${FILE_NAME} is empty, though this service never leaves it so; ${RESTORE}, or move the file away to begin anew`,
       { subject: `data directory "${directory}"` },
     );
   }
   return file;
+}
+
+/**
+ * Opens a database for this connection alone; throws what SQLite throws. The lock is SQLite's own on the file: it ends
+ * with the process, however that ends.
+ */
+export function openExclusively(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: 0 });
+  try {
+    // The order matters: with the exclusive lock taken first, WAL needs no shared memory file.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE');
+    database.exec('PRAGMA journal_mode = WAL');
+    // Syncs only around checkpoints, which keeps the file whole; commits are synced by the commit log.
+    database.exec('PRAGMA synchronous = NORMAL');
+    // Twice the default: pages that many commits write are copied into the database half as often.
+    database.exec('PRAGMA wal_autocheckpoint = 2000');
+    database.exec('PRAGMA foreign_keys = ON');
+    database.exec('BEGIN IMMEDIATE; COMMIT');
+    return database;
+  } catch (thrown) {
+    database.close();
+    throw thrown;
+  }
 }
 
 /** Made whole under another name, so that a file without content is always somebody else's doing. */
@@ -38,6 +61,8 @@ function create(file: string): void {
     else renameSync(draft, file); // no links on this file system
   }
 }
+
+const RESTORE = 'restore a backup with "canary restore FILE --replace"';
 
 /** Why the start ends here, in one sentence: whatever the reason, somebody has to do something. */
 export function openingFault(directory: string, thrown: unknown): unknown {
@@ -65,6 +90,6 @@ export function openingFault(directory: string, thrown: unknown): unknown {
 function remedy(code: number | undefined): string {
   if (code === STORE_FULL) return 'free some space on its disk';
   if (code !== undefined && UNREADABLE.includes(code))
-    return `restore a backup, or move ${FILE_NAME} and what is named after it away to begin anew`;
+    return `${RESTORE}, or move ${FILE_NAME} and what is named after it away to begin anew`;
   return 'check that it is a directory this process may write, and that its disk is well';
 }

@@ -12,15 +12,7 @@ const CANNOT_OPEN = 14;
 const NOT_A_DATABASE = 26;
 /** There is no reading on, whoever tries. */
 export const UNREADABLE: readonly number[] = [CORRUPT, NOT_A_DATABASE];
-const UNAVAILABLE = new Set([
-  BUSY,
-  LOCKED,
-  READONLY,
-  IO_ERROR,
-  CORRUPT,
-  CANNOT_OPEN,
-  NOT_A_DATABASE,
-]);
+const UNAVAILABLE = new Set([BUSY, LOCKED, READONLY, IO_ERROR, CANNOT_OPEN]);
 
 /** Texts differ by the number of values in their lists only; more than these are never in use at once. */
 const MAX_STATEMENTS = 500;
@@ -80,6 +72,12 @@ export function resultCode(error: unknown): number | undefined {
   return typeof thrown.errcode === 'number' ? thrown.errcode & 0xff : undefined;
 }
 
+/** What was read or written is not as SQLite left it: nothing heals that but a backup. */
+export function isDamage(thrown: unknown): boolean {
+  const code = resultCode(thrown);
+  return code !== undefined && UNREADABLE.includes(code);
+}
+
 export function isLocked(thrown: unknown): boolean {
   return resultCode(thrown) === BUSY;
 }
@@ -92,6 +90,13 @@ export function toStoreFault(thrown: unknown): unknown {
       'store-full',
       'the store could not write, because its disk is full; free some space and try again',
       { subject: 'store', retryable: true, cause: thrown },
+    );
+  }
+  if (code !== undefined && UNREADABLE.includes(code)) {
+    return new Fault(
+      'store-unavailable',
+      `the file of the store is damaged (${(thrown as Error).message}): stop the service, look at it with "canary doctor", and restore a backup with "canary restore FILE --replace"`,
+      { subject: 'store', cause: thrown },
     );
   }
   if (code !== undefined && UNAVAILABLE.has(code)) {

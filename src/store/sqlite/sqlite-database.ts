@@ -1,8 +1,9 @@
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import type { Fault } from '../../errors.ts';
 import { createCommitLog, fileSync, type Sync } from './commit-log.ts';
-import { databaseFile, openingFault } from './database-file.ts';
+import { copyDatabase } from './copy-database.ts';
+import { databaseFile, openExclusively, openingFault } from './database-file.ts';
 import { migrate } from '../migrations.ts';
 import type { Schema } from '../schema.ts';
 import { createSqliteDialect, shareDatabase } from './sqlite-driver.ts';
@@ -11,12 +12,14 @@ export interface SqliteDatabase {
   db: Kysely<Schema>;
   /** The same database, for claims and progress: what a power cut takes is made again. */
   hasty: Kysely<Schema>;
-  /** What keeps it from writing, as far as is known. */
+  /** What keeps it from writing, or that its file is damaged, as far as is known. */
   trouble(): Fault | undefined;
   /** To be told when a write has got to the disk. */
   recovered(): void;
   /** Gives some of the pages that nobody uses any more back to the file system. */
   shrink(): void;
+  /** Writes it as it is at one moment to a file that does not exist yet, while others go on. */
+  copyTo(file: string, signal: AbortSignal): Promise<void>;
 }
 
 /** Unused pages that stay for what comes next, and how many are given back at a time: 4 MB and 2 MB. */
@@ -48,29 +51,24 @@ export async function openSqliteDatabase(
   return {
     db,
     hasty,
-    trouble: () => shared.trouble,
+    trouble: () => shared.damage ?? shared.trouble,
     recovered: () => void (shared.trouble = undefined),
     shrink: () => shrink(database),
+    copyTo: (file, signal) => copyDatabase(database, file, signal),
   };
 }
 
 function open(directory: string) {
-  let database: DatabaseSync | undefined;
   try {
     const file = databaseFile(directory);
-    database = new DatabaseSync(file, { timeout: 0 });
-    // The order matters: with the exclusive lock taken first, WAL needs no shared memory file.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE');
-    database.exec('PRAGMA journal_mode = WAL');
-    // Syncs only around checkpoints, which keeps the file whole; commits are synced by the commit log.
-    database.exec('PRAGMA synchronous = NORMAL');
-    // Twice the default: pages that many commits write are copied into the database half as often.
-    database.exec('PRAGMA wal_autocheckpoint = 2000');
-    database.exec('PRAGMA foreign_keys = ON');
-    database.exec('BEGIN IMMEDIATE; COMMIT');
-    return { database, log: fileSync(`${file}-wal`) };
+    const database = openExclusively(file);
+    try {
+      return { database, log: fileSync(`${file}-wal`) };
+    } catch (thrown) {
+      database.close();
+      throw thrown;
+    }
   } catch (thrown) {
-    database?.close();
     throw openingFault(directory, thrown);
   }
 }

@@ -12,7 +12,7 @@ import {
 } from 'kysely';
 import { Fault } from '../../errors.ts';
 import type { CommitLog } from './commit-log.ts';
-import { createStatements, type Statement, type Statements } from './node-sqlite.ts';
+import { createStatements, isDamage, type Statement, type Statements } from './node-sqlite.ts';
 
 /** One open database, which several Kysely instances may share: each holder has it for itself in its turn. */
 export interface SharedDatabase {
@@ -23,6 +23,8 @@ export interface SharedDatabase {
   turn: Promise<void>;
   /** What kept a write from the disk; undefined again once one has been tried and got there. */
   trouble: Fault | undefined;
+  /** That a part of the file could not be read; it stays. */
+  damage: Fault | undefined;
   close(): void;
 }
 
@@ -37,6 +39,7 @@ export function shareDatabase(
     statements: createStatements(database),
     turn: Promise.resolve(),
     trouble: undefined,
+    damage: undefined,
     close,
   };
 }
@@ -91,7 +94,8 @@ class Holder implements DatabaseConnection {
       return execute<Row>(statement, parameters);
     } catch (thrown) {
       const isWrite = statement.isWriter || sql === 'commit';
-      if (isWrite && thrown instanceof Fault) this.#shared.trouble = thrown;
+      if (thrown instanceof Fault && isDamage(thrown)) this.#shared.damage = thrown;
+      else if (isWrite && thrown instanceof Fault) this.#shared.trouble = thrown;
       throw thrown;
     }
   }

@@ -2,7 +2,7 @@ import type { KayentaAccount, KayentaAccounts } from '../use-cases/accounts.ts';
 import type { KayentaFetch } from '../use-cases/fetch.ts';
 import { Fault } from '../../../errors.ts';
 import { refused } from '../format/check-start.ts';
-import { operatorOf } from '../../../http/operator.ts';
+import { operatorOf } from '../../../http/admission/operator-of.ts';
 import type { Log } from '../../../telemetry.ts';
 import { formatMetricSets } from '../answers/series.ts';
 import type { Call, Handlers } from '../../../http/operation.ts';

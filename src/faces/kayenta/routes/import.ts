@@ -5,7 +5,7 @@ import { parseKayentaPairs } from '../format/parse-pairs.ts';
 import type { Store } from '../../../store/store.ts';
 import type { Log } from '../../../telemetry.ts';
 import type { KayentaObjectKind } from '../object-kind.ts';
-import { operatorOf } from '../../../http/operator.ts';
+import { operatorOf } from '../../../http/admission/operator-of.ts';
 import type { Call, Handlers } from '../../../http/operation.ts';
 
 export interface KayentaImportDependencies {

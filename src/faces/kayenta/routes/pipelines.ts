@@ -3,7 +3,7 @@ import type { JudgedLook, KayentaRead } from '../use-cases/read.ts';
 import type { ProcessingSwitch } from '../../../analysis/run/processing-switch.ts';
 import { Fault } from '../../../errors.ts';
 import { refused } from '../format/check-start.ts';
-import { operatorOf } from '../../../http/operator.ts';
+import { operatorOf } from '../../../http/admission/operator-of.ts';
 import type { Store } from '../../../store/store.ts';
 import type { Log } from '../../../telemetry.ts';
 import { nativeNames } from './canaries.ts';

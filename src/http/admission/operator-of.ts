@@ -1,4 +1,4 @@
-import { Fault } from '../errors.ts';
+import { Fault } from '../../errors.ts';
 
 /**
  * The name of the token that a call shows. Where anybody may call, nobody can show that they may change what all
