@@ -17,6 +17,7 @@ import { createSubmit } from './analysis/accept/submit.ts';
 import { createSweep } from './analysis/sweep.ts';
 import { createDoor } from './compose/admission.ts';
 import { createFaceJudges, createFaces } from './compose/faces.ts';
+import { createReceivers } from './compose/receivers.ts';
 import type { Config } from './config.ts';
 import { loadContract } from './contract/contract.ts';
 import { createApp } from './http/app.ts';
@@ -25,7 +26,6 @@ import { ALL_JUDGES, createJudges } from './judges/registry.ts';
 import { linksOf, type LinksOf } from './model/event.ts';
 import { createOutboundClient } from './outbound/client.ts';
 import { createPageCheck } from './outbound/refuse-page.ts';
-import { createReceiverCheck } from './outbound/refuse-receiver.ts';
 import { createEmbeddedQueue } from './queue/embedded.ts';
 import type { Queue } from './queue/queue.ts';
 import { warnOfAttempts } from './sources/attempts.ts';
@@ -138,9 +138,8 @@ async function createAdapters(config: Config, { log }: Telemetry) {
   });
   const sender = createSender({
     client: createOutboundClient({ profile: 'webhook', allow: config.outbound.webhooks.allow }),
-    secrets: config.webhooks.secrets,
+    ...config.webhooks,
     now: Date.now,
-    timeoutMs: config.webhooks.timeoutMs,
   });
   const threads = createThreads(config.limits, log);
   return {
@@ -181,7 +180,9 @@ function createUseCases(
     const { self, report } = linksOf(baseUrl(), id);
     return { self, report: door.shareReport(report) };
   };
-  const common = { ...adapters, ...telemetry, limits, baseUrl, links, now };
+  const base = { ...adapters, ...telemetry, limits, baseUrl, links, now };
+  const { rules, ...receivers } = createReceivers(config, base);
+  const common = { ...base, ...receivers };
   const accept = createAccept(common);
   const cancel = createCancel(common);
   const processing = createProcessingSwitch();
@@ -201,8 +202,6 @@ function createUseCases(
     leaseMs: config.webhooks.timeoutMs + DELIVERY_LEASE_MARGIN_MS,
     random: Math.random,
   });
-  const secretNames = Object.keys(config.webhooks.secrets);
-  const refuseReceiver = createReceiverCheck(config.outbound.webhooks.allow);
   const parts = {
     ...common,
     ...door,
@@ -213,7 +212,7 @@ function createUseCases(
     read,
     retention,
     minuteMs,
-    submit: createSubmit({ ...common, accept, secretNames, refuseReceiver }),
+    submit: createSubmit({ ...common, ...rules, accept }),
     checkStoredConfig: createCheckStoredConfig(adapters.sources, limits.maxMetrics),
     judgePairs: createJudgePairs(common),
     plan: createPlan(common),

@@ -1,4 +1,5 @@
 import type { Analysis, ScopeRequestPair } from '../model/analysis.ts';
+import type { CanaryConfig } from '../model/config.ts';
 import { formatDuration } from '../model/time/duration.ts';
 import { DECISIONS, type Judgement } from '../model/judgement/judgement.ts';
 import type { Window } from '../model/time/window.ts';
@@ -35,6 +36,7 @@ export function renderBanner(view: ReportView): SafeHtml {
         <dt>Window</dt>
         <dd>${describeWindow(analysis.snapshot.window)}</dd>
       </div>
+      ${renderHelp(analysis.snapshot.config)}
     </dl>
   </header>`;
 }
@@ -105,6 +107,22 @@ function renderSides(name: string, { baseline, canary }: ScopeRequestPair): Cont
         </dd>
       </div>`,
   );
+}
+
+/** Who answers for it, and where it says what to do; the contract lets nothing but http in. */
+function renderHelp({ owner, runbook }: CanaryConfig): Content {
+  return [
+    owner !== undefined &&
+      html`<div>
+        <dt>Owner</dt>
+        <dd>${owner}</dd>
+      </div>`,
+    runbook !== undefined &&
+      html`<div>
+        <dt>Runbook</dt>
+        <dd><a href="${runbook}" rel="noreferrer">${runbook}</a></dd>
+      </div>`,
+  ];
 }
 
 function describeWindow(window: Window): string {

@@ -4,6 +4,8 @@ import { Fault } from '../errors.ts';
 import { createIndex } from './migrations/create-index.ts';
 import { createGates } from './migrations/0020-gates.ts';
 import { createFacts } from './migrations/0021-facts.ts';
+import { createSubscriptions } from './migrations/0028-subscriptions.ts';
+import { addSubscriptionOfDeliveries } from './migrations/0029-deliveries-of-subscriptions.ts';
 import type { Schema } from './schema.ts';
 
 /** Applied in the order of their names; a released one never changes. */
@@ -18,6 +20,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '0008-pairs-apart': { up: createPairs },
   '0020-gates': { up: createGates },
   '0021-facts': { up: createFacts },
+  '0028-subscriptions': { up: createSubscriptions },
+  '0029-deliveries-of-subscriptions': { up: addSubscriptionOfDeliveries },
 };
 
 /** Brings the database to this program's schema; refuses one that a newer program has written. */

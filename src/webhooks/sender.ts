@@ -1,7 +1,9 @@
 import { Fault } from '../errors.ts';
-import type { Delivery, DeliveryAttempt } from '../model/analysis.ts';
+import type { DeliveryAttempt } from '../model/analysis.ts';
+import { MANNERS, type DeliveryFormat } from '../model/receiver/receiver.ts';
 import type { OutboundAnswer, OutboundClient } from '../outbound/client.ts';
 import { createEndpointSlots, type Release, type Waiter } from './endpoint-slots.ts';
+import { FORMATS } from './formats/formats.ts';
 import { isDelivered } from './retry-schedule.ts';
 import { parseSigningSecret, signMessage } from './signature.ts';
 
@@ -9,17 +11,38 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 const KEPT_ANSWER_BYTES = 1024;
 const DELIVERIES_PER_ENDPOINT = 2;
 
+/** What is sent, and with which secrets: those that its receiver names now. */
+export interface Outgoing {
+  /** Also the `webhook-id` header. */
+  id: string;
+  url: string;
+  body: string;
+  format: DeliveryFormat;
+  /** Names of signing secrets; each signs, so that a receiver may know either. */
+  secrets: readonly string[];
+  /** Name of the token that a status needs. */
+  token?: string;
+}
+
+/** A secret of another service; it goes to that address and what is below it. */
+export interface Token {
+  url: string;
+  token: string;
+}
+
 /** How one try ended; it was delivered exactly when `error` is absent. */
 export interface SentAttempt extends DeliveryAttempt {
+  /** The receiver will say no to every further try. */
+  isFinal?: boolean;
   /** How long the receiver asked us to wait. */
   retryAfterMs?: number;
 }
 
 export interface Sender {
-  /** A slot at the delivery's endpoint, or undefined when it is full: come back when woken. */
+  /** A slot at the endpoint, or undefined when it is full: come back when woken. */
   tryAcquire(url: string, waiter: Waiter): Release | undefined;
   /** Makes one try. Rejects only when `signal` aborts; every other end is an attempt to record. */
-  send(delivery: Delivery, number: number, signal: AbortSignal): Promise<SentAttempt>;
+  send(outgoing: Outgoing, number: number, signal: AbortSignal): Promise<SentAttempt>;
   close(): Promise<void>;
 }
 
@@ -28,10 +51,11 @@ export function createSender(dependencies: {
   client: OutboundClient;
   /** Signing secrets by name; several while one replaces another. */
   secrets: Readonly<Record<string, readonly string[]>>;
+  tokens: Readonly<Record<string, Token>>;
   now: () => number;
   timeoutMs: number;
 }): Sender {
-  const { client, now, timeoutMs } = dependencies;
+  const { client, tokens, now, timeoutMs } = dependencies;
   const keys = new Map(
     Object.entries(dependencies.secrets).map(([name, secrets]) => [
       name,
@@ -39,23 +63,42 @@ export function createSender(dependencies: {
     ]),
   );
 
-  async function post(delivery: Delivery, at: number, signal: AbortSignal) {
-    const signingKeys = keys.get(delivery.secret);
-    if (signingKeys === undefined || signingKeys.length === 0) {
+  function keysOf({ id, secrets }: Outgoing): Buffer[] {
+    return secrets.flatMap((name) => {
+      const own = keys.get(name);
+      if (own !== undefined && own.length > 0) return own;
       throw new Fault(
         'unknown-secret',
-        `delivery "${delivery.id}" was not sent: the configuration has no webhook secret "${delivery.secret}"; add it under webhooks.secrets`,
+        `delivery "${id}" was not sent: the configuration has no webhook secret "${name}"; add it under webhooks.secrets`,
       );
-    }
+    });
+  }
+
+  /** Asked again when it is sent: the configuration may be another one than when the delivery was made. */
+  function tokenOf({ id, url, token: name }: Outgoing): string | undefined {
+    if (name === undefined) return undefined;
+    const own = Object.hasOwn(tokens, name) ? tokens[name] : undefined;
+    if (own !== undefined && `${url}/`.startsWith(`${own.url}/`)) return own.token;
+    const why =
+      own === undefined
+        ? `the configuration has no webhook token "${name}"; add it under webhooks.tokens`
+        : `the webhook token "${name}" is only for ${own.url}`;
+    throw new Fault('unknown-secret', `delivery "${id}" was not sent: ${why}`);
+  }
+
+  async function post(outgoing: Outgoing, at: number, signal: AbortSignal) {
+    const { id, url, body, format } = outgoing;
+    const { contentType, headers } = FORMATS[format];
     return await client.request({
       method: 'POST',
-      url: delivery.url,
+      url,
       headers: {
-        'content-type': 'application/json',
+        'content-type': contentType,
         'user-agent': 'canary-verdict',
-        ...signMessage({ id: delivery.id, at, body: delivery.body }, signingKeys),
+        ...(MANNERS[format].isSigned ? signMessage({ id, at, body }, keysOf(outgoing)) : {}),
+        ...headers?.(tokenOf(outgoing)),
       },
-      body: delivery.body,
+      body,
       signal,
       timeoutMs,
       maxBytes: MAX_ANSWER_BYTES,
@@ -65,13 +108,14 @@ export function createSender(dependencies: {
   const slots = createEndpointSlots(DELIVERIES_PER_ENDPOINT);
   return {
     tryAcquire: (url, waiter) => slots.tryAcquire(url, waiter),
-    async send(delivery, number, signal) {
+    async send(outgoing, number, signal) {
       const startedAt = now();
-      const attempt = { deliveryId: delivery.id, number, startedAt };
+      const attempt = { deliveryId: outgoing.id, number, startedAt };
       try {
-        const answer = await post(delivery, startedAt, signal);
+        const answer = await post(outgoing, startedAt, signal);
         const endedAt = now();
-        return { ...attempt, durationMs: endedAt - startedAt, ...readAnswer(answer, endedAt) };
+        const read = readAnswer(answer, outgoing.format, endedAt);
+        return { ...attempt, durationMs: endedAt - startedAt, ...read };
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof Fault)) throw error;
@@ -82,14 +126,18 @@ export function createSender(dependencies: {
   };
 }
 
-function readAnswer(answer: OutboundAnswer, at: number) {
+function readAnswer(answer: OutboundAnswer, format: DeliveryFormat, at: number) {
   const { status, text } = answer;
   // PostgreSQL takes no NUL in a text
   const kept = Buffer.from(text).subarray(0, KEPT_ANSWER_BYTES).toString().replaceAll('\0', '');
   const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], at);
+  const reading = isDelivered(status)
+    ? 'delivered'
+    : FORMATS[format].readAnswer?.(status, text, retryAfterMs !== undefined);
   return {
     status,
-    ...(isDelivered(status) ? {} : { error: describeStatus(status) }),
+    ...(reading === 'delivered' ? {} : { error: describeStatus(status) }),
+    ...(reading === 'final' ? { isFinal: true } : {}),
     ...(kept === '' ? {} : { answer: kept }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };

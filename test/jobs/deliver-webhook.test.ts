@@ -53,6 +53,7 @@ async function stage(context: TestContext) {
     store,
     queue: { ...idleQueue, enqueue: async (job) => void queued.push(job) },
     sender,
+    subscriptions: { find: async () => undefined, disable: async () => assert.fail() },
     leaseMs: LEASE_MS,
     now: () => world.now,
     random: () => 0.5, // no jitter

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, afterEach, before, suite, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
-import type { Delivery } from '../../src/model/analysis.ts';
 import { createOutboundClient } from '../../src/outbound/client.ts';
-import { createSender, type Sender } from '../../src/webhooks/sender.ts';
+import { createSender, type Outgoing, type Sender } from '../../src/webhooks/sender.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
 
 const OLD = `whsec_${randomBytes(32).toString('base64')}`;
@@ -18,6 +17,7 @@ function sender(options: { allow?: string[]; timeoutMs?: number } = {}): Sender 
   const created = createSender({
     client: createOutboundClient({ profile: 'webhook', allow: options.allow ?? ['127.0.0.0/8'] }),
     secrets: { default: [OLD, NEW] },
+    tokens: { github: { url: receiver.url, token: 'gh-token' } },
     now: Date.now,
     timeoutMs: options.timeoutMs ?? 5000,
   });
@@ -25,19 +25,13 @@ function sender(options: { allow?: string[]; timeoutMs?: number } = {}): Sender 
   return created;
 }
 
-function delivery(changes: Partial<Delivery> = {}): Delivery {
+function delivery(changes: Partial<Outgoing> = {}): Outgoing {
   return {
     id: 'dlv_1',
-    analysisId: 'an_1',
-    event: 'analysis.completed',
-    sequence: 2,
     url: `${receiver.url}/hooks?team=a`,
-    secret: 'default',
+    format: 'standard',
+    secrets: ['default'],
     body: '{"type":"analysis.completed","data":{"config":"prüfung ✔"}}',
-    state: 'pending',
-    createdAt: 0,
-    nextAttemptAt: 0,
-    attempts: 1,
     ...changes,
   };
 }
@@ -71,6 +65,7 @@ suite('sender', () => {
     const created = createSender({
       client: createOutboundClient({ profile: 'webhook', allow: ['127.0.0.1'] }),
       secrets: { default: [NEW] },
+      tokens: {},
       now: () => at[receiver.requests.length - seen] ?? at[1]!,
       timeoutMs: 5000,
     });
@@ -150,7 +145,7 @@ suite('sender', () => {
   });
 
   test('a secret that the configuration does not have is a failed attempt', async () => {
-    const outcome = await sender().send(delivery({ secret: 'other' }), 1, NEVER);
+    const outcome = await sender().send(delivery({ secrets: ['other'] }), 1, NEVER);
     assert.match(outcome.error!, /no webhook secret "other"/);
   });
 });
