@@ -1,4 +1,5 @@
 import { createProcessors } from '../jobs/index.ts';
+import type { ReceiverRules } from './analysis/accept/check-receiver.ts';
 import { createAccept } from './analysis/accept/accept.ts';
 import { createCheckStoredConfig } from './analysis/accept/check-stored-config.ts';
 import { createCalibrate } from './analysis/learn/calibrate.ts';
@@ -17,7 +18,7 @@ import { createSubmit } from './analysis/accept/submit.ts';
 import { createSweep } from './analysis/sweep.ts';
 import { createDoor } from './compose/admission.ts';
 import { createFaceJudges, createFaces } from './compose/faces.ts';
-import { createReceivers } from './compose/receivers.ts';
+import { createReceivers, receiverRules } from './compose/receivers.ts';
 import type { Config } from './config.ts';
 import { loadContract } from './contract/contract.ts';
 import { createApp } from './http/app.ts';
@@ -65,11 +66,13 @@ export async function createService(
   const graceMs = config.limits.shutdownGraceMs;
   const stopping = new AbortController();
   const status: Status = { notReady: 'the service is starting', url: '' };
+  const rules = receiverRules(config);
   const adapters = await createAdapters(config, telemetry);
   const { store, queue } = adapters;
   const { processors, sweep, faces } = createUseCases(config, telemetry, adapters, {
     status,
     minuteMs,
+    rules,
   });
   const app = createApp({
     contract: adapters.contract,
@@ -170,7 +173,7 @@ function createUseCases(
   config: Config,
   telemetry: Telemetry,
   adapters: Adapters,
-  { status, minuteMs }: { status: Status; minuteMs: number },
+  { status, minuteMs, rules }: { status: Status; minuteMs: number; rules: ReceiverRules },
 ) {
   const { door } = adapters;
   const { limits } = config;
@@ -181,8 +184,7 @@ function createUseCases(
     return { self, report: door.shareReport(report) };
   };
   const base = { ...adapters, ...telemetry, limits, baseUrl, links, now };
-  const { rules, ...receivers } = createReceivers(config, base);
-  const common = { ...base, ...receivers };
+  const common = { ...base, ...createReceivers(config, { ...base, rules }) };
   const accept = createAccept(common);
   const cancel = createCancel(common);
   const processing = createProcessingSwitch();

@@ -15,8 +15,9 @@ import type { Sender } from '../webhooks/sender.ts';
 
 /** Who is told what: subscriptions, the outbox that they fill, and what is sent again or to see whether it arrives. */
 export function createReceivers(
-  { webhooks, outbound }: Config,
+  { webhooks }: Config,
   dependencies: {
+    rules: ReceiverRules;
     store: Store;
     queue: Queue;
     sender: Sender;
@@ -26,15 +27,7 @@ export function createReceivers(
     now(): number;
   },
 ) {
-  const { sender } = dependencies;
-  const rules: ReceiverRules = {
-    secretNames: Object.keys(webhooks.secrets),
-    tokenUrls: Object.fromEntries(
-      Object.entries(webhooks.tokens).map(([name, { url }]) => [name, url]),
-    ),
-    refuseReceiver: createReceiverCheck(outbound.webhooks.allow),
-  };
-  checkConfigured(webhooks.subscriptions, rules);
+  const { sender, rules } = dependencies;
   const subscriptions = createSubscriptions({
     ...dependencies,
     ...rules,
@@ -42,7 +35,6 @@ export function createReceivers(
   });
   const common = { ...dependencies, subscriptions, formatEvent };
   return {
-    rules,
     subscriptions,
     fillOutbox: createFillOutbox(common),
     redeliver: createRedeliver(common),
@@ -61,20 +53,24 @@ export function createReceivers(
   };
 }
 
-/** By the rules for those of requests; the start ends with the key of the first that breaks one. */
-function checkConfigured(
-  configured: Config['webhooks']['subscriptions'],
-  rules: ReceiverRules,
-): void {
-  for (const [index, subscription] of configured.entries()) {
-    const { format, secrets, ...rest } = subscription;
-    const { violations } = checkSubscription(
-      { ...rest, format, ...(secrets.length === 0 ? {} : { secrets }) },
-      rules,
-    );
-    const [first] = violations;
+/**
+ * What the configuration lets receivers be. Those of the configuration are held against it here, before anything is
+ * opened: the start ends with the key of the first that could never be sent.
+ */
+export function receiverRules({ webhooks, outbound }: Config): ReceiverRules {
+  const rules: ReceiverRules = {
+    secretNames: Object.keys(webhooks.secrets),
+    tokenUrls: Object.fromEntries(
+      Object.entries(webhooks.tokens).map(([name, { url }]) => [name, url]),
+    ),
+    refuseReceiver: createReceiverCheck(outbound.webhooks.allow),
+  };
+  for (const [index, { secrets, ...terms }] of webhooks.subscriptions.entries()) {
+    const wanted = { ...terms, ...(secrets.length === 0 ? {} : { secrets }) };
+    const [first] = checkSubscription(wanted, rules).violations;
     if (first === undefined) continue;
     const place = first.pointer.replaceAll('/', '.');
     throw badKey(`webhooks.subscriptions[${index}]${place}`, first.message);
   }
+  return rules;
 }

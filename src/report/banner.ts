@@ -7,7 +7,7 @@ import { formatInstant, formatScore, formatWait } from './format.ts';
 import { html, type Content, type SafeHtml } from './html.ts';
 import { renderScoreMeter } from './charts/score-meter.ts';
 import type { ReportView } from './view.ts';
-import { DECISION_WORDS, signOf } from './vocabulary.ts';
+import { DECISION_WORDS, signOf, withoutPrefix } from './vocabulary.ts';
 
 /** The answer, in one look: verdict, reason, score, what to do, and what was compared. */
 export function renderBanner(view: ReportView): SafeHtml {
@@ -67,15 +67,6 @@ function describeProgress({ analysis, executions, result, generatedAt: now }: Re
     dueAt === undefined || dueAt <= now ? '' : `; next look at ${formatInstant(dueAt)}`,
     '. Reload for news.',
   ].join('');
-}
-
-/** Sentences often begin with the verdict, which the sign already says. */
-function withoutPrefix(reason: string, word: string): string {
-  const prefix = `${word}:`.toLowerCase();
-  const rest = reason.toLowerCase().startsWith(prefix)
-    ? reason.slice(prefix.length).trim()
-    : reason;
-  return rest.slice(0, 1).toUpperCase() + rest.slice(1);
 }
 
 function renderScore(

@@ -1,5 +1,5 @@
 import { DELIVERY_FORMATS, MANNERS } from '../model/receiver/receiver.ts';
-import { STORED_PREFIX, type Subscription } from '../model/receiver/subscription.ts';
+import { STORED_PREFIX } from '../model/receiver/subscription.ts';
 import { EVENT_TYPES } from '../model/analysis.ts';
 import { listOf, listOfNamed, mapOf, optional, refine, section } from './collection.ts';
 import { secret, webAddressOrSecret } from './reference.ts';
@@ -62,7 +62,7 @@ export const subscriptions = listOfNamed(
         secrets: secrets ?? signing,
         events: events ?? [...manners.events],
         filter: withoutUndefined(wanted ?? {}),
-      } as Subscription & { name: string };
+      };
     },
   }),
 );

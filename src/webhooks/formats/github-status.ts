@@ -2,7 +2,7 @@ import type { WebhookEvent } from '../../model/event.ts';
 import type { EventData } from '../../model/event/event-data.ts';
 import { finalWhenRefused, type Destination, type Format, type Message } from './format.ts';
 import { cut, oneLine } from './plain-text.ts';
-import { headOf } from './words.ts';
+import { headOf, reasonOf } from './words.ts';
 
 /** As GitHub documents it, in characters. */
 const MAX_DESCRIPTION = 140;
@@ -77,7 +77,7 @@ function deploymentState(data: EventData): string {
 
 /** Verdict, score and reason on one line. */
 export function descriptionOf({ type, data }: WebhookEvent, max: number): string {
-  const reason = data.reason ?? data.interval?.reason ?? data.failure?.message;
+  const reason = reasonOf(data);
   return cut(oneLine([headOf(type, data), reason ?? ''].filter(Boolean).join(': ')), max);
 }
 

@@ -1,7 +1,7 @@
 import type { WebhookEvent } from '../../model/event.ts';
 import type { EventData, MeasuredMetric } from '../../model/event/event-data.ts';
 import { formatChange, formatNumber, formatScore } from '../../report/format.ts';
-import { DECISION_WORDS, FINDING_WORDS, signOf } from '../../report/vocabulary.ts';
+import { DECISION_WORDS, FINDING_WORDS, signOf, withoutPrefix } from '../../report/vocabulary.ts';
 import { oneLine } from './plain-text.ts';
 
 /** How an event reads to a person; every text is one line, and nothing is escaped yet. */
@@ -31,9 +31,7 @@ export function wordsOf({ type, data }: WebhookEvent): Words {
   return {
     title: oneLine(`${headOf(type, data)}: ${subjectOf(data)}`),
     tone: type === 'subscription.test' ? 'neutral' : tone,
-    reason: oneLine(
-      data.reason ?? data.interval?.reason ?? data.failure?.message ?? startText(data),
-    ),
+    reason: oneLine(reasonOf(data) ?? startText(data)),
     facts: factsOf(data),
     metrics: data.decidingMetrics.map(metricText),
     findings: data.findings
@@ -54,6 +52,12 @@ export function headOf(type: WebhookEvent['type'], data: EventData): string {
   const { index, verdict, state } = data.interval;
   const look = signOf(verdict === null ? { state } : { state, verdict });
   return `${look.glyph} Look ${index} ${look.word}`;
+}
+
+/** One sentence, without the verdict that the head tells already. */
+export function reasonOf(data: EventData): string | undefined {
+  const reason = data.reason ?? data.interval?.reason ?? data.failure?.message;
+  return reason === undefined ? undefined : withoutPrefix(reason, signOf(asAnalysis(data)).word);
 }
 
 /** The first of these labels that an analysis has. */
