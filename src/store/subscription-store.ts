@@ -100,12 +100,12 @@ export function createSubscriptionStore(db: Kysely<Schema>): SubscriptionStore {
         .select(['at', 'reason'])
         .where('id', '=', id)
         .executeTakeFirst();
-      return row;
+      return row && { at: row.at, reason: row.reason };
     },
 
     async allDisabled() {
       const rows = await db.selectFrom('disabled_subscriptions').selectAll().execute();
-      return new Map(rows.map(({ id, ...disabled }) => [id, disabled]));
+      return new Map(rows.map(({ id, at, reason }) => [id, { at, reason }]));
     },
   };
 }

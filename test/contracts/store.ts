@@ -8,6 +8,7 @@ import { executionPromises } from './store/executions.ts';
 import { gatePromises } from './store/gates.ts';
 import { kayentaObjectPromises } from './store/objects.ts';
 import { pruningPromises } from './store/pruning.ts';
+import { subscriptionPromises } from './store/subscriptions.ts';
 import { samplePromises } from './store/samples.ts';
 
 /** What every store promises, whatever database is behind it. `open` answers an empty one. */
@@ -30,6 +31,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     kayentaObjectPromises(store);
     gatePromises(store);
     deliveryPromises(store);
+    subscriptionPromises(store);
     samplePromises(store);
     pruningPromises(store);
   });

@@ -56,8 +56,8 @@ test('an event goes to every subscription that it fits, signed, and to no other'
   const id = await analyse({ only: label, application: 'shop', env: 'production' });
   const deliveries = await settled(id);
   assert.deepEqual(
-    deliveries.map(({ state, url }) => [state, new URL(url).pathname]).toSorted(),
-    fitting.map((_, index) => ['delivered', `/${index}`]),
+    deliveries.map(({ state, url }) => `${new URL(url).pathname} ${state}`).toSorted(),
+    fitting.map((_, index) => `/${index} delivered`),
   );
   for (const { body, headers } of receiver.requests) {
     const event = new Webhook(TEST_SECRET).verify(body, headers) as WebhookEvent;
@@ -238,9 +238,9 @@ test('statuses are set with the token of their address, on the commit that the l
   await settled(await analyse({ only: label })); // names no commit
   await settled(await analyse({ only: label, commit: '../../../user' }));
   const sent = forge.requests.slice(before);
-  assert.deepEqual(sent.map(({ path, body }) => [path, JSON.parse(body).state]).toSorted(), [
-    [`/repos/acme/checkout/statuses/${SHA}`, 'pending'],
-    [`/repos/acme/checkout/statuses/${SHA}`, 'success'],
+  assert.deepEqual(sent.map(({ path, body }) => `${path} ${JSON.parse(body).state}`).toSorted(), [
+    `/repos/acme/checkout/statuses/${SHA} pending`,
+    `/repos/acme/checkout/statuses/${SHA} success`,
   ]);
   for (const { headers } of sent) {
     assert.equal(headers['authorization'], 'Bearer forge-token');
@@ -265,9 +265,9 @@ test('a callback may have a format too', async (context) => {
   const before = forge.requests.length;
   const id = await analyse({}, { callbacks });
   const deliveries = await settled(id);
-  assert.deepEqual(deliveries.map(({ format, state }) => [format, state]).toSorted(), [
-    ['github-status', 'delivered'],
-    ['slack', 'delivered'],
+  assert.deepEqual(deliveries.map(({ format, state }) => `${format} ${state}`).toSorted(), [
+    'github-status delivered',
+    'slack delivered',
   ]);
   assert.equal(JSON.parse(receiver.requests[0]!.body).blocks[0].type, 'header');
   assert.equal(forge.requests[before]!.path, '/repos/acme/checkout/deployments/42/statuses');

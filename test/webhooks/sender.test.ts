@@ -148,4 +148,40 @@ suite('sender', () => {
     const outcome = await sender().send(delivery({ secrets: ['other'] }), 1, NEVER);
     assert.match(outcome.error!, /no webhook secret "other"/);
   });
+
+  test('a token goes to its own address and what is below it, and nowhere else', async () => {
+    const status = { format: 'github-status' as const, secrets: [], token: 'github', body: '{}' };
+    const url = `${receiver.url}/repos/a/b/statuses/1`;
+    const fine = await sender().send(delivery({ ...status, url }), 1, NEVER);
+    assert.equal(fine.error, undefined);
+    const { headers } = receiver.requests.at(-1)!;
+    assert.equal(headers['authorization'], 'Bearer gh-token');
+    assert.equal(headers['webhook-signature'], undefined);
+    const before = receiver.requests.length;
+    for (const other of [
+      `${receiver.url}0/repos`,
+      'http://127.0.0.1/repos',
+      `${receiver.url}.evil/`,
+    ]) {
+      const refused = await sender().send(delivery({ ...status, url: other }), 1, NEVER);
+      assert.match(refused.error!, /the webhook token "github" is only for http/);
+    }
+    const unknown = await sender().send(delivery({ ...status, url, token: 'toString' }), 1, NEVER);
+    assert.match(unknown.error!, /no webhook token "toString"/);
+    assert.equal(receiver.requests.length, before);
+  });
+
+  test('two secrets of two names both sign', async () => {
+    const two = createSender({
+      client: createOutboundClient({ profile: 'webhook', allow: ['127.0.0.1'] }),
+      secrets: { old: [OLD], next: [NEW] },
+      tokens: {},
+      now: Date.now,
+      timeoutMs: 5000,
+    });
+    senders.push(two);
+    await two.send(delivery({ secrets: ['old', 'next'] }), 1, NEVER);
+    const { headers, body } = receiver.requests.at(-1)!;
+    for (const secret of [OLD, NEW]) new Webhook(secret).verify(body, headers);
+  });
 });

@@ -1,7 +1,7 @@
 // CloudEvents and CDEvents, read by the package of the standard.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CloudEvent, HTTP } from 'cloudevents';
+import { HTTP, type CloudEvent } from 'cloudevents';
 import * as fc from 'fast-check';
 import type { WebhookEvent } from '../../../src/model/event.ts';
 import type { Verdict } from '../../../src/model/judgement/judgement.ts';
