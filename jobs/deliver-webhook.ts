@@ -1,13 +1,17 @@
+import type { Subscriptions } from '../src/analysis/subscriptions/subscriptions.ts';
+import { MANNERS } from '../src/model/receiver/receiver.ts';
+import type { Delivery } from '../src/model/analysis.ts';
 import type { Processor, ProcessorAnswer, Queue } from '../src/queue/queue.ts';
 import type { Store } from '../src/store/store.ts';
 import type { Log, Meters } from '../src/telemetry.ts';
-import { nextAttemptAt } from '../src/webhooks/retry-schedule.ts';
-import type { Sender, SentAttempt } from '../src/webhooks/sender.ts';
+import { GONE, nextAttemptAt, WHOLE_SCHEDULE_MS } from '../src/webhooks/retry-schedule.ts';
+import type { Outgoing, Sender, SentAttempt } from '../src/webhooks/sender.ts';
 
 export interface DeliverWebhookDependencies {
   store: Store;
   queue: Queue;
   sender: Sender;
+  subscriptions: Pick<Subscriptions, 'find' | 'disable'>;
   log: Log;
   meters: Meters;
   /** Longer than any attempt can take, so that only a dead worker loses its claim. */
@@ -29,13 +33,15 @@ export function createDeliverWebhook(dependencies: DeliverWebhookDependencies): 
   return async (id, signal) => {
     const pending = await store.deliveries.get(id);
     if (pending?.state !== 'pending') return undefined;
-    const release = sender.tryAcquire(pending.url, { id, wake: () => void wake(id) });
+    const outgoing = await outgoingOf(pending, dependencies);
+    if (outgoing === undefined) return store.deliveries.end(id);
+    const release = sender.tryAcquire(outgoing.url, { id, wake: () => void wake(id) });
     if (release === undefined) return { againInMs: SLOT_RETRY_MS };
     try {
       const delivery = await store.deliveries.claim(id, now(), leaseMs);
       if (delivery === undefined) return await askAgain(id, dependencies);
-      const attempt = await sender.send(delivery, delivery.attempts, signal);
-      return await record(attempt, dependencies);
+      const attempt = await sender.send(outgoing, delivery.attempts, signal);
+      return await record(delivery, attempt, dependencies);
     } catch (error) {
       if (!signal.aborted) throw error;
       await store.deliveries.release(id);
@@ -44,6 +50,26 @@ export function createDeliverWebhook(dependencies: DeliverWebhookDependencies): 
       release();
     }
   };
+}
+
+/** As its receiver is now; undefined when nothing is sent there any more. */
+async function outgoingOf(
+  delivery: Delivery,
+  { subscriptions }: DeliverWebhookDependencies,
+): Promise<Outgoing | undefined> {
+  const { id, url, body, format, secret, token, subscriptionId } = delivery;
+  if (subscriptionId === undefined) {
+    const secrets = secret === '' ? [] : [secret];
+    return { id, url, body, format, secrets, ...(token === undefined ? {} : { token }) };
+  }
+  const subscription = await subscriptions.find(subscriptionId);
+  if (subscription === undefined || subscription.disabled !== undefined) return undefined;
+  if (subscription.format !== format) return undefined; // its body means nothing to the receiver of now
+  const { secrets } = subscription;
+  const named = subscription.token === undefined ? {} : { token: subscription.token };
+  // what a status is set on is part of its address
+  const address = MANNERS[format].isStatus ? url : subscription.url;
+  return { id, url: address, body, format, secrets, ...named };
 }
 
 async function askAgain(
@@ -55,31 +81,50 @@ async function askAgain(
 }
 
 async function record(
+  delivery: Delivery,
   sent: SentAttempt,
-  { store, log, meters, now, random }: DeliverWebhookDependencies,
+  dependencies: DeliverWebhookDependencies,
 ): Promise<ProcessorAnswer> {
-  const { retryAfterMs: _, ...attempt } = sent;
+  const { store, log, meters, now, random } = dependencies;
+  const { retryAfterMs: _, isFinal: __, ...attempt } = sent;
   if (sent.error === undefined) {
     await store.deliveries.record(attempt, { state: 'delivered' });
     meters.deliveries.inc({ outcome: 'delivered' });
     log.info({ delivery: sent.deliveryId, attempt: sent.number }, 'event delivered');
     return undefined;
   }
-  const again = nextAttemptAt({ ...sent, endedAt: sent.startedAt + sent.durationMs }, random());
+  const told = { delivery: sent.deliveryId, attempt: sent.number, error: sent.error };
+  const endedAt = sent.startedAt + sent.durationMs;
+  const number = sent.number - delivery.attemptsBefore;
+  const again = nextAttemptAt({ ...sent, number, endedAt }, random());
   if (again === 'dead') {
     await store.deliveries.record(attempt, { state: 'dead' });
     meters.deliveries.inc({ outcome: 'dead' });
-    log.error(
-      { delivery: sent.deliveryId, attempt: sent.number, error: sent.error },
-      'event given up',
-    );
+    log.error(told, 'event given up');
+    await disable(delivery, sent, dependencies);
     return undefined;
   }
   await store.deliveries.record(attempt, { state: 'pending', nextAttemptAt: again });
   meters.deliveries.inc({ outcome: 'retry' });
-  log.warn(
-    { delivery: sent.deliveryId, attempt: sent.number, error: sent.error },
-    'event will be sent again',
-  );
+  log.warn(told, 'event will be sent again');
   return { againInMs: Math.max(0, again - now()) };
+}
+
+/** Where the receiver wants no more, or has taken nothing as long as this delivery was tried. */
+async function disable(
+  { subscriptionId, createdAt }: Delivery,
+  { status, isFinal, error = '' }: SentAttempt,
+  { store, subscriptions, log, now }: DeliverWebhookDependencies,
+): Promise<void> {
+  if (subscriptionId === undefined || (isFinal === true && status !== GONE)) return;
+  if (status !== GONE) {
+    const since = Math.max(createdAt, now() - WHOLE_SCHEDULE_MS);
+    if (await store.deliveries.hasSucceededSince(subscriptionId, since)) return;
+  }
+  const reason =
+    status === GONE
+      ? `the ${error}`
+      : `nothing was delivered in the three days that an event was tried; last: ${error}`;
+  await subscriptions.disable(subscriptionId, reason);
+  log.error({ subscription: subscriptionId, reason }, 'a subscription was disabled');
 }

@@ -1,4 +1,5 @@
 import { createProcessors } from '../jobs/index.ts';
+import type { ReceiverRules } from './analysis/accept/check-receiver.ts';
 import { createAccept } from './analysis/accept/accept.ts';
 import { createCheckStoredConfig } from './analysis/accept/check-stored-config.ts';
 import { createCalibrate } from './analysis/learn/calibrate.ts';
@@ -17,6 +18,7 @@ import { createPrepare, createSubmit } from './analysis/accept/submit.ts';
 import { createSweep } from './analysis/sweep.ts';
 import { createDoor } from './compose/admission.ts';
 import { createFaceCarriers, createFaceJudges, createFaces } from './compose/faces.ts';
+import { createReceivers, receiverRules } from './compose/receivers.ts';
 import type { Config } from './config.ts';
 import { loadContract } from './contract/contract.ts';
 import { createApp } from './http/app.ts';
@@ -25,7 +27,6 @@ import { ALL_JUDGES, createJudges } from './judges/registry.ts';
 import { linksOf, type LinksOf } from './model/event.ts';
 import { createOutboundClient } from './outbound/client.ts';
 import { createPageCheck } from './outbound/refuse-page.ts';
-import { createReceiverCheck } from './outbound/refuse-receiver.ts';
 import { createEmbeddedQueue } from './queue/embedded.ts';
 import type { Queue } from './queue/queue.ts';
 import { warnOfAttempts } from './sources/attempts.ts';
@@ -65,11 +66,13 @@ export async function createService(
   const graceMs = config.limits.shutdownGraceMs;
   const stopping = new AbortController();
   const status: Status = { notReady: 'the service is starting', url: '' };
+  const rules = receiverRules(config);
   const adapters = await createAdapters(config, telemetry);
   const { store, queue } = adapters;
   const { processors, sweep, faces } = createUseCases(config, telemetry, adapters, {
     status,
     minuteMs,
+    rules,
   });
   const app = createApp({
     contract: adapters.contract,
@@ -140,10 +143,9 @@ async function createAdapters(config: Config, { log }: Telemetry) {
   const publicClient = createOutboundClient({ profile: 'webhook', allow: receivers });
   const sender = createSender({
     client: publicClient,
-    secrets: config.webhooks.secrets,
+    ...config.webhooks,
     carriers: createFaceCarriers(config, { client: publicClient, store, now: Date.now }),
     now: Date.now,
-    timeoutMs: config.webhooks.timeoutMs,
   });
   const threads = createThreads(config.limits, log);
   return {
@@ -175,7 +177,7 @@ function createUseCases(
   config: Config,
   telemetry: Telemetry,
   adapters: Adapters,
-  { status, minuteMs }: { status: Status; minuteMs: number },
+  { status, minuteMs, rules }: { status: Status; minuteMs: number; rules: ReceiverRules },
 ) {
   const { door } = adapters;
   const { limits } = config;
@@ -185,7 +187,8 @@ function createUseCases(
     const { self, report } = linksOf(baseUrl(), id);
     return { self, report: door.shareReport(report) };
   };
-  const common = { ...adapters, ...telemetry, limits, baseUrl, links, now };
+  const base = { ...adapters, ...telemetry, limits, baseUrl, links, now };
+  const common = { ...base, ...createReceivers(config, { ...base, rules }) };
   const accept = createAccept(common);
   const cancel = createCancel(common);
   const processing = createProcessingSwitch();
@@ -205,8 +208,6 @@ function createUseCases(
     leaseMs: config.webhooks.timeoutMs + DELIVERY_LEASE_MARGIN_MS,
     random: Math.random,
   });
-  const secretNames = Object.keys(config.webhooks.secrets);
-  const refuseReceiver = createReceiverCheck(config.outbound.webhooks.allow);
   const parts = {
     ...common,
     ...door,
@@ -218,8 +219,8 @@ function createUseCases(
     retention,
     minuteMs,
     takeBackup: adapters.store.takeBackup,
-    submit: createSubmit({ ...common, accept, secretNames, refuseReceiver }),
-    prepare: createPrepare({ ...common, secretNames, refuseReceiver }),
+    submit: createSubmit({ ...common, ...rules, accept }),
+    prepare: createPrepare({ ...common, ...rules }),
     checkStoredConfig: createCheckStoredConfig(adapters.sources, limits.maxMetrics),
     judgePairs: createJudgePairs(common),
     plan: createPlan(common),

@@ -6,6 +6,7 @@ import type { AccountConfig } from './settings/account.ts';
 import { documentFromVariables, layer, refuseSlips } from './settings/layers.ts';
 import type { FaceSettings } from './settings/face-settings.ts';
 import { schemaOf, type FaceSections, type Settings } from './settings/schema.ts';
+import type { Subscription } from './model/receiver/subscription.ts';
 import type { Environment } from './settings/setting.ts';
 
 export interface Config {
@@ -37,6 +38,9 @@ export interface Config {
   webhooks: {
     /** Signing secrets by the name a callback gives; several while one replaces another. */
     secrets: Readonly<Record<string, readonly string[]>>;
+    /** Tokens of other services by name, each with the only address that it is sent to. */
+    tokens: Readonly<Record<string, { url: string; token: string }>>;
+    subscriptions: readonly Subscription[];
     timeoutMs: number;
   };
   /** Sections that faces bring, by key; each face knows the type of its own. */
@@ -159,6 +163,7 @@ function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
   const { executionDeadline, shutdownGrace, circuitPause, ...numbers } = limits;
   const { sessionLifetime, reportLinkLifetime, ...door } = server;
   const { retention, ...keeping } = data;
+  const { timeout, ...receivers } = webhooks;
   return {
     server: {
       ...door,
@@ -171,7 +176,7 @@ function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
     log,
     faces,
     data: { ...keeping, retentionMs: retention },
-    webhooks: { secrets: webhooks.secrets, timeoutMs: webhooks.timeout },
+    webhooks: { ...receivers, timeoutMs: timeout },
     limits: {
       ...numbers,
       executionDeadlineMs: executionDeadline,

@@ -121,7 +121,7 @@ export interface paths {
         };
         /**
          * See which events were sent, and how that went
-         * @description Every event for every callback, with each attempt.
+         * @description Every event for every callback and subscription, with each attempt.
          */
         get: operations["listDeliveries"];
         put?: never;
@@ -251,6 +251,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a delivery
+         * @description Of a subscription or of a callback, with each attempt.
+         */
+        get: operations["getDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send one delivery again
+         * @description With the same id and bytes, and the whole schedule of attempts before it; one that waits is sent now. 409 where its
+         *     subscription is disabled.
+         */
+        post: operations["redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/judgements": {
         parameters: {
             query?: never;
@@ -290,6 +331,164 @@ export interface paths {
          *     `reason` and has no numbers. Nothing is stored.
          */
         post: operations["plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List subscriptions
+         * @description Those of the configuration and those that were stored, ascending by id. Follow `next` for more.
+         */
+        get: operations["listSubscriptions"];
+        put?: never;
+        /**
+         * Tell a receiver of every analysis that fits
+         * @description From now on each event that fits is sent there. At most 500 can be stored. Those of the configuration
+         *     (`webhooks.subscriptions`) are listed beside them and can only be changed there.
+         */
+        post: operations["createSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a subscription
+         * @description Values in the query of its address, and the whole path of a chat's, are masked.
+         */
+        get: operations["getSubscription"];
+        /**
+         * Replace a subscription
+         * @description What waits to be sent goes to the new address with the new secrets. Whether it is disabled stays as it is. 409 for
+         *     one of the configuration.
+         */
+        put: operations["replaceSubscription"];
+        post?: never;
+        /**
+         * Delete a subscription
+         * @description What waits to be sent there is not sent any more. 409 for one of the configuration.
+         */
+        delete: operations["deleteSubscription"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what was sent to a subscription
+         * @description Newest first, as long as their analyses are kept. Follow `next` for older ones.
+         */
+        get: operations["listSubscriptionDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send nothing more to a subscription
+         * @description What waits to be sent, and what happens from now on, becomes dead deliveries, which can be sent again once it is
+         *     enabled.
+         */
+        post: operations["disableSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable a disabled subscription
+         * @description Events from now on are sent; earlier ones by `redeliver`.
+         */
+        post: operations["enableSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/{id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a range of deliveries again
+         * @description Those of the subscription whose events happened in the range, with the same ids and bytes, and the whole schedule of
+         *     attempts before them. 409 while it is disabled; 400 where the range covers more than 10,000.
+         */
+        post: operations["redeliverSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event
+         * @description Sends one event of the type `subscription.test` at once, in the format of the subscription, also where it is disabled,
+         *     and answers how that went. It is kept nowhere and not sent again. Where the target of a status takes labels, the
+         *     body gives them. 409 while the receiver holds as many deliveries unanswered as it may.
+         */
+        post: operations["testSubscription"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1479,6 +1678,11 @@ export interface components {
             labels: components["schemas"]["Labels"];
             links: components["schemas"]["Links"];
             /**
+             * @description That of its config.
+             * @example team payments
+             */
+            owner?: string;
+            /**
              * @description The queries of the newest judged interval, or else of the next one, as they are sent. Series that came with the
              *     request have none.
              * @example []
@@ -1489,6 +1693,11 @@ export interface components {
              * @example pass: score 100
              */
             reason?: string;
+            /**
+             * @description That of its config.
+             * @example https://wiki.example/checkout/canary
+             */
+            runbook?: string;
             /**
              * @description Both sides by scope name.
              * @example {
@@ -1767,25 +1976,28 @@ export interface components {
             lookEvery?: number;
         };
         /**
-         * @description Where events are sent, signed as Standard Webhooks.
+         * @description Where events are sent, and in which format.
          * @example {
          *       "url": "https://deployer.example/hooks/canary"
          *     }
          */
         Callback: {
             /**
-             * @description Which events; all when left out.
+             * @description Which events. When left out all of them; for a chat the end alone, for a status begin and end.
              * @example [
              *       "analysis.completed"
              *     ]
              */
-            events?: ("analysis.started" | "analysis.interval_completed" | "analysis.completed")[];
+            events?: components["schemas"]["EventType"][];
+            format?: components["schemas"]["DeliveryFormat"];
             /**
-             * @description Name of a signing secret in the service's configuration.
+             * @description Name of a signing secret in the service's configuration, where the format is signed.
              * @default default
              * @example default
              */
             secret?: string;
+            target?: components["schemas"]["StatusTarget"];
+            token?: components["schemas"]["TokenName"];
             /**
              * Format: uri
              * @description Address that gets a POST; where it is shown, the values of its query are masked.
@@ -1856,6 +2068,17 @@ export interface components {
              * @example checkout
              */
             name: string;
+            /**
+             * @description Who answers for it, as people call them; told in reports, events and messages.
+             * @example team payments
+             */
+            owner?: string;
+            /**
+             * Format: uri
+             * @description Where it says what to do when a canary fails; told in reports, events and messages.
+             * @example https://wiki.example/checkout/canary
+             */
+            runbook?: string;
             /** @description Scores for pass and marginal; 95 and 75 when left out. */
             thresholds?: components["schemas"]["Thresholds"];
         };
@@ -2118,9 +2341,11 @@ export interface components {
          */
         Decision: "promote" | "rollback" | "hold";
         /**
-         * @description One event for one callback.
+         * @description One event for one receiver.
          * @example {
          *       "id": "msg_1",
+         *       "analysis": "01KF0Q4ZB8N2W7M5T3R6Y9C1DA",
+         *       "format": "standard",
          *       "event": "analysis.completed",
          *       "sequence": 3,
          *       "url": "https://deployer.example/hooks/canary",
@@ -2130,6 +2355,11 @@ export interface components {
          *     }
          */
         Delivery: {
+            /**
+             * @description Id of the analysis that it tells of.
+             * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+             */
+            analysis: string;
             /**
              * @description Oldest first.
              * @example []
@@ -2168,6 +2398,7 @@ export interface components {
              * @example analysis.completed
              */
             event: string;
+            format: components["schemas"]["DeliveryFormat"];
             /**
              * @description The `webhook-id` header.
              * @example msg_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
@@ -2179,12 +2410,12 @@ export interface components {
              * @example 3
              */
             sequence: number;
+            state: components["schemas"]["DeliveryState"];
             /**
-             * @description Dead: given up after the last attempt.
-             * @example delivered
-             * @enum {string}
+             * @description Id of its subscription; absent for a callback.
+             * @example sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
              */
-            state: "pending" | "delivered" | "dead";
+            subscription?: string;
             /**
              * @description Where it is sent; values of its query, which may be secrets, are masked.
              * @example https://deployer.example/hooks/canary
@@ -2192,11 +2423,60 @@ export interface components {
             url: string;
         };
         /**
+         * @description What is sent. `standard`, `cloudevents` and `cdevents` are signed as Standard Webhooks; `slack` and `teams` are messages
+         *     for the address of a chat; `github-status` and `gitlab-status` set a status, with a token.
+         * @default standard
+         * @example slack
+         * @enum {string}
+         */
+        DeliveryFormat: "standard" | "cloudevents" | "cdevents" | "slack" | "teams" | "github-status" | "gitlab-status";
+        /**
+         * @description Dead: given up after the last attempt, or not sent because its subscription is disabled or gone.
+         * @example delivered
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "delivered" | "dead";
+        /**
          * Format: time-span
          * @description A length of time in `d`, `h`, `m`, `s` and `ms`, largest unit first; at most 36500d.
          * @example 1h30m
          */
         Duration: string;
+        /**
+         * @description Which analyses; all that is said must hold.
+         * @example {
+         *       "configs": [
+         *         "checkout"
+         *       ],
+         *       "labels": {
+         *         "env": "production"
+         *       }
+         *     }
+         */
+        EventFilter: {
+            /**
+             * @description The label `application` has one of these values.
+             * @example [
+             *       "shop"
+             *     ]
+             */
+            applications?: string[];
+            /**
+             * @description The config has one of these names.
+             * @example [
+             *       "checkout"
+             *     ]
+             */
+            configs?: string[];
+            /** @description The analysis has all of these labels. */
+            labels?: components["schemas"]["Labels"];
+        };
+        /**
+         * @description Kind of event.
+         * @example analysis.completed
+         * @enum {string}
+         */
+        EventType: "analysis.started" | "analysis.interval_completed" | "analysis.completed";
         /**
          * @description The numbers behind a label.
          * @example {
@@ -6180,6 +6460,40 @@ export interface components {
             reason?: string;
         };
         /**
+         * @description What will be sent again.
+         * @example {
+         *       "redelivered": 12
+         *     }
+         */
+        Redelivery: {
+            /**
+             * @description How many deliveries.
+             * @example 12
+             */
+            redelivered: number;
+        };
+        /**
+         * @description Which deliveries are sent again.
+         * @example {
+         *       "since": "2026-01-15T10:00:00Z",
+         *       "until": "2026-01-16T10:00:00Z",
+         *       "which": "all"
+         *     }
+         */
+        RedeliveryRequest: {
+            /** @description From this moment on. */
+            since: components["schemas"]["Instant"];
+            /** @description Before this moment; now when left out. */
+            until?: components["schemas"]["Instant"];
+            /**
+             * @description `failed`: those that were given up, or never sent because it was disabled. `all`: those that were delivered too.
+             * @default failed
+             * @example failed
+             * @enum {string}
+             */
+            which?: "failed" | "all";
+        };
+        /**
          * @description A sample after cleaning, and what was cleaned away.
          * @example {
          *       "count": 60,
@@ -6825,6 +7139,46 @@ export interface components {
             verdict: components["schemas"]["GateWord"];
         };
         /**
+         * @description What a status is set on; of statuses, and only of them. `${labels.NAME}` stands for a label of the analysis. Analyses
+         *     without it are passed over by a subscription, and refused with a callback.
+         * @example {
+         *       "repository": "acme/checkout",
+         *       "sha": "${labels.commit}"
+         *     }
+         */
+        StatusTarget: {
+            /**
+             * @description Name of the status; `canary/` and the name of the config when left out.
+             * @example canary/production
+             */
+            context?: string;
+            /**
+             * @description Number of a deployment on GitHub, whose status is set instead of the commit's.
+             * @example 42
+             */
+            deployment?: string;
+            /**
+             * @description Number of a pipeline on GitLab, where the commit has several.
+             * @example 4711
+             */
+            pipeline?: string;
+            /**
+             * @description Branch or tag on GitLab.
+             * @example main
+             */
+            ref?: string;
+            /**
+             * @description Owner and name on GitHub, or path or number of a project on GitLab.
+             * @example acme/checkout
+             */
+            repository: string;
+            /**
+             * @description Full hash of the commit.
+             * @example ${labels.commit}
+             */
+            sha?: string;
+        };
+        /**
          * @description A config with what the service knows of it.
          * @example {
          *       "name": "checkout",
@@ -6863,6 +7217,118 @@ export interface components {
              * @example []
              */
             warnings?: components["schemas"]["Warning"][];
+        };
+        /**
+         * @description A subscription with what the service knows of it.
+         * @example {
+         *       "id": "sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA",
+         *       "origin": "api",
+         *       "url": "https://deployer.example/hooks/canary",
+         *       "secrets": [
+         *         "default"
+         *       ],
+         *       "events": [
+         *         "analysis.completed"
+         *       ],
+         *       "filter": {},
+         *       "format": "standard"
+         *     }
+         */
+        Subscription: {
+            createdAt?: components["schemas"]["Instant"];
+            /**
+             * @description For people.
+             * @example deployer of team payments
+             */
+            description?: string;
+            /**
+             * @description Since when and why nothing is sent; absent while it is enabled.
+             * @example {
+             *       "at": "2026-01-15T10:00:00Z",
+             *       "reason": "disabled by request"
+             *     }
+             */
+            disabled?: {
+                at: components["schemas"]["Instant"];
+                /**
+                 * @description Why, in one sentence.
+                 * @example the receiver answered 410: it wants no more deliveries
+                 */
+                reason: string;
+            };
+            /**
+             * @description Which events.
+             * @example [
+             *       "analysis.completed"
+             *     ]
+             */
+            events: components["schemas"]["EventType"][];
+            filter: components["schemas"]["EventFilter"];
+            format: components["schemas"]["DeliveryFormat"];
+            /**
+             * @description Its id; of one of the configuration the name that it has there.
+             * @example sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+             */
+            id: string;
+            /**
+             * @description Where it is declared and can be changed.
+             * @example api
+             * @enum {string}
+             */
+            origin: "api" | "configuration";
+            /**
+             * @description Names of its signing secrets; none where the format is not signed.
+             * @example [
+             *       "default"
+             *     ]
+             */
+            secrets: string[];
+            target?: components["schemas"]["StatusTarget"];
+            token?: components["schemas"]["TokenName"];
+            updatedAt?: components["schemas"]["Instant"];
+            /**
+             * @description Its address; values of its query, and of a chat the whole path, are masked.
+             * @example https://deployer.example/hooks/canary
+             */
+            url: string;
+        };
+        /**
+         * @description Who is told of what, and how.
+         * @example {
+         *       "url": "https://deployer.example/hooks/canary"
+         *     }
+         */
+        SubscriptionRequest: {
+            /**
+             * @description For people.
+             * @example deployer of team payments
+             */
+            description?: string;
+            /**
+             * @description Which events. When left out all of them; for a chat the end alone, for a status begin and end.
+             * @example [
+             *       "analysis.completed"
+             *     ]
+             */
+            events?: components["schemas"]["EventType"][];
+            filter?: components["schemas"]["EventFilter"];
+            format?: components["schemas"]["DeliveryFormat"];
+            /**
+             * @description Names of signing secrets in the service's configuration, where the format is signed; `default` when left out. With
+             *     two, each event carries the signatures of both, so that one can replace the other.
+             * @example [
+             *       "default"
+             *     ]
+             */
+            secrets?: string[];
+            target?: components["schemas"]["StatusTarget"];
+            token?: components["schemas"]["TokenName"];
+            /**
+             * Format: uri
+             * @description Address that gets a POST; of statuses the address of the API, which is that of their token.
+             * @example https://deployer.example/hooks/canary
+             */
+            url: string;
         };
         /**
          * @description Labels that tell several series of one metric apart.
@@ -6906,6 +7372,53 @@ export interface components {
             side: "upper" | "lower";
         };
         /**
+         * @description One event that was sent to see whether it arrives.
+         * @example {
+         *       "delivered": true,
+         *       "url": "https://deployer.example/hooks/canary",
+         *       "body": "{}",
+         *       "durationMs": 23,
+         *       "status": 200
+         *     }
+         */
+        TestDelivery: {
+            /**
+             * @description First bytes of the answer.
+             * @example ok
+             */
+            answer?: string;
+            /**
+             * @description What was sent.
+             * @example {"type":"subscription.test"}
+             */
+            body: string;
+            /**
+             * @description Whether the receiver took it.
+             * @example true
+             */
+            delivered: boolean;
+            /**
+             * @description How long it took.
+             * @example 23
+             */
+            durationMs: number;
+            /**
+             * @description Why it does not count as delivered.
+             * @example receiver answered 503
+             */
+            error?: string;
+            /**
+             * @description HTTP status of the answer.
+             * @example 200
+             */
+            status?: number;
+            /**
+             * @description Where it went, masked.
+             * @example https://deployer.example/hooks/canary
+             */
+            url: string;
+        };
+        /**
          * @description Scores of 0 to 100; at or above `pass` is a pass, at or above `marginal` is marginal, below is a fail.
          * @example {
          *       "pass": 90,
@@ -6924,6 +7437,11 @@ export interface components {
              */
             pass: number;
         };
+        /**
+         * @description Name of a token in the service's configuration (`webhooks.tokens`); of statuses, and only of them.
+         * @example github
+         */
+        TokenName: string;
         /**
          * @description A ratio of canary to baseline, or a percentage of change such as `"10%"`. With `effect: cles` a
          *     probability.
@@ -7326,6 +7844,11 @@ export interface components {
          */
         ConfigName: string;
         /**
+         * @description Id of the delivery, as in its `webhook-id` header.
+         * @example msg_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+         */
+        DeliveryId: string;
+        /**
          * @description Which config, which two sides, how long; those of the body weigh more.
          * @example {
          *       "key": "run-4711",
@@ -7341,6 +7864,11 @@ export interface components {
          * @example 50
          */
         Limit: number;
+        /**
+         * @description Id of the subscription.
+         * @example sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+         */
+        SubscriptionId: string;
         /**
          * @description Name of the trigger.
          * @example checkout
@@ -8023,6 +8551,78 @@ export interface operations {
             507: components["responses"]["Problem"];
         };
     };
+    getDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the delivery, as in its `webhook-id` header.
+                 * @example msg_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["DeliveryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    redeliver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the delivery, as in its `webhook-id` header.
+                 * @example msg_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["DeliveryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery, to be sent. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
     judge: {
         parameters: {
             query?: never;
@@ -8095,6 +8695,435 @@ export interface operations {
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    listSubscriptions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only subscriptions whose id sorts after this one.
+                 * @example sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                after?: string;
+                /**
+                 * @description Most items on one page.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Ascending by id.
+                         * @example []
+                         */
+                        items: components["schemas"]["Subscription"][];
+                        /**
+                         * @description Address of the next page; absent on the last one.
+                         * @example /api/v1/subscriptions?limit=20&after=sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                         */
+                        next?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionRequest"];
+            };
+        };
+        responses: {
+            /** @description Stored; `Location` is the subscription. */
+            201: {
+                headers: {
+                    /**
+                     * @description Address of the subscription.
+                     * @example /api/v1/subscriptions/sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                     */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    getSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the subscription.
+                 * @example sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["SubscriptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subscription. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the subscription.
+                 * @example sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["SubscriptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionRequest"];
+            };
+        };
+        responses: {
+            /** @description Replaced. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    deleteSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the subscription.
+                 * @example sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["SubscriptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    listSubscriptionDeliveries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only deliveries older than the one with this id.
+                 * @example msg_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                before?: string;
+                /**
+                 * @description Most items on one page.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description Only deliveries in this state.
+                 * @example dead
+                 */
+                state?: components["schemas"]["DeliveryState"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the subscription.
+                 * @example sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["SubscriptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Newest first.
+                         * @example []
+                         */
+                        items: components["schemas"]["Delivery"][];
+                        /**
+                         * @description Address of the next, older page; absent on the last one.
+                         * @example /api/v1/subscriptions/sub_1/deliveries?before=msg_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                         */
+                        next?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    disableSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the subscription.
+                 * @example sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["SubscriptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subscription, disabled. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    enableSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the subscription.
+                 * @example sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["SubscriptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subscription, enabled. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    redeliverSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the subscription.
+                 * @example sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["SubscriptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedeliveryRequest"];
+            };
+        };
+        responses: {
+            /** @description Queued. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redelivery"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    testSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the subscription.
+                 * @example sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["SubscriptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    labels?: components["schemas"]["Labels"];
+                };
+            };
+        };
+        responses: {
+            /** @description What was sent, and what came back. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestDelivery"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };

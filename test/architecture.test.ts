@@ -73,7 +73,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   },
   store: { values: ['model', 'telemetry'] },
   queue: { values: ['model', 'telemetry'] },
-  webhooks: { values: ['model', 'outbound', 'telemetry'] },
+  webhooks: { values: ['model', 'outbound', 'report', 'telemetry'] },
   contract: { values: ['closest', 'model'] },
   settings: { values: ['closest', 'model'] },
   config: { values: ['settings', 'model'] },
@@ -94,7 +94,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
     types: ['config', 'queue', 'sources', 'store', 'telemetry'],
   },
   threads: { values: ['analysis'], types: ['telemetry'] },
-  jobs: { values: ['analysis', 'webhooks'], types: ['queue', 'store', 'telemetry'] },
+  jobs: { values: ['analysis', 'model', 'webhooks'], types: ['queue', 'store', 'telemetry'] },
   cli: {
     values: [
       'model',

@@ -6,16 +6,14 @@ import type { Store } from '../store/store.ts';
 import type { Log, Meters } from '../telemetry.ts';
 import type { Changes } from './changes.ts';
 import { nudge } from './nudge.ts';
-import { fillOutbox } from './outbox.ts';
-import type { LinksOf } from '../model/event.ts';
+import type { FillOutbox } from './outbox.ts';
 
 export interface CancelDependencies {
   store: Store;
   queue: Queue;
   sources: Sources;
   changes: Changes;
-  /** Public address of this service, without a slash at the end; known once it listens. */
-  links: LinksOf;
+  fillOutbox: FillOutbox;
   log: Log;
   meters: Meters;
   now(): number;
@@ -25,7 +23,7 @@ export type Cancel = (id: string) => Promise<void>;
 
 /** Ends a live analysis without a verdict; one that has ended stays as it is. */
 export function createCancel(dependencies: CancelDependencies): Cancel {
-  const { store, queue, sources, changes, links, log, meters, now } = dependencies;
+  const { store, queue, sources, changes, fillOutbox, log, meters, now } = dependencies;
   return async (id) => {
     const analysis = await store.analyses.get(id);
     if (analysis === undefined) throw unknownAnalysis(id);
@@ -33,10 +31,7 @@ export function createCancel(dependencies: CancelDependencies): Cancel {
     const at = now();
     const reason = 'cancelled on request; nothing was decided';
     const cancelled: Analysis = { ...analysis, state: 'cancelled', endedAt: at, reason };
-    const outbox = fillOutbox(cancelled, [{ type: 'analysis.completed' }], {
-      links,
-      at,
-    });
+    const outbox = await fillOutbox(cancelled, [{ type: 'analysis.completed' }], at);
     if (!(await store.analyses.cancel(id, at, reason, outbox.sequence, outbox.deliveries))) return;
     meters.analyses.inc({ verdict: 'cancelled' });
     sources.unobserve(id);

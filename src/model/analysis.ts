@@ -2,6 +2,7 @@ import type { Failure } from '../errors.ts';
 import type { CanaryConfig, Thresholds } from './config.ts';
 import type { Judgement, Verdict } from './judgement/judgement.ts';
 import type { Origin } from './origin.ts';
+import type { DeliveryFormat, Receiver } from './receiver/receiver.ts';
 import type { Side } from './scope.ts';
 import type { Pair, PairInstances, Series } from './series.ts';
 import type { Warning } from './warning.ts';
@@ -31,12 +32,14 @@ export interface ScopeRequestPair {
   canary: ScopeRequest;
 }
 
-/** Where events of one analysis are sent. */
-export interface Callback {
-  url: string;
-  /** Name of a signing secret in the service's configuration, never the secret; or of a face's carrier. */
+/** Where events of one analysis are sent; the format of those of before there were any is `standard`. */
+export interface Callback extends Omit<Receiver, 'format'> {
+  format?: DeliveryFormat;
+  /**
+   * Name of a signing secret in the service's configuration, never the secret; or of a face's carrier; empty where
+   * nothing is signed.
+   */
   secret: string;
-  events: EventType[];
 }
 
 export type EventType = 'analysis.started' | 'analysis.interval_completed' | 'analysis.completed';
@@ -154,21 +157,29 @@ export interface ExecutionResult {
 
 export type DeliveryState = 'pending' | 'delivered' | 'dead';
 
-/** One event to one subscriber. */
+/** One event to one receiver. */
 export interface Delivery {
   /** Also the `webhook-id` header: the same over all attempts. */
   id: string;
   analysisId: string;
+  /** Absent for a callback. What a subscription says of secrets and tokens when it is sent counts, not when it happened. */
+  subscriptionId?: string;
   event: EventType;
   sequence: number;
   url: string;
+  format: DeliveryFormat;
+  /** Of a callback; empty where nothing is signed, and of a subscription. */
   secret: string;
+  /** Of a callback that sets a status. */
+  token?: string;
   /** The exact bytes that are signed and sent; a carrier makes its own of them, the same at each try. */
   body: string;
   state: DeliveryState;
   createdAt: number;
   nextAttemptAt: number;
   attempts: number;
+  /** Those before it was last sent again: the schedule begins anew after them. */
+  attemptsBefore: number;
 }
 
 /** One try of a delivery. */

@@ -4,6 +4,10 @@ import type { DataPolicy } from './judgement/finding.ts';
 export interface CanaryConfig {
   name: string;
   description?: string;
+  /** Address of what to do when a canary fails. */
+  runbook?: string;
+  /** Who answers for it. */
+  owner?: string;
   /** Name of the judge, for example `NetflixACAJudge-v1.0`. */
   judge: string;
   /** What the judge is told beside the metrics; each judge reads its own. */

@@ -1,8 +1,10 @@
 import type { Analysis, EventType, Execution } from './analysis.ts';
-import { DECISIONS, type Judgement } from './judgement/judgement.ts';
+import { boundText, jsonBytes } from './event/bound-text.ts';
+import { describeMetrics } from './event/describe-metrics.ts';
+import type { EventData, EventFinding, EventInterval, Links } from './event/event-data.ts';
 import type { Finding } from './judgement/finding.ts';
-import { shownChange } from './judgement/shown-change.ts';
-import { worstFirst, type RankedMetric } from './judgement/severity.ts';
+import { DECISIONS, type Judgement } from './judgement/judgement.ts';
+import { DEFAULT_SCOPE_NAME } from './scope.ts';
 import { showable } from './time/time-limits.ts';
 
 export interface EventInput {
@@ -20,25 +22,25 @@ export interface EventInput {
 
 /** Body of a webhook: the full state each time, so that a lost or late event does no harm. */
 export interface WebhookEvent {
-  type: EventType;
+  type: EventType | 'subscription.test';
   timestamp: string;
-  data: Record<string, unknown>;
+  data: EventData;
 }
 
-/** Sums to less than the 20 kB that Standard Webhooks allows; all are bytes of the JSON text. */
+/** What Standard Webhooks allows; all are bytes of the JSON text. */
+const MAX_EVENT_BYTES = 20_000;
 const MAX_NAME_BYTES = 200;
-const MAX_TEXT_BYTES = 400;
 const MAX_REASON_BYTES = 800;
 const MAX_LABELS = 16;
-const MAX_METRICS = 8;
 const MAX_FINDINGS = 5;
 const MAX_FINDING_BYTES = 250;
+const MAX_RUNBOOK_BYTES = 502;
 
 export function createEvent(input: EventInput): WebhookEvent {
   const { type, analysis, execution, judgement, sequence, at } = input;
   const { snapshot, verdict } = analysis;
-  const failing = judgement === undefined ? [] : worstFirst(judgement).filter(isFailing);
-  return {
+  const { failingMetrics, failingMetricCount, decidingMetrics, since } = describeMetrics(judgement);
+  return withinLimit({
     type,
     timestamp: new Date(showable(at)).toISOString(),
     data: {
@@ -46,6 +48,7 @@ export function createEvent(input: EventInput): WebhookEvent {
       sequence,
       config: boundText(snapshot.configName, MAX_NAME_BYTES),
       labels: boundLabels(snapshot.labels),
+      sides: describeSides(analysis),
       state: analysis.state,
       verdict: verdict ?? null,
       score: analysis.score ?? null,
@@ -54,20 +57,28 @@ export function createEvent(input: EventInput): WebhookEvent {
       decision: verdict === undefined ? 'hold' : DECISIONS[verdict],
       interval: execution === undefined ? null : describeInterval(execution),
       window: describeWindow(analysis),
-      failingMetrics: failing.slice(0, MAX_METRICS).map(describeMetric),
-      failingMetricCount: failing.length,
+      failingMetrics,
+      failingMetricCount,
+      decidingMetrics,
+      since,
       findings: (judgement?.findings ?? []).slice(0, MAX_FINDINGS).map(describeFinding),
       findingCount: judgement?.findings?.length ?? 0,
       failure: describeFailure(analysis.failure ?? execution?.failure),
+      runbook: optionalText(snapshot.config.runbook, MAX_RUNBOOK_BYTES),
+      owner: optionalText(snapshot.config.owner, MAX_NAME_BYTES),
       links: input.links,
     },
-  };
+  });
 }
 
-/** Where one analysis is read by programs and by people. */
-export interface Links {
-  self: string;
-  report: string;
+/** Without the last of its metrics and findings where it would be too large: how many there were stays told. */
+function withinLimit(event: WebhookEvent): WebhookEvent {
+  const { failingMetrics, findings } = event.data;
+  while (failingMetrics.length + findings.length > 0) {
+    if (jsonBytes(event) <= MAX_EVENT_BYTES) break;
+    (failingMetrics.length >= findings.length ? failingMetrics : findings).pop();
+  }
+  return event;
 }
 
 /** The links of an analysis as its events tell them. */
@@ -78,11 +89,18 @@ export function linksOf(baseUrl: string, id: string): Links {
   return { self: `${baseUrl}/api/v1/analyses/${id}`, report: `${baseUrl}/analyses/${id}` };
 }
 
-function isFailing({ severity }: RankedMetric): boolean {
-  return severity === 'critical' || severity === 'error' || severity === 'fail';
+/** Of the scope of the request itself, or else of the first one. */
+function describeSides({ snapshot: { scopes } }: Analysis): EventData['sides'] {
+  const pair = scopes[DEFAULT_SCOPE_NAME] ?? Object.values(scopes)[0];
+  if (pair === undefined) return null;
+  const describe = ({ scope, location }: typeof pair.baseline) => ({
+    scope: boundText(scope, MAX_NAME_BYTES),
+    location: boundText(location, MAX_NAME_BYTES),
+  });
+  return { baseline: describe(pair.baseline), canary: describe(pair.canary) };
 }
 
-function describeInterval(execution: Execution) {
+function describeInterval(execution: Execution): EventInterval {
   return {
     index: execution.index,
     start: new Date(showable(execution.startAt)).toISOString(),
@@ -94,7 +112,7 @@ function describeInterval(execution: Execution) {
   };
 }
 
-function describeWindow({ snapshot: { window } }: Analysis) {
+function describeWindow({ snapshot: { window } }: Analysis): EventData['window'] {
   const endAt =
     window.kind === 'fixed' ? window.endAt : window.startAt + window.warmupMs + window.durationMs;
   return {
@@ -105,28 +123,7 @@ function describeWindow({ snapshot: { window } }: Analysis) {
   };
 }
 
-function describeMetric({ metric }: RankedMetric) {
-  const { evidence } = metric;
-  const shown = shownChange(metric);
-  return {
-    name: boundText(metric.metric, MAX_NAME_BYTES),
-    classification: metric.classification,
-    critical: metric.critical,
-    sentence: boundText(metric.sentence, MAX_TEXT_BYTES),
-    ratio: finiteOrNull(shown?.estimate ?? metric.ratio),
-    interval:
-      evidence === undefined
-        ? null
-        : {
-            level: evidence.level,
-            lower: finiteOrNull(shown?.lower),
-            upper: finiteOrNull(shown?.upper),
-          },
-    since: evidence?.sinceAt ?? null,
-  };
-}
-
-function describeFinding({ code, action, metric, side, sentence, remedy }: Finding) {
+function describeFinding({ code, action, metric, side, sentence, remedy }: Finding): EventFinding {
   return {
     code,
     action,
@@ -137,7 +134,7 @@ function describeFinding({ code, action, metric, side, sentence, remedy }: Findi
   };
 }
 
-function describeFailure(failure: Analysis['failure']) {
+function describeFailure(failure: Analysis['failure']): EventData['failure'] {
   if (failure === undefined) return null;
   return { code: failure.code, message: boundText(failure.message, MAX_REASON_BYTES) };
 }
@@ -153,28 +150,6 @@ function boundLabels(labels: Record<string, string>): Record<string, string> {
   );
 }
 
-function optionalText(text: string | undefined): string | null {
-  return text === undefined ? null : boundText(text, MAX_REASON_BYTES);
-}
-
-/** Cuts so that the JSON text of it takes at most `maxBytes`: control characters take six bytes each there. */
-function boundText(text: string, maxBytes: number): string {
-  if (jsonBytes(text) <= maxBytes) return text;
-  let kept = '';
-  let bytes = jsonBytes('…');
-  for (const character of text) {
-    bytes += jsonBytes(character) - 2;
-    if (bytes > maxBytes) break;
-    kept += character;
-  }
-  return `${kept}…`;
-}
-
-function jsonBytes(text: string): number {
-  return new TextEncoder().encode(JSON.stringify(text)).length;
-}
-
-/** JSON knows no NaN and no infinity. */
-function finiteOrNull(value: number | undefined): number | null {
-  return value !== undefined && Number.isFinite(value) ? value : null;
+function optionalText(text: string | undefined, maxBytes = MAX_REASON_BYTES): string | null {
+  return text === undefined ? null : boundText(text, maxBytes);
 }

@@ -42,6 +42,8 @@ export function parseConfig(wire: Schemas['CanaryConfig']): CanaryConfig {
   return {
     name: wire.name,
     ...(wire.description === undefined ? {} : { description: wire.description }),
+    ...(wire.runbook === undefined ? {} : { runbook: wire.runbook }),
+    ...(wire.owner === undefined ? {} : { owner: wire.owner }),
     judge: wire.judge ?? CONFIG_DEFAULTS.judge,
     judgeOptions: { ...wire.judgeOptions },
     metrics: wire.metrics.map(parseMetric),

@@ -1,4 +1,5 @@
 import type { Analysis, ScopeRequestPair } from '../model/analysis.ts';
+import type { CanaryConfig } from '../model/config.ts';
 import { formatDuration } from '../model/time/duration.ts';
 import { DECISIONS, type Judgement } from '../model/judgement/judgement.ts';
 import type { Window } from '../model/time/window.ts';
@@ -6,7 +7,7 @@ import { formatInstant, formatScore, formatWait } from './format.ts';
 import { html, type Content, type SafeHtml } from './html.ts';
 import { renderScoreMeter } from './charts/score-meter.ts';
 import type { ReportView } from './view.ts';
-import { DECISION_WORDS, signOf } from './vocabulary.ts';
+import { DECISION_WORDS, signOf, withoutPrefix } from './vocabulary.ts';
 
 /** The answer, in one look: verdict, reason, score, what to do, and what was compared. */
 export function renderBanner(view: ReportView): SafeHtml {
@@ -35,6 +36,7 @@ export function renderBanner(view: ReportView): SafeHtml {
         <dt>Window</dt>
         <dd>${describeWindow(analysis.snapshot.window)}</dd>
       </div>
+      ${renderHelp(analysis.snapshot.config)}
     </dl>
   </header>`;
 }
@@ -67,15 +69,6 @@ function describeProgress({ analysis, executions, result, generatedAt: now }: Re
   ].join('');
 }
 
-/** Sentences often begin with the verdict, which the sign already says. */
-function withoutPrefix(reason: string, word: string): string {
-  const prefix = `${word}:`.toLowerCase();
-  const rest = reason.toLowerCase().startsWith(prefix)
-    ? reason.slice(prefix.length).trim()
-    : reason;
-  return rest.slice(0, 1).toUpperCase() + rest.slice(1);
-}
-
 function renderScore(
   analysis: Analysis,
   score: number,
@@ -105,6 +98,22 @@ function renderSides(name: string, { baseline, canary }: ScopeRequestPair): Cont
         </dd>
       </div>`,
   );
+}
+
+/** Who answers for it, and where it says what to do; the contract lets nothing but http in. */
+function renderHelp({ owner, runbook }: CanaryConfig): Content {
+  return [
+    owner !== undefined &&
+      html`<div>
+        <dt>Owner</dt>
+        <dd>${owner}</dd>
+      </div>`,
+    runbook !== undefined &&
+      html`<div>
+        <dt>Runbook</dt>
+        <dd><a href="${runbook}" rel="noreferrer">${runbook}</a></dd>
+      </div>`,
+  ];
 }
 
 function describeWindow(window: Window): string {

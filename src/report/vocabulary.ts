@@ -72,3 +72,12 @@ export function metricSign(metric: MetricJudgement, direction: Direction | undef
 export function renderSign({ glyph, word, tone }: Sign): SafeHtml {
   return html`<span class="sign ${tone}"><span aria-hidden="true">${glyph}</span> ${word}</span>`;
 }
+
+/** Sentences often begin with the verdict, which the sign already says. */
+export function withoutPrefix(reason: string, word: string): string {
+  const prefix = `${word}:`.toLowerCase();
+  const rest = reason.toLowerCase().startsWith(prefix)
+    ? reason.slice(prefix.length).trim()
+    : reason;
+  return rest.slice(0, 1).toUpperCase() + rest.slice(1);
+}

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { badKey, text, type Place, type Setting } from './setting.ts';
+import { badKey, text, webAddress, type Place, type Setting } from './setting.ts';
 
 const REFERENCE = /^(env|file):(.+)$/s;
 
@@ -18,6 +18,15 @@ export const secret: Setting<string> = {
 /** A reference, or the value itself where it is no secret. */
 export const textOrSecret: Setting<string> = {
   parse: (value, place) => resolve(value, place) ?? text.parse(value, place),
+};
+
+/** An absolute http or https URL, which may be a secret as a whole: then it is a reference. */
+export const webAddressOrSecret: Setting<{ address: string; isSecret: boolean }> = {
+  parse(value, place) {
+    const resolved = resolve(value, place);
+    const address = webAddress.parse(resolved ?? value, place);
+    return { address, isSecret: resolved !== undefined };
+  },
 };
 
 /** A path, read as the text of that file. */

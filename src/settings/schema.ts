@@ -1,6 +1,7 @@
 import { accounts } from './account.ts';
-import { listOf, listOfNamed, mapOf, optional, section, type Section } from './collection.ts';
+import { listOf, listOfNamed, optional, section, type Section } from './collection.ts';
 import type { FaceSettings } from './face-settings.ts';
+import { signingSecrets, subscriptions, tokens } from './receivers.ts';
 import { redisAddress, secret } from './reference.ts';
 import {
   addressRange,
@@ -14,12 +15,6 @@ import {
   webOrigin,
 } from './setting.ts';
 import type { Setting } from './setting.ts';
-
-/** One secret, or several while one replaces another. */
-export const secrets: Setting<string[]> = {
-  parse: (value, place) =>
-    Array.isArray(value) ? listOf(secret).parse(value, place) : [secret.parse(value, place)],
-};
 
 /** Keys that every face shares; their defaults and meanings are in `config/default.yaml`. */
 const shared = {
@@ -47,7 +42,7 @@ const shared = {
     scrape: section({ allow: listOf(addressRange) }),
     webhooks: section({ allow: listOf(addressRange) }),
   }),
-  webhooks: section({ secrets: mapOf(() => secrets), timeout }),
+  webhooks: section({ secrets: signingSecrets, tokens, subscriptions, timeout }),
   limits: section({
     executionDeadline: timeout,
     fetchConcurrency: integer(1, 1000),

@@ -1,8 +1,13 @@
 import type { Kysely, Transaction } from 'kysely';
-import type { DeliveryAttempt } from '../model/analysis.ts';
 import { toAttempt, toAttemptRow, toDelivery, toNewDeliveryRow } from './rows.ts';
-import type { DeliveryRow, Schema } from './schema.ts';
-import type { DeliveryStore, NewDelivery } from './store.ts';
+import type { DeliveryAttemptRow, DeliveryRow, Schema } from './schema.ts';
+import type { DeliveryDetail, DeliveryStore, NewDelivery } from './delivery-port.ts';
+import {
+  dueAgain,
+  listDeliveries,
+  redeliverRange,
+  succeededSince,
+} from './deliveries-of-subscription.ts';
 
 export function createDeliveryStore(db: Kysely<Schema>, hasty: Kysely<Schema>): DeliveryStore {
   return {
@@ -53,6 +58,15 @@ export function createDeliveryStore(db: Kysely<Schema>, hasty: Kysely<Schema>): 
         .execute();
     },
 
+    async detail(id) {
+      const row = await db
+        .selectFrom('deliveries')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row && (await withAttempts(db, [row]))[0];
+    },
+
     async byAnalysis(analysisId) {
       const rows = await db
         .selectFrom('deliveries')
@@ -61,12 +75,45 @@ export function createDeliveryStore(db: Kysely<Schema>, hasty: Kysely<Schema>): 
         .orderBy('sequence')
         .orderBy('id')
         .execute();
-      const attempts = await attemptsByDelivery(db, analysisId);
-      return rows.map((row) => ({
-        delivery: toDelivery(row),
-        attempts: attempts.get(row.id) ?? [],
-      }));
+      const attempts = await db // as many as there are: not by their ids, of which a query takes only so many
+        .selectFrom('delivery_attempts')
+        .innerJoin('deliveries', 'deliveries.id', 'delivery_attempts.delivery_id')
+        .selectAll('delivery_attempts')
+        .where('deliveries.analysis_id', '=', analysisId)
+        .orderBy('delivery_attempts.number')
+        .execute();
+      return besideTheirs(rows, attempts);
     },
+
+    bySubscription: async (filter) => withAttempts(db, await listDeliveries(db, filter)),
+
+    async end(id) {
+      await db
+        .updateTable('deliveries')
+        .set({ state: 'dead', claimable_at: null })
+        .where('id', '=', id)
+        .where('state', '=', 'pending')
+        .execute();
+    },
+
+    async redeliver(id, at) {
+      const { numUpdatedRows } = await db
+        .updateTable('deliveries')
+        .set((column) => ({ ...dueAgain(at), attempts_before: column.ref('attempts') }))
+        .where('id', '=', id)
+        .where((column) =>
+          column.or([
+            column('state', '!=', 'pending'),
+            column('claimable_at', '=', column.ref('next_attempt_at')),
+          ]),
+        )
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
+    redeliverRange: (range, at) => redeliverRange(db, range, at),
+
+    hasSucceededSince: (subscriptionId, at) => succeededSince(db, subscriptionId, at),
 
     async claimableAt(id) {
       const row = await db
@@ -107,16 +154,19 @@ function toStateColumns(
   return { state, next_attempt_at: next.nextAttemptAt, claimable_at: next.nextAttemptAt };
 }
 
-async function attemptsByDelivery(
-  db: Kysely<Schema>,
-  analysisId: string,
-): Promise<Map<string, DeliveryAttempt[]>> {
-  const rows = await db
+async function withAttempts(db: Kysely<Schema>, rows: DeliveryRow[]): Promise<DeliveryDetail[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const attempts = await db
     .selectFrom('delivery_attempts')
-    .innerJoin('deliveries', 'deliveries.id', 'delivery_attempts.delivery_id')
-    .selectAll('delivery_attempts')
-    .where('deliveries.analysis_id', '=', analysisId)
-    .orderBy('delivery_attempts.number')
+    .selectAll()
+    .where('delivery_id', 'in', ids)
+    .orderBy('number')
     .execute();
-  return Map.groupBy(rows.map(toAttempt), (attempt) => attempt.deliveryId);
+  return besideTheirs(rows, attempts);
+}
+
+function besideTheirs(rows: DeliveryRow[], attempts: DeliveryAttemptRow[]): DeliveryDetail[] {
+  const own = Map.groupBy(attempts.map(toAttempt), ({ deliveryId }) => deliveryId);
+  return rows.map((row) => ({ delivery: toDelivery(row), attempts: own.get(row.id) ?? [] }));
 }

@@ -5,6 +5,8 @@ import { createIndex } from './migrations/create-index.ts';
 import { createGates } from './migrations/0020-gates.ts';
 import { createFacts } from './migrations/0021-facts.ts';
 import { createTriggers } from './migrations/0026-triggers.ts';
+import { createSubscriptions } from './migrations/0028-subscriptions.ts';
+import { addSubscriptionOfDeliveries } from './migrations/0029-deliveries-of-subscriptions.ts';
 import type { Schema } from './schema.ts';
 
 /** Applied in the order of their names; a released one never changes. */
@@ -20,6 +22,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '0020-gates': { up: createGates },
   '0021-facts': { up: createFacts },
   '0026-triggers': { up: createTriggers },
+  '0028-subscriptions': { up: createSubscriptions },
+  '0029-deliveries-of-subscriptions': { up: addSubscriptionOfDeliveries },
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS);

@@ -10,7 +10,8 @@ import type {
 } from '../model/analysis.ts';
 import { decodeDocument, encodeDocument } from '../model/document.ts';
 import type { Verdict } from '../model/judgement/judgement.ts';
-import type { AnalysisEnd, NewDelivery, NewExecution, Settlement, StoredConfig } from './store.ts';
+import type { NewDelivery } from './delivery-port.ts';
+import type { AnalysisEnd, NewExecution, Settlement, StoredConfig } from './store.ts';
 import type {
   LabelRow,
   AnalysisRow,
@@ -146,32 +147,40 @@ export function toDelivery(row: DeliveryRow): Delivery {
   return {
     id: row.id,
     analysisId: row.analysis_id,
+    ...(row.subscription_id !== null && { subscriptionId: row.subscription_id }),
     event: row.event,
     sequence: row.sequence,
     url: row.url,
+    format: row.format,
     secret: row.secret,
+    ...(row.token !== null && { token: row.token }),
     body: row.body,
     state: row.state,
     createdAt: row.created_at,
     nextAttemptAt: row.next_attempt_at,
     attempts: row.attempts,
+    attemptsBefore: row.attempts_before,
   };
 }
 
-export function toNewDeliveryRow(delivery: NewDelivery): DeliveryRow {
+export function toNewDeliveryRow({ isHeld = false, ...delivery }: NewDelivery): DeliveryRow {
   return {
     id: delivery.id,
     analysis_id: delivery.analysisId,
+    subscription_id: delivery.subscriptionId ?? null,
     event: delivery.event,
     sequence: delivery.sequence,
     url: delivery.url,
+    format: delivery.format,
     secret: delivery.secret,
+    token: delivery.token ?? null,
     body: delivery.body,
-    state: 'pending',
+    state: isHeld ? 'dead' : 'pending',
     created_at: delivery.createdAt,
     next_attempt_at: delivery.nextAttemptAt,
     attempts: 0,
-    claimable_at: delivery.nextAttemptAt,
+    attempts_before: 0,
+    claimable_at: isHeld ? null : delivery.nextAttemptAt,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AnalysisState, DeliveryState, EventType, ExecutionState } from '../model/analysis.ts';
+import type { DeliveryFormat } from '../model/receiver/receiver.ts';
 import type { Verdict } from '../model/judgement/judgement.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface Schema {
   execution_judgements: JudgementRow;
   execution_pairs: PairRow;
   deliveries: DeliveryRow;
+  subscriptions: SubscriptionRow;
+  disabled_subscriptions: DisabledSubscriptionRow;
   delivery_attempts: DeliveryAttemptRow;
   samples: SampleRow;
   objects: ObjectRow;
@@ -110,9 +113,28 @@ export interface PairRow {
   document: Uint8Array;
 }
 
+/** One that was made by request; those of the configuration have none. */
+export interface SubscriptionRow {
+  id: string;
+  document: string;
+  created_at: number;
+  updated_at: number;
+}
+
+/** Of subscriptions wherever they are declared, also of one that is declared no more. */
+export interface DisabledSubscriptionRow {
+  id: string;
+  at: number;
+  reason: string;
+}
+
 export interface DeliveryRow {
   id: string;
   analysis_id: string;
+  /** Null for a callback. */
+  subscription_id: string | null;
+  format: DeliveryFormat;
+  token: string | null;
   event: EventType;
   sequence: number;
   url: string;
@@ -122,6 +144,8 @@ export interface DeliveryRow {
   created_at: number;
   next_attempt_at: number;
   attempts: number;
+  /** Those before it was last sent again. */
+  attempts_before: number;
   /** Next attempt while waiting, end of the lease while claimed, null once delivered or dead. */
   claimable_at: number | null;
 }

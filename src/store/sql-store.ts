@@ -9,6 +9,7 @@ import { createObjectStore } from './object-store.ts';
 import { createSampleStore } from './sample-store.ts';
 import type { Schema } from './schema.ts';
 import { createTriggerStore } from './trigger-store.ts';
+import { createSubscriptionStore } from './subscription-store.ts';
 import type { Store, Unfinished } from './store.ts';
 
 /**
@@ -22,6 +23,7 @@ export function createSqlStore(db: Kysely<Schema>, hasty: Kysely<Schema>): Store
     analyses: createAnalysisStore(db),
     executions: createExecutionStore(db, hasty),
     deliveries: createDeliveryStore(db, hasty),
+    subscriptions: createSubscriptionStore(db),
     samples: createSampleStore(db),
     objects: createObjectStore(db),
     gates: createGateStore(db),

@@ -3,8 +3,6 @@ import type {
   Analysis,
   AnalysisState,
   AnalysisSummary,
-  Delivery,
-  DeliveryAttempt,
   Execution,
   ExecutionFailure,
   ExecutionProgress,
@@ -13,8 +11,10 @@ import type {
 import type { EncodedPair, EncodedResult } from '../model/encoded-result.ts';
 import type { Judgement, Verdict } from '../model/judgement/judgement.ts';
 import type { Interval } from '../model/time/window.ts';
+import type { DeliveryStore, NewDelivery } from './delivery-port.ts';
 import type { GateStore } from './gate-store.ts';
 import type { Pruning } from './pruning.ts';
+import type { SubscriptionStore } from './subscription-store.ts';
 import type { TriggerStore } from './trigger-store.ts';
 
 /** A stored config in the form it was given; parsed where it is used. */
@@ -44,9 +44,6 @@ export type NewAnalysis = Pick<Analysis, 'id' | 'createdAt' | 'snapshot' | 'sequ
 };
 
 export type NewExecution = Pick<Execution, 'id' | 'analysisId'> & Interval;
-
-/** A delivery to be; id, url and body are final, because a retry must send the same bytes. */
-export type NewDelivery = Omit<Delivery, 'state' | 'attempts'>;
 
 export interface AnalysisFilter {
   limit: number;
@@ -185,26 +182,6 @@ export interface ExecutionStore {
   remove(id: string, at: number): Promise<boolean>;
 }
 
-export interface DeliveryStore {
-  get(id: string): Promise<Delivery | undefined>;
-  /** Pending and due, or leased by a claim that has run out; attempts + 1. */
-  claim(id: string, now: number, leaseMs: number): Promise<Delivery | undefined>;
-  /**
-   * Writes the attempt and the new state of its delivery in one transaction. The attempt of an older claim
-   * is written too, but changes the state only when it was a success.
-   */
-  record(
-    attempt: DeliveryAttempt,
-    next: { state: 'delivered' } | { state: 'dead' } | { state: 'pending'; nextAttemptAt: number },
-  ): Promise<void>;
-  /** Gives a claim back without an attempt (graceful stop): due again, attempts - 1. */
-  release(id: string): Promise<void>;
-  byAnalysis(analysisId: string): Promise<{ delivery: Delivery; attempts: DeliveryAttempt[] }[]>;
-  claimableAt(id: string): Promise<number | undefined>;
-  /** Creation time of the oldest pending delivery. */
-  oldestPendingAt(): Promise<number | undefined>;
-}
-
 /** Scraped samples, so that a restart in the middle of an analysis loses nothing that was seen. */
 export interface SampleStore {
   /** Keeps every sample, also two of one instant. */
@@ -259,6 +236,7 @@ export interface Store {
   analyses: AnalysisStore;
   executions: ExecutionStore;
   deliveries: DeliveryStore;
+  subscriptions: SubscriptionStore;
   samples: SampleStore;
   objects: ObjectStore;
   gates: GateStore;

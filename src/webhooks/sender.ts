@@ -1,7 +1,9 @@
 import { Fault } from '../errors.ts';
-import type { Delivery, DeliveryAttempt } from '../model/analysis.ts';
+import type { DeliveryAttempt } from '../model/analysis.ts';
+import { MANNERS, type DeliveryFormat } from '../model/receiver/receiver.ts';
 import type { OutboundAnswer, OutboundClient } from '../outbound/client.ts';
 import { createEndpointSlots, type Release, type Waiter } from './endpoint-slots.ts';
+import { FORMATS } from './formats/formats.ts';
 import { isDelivered } from './retry-schedule.ts';
 import { parseSigningSecret, signMessage } from './signature.ts';
 
@@ -9,8 +11,29 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 const KEPT_ANSWER_BYTES = 1024;
 const DELIVERIES_PER_ENDPOINT = 2;
 
+/** What is sent, and with which secrets: those that its receiver names now. */
+export interface Outgoing {
+  /** Also the `webhook-id` header. */
+  id: string;
+  url: string;
+  body: string;
+  format: DeliveryFormat;
+  /** Names of signing secrets; each signs, so that a receiver may know either. */
+  secrets: readonly string[];
+  /** Name of the token that a status needs. */
+  token?: string;
+}
+
+/** A secret of another service; it goes to that address and what is below it. */
+export interface Token {
+  url: string;
+  token: string;
+}
+
 /** How one try ended; it was delivered exactly when `error` is absent. */
 export interface SentAttempt extends DeliveryAttempt {
+  /** The receiver will say no to every further try. */
+  isFinal?: boolean;
   /** How long the receiver asked us to wait. */
   retryAfterMs?: number;
 }
@@ -23,15 +46,15 @@ export interface Letter {
 
 /** Writes what is sent for a delivery, the same at each try; one that cannot throws a Fault. */
 export type Carrier = (
-  delivery: Pick<Delivery, 'id' | 'url' | 'body'>,
+  outgoing: Pick<Outgoing, 'id' | 'url' | 'body'>,
   signal: AbortSignal,
 ) => Promise<Letter>;
 
 export interface Sender {
-  /** A slot at the delivery's endpoint, or undefined when it is full: come back when woken. */
+  /** A slot at the endpoint, or undefined when it is full: come back when woken. */
   tryAcquire(url: string, waiter: Waiter): Release | undefined;
   /** Makes one try. Rejects only when `signal` aborts; every other end is an attempt to record. */
-  send(delivery: Delivery, number: number, signal: AbortSignal): Promise<SentAttempt>;
+  send(outgoing: Outgoing, number: number, signal: AbortSignal): Promise<SentAttempt>;
   close(): Promise<void>;
 }
 
@@ -40,12 +63,13 @@ export function createSender(dependencies: {
   client: OutboundClient;
   /** Signing secrets by name; several while one replaces another. */
   secrets: Readonly<Record<string, readonly string[]>>;
+  tokens: Readonly<Record<string, Token>>;
   /** By a name that stands in place of a signing secret; no request can name one. */
   carriers?: ReadonlyMap<string, Carrier>;
   now: () => number;
   timeoutMs: number;
 }): Sender {
-  const { client, now, timeoutMs, carriers } = dependencies;
+  const { client, tokens, now, timeoutMs, carriers } = dependencies;
   const keys = new Map(
     Object.entries(dependencies.secrets).map(([name, secrets]) => [
       name,
@@ -53,24 +77,45 @@ export function createSender(dependencies: {
     ]),
   );
 
-  function sign(delivery: Delivery, at: number): Letter {
-    const signingKeys = keys.get(delivery.secret);
-    if (signingKeys === undefined || signingKeys.length === 0) {
+  function keysOf({ id, secrets }: Outgoing): Buffer[] {
+    return secrets.flatMap((name) => {
+      const own = keys.get(name);
+      if (own !== undefined && own.length > 0) return own;
       throw new Fault(
         'unknown-secret',
-        `delivery "${delivery.id}" was not sent: the configuration has no webhook secret "${delivery.secret}"; add it under webhooks.secrets`,
+        `delivery "${id}" was not sent: the configuration has no webhook secret "${name}"; add it under webhooks.secrets`,
       );
-    }
-    const { id, body } = delivery;
-    return { headers: signMessage({ id, at, body }, signingKeys), body };
+    });
   }
 
-  async function post(delivery: Delivery, at: number, signal: AbortSignal) {
-    const carry = carriers?.get(delivery.secret);
-    const { headers, body } = (await carry?.(delivery, signal)) ?? sign(delivery, at);
+  /** Asked again when it is sent: the configuration may be another one than when the delivery was made. */
+  function tokenOf({ id, url, token: name }: Outgoing): string | undefined {
+    if (name === undefined) return undefined;
+    const own = Object.hasOwn(tokens, name) ? tokens[name] : undefined;
+    if (own !== undefined && `${url}/`.startsWith(`${own.url}/`)) return own.token;
+    const why =
+      own === undefined
+        ? `the configuration has no webhook token "${name}"; add it under webhooks.tokens`
+        : `the webhook token "${name}" is only for ${own.url}`;
+    throw new Fault('unknown-secret', `delivery "${id}" was not sent: ${why}`);
+  }
+
+  function write(outgoing: Outgoing, at: number): Letter {
+    const { id, body, format } = outgoing;
+    const { contentType, headers } = FORMATS[format];
+    const signature = MANNERS[format].isSigned
+      ? signMessage({ id, at, body }, keysOf(outgoing))
+      : {};
+    const own = headers?.(tokenOf(outgoing));
+    return { headers: { 'content-type': contentType, ...signature, ...own }, body };
+  }
+
+  async function post(outgoing: Outgoing, at: number, signal: AbortSignal) {
+    const carry = carriers?.get(outgoing.secrets[0] ?? '');
+    const { headers, body } = (await carry?.(outgoing, signal)) ?? write(outgoing, at);
     return await client.request({
       method: 'POST',
-      url: delivery.url,
+      url: outgoing.url,
       headers: { 'content-type': 'application/json', 'user-agent': 'canary-verdict', ...headers },
       body,
       signal,
@@ -82,13 +127,14 @@ export function createSender(dependencies: {
   const slots = createEndpointSlots(DELIVERIES_PER_ENDPOINT);
   return {
     tryAcquire: (url, waiter) => slots.tryAcquire(url, waiter),
-    async send(delivery, number, signal) {
+    async send(outgoing, number, signal) {
       const startedAt = now();
-      const attempt = { deliveryId: delivery.id, number, startedAt };
+      const attempt = { deliveryId: outgoing.id, number, startedAt };
       try {
-        const answer = await post(delivery, startedAt, signal);
+        const answer = await post(outgoing, startedAt, signal);
         const endedAt = now();
-        return { ...attempt, durationMs: endedAt - startedAt, ...readAnswer(answer, endedAt) };
+        const read = readAnswer(answer, outgoing.format, endedAt);
+        return { ...attempt, durationMs: endedAt - startedAt, ...read };
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof Fault)) throw error;
@@ -99,14 +145,18 @@ export function createSender(dependencies: {
   };
 }
 
-function readAnswer(answer: OutboundAnswer, at: number) {
+function readAnswer(answer: OutboundAnswer, format: DeliveryFormat, at: number) {
   const { status, text } = answer;
   // PostgreSQL takes no NUL in a text
   const kept = Buffer.from(text).subarray(0, KEPT_ANSWER_BYTES).toString().replaceAll('\0', '');
   const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], at);
+  const reading = isDelivered(status)
+    ? 'delivered'
+    : FORMATS[format].readAnswer?.(status, text, retryAfterMs !== undefined);
   return {
     status,
-    ...(isDelivered(status) ? {} : { error: describeStatus(status) }),
+    ...(reading === 'delivered' ? {} : { error: describeStatus(status) }),
+    ...(reading === 'final' ? { isFinal: true } : {}),
     ...(kept === '' ? {} : { answer: kept }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };

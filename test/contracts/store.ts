@@ -8,6 +8,7 @@ import { executionPromises } from './store/executions.ts';
 import { gatePromises } from './store/gates.ts';
 import { kayentaObjectPromises } from './store/objects.ts';
 import { pruningPromises } from './store/pruning.ts';
+import { subscriptionPromises } from './store/subscriptions.ts';
 import { samplePromises } from './store/samples.ts';
 import { triggerPromises } from './store/triggers.ts';
 
@@ -32,6 +33,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     gatePromises(store);
     triggerPromises(store);
     deliveryPromises(store);
+    subscriptionPromises(store);
     samplePromises(store);
     pruningPromises(store);
   });

@@ -81,9 +81,9 @@ export function createLedger(): Ledger {
         complaints.push(`a webhook has no valid signature: ${String(error)}`);
       }
       const { type, data } = JSON.parse(body) as WebhookEvent;
-      const id = String(data['id']);
+      const { id } = data;
       const webhookId = headers['webhook-id'] ?? '';
-      keepEvent(id, { webhookId, type, sequence: Number(data['sequence']), body });
+      keepEvent(id, { webhookId, type, sequence: data.sequence, body });
       if (type === 'analysis.completed') keep(id, data);
     },
     eventsOf: (id) => [...(events.get(id)?.values() ?? [])].sort((a, b) => a.sequence - b.sequence),

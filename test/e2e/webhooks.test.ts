@@ -45,7 +45,7 @@ test('events arrive signed and in sequence, each with the full state', async (co
     [data['id'], data['verdict'], data['decision'], data['score']],
     [id, 'pass', 'promote', 100],
   );
-  const { self, report } = data['links'] as { self: string; report: string };
+  const { self, report } = data.links;
   assert.equal((await fetch(self)).status, 200);
   assert.equal((await fetch(report)).status, 200);
 });
@@ -216,7 +216,7 @@ async function settled(id: string): Promise<Delivery[]> {
 }
 
 function sequenceOf({ data }: WebhookEvent): number {
-  return Number(data['sequence']);
+  return data.sequence;
 }
 
 function typesOf(receiver: WebhookReceiver): string[] {

@@ -31,13 +31,17 @@ test('a completed analysis says verdict, decision, reason, worst metrics and lin
   const { type, timestamp, data } = event();
   assert.equal(type, 'analysis.completed');
   assert.equal(timestamp, '2026-03-03T14:32:04.000Z');
-  const { failingMetrics, reason, ...rest } = data;
+  const { failingMetrics, decidingMetrics, reason, ...rest } = data;
   assert.match(String(reason), /^Fail: score 62 of 100/);
   assert.deepEqual(rest, {
     id: 'an_01JNCTR8W2Q5V6X7Y8Z9A0B1C2',
     sequence: 3,
     config: 'checkout',
     labels: { service: 'checkout', commit: '3f2a9c1' },
+    sides: {
+      baseline: { scope: 'checkout-v1.41', location: 'eu-west' },
+      canary: { scope: 'checkout-v1.42', location: 'eu-west' },
+    },
     state: 'completed',
     verdict: 'fail',
     score: 62,
@@ -59,6 +63,9 @@ test('a completed analysis says verdict, decision, reason, worst metrics and lin
       stepSeconds: 30,
     },
     failingMetricCount: 2,
+    since: null,
+    runbook: null,
+    owner: null,
     findings: [],
     findingCount: 0,
     failure: null,
@@ -67,9 +74,15 @@ test('a completed analysis says verdict, decision, reason, worst metrics and lin
       report: 'https://canary.example/analyses/an_01JNCTR8W2Q5V6X7Y8Z9A0B1C2',
     },
   });
-  const [worst] = failingMetrics as Record<string, unknown>[];
-  assert.equal(worst!['name'], 'cpu throttle');
-  assert.equal(worst!['classification'], 'High');
+  const [worst] = failingMetrics;
+  assert.equal(worst!.name, 'cpu throttle');
+  assert.equal(worst!.classification, 'High');
+  assert.deepEqual([worst!.baseline, worst!.canary, worst!.unit], [1.2, 3.1, '%']);
+  assert.deepEqual(
+    decidingMetrics.map(({ name }) => name),
+    ['cpu throttle', 'latency p99 /checkout', 'gc pause'],
+  );
+  assert.deepEqual(decidingMetrics[2]!.baseline, null, 'without data there is no value');
 });
 
 function decide(verdict?: Verdict) {

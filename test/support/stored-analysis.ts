@@ -1,7 +1,8 @@
 import { ulid } from 'ulid';
 import type { AnalysisSnapshot, ExecutionResult } from '../../src/model/analysis.ts';
 import { decodePairs, encodeResult } from '../../src/model/encoded-result.ts';
-import type { Claim, NewAnalysis, NewDelivery, NewExecution } from '../../src/store/store.ts';
+import type { NewDelivery } from '../../src/store/delivery-port.ts';
+import type { Claim, NewAnalysis, NewExecution } from '../../src/store/store.ts';
 import type { Settlement, Store } from '../../src/store/store.ts';
 
 /** A moment that all rows of these builders start from. */
@@ -48,6 +49,7 @@ export function newDelivery(analysisId: string, sequence = 1): NewDelivery {
     event: 'analysis.completed',
     sequence,
     url: 'https://receiver.example/hook',
+    format: 'standard',
     secret: 'deployer',
     body: '{"verdict":"pass"}',
     createdAt: T0,

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, afterEach, before, suite, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
-import type { Delivery } from '../../src/model/analysis.ts';
 import { createOutboundClient } from '../../src/outbound/client.ts';
-import { createSender, type Sender } from '../../src/webhooks/sender.ts';
+import { createSender, type Outgoing, type Sender } from '../../src/webhooks/sender.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
 
 const OLD = `whsec_${randomBytes(32).toString('base64')}`;
@@ -18,6 +17,7 @@ function sender(options: { allow?: string[]; timeoutMs?: number } = {}): Sender 
   const created = createSender({
     client: createOutboundClient({ profile: 'webhook', allow: options.allow ?? ['127.0.0.0/8'] }),
     secrets: { default: [OLD, NEW] },
+    tokens: { github: { url: receiver.url, token: 'gh-token' } },
     now: Date.now,
     timeoutMs: options.timeoutMs ?? 5000,
   });
@@ -25,19 +25,13 @@ function sender(options: { allow?: string[]; timeoutMs?: number } = {}): Sender 
   return created;
 }
 
-function delivery(changes: Partial<Delivery> = {}): Delivery {
+function delivery(changes: Partial<Outgoing> = {}): Outgoing {
   return {
     id: 'dlv_1',
-    analysisId: 'an_1',
-    event: 'analysis.completed',
-    sequence: 2,
     url: `${receiver.url}/hooks?team=a`,
-    secret: 'default',
+    format: 'standard',
+    secrets: ['default'],
     body: '{"type":"analysis.completed","data":{"config":"prüfung ✔"}}',
-    state: 'pending',
-    createdAt: 0,
-    nextAttemptAt: 0,
-    attempts: 1,
     ...changes,
   };
 }
@@ -71,6 +65,7 @@ suite('sender', () => {
     const created = createSender({
       client: createOutboundClient({ profile: 'webhook', allow: ['127.0.0.1'] }),
       secrets: { default: [NEW] },
+      tokens: {},
       now: () => at[receiver.requests.length - seen] ?? at[1]!,
       timeoutMs: 5000,
     });
@@ -150,7 +145,43 @@ suite('sender', () => {
   });
 
   test('a secret that the configuration does not have is a failed attempt', async () => {
-    const outcome = await sender().send(delivery({ secret: 'other' }), 1, NEVER);
+    const outcome = await sender().send(delivery({ secrets: ['other'] }), 1, NEVER);
     assert.match(outcome.error!, /no webhook secret "other"/);
+  });
+
+  test('a token goes to its own address and what is below it, and nowhere else', async () => {
+    const status = { format: 'github-status' as const, secrets: [], token: 'github', body: '{}' };
+    const url = `${receiver.url}/repos/a/b/statuses/1`;
+    const fine = await sender().send(delivery({ ...status, url }), 1, NEVER);
+    assert.equal(fine.error, undefined);
+    const { headers } = receiver.requests.at(-1)!;
+    assert.equal(headers['authorization'], 'Bearer gh-token');
+    assert.equal(headers['webhook-signature'], undefined);
+    const before = receiver.requests.length;
+    for (const other of [
+      `${receiver.url}0/repos`,
+      'http://127.0.0.1/repos',
+      `${receiver.url}.evil/`,
+    ]) {
+      const refused = await sender().send(delivery({ ...status, url: other }), 1, NEVER);
+      assert.match(refused.error!, /the webhook token "github" is only for http/);
+    }
+    const unknown = await sender().send(delivery({ ...status, url, token: 'toString' }), 1, NEVER);
+    assert.match(unknown.error!, /no webhook token "toString"/);
+    assert.equal(receiver.requests.length, before);
+  });
+
+  test('two secrets of two names both sign', async () => {
+    const two = createSender({
+      client: createOutboundClient({ profile: 'webhook', allow: ['127.0.0.1'] }),
+      secrets: { old: [OLD], next: [NEW] },
+      tokens: {},
+      now: Date.now,
+      timeoutMs: 5000,
+    });
+    senders.push(two);
+    await two.send(delivery({ secrets: ['old', 'next'] }), 1, NEVER);
+    const { headers, body } = receiver.requests.at(-1)!;
+    for (const secret of [OLD, NEW]) new Webhook(secret).verify(body, headers);
   });
 });

@@ -6,16 +6,14 @@ import type { NewAnalysis, Store } from '../../store/store.ts';
 import type { Log } from '../../telemetry.ts';
 import { nudge } from '../nudge.ts';
 import { observe } from '../observe.ts';
-import { fillOutbox } from '../outbox.ts';
+import type { FillOutbox } from '../outbox.ts';
 import { intervalAt } from '../intervals.ts';
-import type { LinksOf } from '../../model/event.ts';
 
 export interface AcceptDependencies {
   store: Store;
   queue: Queue;
   sources: Sources;
-  /** Public address of this service, without a slash at the end; known once it listens. */
-  links: LinksOf;
+  fillOutbox: FillOutbox;
   log: Log;
   now(): number;
 }
@@ -34,14 +32,14 @@ export type Accept = (
 ) => Promise<Accepted>;
 
 export function createAccept(dependencies: AcceptDependencies): Accept {
-  const { store, queue, sources, log, now, links } = dependencies;
+  const { store, queue, sources, log, now, fillOutbox } = dependencies;
   return async (snapshot, at, idempotency) => {
     const id = ulid(at);
     const analysis: Analysis = { id, state: 'queued', createdAt: at, snapshot, sequence: 0 };
     const lookId = snapshot.window.kind === 'fixed' ? id : ulid(at);
     const first = { id: lookId, analysisId: id, ...intervalAt(snapshot.window, 1) };
     const started = { type: 'analysis.started' as const };
-    const outbox = fillOutbox(analysis, [started], { links, at });
+    const outbox = await fillOutbox(analysis, [started], at);
     const stored = await store.analyses.create(
       {
         ...analysis,

@@ -1,10 +1,6 @@
 import type { Violation } from '../../errors.ts';
-import {
-  EVENT_TYPES,
-  type AnalysisSnapshot,
-  type Callback,
-  type InlineSeries,
-} from '../../model/analysis.ts';
+import type { AnalysisSnapshot, Callback, InlineSeries } from '../../model/analysis.ts';
+import { MANNERS } from '../../model/receiver/receiver.ts';
 import type { CanaryConfig } from '../../model/config.ts';
 import {
   parseExposure,
@@ -18,7 +14,7 @@ import type { components } from '../../openapi.d.ts';
 import type { AnyJudges } from '../../judges/registry.ts';
 import type { Store } from '../../store/store.ts';
 import { invalidRequest } from './invalid-request.ts';
-import { checkCallbacks, type CallbackRules } from './check-callbacks.ts';
+import { checkCallbacks, type ReceiverRules } from './check-receiver.ts';
 import { missingScopes } from './check-config.ts';
 import { checkBefore, checkHistory, warnOfUnlearned } from './check-history.ts';
 import { checkReach } from './check-reach.ts';
@@ -32,7 +28,7 @@ import { parseWindow } from '../intervals.ts';
 type Schemas = components['schemas'];
 export type AnalysisRequest = Schemas['AnalysisRequest'];
 
-export interface SnapshotDependencies extends CallbackRules {
+export interface SnapshotDependencies extends ReceiverRules {
   store: Store;
   judges: AnyJudges;
   limits: AnalysisLimits;
@@ -52,7 +48,10 @@ export async function takeSnapshot(
   const checks = join([
     checkRequest(request, config, Object.keys(scopes)),
     checkScopes(request),
-    checkCallbacks(request.callbacks ?? [], dependencies),
+    checkCallbacks(request.callbacks ?? [], dependencies, {
+      configName: config.name,
+      labels: request.labels ?? {},
+    }),
     { violations: checkBefore(request.window?.before, config), warnings: [] },
     { violations: await checkHistory(request.history ?? [], store), warnings: [] },
     warnOfUnlearned(judge, { before: request.window?.before, history: request.history }),
@@ -118,11 +117,15 @@ function checkRequest(
   ]);
 }
 
-function parseCallback(wire: Schemas['Callback']): Callback {
+function parseCallback({ format = 'standard', ...wire }: Schemas['Callback']): Callback {
+  const { isSigned, events } = MANNERS[format];
   return {
     url: wire.url,
-    secret: wire.secret ?? 'default',
-    events: wire.events ?? [...EVENT_TYPES],
+    secret: isSigned ? (wire.secret ?? 'default') : '',
+    events: wire.events ?? [...events],
+    ...(format === 'standard' ? {} : { format }),
+    ...(wire.token === undefined ? {} : { token: wire.token }),
+    ...(wire.target === undefined ? {} : { target: { ...wire.target } }),
   };
 }
 

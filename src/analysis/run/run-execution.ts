@@ -25,10 +25,9 @@ import { checkTimes } from './check-times.ts';
 import { fetchMetrics } from './fetch.ts';
 import type { AnalysisLimits } from '../limits.ts';
 import { nudge } from '../nudge.ts';
-import { fillOutbox } from '../outbox.ts';
+import type { FillOutbox } from '../outbox.ts';
 import { intervalBefore } from '../intervals.ts';
 import { createProgressWriter } from './progress-writer.ts';
-import type { LinksOf } from '../../model/event.ts';
 
 export interface RunExecutionDependencies {
   store: Store;
@@ -38,8 +37,7 @@ export interface RunExecutionDependencies {
   judging: Judging;
   limits: AnalysisLimits;
   changes: Changes;
-  /** Public address of this service, without a slash at the end; known once it listens. */
-  links: LinksOf;
+  fillOutbox: FillOutbox;
   log: Log;
   meters: Meters;
   now(): number;
@@ -223,11 +221,11 @@ async function settle(
   look: Look,
   dependencies: RunExecutionDependencies,
 ): Promise<void> {
-  const { store, queue, sources, log, meters, changes, links, now } = dependencies;
+  const { store, queue, sources, log, meters, changes, fillOutbox, now } = dependencies;
   const at = now();
   const end: LookEnd = look;
   const following = advance(analysis, execution, end, at);
-  const outbox = fillOutbox(following.analysis, following.happenings, { links, at });
+  const outbox = await fillOutbox(following.analysis, following.happenings, at);
   const settlement: Settlement = {
     executionId: execution.id,
     attempt: execution.attempt,

@@ -1,6 +1,6 @@
 import type { Delivery, DeliveryAttempt } from '../../model/analysis.ts';
 import type { components } from '../../openapi.d.ts';
-import { maskedAddress } from '../../model/masked-address.ts';
+import { shownAddress } from '../../model/receiver/receiver.ts';
 import { instant, optional } from './wire.ts';
 
 type Schemas = components['schemas'];
@@ -12,12 +12,15 @@ export function formatDelivery({
   delivery: Delivery;
   attempts: DeliveryAttempt[];
 }): Schemas['Delivery'] {
-  const { id, event, sequence, url, state, createdAt, nextAttemptAt } = delivery;
+  const { id, analysisId, format, event, sequence, state, createdAt, nextAttemptAt } = delivery;
   return {
     id,
+    analysis: analysisId,
+    ...optional('subscription', delivery.subscriptionId),
+    format,
     event,
     sequence,
-    url: maskedAddress(url),
+    url: shownAddress(delivery),
     state,
     createdAt: instant(createdAt),
     ...optional('nextAttemptAt', state === 'pending' ? instant(nextAttemptAt) : undefined),

@@ -16,12 +16,11 @@ import {
 } from '../../model/judgement/judgement.ts';
 import type { QueryText } from '../../model/query-text.ts';
 import type { SequentialEvidence, SequentialSummary } from '../../model/judgement/sequential.ts';
-import { maskedAddress } from '../../model/masked-address.ts';
 import type { Pair, PairSide } from '../../model/series.ts';
 import type { Window } from '../../model/time/window.ts';
 import type { components } from '../../openapi.d.ts';
 import type { StoredConfig } from '../../store/store.ts';
-import { formatAsked } from './format-asked.ts';
+import { formatAsked, formatCallback } from './format-asked.ts';
 import { instant, optional, optionalInstant } from './wire.ts';
 
 type Schemas = components['schemas'];
@@ -58,7 +57,7 @@ export function formatAnalysis({
       ]),
     ),
     window: formatWindow(snapshot.window),
-    callbacks: snapshot.callbacks.map((to) => ({ ...to, url: maskedAddress(to.url) })),
+    callbacks: snapshot.callbacks.map(formatCallback),
     intervals: executions.map(formatInterval),
     ...optional('judgement', result && formatJudgement(result.judgement)),
     links,

@@ -15,10 +15,11 @@ import { formatDelivery } from './format-delivery.ts';
 import { configHandlers, type ConfigParts } from './configs.ts';
 import { nextPage, picked } from './page.ts';
 import { planningHandlers, type PlanningParts } from './planning.ts';
+import { subscriptionHandlers, type SubscriptionParts } from './subscriptions.ts';
 
 type Schemas = components['schemas'];
 
-export interface NativeParts extends PlanningParts, ConfigParts {
+export interface NativeParts extends PlanningParts, ConfigParts, SubscriptionParts {
   submit: Submit;
   read: Read;
   cancel: Cancel;
@@ -39,6 +40,7 @@ function createHandlers(dependencies: NativeParts): Handlers {
     ...configHandlers(dependencies),
     ...judgementHandlers(dependencies),
     ...planningHandlers(dependencies),
+    ...subscriptionHandlers(dependencies),
   };
 }
 

@@ -1,10 +1,10 @@
 import { createPrivateKey } from 'node:crypto';
 import type { Config } from '../../config.ts';
 import { loadContract } from '../../contract/contract.ts';
-import { listOf, mapOf, optional, section, type Section } from '../../settings/collection.ts';
+import { listOf, optional, section, type Section } from '../../settings/collection.ts';
 import type { FaceSettings } from '../../settings/face-settings.ts';
 import { secret } from '../../settings/reference.ts';
-import { secrets } from '../../settings/schema.ts';
+import { signingSecrets } from '../../settings/receivers.ts';
 import { badKey, integer, text, webAddress, webOrigin } from '../../settings/setting.ts';
 import type { Setting } from '../../settings/setting.ts';
 import { checkTrigger } from './check-trigger.ts';
@@ -15,7 +15,7 @@ const document: Setting<unknown> = { parse: (value) => value };
 
 const sections = {
   triggers: section({
-    secrets: mapOf(() => secrets),
+    secrets: signingSecrets,
     declared: listOf(document),
     maxBodyBytes: integer(1024, 2 ** 25),
     github: section({

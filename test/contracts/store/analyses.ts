@@ -38,7 +38,7 @@ function creating(store: () => Store): void {
       { ...first, state: 'queued', attempt: 0 },
     ]);
     assert.deepEqual(await store().deliveries.byAnalysis(analysis.id), [
-      { delivery: { ...delivery, state: 'pending', attempts: 0 }, attempts: [] },
+      { delivery: { ...delivery, state: 'pending', attempts: 0, attemptsBefore: 0 }, attempts: [] },
     ]);
     assert.equal(await store().analyses.get('unknown'), undefined);
     assert.equal(await resultOf(store(), first.id), undefined);

@@ -80,7 +80,8 @@ async function outboxed(store: Store, createdAt = T0): Promise<Delivery> {
   const delivery = { ...newDelivery(analysis.id), createdAt };
   await store.analyses.create(analysis, newExecution(analysis.id), [delivery]);
   const found = await store.deliveries.get(delivery.id);
-  assert.deepEqual(found, { ...delivery, state: 'pending', attempts: 0 });
+  assert.ok(found !== undefined);
+  assert.deepEqual(found, { ...delivery, state: 'pending', attempts: 0, attemptsBefore: 0 });
   return found;
 }
 

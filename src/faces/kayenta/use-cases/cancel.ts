@@ -4,7 +4,6 @@ import type { Claim } from '../../../store/store.ts';
 import { advance } from '../../../analysis/run/advance.ts';
 import type { Cancel, CancelDependencies } from '../../../analysis/cancel.ts';
 import { nudge } from '../../../analysis/nudge.ts';
-import { fillOutbox } from '../../../analysis/outbox.ts';
 
 /**
  * Cancels an analysis by its id, or one of its looks by that one's id: a cancelled look could not be
@@ -23,11 +22,11 @@ export function createKayentaCancel(dependencies: CancelDependencies, cancel: Ca
 }
 
 async function endLook({ analysis, execution }: Claim, dependencies: CancelDependencies) {
-  const { store, queue, sources, changes, links, log, meters, now } = dependencies;
+  const { store, queue, sources, changes, fillOutbox, log, meters, now } = dependencies;
   const at = now();
   const failure = { code: 'cancelled' as const, message: 'Canary execution was canceled.' };
   const following = advance(analysis, execution, { failure }, at);
-  const outbox = fillOutbox(following.analysis, following.happenings, { links, at });
+  const outbox = await fillOutbox(following.analysis, following.happenings, at);
   const isSettled = await store.executions.settle({
     executionId: execution.id,
     attempt: execution.attempt,
