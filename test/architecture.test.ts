@@ -74,7 +74,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   store: { values: ['model', 'telemetry'] },
   queue: { values: ['model', 'telemetry'] },
   webhooks: { values: ['model', 'outbound', 'telemetry'] },
-  contract: { values: ['closest', 'model'] },
+  contract: { values: ['closest', 'model', 'openapi.json'] },
   settings: { values: ['closest', 'model'] },
   config: { values: ['settings', 'model'] },
   http: { values: ['contract', 'telemetry'] },
