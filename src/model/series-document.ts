@@ -3,10 +3,15 @@ import { decodeDocument, encodeDocument } from './document.ts';
 
 const HEADER_BYTES = 4;
 
+/** Fewer are written as they are: compressing costs as much for ten as for ten thousand, and saves little. */
+const COMPRESSED_FROM = 4096;
+/** First bytes of a zstd frame, little-endian; no header is as long. */
+const ZSTD_MAGIC = 0xfd2fb528;
+
 /**
  * Plain data that are mostly lists of numbers, as few bytes: a document in which each list is a reference
  * `{"$numbers": [first, count]}` into the numbers that follow it as doubles, little-endian; all of it
- * compressed (zstd). The list sets it apart from user maps, which hold strings only.
+ * compressed (zstd) unless it is small. The list sets it apart from user maps, which hold strings only.
  */
 export function encodeSeries(value: unknown): Uint8Array<ArrayBuffer> {
   const numbers: number[] = [];
@@ -17,11 +22,12 @@ export function encodeSeries(value: unknown): Uint8Array<ArrayBuffer> {
   header.copy(bytes, HEADER_BYTES);
   const view = viewOf(bytes, HEADER_BYTES + header.length);
   for (let i = 0; i < numbers.length; i++) view.setFloat64(i * 8, numbers[i]!, true);
-  return new Uint8Array(zstdCompressSync(bytes));
+  return new Uint8Array(bytes.length < COMPRESSED_FROM ? bytes : zstdCompressSync(bytes));
 }
 
 export function decodeSeries<T>(encoded: Uint8Array): T {
-  const bytes = zstdDecompressSync(encoded);
+  const given = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength);
+  const bytes = given.readUInt32LE() === ZSTD_MAGIC ? zstdDecompressSync(given) : given;
   const start = HEADER_BYTES + bytes.readUInt32LE();
   const document = decodeDocument<unknown>(bytes.toString('utf8', HEADER_BYTES, start));
   const view = viewOf(bytes, start);
