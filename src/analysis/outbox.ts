@@ -1,4 +1,4 @@
-import { ulid } from 'ulid';
+import { newId } from '../new-id.ts';
 import type { Analysis, EventType, Execution } from '../model/analysis.ts';
 import { createEvent, type LinksOf } from '../model/event.ts';
 import type { Judgement } from '../model/judgement/judgement.ts';
@@ -24,23 +24,25 @@ export function fillOutbox(
   options: { links: LinksOf; at: number },
 ): Outbox {
   let sequence = analysis.sequence;
-  const common = { analysis, at: options.at, links: options.links(analysis.id) };
   const deliveries = happenings.flatMap((happening) => {
     sequence += 1;
+    const receivers = analysis.snapshot.callbacks.filter(({ events }) =>
+      events.includes(happening.type),
+    );
+    if (receivers.length === 0) return [];
+    const common = { analysis, at: options.at, links: options.links(analysis.id) };
     const body = JSON.stringify(createEvent({ ...happening, ...common, sequence }));
-    return analysis.snapshot.callbacks
-      .filter(({ events }) => events.includes(happening.type))
-      .map(({ url, secret }) => ({
-        id: `msg_${ulid(options.at)}`,
-        analysisId: analysis.id,
-        event: happening.type,
-        sequence,
-        url,
-        secret,
-        body,
-        createdAt: options.at,
-        nextAttemptAt: options.at,
-      }));
+    return receivers.map(({ url, secret }) => ({
+      id: `msg_${newId(options.at)}`,
+      analysisId: analysis.id,
+      event: happening.type,
+      sequence,
+      url,
+      secret,
+      body,
+      createdAt: options.at,
+      nextAttemptAt: options.at,
+    }));
   });
   return { sequence, deliveries };
 }

@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { ulid } from 'ulid';
+import { newId } from '../new-id.ts';
 import { Fault } from '../errors.ts';
 import { problemAnswer } from './problem.ts';
 
@@ -78,7 +78,7 @@ function refuseUnreadable(
     socket.destroy();
     return;
   }
-  const { status, text } = problemAnswer(unreadable(error.code), ulid());
+  const { status, text } = problemAnswer(unreadable(error.code), newId());
   const { type, content } = text!;
   const length = Buffer.byteLength(content);
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: ${type}\r\ncontent-length: ${length}`;

@@ -1,8 +1,8 @@
 import type { Kysely, Transaction } from 'kysely';
-import { inlineSeries } from './analysis-store.ts';
 import { encodeDocument } from '../model/document.ts';
 import { insertDeliveries } from './delivery-store.ts';
 import { insertResult } from './execution-results.ts';
+import { deleteInlineSeries, readInlineSeries } from './inline-series.ts';
 import {
   toAnalysis,
   toEndColumns,
@@ -175,7 +175,7 @@ async function claim(
     .selectAll()
     .where('id', '=', execution.analysis_id)
     .executeTakeFirstOrThrow();
-  const series = await inlineSeries(trx, analysis.id);
+  const series = await readInlineSeries(trx, analysis.id);
   return { execution: toExecution(execution), analysis: toAnalysis(analysis, series) };
 }
 
@@ -195,6 +195,9 @@ async function settle(
     const { execution } = settlement.next;
     await trx.insertInto('executions').values(toNewExecutionRow(execution)).execute();
   }
+  const isCompleted =
+    'analysis' in settlement.next && settlement.next.analysis.state === 'completed';
+  if (isCompleted) await deleteInlineSeries(trx, settlement.executionId);
   await insertDeliveries(trx, settlement.deliveries);
 }
 

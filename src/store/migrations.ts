@@ -4,6 +4,7 @@ import { Fault } from '../errors.ts';
 import { createIndex } from './migrations/create-index.ts';
 import { createGates } from './migrations/0020-gates.ts';
 import { createFacts } from './migrations/0021-facts.ts';
+import { storeSeriesOnce } from './migrations/0024-series-once.ts';
 import type { Schema } from './schema.ts';
 
 /** Applied in the order of their names; a released one never changes. */
@@ -18,6 +19,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0008-pairs-apart': { up: createPairs },
   '0020-gates': { up: createGates },
   '0021-facts': { up: createFacts },
+  '0024-series-once': { up: storeSeriesOnce },
 };
 
 /** Brings the database to this program's schema; refuses one that a newer program has written. */

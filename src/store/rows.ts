@@ -10,6 +10,7 @@ import type {
 } from '../model/analysis.ts';
 import { decodeDocument, encodeDocument } from '../model/document.ts';
 import type { Verdict } from '../model/judgement/judgement.ts';
+import type { InlineSeries } from './inline-series.ts';
 import type { AnalysisEnd, NewDelivery, NewExecution, Settlement, StoredConfig } from './store.ts';
 import type {
   LabelRow,
@@ -29,8 +30,6 @@ export function toStoredConfig(row: ConfigRow): StoredConfig {
     version: row.version,
   };
 }
-
-export type InlineSeries = AnalysisSnapshot['inlineSeries'];
 
 export function toAnalysis(row: AnalysisRow, inlineSeries: InlineSeries = {}): Analysis {
   const snapshot = decodeDocument<Omit<AnalysisSnapshot, 'inlineSeries'>>(row.snapshot);

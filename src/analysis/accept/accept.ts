@@ -1,4 +1,4 @@
-import { ulid } from 'ulid';
+import { newId } from '../../new-id.ts';
 import type { Analysis, AnalysisSnapshot } from '../../model/analysis.ts';
 import type { Queue } from '../../queue/queue.ts';
 import type { Sources } from '../../sources/registry.ts';
@@ -36,9 +36,9 @@ export type Accept = (
 export function createAccept(dependencies: AcceptDependencies): Accept {
   const { store, queue, sources, log, now, links } = dependencies;
   return async (snapshot, at, idempotency) => {
-    const id = ulid(at);
+    const id = newId(at);
     const analysis: Analysis = { id, state: 'queued', createdAt: at, snapshot, sequence: 0 };
-    const lookId = snapshot.window.kind === 'fixed' ? id : ulid(at);
+    const lookId = snapshot.window.kind === 'fixed' ? id : newId(at);
     const first = { id: lookId, analysisId: id, ...intervalAt(snapshot.window, 1) };
     const started = { type: 'analysis.started' as const };
     const outbox = fillOutbox(analysis, [started], { links, at });
