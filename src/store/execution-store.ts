@@ -10,7 +10,7 @@ import {
   toNewExecutionRow,
   toProgressColumn,
 } from './rows.ts';
-import type { ExecutionRow, PairRow, Schema } from './schema.ts';
+import type { AnalysisRow, ExecutionRow, PairRow, Schema } from './schema.ts';
 import { deletePairs, writeAhead } from './series-store.ts';
 import type { Claim, ExecutionFilter, ExecutionStore, Settlement } from './store.ts';
 
@@ -144,7 +144,7 @@ async function claim(
   now: number,
   leaseMs: number,
 ): Promise<Claim | undefined> {
-  await trx
+  const started = await trx
     .updateTable('analyses')
     .set({ state: 'running', started_at: now })
     .where('state', '=', 'queued')
@@ -155,7 +155,8 @@ async function claim(
         .where('id', '=', id)
         .where('claimable_at', '<=', now),
     )
-    .execute();
+    .returningAll()
+    .executeTakeFirst();
   const execution = await trx
     .updateTable('executions')
     .set((column) => ({
@@ -170,13 +171,13 @@ async function claim(
     .returningAll()
     .executeTakeFirst();
   if (execution === undefined) return undefined;
-  const analysis = await trx
-    .selectFrom('analyses')
-    .selectAll()
-    .where('id', '=', execution.analysis_id)
-    .executeTakeFirstOrThrow();
+  const analysis = started ?? (await findAnalysis(trx, execution.analysis_id));
   const series = await readInlineSeries(trx, analysis.id);
   return { execution: toExecution(execution), analysis: toAnalysis(analysis, series) };
+}
+
+function findAnalysis(trx: Transaction<Schema>, id: string): Promise<AnalysisRow> {
+  return trx.selectFrom('analyses').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 }
 
 /**

@@ -1,5 +1,5 @@
 import { newId } from '../../new-id.ts';
-import type { Analysis, AnalysisSnapshot } from '../../model/analysis.ts';
+import type { Analysis, AnalysisSnapshot, Execution } from '../../model/analysis.ts';
 import type { Queue } from '../../queue/queue.ts';
 import type { Sources } from '../../sources/registry.ts';
 import type { NewAnalysis, Store } from '../../store/store.ts';
@@ -21,7 +21,14 @@ export interface AcceptDependencies {
 }
 
 export type Accepted =
-  { created: true; id: string } | { created: false; id: string; requestHash: string };
+  | { created: true; id: string; stored: AcceptedAnalysis }
+  | { created: false; id: string; requestHash: string };
+
+/** As they were stored a moment ago, so that nobody has to read them to answer. */
+export interface AcceptedAnalysis {
+  analysis: Analysis;
+  first: Execution;
+}
 
 /**
  * Stores a checked analysis with its first look, then nudges the queue. The only look of a fixed window
@@ -54,6 +61,7 @@ export function createAccept(dependencies: AcceptDependencies): Accept {
     if (!stored.created) return stored;
     observe(analysis, sources);
     await nudge(queue, log, now(), { executions: [first], deliveries: outbox.deliveries });
-    return { created: true, id };
+    const execution: Execution = { ...first, state: 'queued', attempt: 0 };
+    return { created: true, id, stored: { analysis, first: execution } };
   };
 }
