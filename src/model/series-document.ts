@@ -1,12 +1,13 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { decodeDocument, encodeDocument } from './document.ts';
 
 const HEADER_BYTES = 4;
 
 /** Fewer are written as they are: compressing costs as much for ten as for ten thousand, and saves little. */
 const COMPRESSED_FROM = 4096;
-/** First bytes of a zstd frame, little-endian; no header is as long. */
-const ZSTD_MAGIC = 0xfd2fb528;
+/** In front of what is not compressed, where a zstd frame has a mark of its own; then its CRC-32. */
+const PLAIN_MARK = 0x6e616c70;
+const PLAIN_BYTES = 8;
 
 /**
  * Plain data that are mostly lists of numbers, as few bytes: a document in which each list is a reference
@@ -22,12 +23,11 @@ export function encodeSeries(value: unknown): Uint8Array<ArrayBuffer> {
   header.copy(bytes, HEADER_BYTES);
   const view = viewOf(bytes, HEADER_BYTES + header.length);
   for (let i = 0; i < numbers.length; i++) view.setFloat64(i * 8, numbers[i]!, true);
-  return new Uint8Array(bytes.length < COMPRESSED_FROM ? bytes : zstdCompressSync(bytes));
+  return new Uint8Array(bytes.length < COMPRESSED_FROM ? plain(bytes) : zstdCompressSync(bytes));
 }
 
 export function decodeSeries<T>(encoded: Uint8Array): T {
-  const given = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength);
-  const bytes = given.readUInt32LE() === ZSTD_MAGIC ? zstdDecompressSync(given) : given;
+  const bytes = unpack(Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength));
   const start = HEADER_BYTES + bytes.readUInt32LE();
   const document = decodeDocument<unknown>(bytes.toString('utf8', HEADER_BYTES, start));
   const view = viewOf(bytes, start);
@@ -36,6 +36,20 @@ export function decodeSeries<T>(encoded: Uint8Array): T {
     for (let i = 0; i < count; i++) list.push(view.getFloat64((first + i) * 8, true));
     return list;
   }) as T;
+}
+
+function plain(bytes: Buffer): Buffer {
+  const front = Buffer.alloc(PLAIN_BYTES);
+  front.writeUInt32LE(PLAIN_MARK);
+  front.writeUInt32LE(crc32(bytes), 4);
+  return Buffer.concat([front, bytes]);
+}
+
+function unpack(given: Buffer): Buffer {
+  if (given.readUInt32LE() !== PLAIN_MARK) return zstdDecompressSync(given);
+  const bytes = given.subarray(PLAIN_BYTES);
+  if (given.readUInt32LE(4) !== crc32(bytes)) throw new Error('stored series are damaged');
+  return bytes;
 }
 
 function viewOf({ buffer, byteOffset, byteLength }: Buffer, start: number): DataView {
