@@ -12,7 +12,6 @@ import { createProcessingSwitch } from './analysis/run/processing-switch.ts';
 import { keepAccountsApart, mostLooks } from './analysis/run/account-places.ts';
 import { createRead } from './analysis/read.ts';
 import { createRunExecution } from './analysis/run/run-execution.ts';
-import { stopWhenCancelled } from './analysis/run/stop-when-cancelled.ts';
 import { createRetention } from './analysis/retention.ts';
 import { createPrepare, createSubmit } from './analysis/accept/submit.ts';
 import { createSweep } from './analysis/sweep.ts';
@@ -202,9 +201,7 @@ function createUseCases(
   const processors = createProcessors({
     ...common,
     sweep,
-    runExecution: processing.gate(
-      keepAccountsApart(stopWhenCancelled(createRunExecution(common), common), common),
-    ),
+    runExecution: processing.gate(keepAccountsApart(createRunExecution(common), common)),
     leaseMs: config.webhooks.timeoutMs + DELIVERY_LEASE_MARGIN_MS,
     random: Math.random,
   });

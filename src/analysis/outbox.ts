@@ -1,4 +1,4 @@
-import { ulid } from 'ulid';
+import { newId } from '../new-id.ts';
 import type { Analysis, Callback, EventType, Execution } from '../model/analysis.ts';
 import { createEvent, type LinksOf, type WebhookEvent } from '../model/event.ts';
 import type { Judgement } from '../model/judgement/judgement.ts';
@@ -51,7 +51,6 @@ export function createFillOutbox(dependencies: {
   return async (analysis, happenings, at) => {
     const { callbacks } = analysis.snapshot;
     const all = await subscriptions.all();
-    const common = { analysis, at, links: links(analysis.id) };
     let sequence = analysis.sequence;
     const deliveries = happenings.flatMap((happening) => {
       sequence += 1;
@@ -61,7 +60,8 @@ export function createFillOutbox(dependencies: {
         ...all.filter((one) => isWanted(one, type, analysis.snapshot)).map(ofSubscription),
       ];
       if (wanting.length === 0) return [];
-      const event = createEvent({ ...happening, ...common, sequence });
+      const common = { analysis, at, sequence, links: links(analysis.id) };
+      const event = createEvent({ ...happening, ...common });
       const about = {
         analysisId: analysis.id,
         event: type,
@@ -73,7 +73,7 @@ export function createFillOutbox(dependencies: {
         const message = messageFor(receiver, event, analysis, formatEvent);
         return message === undefined
           ? []
-          : [{ id: `msg_${ulid(at)}`, ...about, ...message, ...columns }];
+          : [{ id: `msg_${newId(at)}`, ...about, ...message, ...columns }];
       });
     });
     return { sequence, deliveries };

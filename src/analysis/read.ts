@@ -5,6 +5,7 @@ import type { QueryText } from '../model/query-text.ts';
 import type { Pair } from '../model/series.ts';
 import type { Sources } from '../sources/registry.ts';
 import type { Store } from '../store/store.ts';
+import type { AcceptedAnalysis } from './accept/accept.ts';
 import { unknownAnalysis } from './cancel.ts';
 import type { Changes } from './changes.ts';
 import { describeQueries } from './run/describe-queries.ts';
@@ -37,6 +38,8 @@ const POLL_MS = 1000;
 
 export interface Read {
   detail(id: string): Promise<AnalysisDetail>;
+  /** The same of one that was accepted a moment ago. */
+  detailOf(accepted: AcceptedAnalysis): AnalysisDetail;
   /** The pairs of a judged look with these ids. */
   pairs(executionId: string, pairIds: readonly string[]): Promise<Pair[]>;
   /** As many pairs of a judged look as make one page, after the one with that id. */
@@ -72,6 +75,11 @@ export function createRead({ store, sources, changes, now }: ReadDependencies): 
       if (judged === undefined || verdict === undefined) return { analysis, executions, queries };
       return { analysis, executions, queries, result: { ...verdict, executionId: judged.id } };
     },
+    detailOf: ({ analysis, first }) => ({
+      analysis,
+      executions: [first],
+      queries: describeQueries(analysis.snapshot, first, sources),
+    }),
     pairs,
     async pairPage(executionId, after) {
       const all = await store.analyses.pairs(executionId);

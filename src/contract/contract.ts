@@ -1,9 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { parse } from 'yaml';
 import type { Violation } from '../errors.ts';
 import { boundErrors } from './bound-errors.ts';
+import {
+  contractText,
+  METHODS,
+  readDocument,
+  resolve,
+  type Document,
+  type Method,
+  type OperationObject,
+  type ParameterObject,
+} from './document.ts';
 import { addTimeFormats } from './time-formats.ts';
 import {
   readLeniently,
@@ -13,9 +21,6 @@ import {
 } from './lenient-operation.ts';
 import { createLenientReader, type LenientSchema } from './lenient-reader.ts';
 import { escapePointer, MAX_VIOLATIONS, violationsOf } from './schema-violations.ts';
-
-export type Method = 'get' | 'post' | 'put' | 'delete';
-const METHODS: readonly Method[] = ['get', 'post', 'put', 'delete'];
 
 export interface Operation {
   id: string;
@@ -38,8 +43,8 @@ export interface RawParameters {
 }
 
 export interface Contract {
-  /** The file itself. */
-  text: string;
+  /** The text of `openapi.yaml` itself. */
+  text(): string;
   operations: Operation[];
   /** The broken rules of a request body, the first 100 of them; so too below. */
   checkBody(operationId: string, body: unknown): Violation[];
@@ -61,49 +66,27 @@ export interface Contract {
   checkSchema(name: string, value: unknown): Violation[];
 }
 
-interface ParameterObject {
-  name: string;
-  in: 'path' | 'query' | 'header';
-  required?: boolean;
-  schema: object;
-}
-interface MediaTypes {
-  content?: Record<string, { schema: object }>;
-}
-interface OperationObject {
-  operationId: string;
-  tags: string[];
-  security?: object[];
-  parameters?: (ParameterObject | { $ref: string })[];
-  requestBody?: MediaTypes;
-  responses: Record<string, MediaTypes | { $ref: string }>;
-}
-type Document = { paths: Record<string, Partial<Record<Method, OperationObject>>> };
-
-const CONTRACT_FILES = ['../../openapi.yaml', '../../../openapi.yaml']; // from src/contract/ and from dist/src/contract/
 const DOCUMENT = 'openapi';
 /** A wrong value has an error for each branch that it might have meant. */
 const MAX_ERRORS_PER_LOOP = 10 * MAX_VIOLATIONS;
 
-/** Loads `openapi.yaml` once; validators are compiled when first needed. */
+/** Loads the contract once; validators are compiled when first needed. */
 export function loadContract(): Contract {
-  const text = readContractFile();
-  const document = parse(text, withoutMapping) as Document;
-  const strict = createAjv(document, false);
-  const coercing = createAjv(document, true);
+  const document = readDocument();
+  const ajvOf = cached((kind: 'strict' | 'coercing') => createAjv(document, kind === 'coercing'));
   const places = listOperations(document);
 
   const validatorAt = cached((pointer: string) =>
-    strict.compile({ $ref: `${DOCUMENT}#${pointer}` }),
+    ajvOf('strict').compile({ $ref: `${DOCUMENT}#${pointer}` }),
   );
   const parameterSchema = cached((id: string) =>
-    coercing.compile(parametersSchema(document, placeOf(places, id))),
+    ajvOf('coercing').compile(parametersSchema(document, placeOf(places, id))),
   );
 
   const lenient = createLenientReader(($ref) => resolve<LenientSchema>(document, { $ref }));
 
   return {
-    text,
+    text: contractText,
     operations: places.map((place) => place.operation),
     checkBody(id, body) {
       const { pointer, operation } = placeOf(places, id);
@@ -147,24 +130,6 @@ export function loadContract(): Contract {
     },
     checkSchema: (name, value) => violationsOf(validatorAt(`/components/schemas/${name}`), value),
   };
-}
-
-/** Ajv reads the tags itself and refuses the mapping that OpenAPI wants; its words are for messages. */
-function withoutMapping(key: unknown, value: unknown): unknown {
-  if (key !== 'discriminator') return value;
-  const { mapping = {}, ...tag } = value as { mapping?: object };
-  return { ...tag, known: Object.keys(mapping) };
-}
-
-function readContractFile(): string {
-  for (const file of CONTRACT_FILES) {
-    try {
-      return readFileSync(new URL(file, import.meta.url), 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
-  }
-  throw new Error('openapi.yaml is missing from this installation');
 }
 
 function createAjv(document: Document, coerce: boolean): Ajv2020 {
@@ -278,17 +243,8 @@ function answerPointer(
   return { schema: `${base}/content/${escapePointer(type)}/schema` };
 }
 
-function resolve<T extends object>(document: Document, value: T | { $ref: string }): T {
-  if (!('$ref' in value)) return value;
-  const steps = value.$ref.slice(2).split('/');
-  return steps.reduce<unknown>(
-    (node, step) => (node as Record<string, unknown>)[step],
-    document,
-  ) as T;
-}
-
-function cached<T>(make: (key: string) => T): (key: string) => T {
-  const made = new Map<string, T>();
+function cached<Key extends string, T>(make: (key: Key) => T): (key: Key) => T {
+  const made = new Map<Key, T>();
   return (key) => {
     const known = made.get(key);
     if (known !== undefined) return known;

@@ -94,22 +94,27 @@ function onOneGrid(pair: Pair, exposure: Sides | undefined): ExaminedPair {
     pair.baseline.values.length + baselineShift,
     pair.canary.values.length + canaryShift,
   );
-  const place = (values: readonly number[], by: number) =>
-    Array.from({ length: steps }, (_, i) => values[i - by] ?? Number.NaN);
   return {
     pair,
     steps,
-    baseline: place(pair.baseline.values, baselineShift),
-    canary: place(pair.canary.values, canaryShift),
+    baseline: placeOn(steps, pair.baseline.values, baselineShift),
+    canary: placeOn(steps, pair.canary.values, canaryShift),
     ...(exposure === undefined
       ? {}
       : {
           exposure: {
-            baseline: place(exposure.baseline, baselineShift),
-            canary: place(exposure.canary, canaryShift),
+            baseline: placeOn(steps, exposure.baseline, baselineShift),
+            canary: placeOn(steps, exposure.canary, canaryShift),
           },
         }),
   };
+}
+
+function placeOn(steps: number, values: readonly number[], by: number): readonly number[] {
+  if (by === 0 && values.length === steps) return values;
+  const placed: number[] = [];
+  for (let i = -by; i < steps - by; i++) placed.push(values[i] ?? Number.NaN);
+  return placed;
 }
 
 /** Steps by which the canary begins after the baseline; 0 for windows of one length, or of other times. */

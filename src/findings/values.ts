@@ -12,7 +12,9 @@ export function sidesRead({ reads }: Exhibit): readonly Side[] {
 
 /** Values that came; infinite ones did. */
 export function countPresent(values: readonly number[]): number {
-  return values.reduce((count, value) => count + Number(!Number.isNaN(value)), 0);
+  let count = 0;
+  for (const value of values) if (!Number.isNaN(value)) count += 1;
+  return count;
 }
 
 export function hasValues(pair: ExaminedPair, side: Side): boolean {
@@ -21,8 +23,14 @@ export function hasValues(pair: ExaminedPair, side: Side): boolean {
 
 /** Steps at which a value differs from the one that came before it. */
 export function countChanges(values: readonly number[]): number {
-  const present = values.filter((value) => !Number.isNaN(value));
-  return present.filter((value, i) => i > 0 && value !== present[i - 1]).length;
+  let changes = 0;
+  let before = Number.NaN;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    if (!Number.isNaN(before) && value !== before) changes += 1;
+    before = value;
+  }
+  return changes;
 }
 
 export function sumOf(values: readonly number[]): number {

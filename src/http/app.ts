@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream';
 import cors from 'cors';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { ulid } from 'ulid';
+import { newId } from '../new-id.ts';
 import type { Contract, Operation } from '../contract/contract.ts';
 import { Fault, toFault } from '../errors.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -73,7 +73,7 @@ function faceOf({ id }: Operation, faces: readonly Face[]): Face {
 }
 
 async function serve(request: Request, response: Response, route: Route): Promise<void> {
-  const requestId = ulid();
+  const requestId = newId();
   const stopTimer = route.telemetry.meters.requestSeconds.startTimer();
   const answer = await answerCall(request, response, route, requestId);
   send(request, response, encoded(answer, route.dialect), requestId);
@@ -94,7 +94,9 @@ async function answerCall(
     const call = await dialect.read({ ...raw, path: request.params, query: { ...request.query } });
     unread = false;
     const gone = new AbortController();
-    response.on('close', () => gone.abort());
+    response.on('close', () => {
+      if (!response.writableFinished) gone.abort();
+    });
     const signal = AbortSignal.any([gone.signal, stopping]);
     return await handler({ ...call, caller, signal, requestId });
   } catch (error) {
@@ -138,7 +140,7 @@ function sendStream(response: Response, stream: NonNullable<Answer['stream']>): 
 }
 
 function serveUnknown(request: Request, response: Response, dependencies: AppDependencies): void {
-  const requestId = ulid();
+  const requestId = newId();
   const allowed = dependencies.contract.operations
     .filter((operation) => patternOf(operation).test(request.path))
     .map(({ method }) => method.toUpperCase());
@@ -168,7 +170,7 @@ function serveUnreadable(
   response: Response,
   _next: NextFunction,
 ): void {
-  const requestId = ulid();
+  const requestId = newId();
   const fault = new Fault('invalid-request', 'the path of the request cannot be decoded');
   const context = { requestId, path: request.path, unread: true };
   send(request, response, nativeDialect.formatFault(fault, context), requestId);

@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { ulid } from 'ulid';
+import { newId } from '../new-id.ts';
 import { Fault } from '../errors.ts';
 import { problemAnswer } from './problem.ts';
 
@@ -83,7 +83,7 @@ function refuseUnreadable(
     socket.end(`${headOf(307)}location: ${address}\r\ncontent-length: 0\r\n\r\n`);
     return;
   }
-  const { status, text } = problemAnswer(unreadable(error.code), ulid());
+  const { status, text } = problemAnswer(unreadable(error.code), newId());
   const { type, content } = text!;
   const length = Buffer.byteLength(content);
   socket.end(

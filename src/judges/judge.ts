@@ -51,6 +51,8 @@ export interface Judge {
   learns?: boolean;
   /** Whether it may decide before the end of a run: then it looks at every step, unless told otherwise. */
   decidesEarly?: boolean;
+  /** Whether it takes a few microseconds for each value at most, whatever the values and its options are. */
+  isQuick?: boolean;
   /** Which sides of a metric decide its label; absent = both of each. */
   reads?(metric: MetricConfig): 'both' | 'canary' | 'nothing';
   /** Throws a Fault only for a config it cannot work with, never for data. */

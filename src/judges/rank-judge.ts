@@ -25,8 +25,7 @@ export interface Member {
 }
 
 /** What tells the judges apart that compare two samples by ranks. */
-export interface RankRules {
-  name: string;
+export interface RankRules extends Pick<Judge, 'name' | 'isQuick'> {
   /** Compares each of the pairs that are judged together. */
   compareAll: (members: readonly Member[], groupWeights: Record<string, number>) => Comparison[];
   score: (
@@ -42,9 +41,11 @@ export interface RankRules {
  * Faults (`invalid-config`): a pair whose metric the config does not know; an outlier factor that is
  * not above 0.
  */
-export function createRankJudge({ name, compareAll, score: scoreMetrics }: RankRules): Judge {
+export function createRankJudge(rules: RankRules): Judge {
+  const { name, isQuick = false, compareAll, score: scoreMetrics } = rules;
   return {
     name,
+    isQuick,
     judge(input) {
       const { config, thresholds, pairs } = withRates(input);
       const members = pairs.map((pair) => toMember(findMetric(name, config, pair), pair));

@@ -1,14 +1,20 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { damaged, decodeDocument, encodeDocument } from './document.ts';
 
 const HEADER_BYTES = 4;
 /** A sum over the content, so that a damaged file never shows other numbers. */
 const WITH_CHECKSUM = { params: { [constants.ZSTD_c_checksumFlag]: 1 } };
 
+/** Fewer are written as they are: compressing costs as much for ten as for ten thousand, and saves little. */
+const COMPRESSED_FROM = 4096;
+/** In front of what is not compressed, where a zstd frame has a mark of its own; then its CRC-32. */
+const PLAIN_MARK = 0x6e616c70;
+const PLAIN_BYTES = 8;
+
 /**
  * Plain data that are mostly lists of numbers, as few bytes: a document in which each list is a reference
  * `{"$numbers": [first, count]}` into the numbers that follow it as doubles, little-endian; all of it
- * compressed (zstd). The list sets it apart from user maps, which hold strings only.
+ * compressed (zstd) unless it is small. The list sets it apart from user maps, which hold strings only.
  */
 export function encodeSeries(value: unknown): Uint8Array<ArrayBuffer> {
   const numbers: number[] = [];
@@ -19,11 +25,13 @@ export function encodeSeries(value: unknown): Uint8Array<ArrayBuffer> {
   header.copy(bytes, HEADER_BYTES);
   const view = viewOf(bytes, HEADER_BYTES + header.length);
   for (let i = 0; i < numbers.length; i++) view.setFloat64(i * 8, numbers[i]!, true);
-  return new Uint8Array(zstdCompressSync(bytes, WITH_CHECKSUM));
+  return new Uint8Array(
+    bytes.length < COMPRESSED_FROM ? plain(bytes) : zstdCompressSync(bytes, WITH_CHECKSUM),
+  );
 }
 
 export function decodeSeries<T>(encoded: Uint8Array): T {
-  const bytes = decompress(encoded);
+  const bytes = unpack(Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength));
   const start = HEADER_BYTES + bytes.readUInt32LE();
   const document = decodeDocument<unknown>(bytes.toString('utf8', HEADER_BYTES, start));
   const view = viewOf(bytes, start);
@@ -34,9 +42,19 @@ export function decodeSeries<T>(encoded: Uint8Array): T {
   }) as T;
 }
 
-function decompress(encoded: Uint8Array): Buffer {
+function plain(bytes: Buffer): Buffer {
+  const front = Buffer.alloc(PLAIN_BYTES);
+  front.writeUInt32LE(PLAIN_MARK);
+  front.writeUInt32LE(crc32(bytes), 4);
+  return Buffer.concat([front, bytes]);
+}
+
+function unpack(given: Buffer): Buffer {
   try {
-    return zstdDecompressSync(encoded);
+    if (given.readUInt32LE() !== PLAIN_MARK) return zstdDecompressSync(given);
+    const bytes = given.subarray(PLAIN_BYTES);
+    if (given.readUInt32LE(4) === crc32(bytes)) return bytes;
+    throw new Error('the checksum of stored series is wrong');
   } catch (thrown) {
     throw damaged(thrown);
   }

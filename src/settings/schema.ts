@@ -48,7 +48,7 @@ const shared = {
     fetchConcurrency: integer(1, 1000),
     judgeConcurrency: integer(1, 1000),
     judgingThreads: optional(integer(1, 256)),
-    judgingMemoryMegabytes: integer(64, 65_536),
+    judgingMemoryMegabytes: integer(32, 65_536),
     deliveryConcurrency: integer(1, 1000),
     accountConcurrency: integer(1, 1000),
     circuitFailures: integer(1, 10_000),

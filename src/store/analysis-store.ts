@@ -1,16 +1,11 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { AnalysisSnapshot } from '../model/analysis.ts';
-import { decodeDocument, encodeDocument } from '../model/document.ts';
+import { encodeDocument } from '../model/document.ts';
 import { insertDeliveries } from './delivery-store.ts';
 import { listSeries, readJudgements, readSeries, readVerdict } from './execution-results.ts';
+import { insertInlineSeries } from './inline-series.ts';
 import { createPruning } from './pruning.ts';
-import {
-  toAnalysis,
-  toAnalysisSummary,
-  toExecution,
-  toNewExecutionRow,
-  type InlineSeries,
-} from './rows.ts';
+import { toAnalysis, toAnalysisSummary, toExecution, toNewExecutionRow } from './rows.ts';
 import type { AnalysisRow, Schema } from './schema.ts';
 import type { AnalysisFilter, AnalysisStore, HealthyResult, NewAnalysis } from './store.ts';
 
@@ -207,21 +202,7 @@ async function insertSnapshotParts(
 ): Promise<void> {
   const rows = Object.entries(labels).map(([name, value]) => ({ analysis_id: id, name, value }));
   if (rows.length > 0) await trx.insertInto('analysis_labels').values(rows).execute();
-  if (Object.keys(inlineSeries).length === 0) return;
-  await trx
-    .insertInto('analysis_series')
-    .values({ analysis_id: id, document: encodeDocument(inlineSeries) })
-    .execute();
-}
-
-/** The series that came with the request of an analysis; none for most. */
-export async function inlineSeries(db: Kysely<Schema>, id: string): Promise<InlineSeries> {
-  const row = await db
-    .selectFrom('analysis_series')
-    .select('document')
-    .where('analysis_id', '=', id)
-    .executeTakeFirst();
-  return row === undefined ? {} : decodeDocument<InlineSeries>(row.document);
+  await insertInlineSeries(trx, id, inlineSeries);
 }
 
 function labelsOf(db: Kysely<Schema>, ids: string[]) {

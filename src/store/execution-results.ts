@@ -16,7 +16,7 @@ export async function insertResult(
   if (end.state !== 'completed') return;
   if (supersedes) await deleteEarlierResults(trx, executionId);
   const { judgement, sourceWarnings } = end.result;
-  await deletePairs(trx, { executionId, attempt }, 'others');
+  if (attempt > 1) await deletePairs(trx, { executionId, attempt }, 'others');
   await insertPairs(trx, pairs);
   await trx
     .insertInto('execution_results')

@@ -1,8 +1,8 @@
 import type { Kysely, Transaction } from 'kysely';
-import { inlineSeries } from './analysis-store.ts';
 import { encodeDocument } from '../model/document.ts';
 import { insertDeliveries } from './delivery-store.ts';
 import { insertResult } from './execution-results.ts';
+import { deleteInlineSeries, readInlineSeries } from './inline-series.ts';
 import {
   toAnalysis,
   toEndColumns,
@@ -10,7 +10,7 @@ import {
   toNewExecutionRow,
   toProgressColumn,
 } from './rows.ts';
-import type { ExecutionRow, PairRow, Schema } from './schema.ts';
+import type { AnalysisRow, ExecutionRow, PairRow, Schema } from './schema.ts';
 import { deletePairs, writeAhead } from './series-store.ts';
 import type { Claim, ExecutionFilter, ExecutionStore, Settlement } from './store.ts';
 
@@ -144,7 +144,7 @@ async function claim(
   now: number,
   leaseMs: number,
 ): Promise<Claim | undefined> {
-  await trx
+  const started = await trx
     .updateTable('analyses')
     .set({ state: 'running', started_at: now })
     .where('state', '=', 'queued')
@@ -155,7 +155,8 @@ async function claim(
         .where('id', '=', id)
         .where('claimable_at', '<=', now),
     )
-    .execute();
+    .returningAll()
+    .executeTakeFirst();
   const execution = await trx
     .updateTable('executions')
     .set((column) => ({
@@ -170,13 +171,13 @@ async function claim(
     .returningAll()
     .executeTakeFirst();
   if (execution === undefined) return undefined;
-  const analysis = await trx
-    .selectFrom('analyses')
-    .selectAll()
-    .where('id', '=', execution.analysis_id)
-    .executeTakeFirstOrThrow();
-  const series = await inlineSeries(trx, analysis.id);
+  const analysis = started ?? (await findAnalysis(trx, execution.analysis_id));
+  const series = await readInlineSeries(trx, analysis.id);
   return { execution: toExecution(execution), analysis: toAnalysis(analysis, series) };
+}
+
+function findAnalysis(trx: Transaction<Schema>, id: string): Promise<AnalysisRow> {
+  return trx.selectFrom('analyses').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 }
 
 /**
@@ -195,6 +196,9 @@ async function settle(
     const { execution } = settlement.next;
     await trx.insertInto('executions').values(toNewExecutionRow(execution)).execute();
   }
+  const isCompleted =
+    'analysis' in settlement.next && settlement.next.analysis.state === 'completed';
+  if (isCompleted) await deleteInlineSeries(trx, settlement.executionId);
   await insertDeliveries(trx, settlement.deliveries);
 }
 

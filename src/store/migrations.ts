@@ -4,6 +4,7 @@ import { Fault } from '../errors.ts';
 import { createIndex } from './migrations/create-index.ts';
 import { createGates } from './migrations/0020-gates.ts';
 import { createFacts } from './migrations/0021-facts.ts';
+import { storeSeriesOnce } from './migrations/0024-series-once.ts';
 import { createTriggers } from './migrations/0026-triggers.ts';
 import { createSubscriptions } from './migrations/0028-subscriptions.ts';
 import { addSubscriptionOfDeliveries } from './migrations/0029-deliveries-of-subscriptions.ts';
@@ -21,6 +22,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0008-pairs-apart': { up: createPairs },
   '0020-gates': { up: createGates },
   '0021-facts': { up: createFacts },
+  '0024-series-once': { up: storeSeriesOnce },
   '0026-triggers': { up: createTriggers },
   '0028-subscriptions': { up: createSubscriptions },
   '0029-deliveries-of-subscriptions': { up: addSubscriptionOfDeliveries },

@@ -11,6 +11,7 @@ import type {
 import { decodeDocument, encodeDocument } from '../model/document.ts';
 import type { Verdict } from '../model/judgement/judgement.ts';
 import type { NewDelivery } from './delivery-port.ts';
+import type { InlineSeries } from './inline-series.ts';
 import type { AnalysisEnd, NewExecution, Settlement, StoredConfig } from './store.ts';
 import type {
   LabelRow,
@@ -30,8 +31,6 @@ export function toStoredConfig(row: ConfigRow): StoredConfig {
     version: row.version,
   };
 }
-
-export type InlineSeries = AnalysisSnapshot['inlineSeries'];
 
 export function toAnalysis(row: AnalysisRow, inlineSeries: InlineSeries = {}): Analysis {
   const snapshot = decodeDocument<Omit<AnalysisSnapshot, 'inlineSeries'>>(row.snapshot);

@@ -10,7 +10,7 @@ export interface Schema {
   configs: ConfigRow;
   analyses: AnalysisRow;
   analysis_labels: LabelRow;
-  analysis_series: SeriesRow;
+  inline_series: SeriesRow;
   executions: ExecutionRow;
   execution_results: ResultRow;
   execution_judgements: JudgementRow;
@@ -60,10 +60,10 @@ export interface LabelRow {
   value: string;
 }
 
-/** Inline series of an analysis: as large as a request may be, so lists never read them. */
+/** Series that came with a request, as large as it may be; gone once its analysis is completed. */
 export interface SeriesRow {
   analysis_id: string;
-  document: string;
+  document: Uint8Array;
 }
 
 export interface ExecutionRow {

@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
 import { test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parseConfigDocument } from '../../src/cli/files/read-config-file.ts';
 
 test('a batch of native configs reads the contract once', async (t) => {
-  const read = t.mock.method(fs, 'readFileSync');
-  syncBuiltinESMExports();
-  t.after(() => {
-    read.mock.restore();
-    syncBuiltinESMExports();
-  });
+  const added = t.mock.method(Ajv2020.prototype, 'addSchema');
   for (let line = 0; line < 20; line += 1) {
     const document = {
       name: `line-${line}`,
@@ -18,6 +12,6 @@ test('a batch of native configs reads the contract once', async (t) => {
     };
     assert.equal((await parseConfigDocument('config', document)).name, `line-${line}`);
   }
-  const files = read.mock.calls.map(({ arguments: [file] }) => String(file));
-  assert.equal(files.filter((file) => file.endsWith('openapi.yaml')).length, 1, files.join());
+  const documents = added.mock.calls.filter(({ arguments: [, name] }) => name === 'openapi');
+  assert.equal(documents.length, 1);
 });

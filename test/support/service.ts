@@ -6,7 +6,8 @@ import supertest, { type Response, type Test } from 'supertest';
 import { createService, type Rehearsal, type Service } from '../../src/compose.ts';
 import { FACE_SETTINGS } from '../../src/compose/faces.ts';
 import { loadConfig } from '../../src/config.ts';
-import { loadContract, type Method } from '../../src/contract/contract.ts';
+import { loadContract } from '../../src/contract/contract.ts';
+import type { Method } from '../../src/contract/document.ts';
 import { createTelemetry } from '../../src/telemetry.ts';
 
 /** Signs the events of services under test: 32 zero bytes. */

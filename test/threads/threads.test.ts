@@ -26,7 +26,7 @@ test('a fault comes back as it was thrown', async (context) => {
 });
 
 test('a judgement that needs too much memory is told so, and what waited behind it is done', async (context) => {
-  const threads = startThreads(context, { judgingThreads: 1, judgingMemoryMegabytes: 64 });
+  const threads = startThreads(context, { judgingThreads: 1, judgingMemoryMegabytes: 32 });
   const [large, ...small] = await Promise.allSettled(
     [requestOf({ metrics: 15, points: 100_000 }), requestOf({}), requestOf({})].map((request) =>
       threads.run('judgeRequest', request, NOBODY_STOPS),
@@ -34,7 +34,7 @@ test('a judgement that needs too much memory is told so, and what waited behind 
   );
   assert.equal(large?.status, 'rejected');
   assert.equal(large.reason.code, 'judge-crashed');
-  assert.match(large.reason.message, /needed more than 64 MB of memory: judge fewer metrics/);
+  assert.match(large.reason.message, /needed more than 32 MB of memory: judge fewer metrics/);
   assert.deepEqual(
     small.map(({ status }) => status),
     ['fulfilled', 'fulfilled'],

@@ -1,5 +1,5 @@
-import { ulid } from 'ulid';
-import type { Analysis, AnalysisSnapshot } from '../../model/analysis.ts';
+import { newId } from '../../new-id.ts';
+import type { Analysis, AnalysisSnapshot, Execution } from '../../model/analysis.ts';
 import type { Queue } from '../../queue/queue.ts';
 import type { Sources } from '../../sources/registry.ts';
 import type { NewAnalysis, Store } from '../../store/store.ts';
@@ -19,7 +19,14 @@ export interface AcceptDependencies {
 }
 
 export type Accepted =
-  { created: true; id: string } | { created: false; id: string; requestHash: string };
+  | { created: true; id: string; stored: AcceptedAnalysis }
+  | { created: false; id: string; requestHash: string };
+
+/** As they were stored a moment ago, so that nobody has to read them to answer. */
+export interface AcceptedAnalysis {
+  analysis: Analysis;
+  first: Execution;
+}
 
 /**
  * Stores a checked analysis with its first look, then nudges the queue. The only look of a fixed window
@@ -34,9 +41,9 @@ export type Accept = (
 export function createAccept(dependencies: AcceptDependencies): Accept {
   const { store, queue, sources, log, now, fillOutbox } = dependencies;
   return async (snapshot, at, idempotency) => {
-    const id = ulid(at);
+    const id = newId(at);
     const analysis: Analysis = { id, state: 'queued', createdAt: at, snapshot, sequence: 0 };
-    const lookId = snapshot.window.kind === 'fixed' ? id : ulid(at);
+    const lookId = snapshot.window.kind === 'fixed' ? id : newId(at);
     const first = { id: lookId, analysisId: id, ...intervalAt(snapshot.window, 1) };
     const started = { type: 'analysis.started' as const };
     const outbox = await fillOutbox(analysis, [started], at);
@@ -52,6 +59,7 @@ export function createAccept(dependencies: AcceptDependencies): Accept {
     if (!stored.created) return stored;
     observe(analysis, sources);
     await nudge(queue, log, now(), { executions: [first], deliveries: outbox.deliveries });
-    return { created: true, id };
+    const execution: Execution = { ...first, state: 'queued', attempt: 0 };
+    return { created: true, id, stored: { analysis, first: execution } };
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Fault, toFault } from '../../errors.ts';
 import type { AnalysisSnapshot } from '../../model/analysis.ts';
 import type { Sources } from '../../sources/registry.ts';
-import type { Accept } from './accept.ts';
+import type { Accept, AcceptedAnalysis } from './accept.ts';
 import { intervalAt } from '../intervals.ts';
 import { nameOfQuery, planRequests, type PlannedRequest } from '../run/series-requests.ts';
 import { checkQueryTexts } from './check-query-texts.ts';
@@ -24,6 +24,8 @@ export interface Submitted {
   id: string;
   /** False when an earlier request with the same idempotency key had made it. */
   created: boolean;
+  /** Of a new one. */
+  stored?: AcceptedAnalysis;
 }
 
 /** What a face adds that no request can say. */

@@ -2,9 +2,13 @@ import { isDistant, type AnyJudge, type JudgeInput } from '../../judges/judge.ts
 import type { Judgement } from '../../model/judgement/judgement.ts';
 import type { JudgedLook, LookParts, Unjudged } from './judge-look.ts';
 import type { JudgementRequest } from './judge-request.ts';
+import { isSmallLook } from './small-look.ts';
 import type { Threads } from './work.ts';
 
-/** A judgement by any judge, none of it on the event loop: in a thread, but for the question to one that is elsewhere. */
+/**
+ * A judgement by any judge, in a thread but for the question to one that is elsewhere; on the event loop only a look
+ * that is too small to be worth the way there.
+ */
 export interface Judging {
   /** Series that are here already, with what they say of themselves. */
   input(judge: AnyJudge, input: JudgeInput, signal: AbortSignal): Promise<Judgement>;
@@ -28,7 +32,12 @@ export function createJudging(threads: Threads): Judging {
     },
 
     async look(judge, parts, signal) {
-      if (!isDistant(judge)) return threads.run('judgeLook', parts, signal);
+      if (!isDistant(judge)) {
+        if (!isSmallLook(judge, parts)) return threads.run('judgeLook', parts, signal);
+        signal.throwIfAborted();
+        const { judgeLook } = await import('./judge-look.ts'); // not at the start, which is quicker without it
+        return judgeLook(parts);
+      }
       const prepared = await threads.run('prepareLook', parts, signal);
       if ('failure' in prepared) return prepared;
       const judged = await judge.ask(prepared.input, signal);

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ulid } from 'ulid';
+import { newId } from '../../new-id.ts';
 import type { HealthyResult, Store } from '../../store/store.ts';
 
 export interface HistoryLimits {
@@ -18,7 +18,7 @@ export async function readHealthyHistory(
 ): Promise<HealthyResult[]> {
   const found: HealthyResult[] = [];
   let points = 0;
-  let before = ulid(now + 1);
+  let before = newId(now + 1);
   while (found.length < limits.analyses && points < limits.points) {
     const [next] = await store.analyses.healthy({ config, before, limit: 1 });
     if (next === undefined) break;

@@ -1,4 +1,4 @@
-import { ulid } from 'ulid';
+import { newId } from '../../new-id.ts';
 import type { Failure } from '../../errors.ts';
 import type { Analysis, Execution } from '../../model/analysis.ts';
 import { gradedScore } from '../../model/judgement/graded-score.ts';
@@ -31,7 +31,7 @@ export function advance(analysis: Analysis, look: Execution, end: LookEnd, at: n
   };
   if (!isLastLook(analysis, look, end)) {
     const following = intervalAt(analysis.snapshot.window, look.index + 1);
-    const next = { execution: { id: ulid(at), analysisId: analysis.id, ...following } };
+    const next = { execution: { id: newId(at), analysisId: analysis.id, ...following } };
     return { next, analysis, happenings: [interval] };
   }
   const finished = finish(analysis, end, at);

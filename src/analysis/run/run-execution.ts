@@ -28,6 +28,7 @@ import { nudge } from '../nudge.ts';
 import type { FillOutbox } from '../outbox.ts';
 import { intervalBefore } from '../intervals.ts';
 import { createProgressWriter } from './progress-writer.ts';
+import { watchForCancel } from './watch-for-cancel.ts';
 
 export interface RunExecutionDependencies {
   store: Store;
@@ -74,12 +75,14 @@ export function createRunExecution(dependencies: RunExecutionDependencies): RunE
       (newest) => store.executions.report(id, claim.execution.attempt, newest),
       (error) => log.debug({ err: error, execution: id }, 'progress could not be stored'),
     );
+    const cancel = watchForCancel(claim, dependencies);
     const end = await look(claim, {
       ...dependencies,
-      signal: AbortSignal.any([signal, deadline]),
+      signal: AbortSignal.any([signal, deadline, cancel.signal]),
       deadline,
       tell: progress.tell,
     });
+    cancel.stop();
     await progress.stop();
     if (signal.aborted && 'failure' in end) {
       await store.executions.release(id, claim.execution.attempt);

@@ -1,4 +1,4 @@
-import { ulid } from 'ulid';
+import { newId } from '../../new-id.ts';
 import { Fault } from '../../errors.ts';
 import type { WebhookEvent } from '../../model/event.ts';
 import type { DeliveryFormat } from '../../model/receiver/receiver.ts';
@@ -54,7 +54,7 @@ export function createSendTest(dependencies: {
     const message = formatEvent(event, receiverOf(subscription, labels));
     if (message === undefined) throw new Error(`the format ${format} has no test`);
     const optional = token === undefined ? {} : { token };
-    const whole = { ...message, id: `msg_${ulid(at)}`, format, secrets, ...optional };
+    const whole = { ...message, id: `msg_${newId(at)}`, format, secrets, ...optional };
     const end = await send(whole, signal);
     if (end !== undefined) return { ...end, subscription, body: message.body };
     throw new Fault(

@@ -1,4 +1,4 @@
-import { ulid } from 'ulid';
+import { newId } from '../../new-id.ts';
 import { Fault } from '../../errors.ts';
 import { MANNERS } from '../../model/receiver/receiver.ts';
 import {
@@ -86,7 +86,7 @@ export function createSubscriptions(dependencies: SubscriptionsDependencies): Su
     async create(request) {
       const terms = readTerms(request, dependencies);
       const at = now();
-      const id = `${STORED_PREFIX}${ulid(at)}`;
+      const id = `${STORED_PREFIX}${newId(at)}`;
       if (!(await store.subscriptions.create(id, terms, at, MOST_STORED))) {
         throw new Fault(
           'conflict',

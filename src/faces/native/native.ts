@@ -1,6 +1,6 @@
 import type { Cancel } from '../../analysis/cancel.ts';
 import type { JudgePairs } from '../../analysis/judge-pairs.ts';
-import type { Read } from '../../analysis/read.ts';
+import type { AnalysisDetail, Read } from '../../analysis/read.ts';
 import type { Submit } from '../../analysis/accept/submit.ts';
 import { Fault } from '../../errors.ts';
 import { isFinal, type AnalysisState } from '../../model/analysis.ts';
@@ -49,8 +49,9 @@ function analysisHandlers(dependencies: NativeParts): Handlers {
   return {
     async submitAnalysis({ body, parameters }) {
       const key = parameters['idempotency-key'] as string | undefined;
-      const { id } = await submit(body as Schemas['AnalysisRequest'], key);
-      const { json, headers } = await showAnalysis(id, dependencies);
+      const { id, stored } = await submit(body as Schemas['AnalysisRequest'], key);
+      const detail = stored === undefined ? await read.detail(id) : read.detailOf(stored);
+      const { json, headers } = show(detail, dependencies);
       return { status: 202, json, headers: { ...headers, location: `/api/v1/analyses/${id}` } };
     },
     listAnalyses: (call) => listAnalyses(call, store),
@@ -75,8 +76,11 @@ function analysisHandlers(dependencies: NativeParts): Handlers {
   };
 }
 
-async function showAnalysis(id: string, { read, now }: NativeParts): Promise<Answer> {
-  const detail = await read.detail(id);
+async function showAnalysis(id: string, parts: NativeParts): Promise<Answer> {
+  return show(await parts.read.detail(id), parts);
+}
+
+function show(detail: AnalysisDetail, { now }: NativeParts): Answer {
   const { analysis, executions } = detail;
   const json = formatAnalysis(detail);
   if (isFinal(analysis.state)) return { status: 200, json };

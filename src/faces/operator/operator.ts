@@ -104,7 +104,10 @@ function createHandlers({
         json: { build: { name: 'canary-verdict', version: readVersion() } },
       }),
     getContract: () =>
-      Promise.resolve({ status: 200, text: { type: 'application/yaml', content: contract.text } }),
+      Promise.resolve({
+        status: 200,
+        text: { type: 'application/yaml', content: contract.text() },
+      }),
   };
 }
 

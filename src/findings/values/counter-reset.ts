@@ -34,12 +34,17 @@ function isRate({ pair }: ExaminedPair): boolean {
 
 /** How often a growing side starts anew; 0 for one that does not mostly grow. */
 function countResets(values: readonly number[]): number {
-  const present = values.filter(Number.isFinite);
-  if (present.length < FEWEST_VALUES || present.some((value) => value < 0)) return 0;
-  const steps = present.slice(1).map((value, i) => ({ value, before: present[i]! }));
-  const grown = steps.filter(({ value, before }) => value > before).length;
-  const fallen = steps.filter(({ value, before }) => value < before);
-  const resets = fallen.filter(({ value, before }) => value < RESET * before);
-  const isCounter = grown >= MOSTLY * steps.length && resets.length === fallen.length;
-  return isCounter ? resets.length : 0;
+  let [present, grown, fallen, resets] = [0, 0, 0, 0];
+  let before = Number.NaN;
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    if (value < 0) return 0;
+    present += 1;
+    if (value > before) grown += 1;
+    if (value < before) fallen += 1;
+    if (value < RESET * before) resets += 1;
+    before = value;
+  }
+  const isCounter = grown >= MOSTLY * (present - 1) && resets === fallen;
+  return present >= FEWEST_VALUES && isCounter ? resets : 0;
 }

@@ -18,6 +18,7 @@ export function createNetflixJudge(strictness?: Strictness): Judge {
   const compareEach = strictness === undefined ? compare : compareStrictly(strictness, compare);
   return createRankJudge({
     name: NETFLIX_JUDGE,
+    isQuick: true,
     compareAll: (members) =>
       members.map(({ canary, baseline, metric }) => compareEach(canary, baseline, metric)),
     score: scoreMetrics,

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { ulid } from 'ulid';
+import { newId } from '../../new-id.ts';
 import { Fault } from '../../errors.ts';
 import { copyDatabase } from './copy-database.ts';
 import { FILE_NAME, openExclusively, openingFault } from './database-file.ts';
@@ -147,7 +147,7 @@ function renew(draft: string): void {
     const hasFacts = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'facts'").get();
     if (hasFacts === undefined) return;
     const change = "UPDATE facts SET value = ? WHERE name = 'store-id'";
-    database.prepare(change).run(ulid());
+    database.prepare(change).run(newId());
   } finally {
     database.close();
   }

@@ -6,25 +6,39 @@ import { Fault } from '../../errors.ts';
 export type Sync = () => Promise<void>;
 
 /**
- * Which commits are on the disk. They are written at once, and brought to the disk together: while one sync
- * runs, later commits gather for the next, so that many callers share one.
+ * Which writes are on the disk. They are committed and brought there together: while one sync runs, later writes
+ * gather for the next, so that many callers share one.
  */
 export interface CommitLog {
-  /** A commit was written that somebody will rely on. */
+  /** Something was written that somebody will rely on. */
   wrote(): void;
-  /** Resolves once all that was written before the call is on the disk. */
+  /** Resolves once all that was written before the call is on the disk; rejects where it was undone instead. */
   durable(): Promise<void>;
 }
 
-export function createCommitLog(sync: Sync): CommitLog {
+/** Ends the transaction that has gathered so far; calls back when that is so, or throws why it was undone. */
+export type Commit = (ended: () => void) => Promise<void>;
+
+export function createCommitLog(sync: Sync, commit: Commit): CommitLog {
   let written = 0;
-  let onDisk = 0;
+  /** How many of them are on the disk, or undone. */
+  let settled = 0;
   let running: Promise<void> | undefined;
 
   async function bring(): Promise<void> {
-    const upTo = written;
-    await sync();
-    onDisk = upTo;
+    let upTo = settled;
+    try {
+      await commit(() => (upTo = written));
+    } catch (thrown) {
+      settled = upTo; // who waits is told by what is thrown
+      running = undefined;
+      throw thrown;
+    }
+    // `running` stays where this fails: the kernel may then have dropped what it could not write, and the next sync
+    // would succeed without it. Nothing is acknowledged any more until a new start.
+    await sync().catch((thrown: unknown) => Promise.reject(lost(thrown)));
+    settled = upTo;
+    running = undefined;
   }
 
   return {
@@ -33,13 +47,8 @@ export function createCommitLog(sync: Sync): CommitLog {
     },
     async durable() {
       const wanted = written;
-      while (onDisk < wanted) {
-        running ??= bring().then(
-          () => void (running = undefined),
-          // `running` stays: after a sync that failed, the kernel may have dropped what it could not write, and
-          // the next sync would succeed without it. Nothing is acknowledged any more until a new start.
-          (thrown: unknown) => Promise.reject(lost(thrown)),
-        );
+      while (settled < wanted) {
+        running ??= bring();
         await running;
       }
     },

@@ -17,6 +17,8 @@ const UNAVAILABLE = new Set([BUSY, LOCKED, READONLY, IO_ERROR, CANNOT_OPEN]);
 /** Texts differ by the number of values in their lists only; more than these are never in use at once. */
 const MAX_STATEMENTS = 500;
 
+const READING = /^\s*(select|pragma|explain|begin|commit|rollback|savepoint|release)\b/i;
+
 export interface Statement {
   /** Whether it answers rows. */
   isReader: boolean;
@@ -47,7 +49,7 @@ export function createStatements(database: DatabaseSync): Statements {
 function adapt(sql: string, statement: StatementSync): Statement {
   return {
     isReader: statement.columns().length > 0,
-    isWriter: !/^\s*(select|pragma|explain|begin|commit|rollback)\b/i.test(sql),
+    isWriter: !READING.test(sql),
     all: (parameters) => translated(() => statement.all(...inputs(parameters))),
     change: (parameters) => translated(() => statement.run(...inputs(parameters))),
   };

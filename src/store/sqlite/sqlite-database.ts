@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import type { Fault } from '../../errors.ts';
-import { createCommitLog, fileSync, type Sync } from './commit-log.ts';
+import { fileSync, type Sync } from './commit-log.ts';
 import { copyDatabase } from './copy-database.ts';
 import { databaseFile, openExclusively, openingFault } from './database-file.ts';
 import { migrate } from '../migrations.ts';
@@ -12,6 +12,8 @@ export interface SqliteDatabase {
   db: Kysely<Schema>;
   /** The same database, for claims and progress: what a power cut takes is made again. */
   hasty: Kysely<Schema>;
+  /** Whether something is written that has not been committed yet. */
+  isGathering(): boolean;
   /** What keeps it from writing, or that its file is damaged, as far as is known. */
   trouble(): Fault | undefined;
   /** To be told when a write has got to the disk. */
@@ -36,7 +38,7 @@ export async function openSqliteDatabase(
   around: (sync: Sync) => Sync = (sync) => sync,
 ): Promise<SqliteDatabase> {
   const { database, log } = open(directory);
-  const shared = shareDatabase(database, createCommitLog(around(log.sync)), () => {
+  const shared = shareDatabase(database, around(log.sync), () => {
     log.close();
     database.close();
   });
@@ -51,10 +53,18 @@ export async function openSqliteDatabase(
   return {
     db,
     hasty,
+    isGathering: () => database.isTransaction,
     trouble: () => shared.damage ?? shared.trouble,
     recovered: () => void (shared.trouble = undefined),
     shrink: () => shrink(database),
-    copyTo: (file, signal) => copyDatabase(database, file, signal),
+    async copyTo(file, signal) {
+      shared.isCopied = true;
+      try {
+        await copyDatabase(database, file, signal);
+      } finally {
+        shared.isCopied = false;
+      }
+    },
   };
 }
 

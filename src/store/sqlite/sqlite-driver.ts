@@ -11,37 +11,78 @@ import {
   type QueryResult,
 } from 'kysely';
 import { Fault } from '../../errors.ts';
-import type { CommitLog } from './commit-log.ts';
+import { createCommitGroup, type CommitGroup } from './commit-group.ts';
+import { createCommitLog, type CommitLog, type Sync } from './commit-log.ts';
 import { createStatements, isDamage, type Statement, type Statements } from './node-sqlite.ts';
 
 /** One open database, which several Kysely instances may share: each holder has it for itself in its turn. */
 export interface SharedDatabase {
   database: DatabaseSync;
-  commits: CommitLog;
   statements: Statements;
-  /** Resolves when the holder before has let go. */
-  turn: Promise<void>;
+  group: CommitGroup;
+  commits: CommitLog;
+  /** Resolves with what lets go of the database again, once the holder before has done so. */
+  take(): Promise<() => void>;
+  /** Commits within a moment what nobody waits for. */
+  commitSoon(): void;
   /** What kept a write from the disk; undefined again once one has been tried and got there. */
   trouble: Fault | undefined;
   /** That a part of the file could not be read; it stays. */
   damage: Fault | undefined;
+  /** A copy goes on only where no transaction is open: then none stays open for others to join. */
+  isCopied: boolean;
   close(): void;
 }
 
+/** What nobody waits for is committed with what somebody does, or by then. */
+const HASTY_MS = 10;
+
 export function shareDatabase(
   database: DatabaseSync,
-  commits: CommitLog,
+  sync: Sync,
   close: () => void,
 ): SharedDatabase {
-  return {
+  const statements = createStatements(database);
+  const group = createCommitGroup(database, statements);
+  let turn = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+
+  async function take(): Promise<() => void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const mine = turn;
+    turn = promise;
+    await mine;
+    return resolve;
+  }
+  async function commit(ended?: () => void): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    const letGo = await take();
+    try {
+      group.commit();
+    } catch (thrown) {
+      if (thrown instanceof Fault) shared.trouble = thrown;
+      throw thrown;
+    } finally {
+      ended?.();
+      letGo();
+    }
+  }
+  const shared: SharedDatabase = {
     database,
-    commits,
-    statements: createStatements(database),
-    turn: Promise.resolve(),
+    statements,
+    group,
+    commits: createCommitLog(sync, commit),
+    take,
+    // a failure is told by `trouble`, and by the next write that somebody waits for
+    commitSoon: () =>
+      void (timer ??= setTimeout(() => void commit().catch(() => {}), HASTY_MS).unref()),
     trouble: undefined,
     damage: undefined,
+    isCopied: false,
     close,
   };
+  return shared;
 }
 
 /**
@@ -88,14 +129,18 @@ class Holder implements DatabaseConnection {
   }
 
   run<Row>(sql: string, parameters: readonly unknown[] = []): QueryResult<Row> {
-    const statement = this.#shared.statements.of(sql);
-    if (statement.isWriter) this.hasWritten = true;
+    const { statements, group } = this.#shared;
+    const statement = statements.of(sql);
     try {
+      if (statement.isWriter) {
+        this.hasWritten = true;
+        group.join();
+      }
       return execute<Row>(statement, parameters);
     } catch (thrown) {
-      const isWrite = statement.isWriter || sql === 'commit';
+      group.note(thrown);
       if (thrown instanceof Fault && isDamage(thrown)) this.#shared.damage = thrown;
-      else if (isWrite && thrown instanceof Fault) this.#shared.trouble = thrown;
+      else if (statement.isWriter && thrown instanceof Fault) this.#shared.trouble = thrown;
       throw thrown;
     }
   }
@@ -126,34 +171,43 @@ class SqliteDriver implements Driver {
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<Holder> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const mine = this.#shared.turn;
-    this.#shared.turn = promise;
-    await mine;
-    return new Holder(this.#shared, resolve);
+    return new Holder(this.#shared, await this.#shared.take());
   }
 
   async beginTransaction(holder: Holder): Promise<void> {
-    holder.run('begin');
+    this.#shared.group.join();
+    holder.run('savepoint one');
   }
 
   async commitTransaction(holder: Holder): Promise<void> {
-    holder.run('commit');
+    holder.run('release one');
   }
 
   async rollbackTransaction(holder: Holder): Promise<void> {
     // SQLite itself rolls back when the disk is full; a second rollback would hide that error.
-    if (this.#shared.database.isTransaction) holder.run('rollback');
+    if (!this.#shared.database.isTransaction) return;
+    holder.run('rollback to one');
+    holder.run('release one');
   }
 
   /** Others go on while this one waits for the disk. */
   async releaseConnection(holder: Holder): Promise<void> {
+    const { group, commits, commitSoon, trouble, isCopied } = this.#shared;
+    const { hasWritten } = holder;
     const isHasty = this.#mode === 'hasty';
-    if (holder.hasWritten && !isHasty) this.#shared.commits.wrote();
-    holder.letGo();
-    if (isHasty) return;
+    if (hasWritten && !isHasty) commits.wrote();
     try {
-      await this.#shared.commits.durable();
+      // a write that may well fail must not take those with it who only read
+      if (hasWritten && (trouble !== undefined || isCopied)) group.commit();
+    } finally {
+      holder.letGo();
+    }
+    if (isHasty) {
+      if (hasWritten) commitSoon();
+      return;
+    }
+    try {
+      await commits.durable();
     } catch (thrown) {
       if (thrown instanceof Fault) this.#shared.trouble = thrown;
       throw thrown;
@@ -161,8 +215,13 @@ class SqliteDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
-    await this.#shared.turn;
-    await this.#shared.commits.durable().catch(() => undefined); // who waited has been told
-    this.#shared.close();
+    const { commits, take, group, close } = this.#shared;
+    await commits.durable().catch(() => undefined); // who waited has been told
+    await take();
+    try {
+      group.commit();
+    } finally {
+      close();
+    }
   }
 }

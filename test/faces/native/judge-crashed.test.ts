@@ -7,13 +7,13 @@ let api: TestService;
 before(async () => {
   api = await startTestService({
     CANARY_LIMITS_JUDGING_THREADS: '1',
-    CANARY_LIMITS_JUDGING_MEMORY_MEGABYTES: '64',
+    CANARY_LIMITS_JUDGING_MEMORY_MEGABYTES: '32',
   });
 });
 after(() => api.close());
 
 const MESSAGE =
-  'the thread that judged needed more than 64 MB of memory: judge fewer metrics or points at once, or raise limits.judgingMemoryMegabytes';
+  'the thread that judged needed more than 32 MB of memory: judge fewer metrics or points at once, or raise limits.judgingMemoryMegabytes';
 
 test('a request is answered with judge-crashed, and the next one is judged', async () => {
   const crashed = await judge(requestOf(15, 90_000));

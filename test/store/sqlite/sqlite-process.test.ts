@@ -64,7 +64,12 @@ async function startWriter(directory: string, mode: 'hold' | 'write'): Promise<W
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = linesOf(child);
-  await until('the writer has opened its store', () => lines.shift() === 'open');
+  await until('the writer has opened its store', () => lines.shift() === 'open', 60_000).catch(
+    async (error: unknown) => {
+      await kill(child); // or the run would never end
+      throw error;
+    },
+  );
   return { lines, kill: () => kill(child), [Symbol.asyncDispose]: () => kill(child) };
 }
 

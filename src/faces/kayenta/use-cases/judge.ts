@@ -1,4 +1,4 @@
-import { ulid } from 'ulid';
+import { newId } from '../../../new-id.ts';
 import { Fault, toFailure, toFault, type Failure } from '../../../errors.ts';
 import type { Judging } from '../../../analysis/judging/judging.ts';
 import type { AnyJudge, JudgeInput } from '../../../judges/judge.ts';
@@ -72,7 +72,7 @@ export function createKayentaJudge(dependencies: KayentaJudgeDependencies): Kaye
       );
       const ends = await Promise.all(asked);
       const at = now();
-      const id = ulid(at);
+      const id = newId(at);
       const comparison = { id, document: { ends } satisfies JudgeComparison, names: [], at };
       await store.objects.create('judge-comparison', comparison);
       return id;

@@ -61,7 +61,7 @@ const ACCOUNTS = fc.constantFrom('', 'prom-eu', 'results-s3', 'ghost', undefined
 const NAMES = [
   ...new Set(
     Object.values(
-      (parse(loadContract().text) as { paths: Record<string, Record<string, Described>> }).paths,
+      (parse(loadContract().text()) as { paths: Record<string, Record<string, Described>> }).paths,
     )
       .flatMap((item) => Object.values(item))
       .filter(({ tags }) => tags?.includes('kayenta'))
