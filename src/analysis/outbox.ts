@@ -5,7 +5,7 @@ import type { Judgement } from '../model/judgement/judgement.ts';
 import { hiddenAddress, MANNERS, type Receiver } from '../model/receiver/receiver.ts';
 import { resolveTarget, type StatusTarget } from '../model/receiver/status-target.ts';
 import { isWanted, type Subscription } from '../model/receiver/subscription.ts';
-import type { NewDelivery } from '../store/delivery-port.ts';
+import type { NewDelivery } from '../store/deliveries/delivery-port.ts';
 
 export interface Happening {
   type: EventType;

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { AnalysisSnapshot } from '../model/analysis.ts';
 import { encodeDocument } from '../model/document.ts';
-import { insertDeliveries } from './delivery-store.ts';
+import { insertDeliveries } from './deliveries/delivery-store.ts';
 import { listSeries, readJudgements, readSeries, readVerdict } from './execution-results.ts';
 import { insertInlineSeries } from './inline-series.ts';
 import { createPruning } from './pruning.ts';

@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import { encodeDocument } from '../model/document.ts';
-import { insertDeliveries } from './delivery-store.ts';
+import { insertDeliveries } from './deliveries/delivery-store.ts';
 import { insertResult } from './execution-results.ts';
 import { deleteInlineSeries, readInlineSeries } from './inline-series.ts';
 import {

@@ -10,7 +10,7 @@ import type {
 } from '../model/analysis.ts';
 import { decodeDocument, encodeDocument } from '../model/document.ts';
 import type { Verdict } from '../model/judgement/judgement.ts';
-import type { NewDelivery } from './delivery-port.ts';
+import type { NewDelivery } from './deliveries/delivery-port.ts';
 import type { InlineSeries } from './inline-series.ts';
 import type { AnalysisEnd, NewExecution, Settlement, StoredConfig } from './store.ts';
 import type {

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { createAnalysisStore } from './analysis-store.ts';
 import { createConfigStore } from './config-store.ts';
-import { createDeliveryStore } from './delivery-store.ts';
+import { createDeliveryStore } from './deliveries/delivery-store.ts';
 import { createExecutionStore } from './execution-store.ts';
 import { readStoreId } from './facts.ts';
 import { createGateStore } from './gate-store.ts';

@@ -11,7 +11,7 @@ import type {
 import type { EncodedPair, EncodedResult } from '../model/encoded-result.ts';
 import type { Judgement, Verdict } from '../model/judgement/judgement.ts';
 import type { Interval } from '../model/time/window.ts';
-import type { DeliveryStore, NewDelivery } from './delivery-port.ts';
+import type { DeliveryStore, NewDelivery } from './deliveries/delivery-port.ts';
 import type { GateStore } from './gate-store.ts';
 import type { Pruning } from './pruning.ts';
 import type { SubscriptionStore } from './subscription-store.ts';

@@ -6,7 +6,7 @@ import { createTelemetry } from '../../src/telemetry.ts';
 import type { Job, Queue } from '../../src/queue/queue.ts';
 import type { Waiter } from '../../src/webhooks/endpoint-slots.ts';
 import type { Subscription } from '../../src/model/receiver/subscription.ts';
-import type { NewDelivery } from '../../src/store/delivery-port.ts';
+import type { NewDelivery } from '../../src/store/deliveries/delivery-port.ts';
 import type { Outgoing, Sender, SentAttempt } from '../../src/webhooks/sender.ts';
 import { newAnalysis, newDelivery, newExecution, T0 } from '../support/stored-analysis.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

@@ -1,7 +1,7 @@
 import { ulid } from 'ulid';
 import type { AnalysisSnapshot, ExecutionResult } from '../../src/model/analysis.ts';
 import { decodePairs, encodeResult } from '../../src/model/encoded-result.ts';
-import type { NewDelivery } from '../../src/store/delivery-port.ts';
+import type { NewDelivery } from '../../src/store/deliveries/delivery-port.ts';
 import type { Claim, NewAnalysis, NewExecution } from '../../src/store/store.ts';
 import type { Settlement, Store } from '../../src/store/store.ts';
 

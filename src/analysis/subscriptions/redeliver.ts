@@ -1,7 +1,7 @@
 import { Fault } from '../../errors.ts';
 import type { components } from '../../openapi.d.ts';
 import type { Queue } from '../../queue/queue.ts';
-import type { DeliveryDetail } from '../../store/delivery-port.ts';
+import type { DeliveryDetail } from '../../store/deliveries/delivery-port.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log } from '../../telemetry.ts';
 import { invalidRequest } from '../accept/invalid-request.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { ulid } from 'ulid';
 import type { SubscriptionTerms } from '../../../src/model/receiver/subscription.ts';
-import type { NewDelivery } from '../../../src/store/delivery-port.ts';
+import type { NewDelivery } from '../../../src/store/deliveries/delivery-port.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { newAnalysis, newDelivery, newExecution, T0 } from '../../support/stored-analysis.ts';
 

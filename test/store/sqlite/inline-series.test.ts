@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql, type Kysely } from 'kysely';
 import { encodeDocument } from '../../../src/model/document.ts';
+import { storeSeriesOnce } from '../../../src/store/migrations/0024-series-once.ts';
 import type { Schema } from '../../../src/store/schema.ts';
 import { openSqliteDatabase } from '../../../src/store/sqlite/sqlite-database.ts';
 import { createSqlStore } from '../../../src/store/sql-store.ts';
@@ -40,6 +41,7 @@ test('those that an earlier version kept as text are moved, but for what is judg
   const judged = await claimed(store);
   await store.executions.settle(settlementOf(judged));
   await asBefore(db, [...live.map(({ id }) => id), judged.analysis.id]);
+  await storeSeriesOnce(db);
   await db.destroy();
 
   const reopened = await openSqliteDatabase(directory.path);
@@ -65,5 +67,4 @@ async function asBefore(db: Kysely<Schema>, ids: string[]): Promise<void> {
     await sql`insert into analysis_series values (${id}, ${encodeDocument(inlineSeries)})`.execute(
       db,
     );
-  await sql`delete from kysely_migration where name >= '0024'`.execute(db);
 }

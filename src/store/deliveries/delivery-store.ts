@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
-import { toAttempt, toAttemptRow, toDelivery, toNewDeliveryRow } from './rows.ts';
-import type { DeliveryAttemptRow, DeliveryRow, Schema } from './schema.ts';
+import { toAttempt, toAttemptRow, toDelivery, toNewDeliveryRow } from '../rows.ts';
+import type { DeliveryAttemptRow, DeliveryRow, Schema } from '../schema.ts';
 import type { DeliveryDetail, DeliveryStore, NewDelivery } from './delivery-port.ts';
 import {
   dueAgain,

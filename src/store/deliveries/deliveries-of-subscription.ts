@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { DeliveryFilter, RedeliveryRange } from './delivery-port.ts';
-import type { DeliveryRow, Schema } from './schema.ts';
+import type { DeliveryRow, Schema } from '../schema.ts';
 
 export async function listDeliveries(
   db: Kysely<Schema>,

@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryAttempt, DeliveryState } from '../model/analysis.ts';
+import type { Delivery, DeliveryAttempt, DeliveryState } from '../../model/analysis.ts';
 
 /** A delivery to be; id, url and body are final, because a retry must send the same bytes. */
 export type NewDelivery = Omit<Delivery, 'state' | 'attempts' | 'attemptsBefore'> & {
