@@ -4,6 +4,7 @@ import type {
   SequentialEvidence,
   ShownBounds,
 } from '../../../model/judgement/sequential.ts';
+import { stepsPerBlock } from '../../../stats/sample-blocks.ts';
 import { nameText } from '../../explain/explain-metric.ts';
 import { countText, numberText, percentText, ratioText } from '../../explain/number-text.ts';
 import { sideOf, type Description } from './describe.ts';
@@ -44,9 +45,7 @@ function outcomeText(explained: Explained): string {
 /** How the sides compare, with what was expected of them, and the bounds that decide. */
 function changeText({ standing, description: { evidence } }: Explained): string {
   const { estimate, observed = estimate, expected } = evidence;
-  if (estimate === undefined || observed === undefined) {
-    return 'has no ratio, as the baseline is 0 on average';
-  }
+  if (estimate === undefined || observed === undefined) return noRatioText(standing);
   const differs = differenceText(standing);
   const bounds = boundsText(standing, evidence);
   const since = beganText(standing, evidence);
@@ -54,6 +53,14 @@ function changeText({ standing, description: { evidence } }: Explained): string 
     return `${differs}is ${ratioText(observed)} times the baseline (${bounds})${since}`;
   }
   return `${differs}is ${ratioText(observed)} times the baseline, ${expectedText(expected)}: ${ratioText(estimate)} times that (${bounds})${since}`;
+}
+
+function noRatioText({ state, followed: { stepMs, run } }: Standing): string {
+  if (state.pairs > 0) return 'has no ratio, as the baseline is 0 on average';
+  const steps = stepsPerBlock(stepMs);
+  if (steps === 1) return 'has no pair of new values yet, and cannot be compared';
+  const judged = `steps of ${numberText(stepMs / 1000)} s are judged ${steps} together`;
+  return `cannot be compared yet: ${judged}, and ${countText(run.samples.length, 'step')} did not make up such a block of values`;
 }
 
 /** A metric that may move neither way does not get worse. */

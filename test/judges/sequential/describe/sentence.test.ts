@@ -108,3 +108,14 @@ test('bounds that say nothing are said in words', () => {
   const { sentence } = createSequentialJudge().judge(input).metrics[0]!;
   assert.match(sentence, /no (lower |upper )?bounds? yet/);
 });
+
+test('steps that do not make up a block are told as such, not as a baseline of 0', () => {
+  const values = latencies(createRandom(1), 21);
+  const pair = pairOf('latency', { baseline: values, canary: values.toReversed() });
+  for (const side of [pair.baseline, pair.canary]) side.stepMs = 1000;
+  const input = inputOf([metricConfig('latency')], [pair]);
+  assert.match(
+    createSequentialJudge().judge(input).metrics[0]!.sentence,
+    /^latency cannot be compared yet: steps of 1 s are judged 30 together, and 21 steps did not make up such a block of values;/,
+  );
+});
