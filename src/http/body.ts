@@ -12,6 +12,9 @@ export async function readJsonBody<T = unknown>(
 ): Promise<T> {
   checkHeaders(request, 'application/json');
   const text = await readText(request, maxBytes);
+  if (text.trim() === '') {
+    throw new Fault('invalid-request', 'the request has no body: send JSON, `{}` at least');
+  }
   try {
     return parse(text);
   } catch (error) {

@@ -61,7 +61,9 @@ test('a body of another kind is 415, broken JSON or UTF-8 is 400, and none is a 
   assert.equal((await post('application/json', '{}', { 'content-encoding': 'gzip' })).status, 415);
   assert.equal((await post('application/json', '{"a":')).status, 400);
   assert.equal((await post('application/json', Buffer.from([0x22, 0xff, 0x22]))).status, 400);
-  assert.equal((await post('application/json', '')).status, 400);
+  const empty = await post('application/json', '');
+  assert.equal(empty.status, 400);
+  assert.match(await empty.text(), /the request has no body: send JSON/);
   assert.equal((await post('application/json', '['.repeat(40_000))).status, 400);
   assert.equal(
     (await post('application/json', `${'['.repeat(40_000)}${']'.repeat(40_000)}`)).status,
