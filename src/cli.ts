@@ -1,4 +1,4 @@
-import type { Command } from './cli/command.ts';
+import type { Command, CommandText } from './cli/command.ts';
 import { didYouMean } from './closest.ts';
 import { NO_VERDICT } from './cli/exit-codes.ts';
 import { usageFault } from './cli/parse-options.ts';
@@ -23,9 +23,21 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'estimate from history how often healthy canaries would fail',
     load: async () => (await import('./cli/calibrate.ts')).calibrateCommand,
   },
+  completion: {
+    summary: 'print what completes commands in a shell',
+    load: async () => (await import('./cli/completion.ts')).completionCommand(describeCommands),
+  },
+  deliveries: {
+    summary: 'show which events of an analysis were sent, and how that went',
+    load: async () => (await import('./cli/analyses/deliveries.ts')).deliveriesCommand,
+  },
   doctor: {
     summary: 'look at a store and its metric sources',
     load: async () => (await import('./cli/store/doctor.ts')).doctorCommand,
+  },
+  get: {
+    summary: 'show an analysis as it stands',
+    load: async () => (await import('./cli/analyses/get.ts')).getCommand,
   },
   import: {
     summary: 'move in from another tool',
@@ -35,6 +47,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'judge files offline, without a server',
     load: async () => (await import('./cli/judge.ts')).judgeCommand,
   },
+  list: {
+    summary: 'list the analyses of a server',
+    load: async () => (await import('./cli/analyses/list.ts')).listCommand,
+  },
   plan: {
     summary: 'tell from history how long a run must be to find which change',
     load: async () => (await import('./cli/plan.ts')).planCommand,
@@ -42,6 +58,10 @@ const COMMANDS: Record<string, Entry> = {
   replay: {
     summary: 'replay finished runs look by look, under any judge',
     load: async () => (await import('./cli/replay/replay.ts')).replayCommand,
+  },
+  report: {
+    summary: 'save the report of an analysis as a file',
+    load: async () => (await import('./cli/analyses/report.ts')).reportCommand,
   },
   restore: {
     summary: 'make a backup the store of a data directory',
@@ -54,6 +74,10 @@ const COMMANDS: Record<string, Entry> = {
   version: {
     summary: 'print the version',
     load: async () => (await import('./cli/version.ts')).versionCommand,
+  },
+  watch: {
+    summary: 'wait for an analysis that is there, and show the verdict',
+    load: async () => (await import('./cli/analyses/watch.ts')).watchCommand,
   },
 };
 
@@ -96,6 +120,15 @@ async function loadCommand(name: string): Promise<Command> {
   throw usageFault(`there is no command "${name}"${suggestion}`, 'canary');
 }
 
+/** Every command with its help, for what is made of them all. */
+async function describeCommands(): Promise<CommandText[]> {
+  const load = async ([name, { summary, load }]: [string, Entry]) => {
+    const help = name === 'completion' ? '' : (await load()).help;
+    return { name, summary, help };
+  };
+  return Promise.all(Object.entries(COMMANDS).map(load));
+}
+
 function print(text: string): number {
   process.stdout.write(text);
   return 0;
@@ -103,7 +136,7 @@ function print(text: string): number {
 
 function overview(): string {
   const rows = Object.entries(COMMANDS).map(
-    ([name, { summary }]) => `  ${name.padEnd(10)}${summary}`,
+    ([name, { summary }]) => `  ${name.padEnd(12)}${summary}`,
   );
   return `canary: is the new version as good as the old one?
 

@@ -1,3 +1,10 @@
+/** A command as readers and shells know it. */
+export interface CommandText {
+  name: string;
+  summary: string;
+  help: string;
+}
+
 /** One word after `canary`. */
 export interface Command {
   /** What `--help` prints. */

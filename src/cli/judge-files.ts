@@ -6,6 +6,7 @@ import { renderText } from '../report/text.ts';
 import { VERDICT_CODES } from './exit-codes.ts';
 import { readScore } from './parse-options.ts';
 import { readConfigFile } from './files/read-config-file.ts';
+import { publish, publishFault, type Output } from './output/publish.ts';
 import { readPairs } from './files/read-pairs.ts';
 import { hasColour } from './terminal.ts';
 
@@ -15,11 +16,20 @@ export interface JudgeFilesOptions {
   canary: string;
   pass?: string | undefined;
   marginal?: string | undefined;
-  json: boolean;
+  outputs: readonly Output[];
 }
 
 /** Judges two files of series and prints the judgement; the exit code is the verdict's. */
 export async function judgeFiles(options: JudgeFilesOptions): Promise<number> {
+  try {
+    return await judgeAndPublish(options);
+  } catch (thrown) {
+    await publishFault(options.outputs, { subject: options.config, thrown });
+    throw thrown;
+  }
+}
+
+async function judgeAndPublish(options: JudgeFilesOptions): Promise<number> {
   const config = await readConfigFile(options.config);
   const thresholds = overrideThresholds(config.thresholds, options);
   const pairs = await readPairs(options, config);
@@ -31,14 +41,16 @@ export async function judgeFiles(options: JudgeFilesOptions): Promise<number> {
     ...(reads === undefined ? {} : { reads }),
   });
   const { verdict, score, reason } = judgement;
-  // JSON.stringify writes NaN as null, which is what the contract says of missing numbers
-  const text = options.json
-    ? `${JSON.stringify(judgement, null, 2)}\n`
-    : renderText(
-        { state: 'completed', verdict, score, reason, judgement },
-        { colour: hasColour() },
-      );
-  process.stdout.write(text);
+  const outcome = {
+    subject: config.name,
+    state: 'completed',
+    verdict,
+    score,
+    reason,
+    judgement,
+  } as const;
+  const text = renderText(outcome, { colour: hasColour() });
+  await publish(options.outputs, { outcome, text, json: judgement });
   return VERDICT_CODES[verdict];
 }
 

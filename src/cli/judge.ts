@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { OUTPUT_HELP, OUTPUT_OPTIONS, readOutputs } from './output/publish.ts';
 import { parseOptions, usageFault } from './parse-options.ts';
 
 const OPTIONS = {
@@ -7,12 +8,12 @@ const OPTIONS = {
   canary: { type: 'string' },
   pass: { type: 'string' },
   marginal: { type: 'string' },
-  json: { type: 'boolean' },
+  ...OUTPUT_OPTIONS,
   batch: { type: 'string' },
 } as const;
 
 export const judgeCommand: Command = {
-  help: `Usage: canary judge --config FILE --baseline FILE --canary FILE [--pass N] [--marginal N] [--json]
+  help: `Usage: canary judge --config FILE --baseline FILE --canary FILE [OPTIONS]
        canary judge --batch FILE|-
 
 Judges offline: nothing is fetched, no server is asked.
@@ -23,7 +24,8 @@ Judges offline: nothing is fetched, no server is asked.
   --canary FILE     series of the canary
   --pass N          least score that passes, instead of the config's
   --marginal N      least score that is marginal
-  --json            the judgement as JSON, as POST /api/v1/judgements answers it
+${OUTPUT_HELP}
+                            the judgement, as POST /api/v1/judgements answers it
 
   --batch FILE|-    JSON Lines of {"case", "config", "thresholds", "pairs"} in Kayenta's JSON, - for stdin;
                     one line out for each line in: {"case", "result"}, or {"case", "threw"}
@@ -33,7 +35,7 @@ With --batch: 0 when every line was answered, else 3.
 `,
   async run(args) {
     const values = parseOptions('judge', OPTIONS, args);
-    const { batch, config, baseline, canary, json = false, ...thresholds } = values;
+    const { batch, config, baseline, canary, json, output, ...thresholds } = values;
     if (batch !== undefined) {
       if (Object.keys(values).length > 1) {
         throw usageFault('--batch stands alone: its lines hold everything', 'canary judge');
@@ -43,7 +45,8 @@ With --batch: 0 when every line was answered, else 3.
     if (config === undefined || baseline === undefined || canary === undefined) {
       throw usageFault('--config, --baseline and --canary are needed', 'canary judge');
     }
+    const outputs = readOutputs({ json, output }, 'canary judge');
     const { judgeFiles } = await import('./judge-files.ts');
-    return judgeFiles({ config, baseline, canary, json, ...thresholds });
+    return judgeFiles({ config, baseline, canary, outputs, ...thresholds });
   },
 };

@@ -23,6 +23,25 @@ export function parseOptions<Options extends ParseArgsOptionsConfig>(
   }
 }
 
+/**
+ * The same for a command that is about one thing, which stands alone, before or after the options.
+ *
+ * @param what it is, for the message without it
+ */
+export function parseSubject<Options extends ParseArgsOptionsConfig>(
+  command: string,
+  what: string,
+  options: Options,
+  args: string[],
+): { subject: string; values: Values<Options> } {
+  const { tokens } = parseArgs({ args, options, strict: false, tokens: true });
+  const first = tokens.find((token) => token.kind === 'positional');
+  const rest = first === undefined ? args : args.toSpliced(first.index, 1);
+  const values = parseOptions(command, options, rest);
+  if (first !== undefined && first.value !== '') return { subject: first.value, values };
+  throw usageFault(`${what} is needed`, `canary ${command}`);
+}
+
 /** Node's own messages lack the suggestion. */
 function refuseUnknown(
   command: string,

@@ -97,7 +97,8 @@ function paintGlyph({ glyph, tone }: Sign, paint: Paint): string {
   return paint(tone, glyph);
 }
 
-function describeMetric(metric: MetricJudgement): string[] {
+/** Name with tags, both means, change and tolerance, as cells of a table. */
+export function describeMetric(metric: MetricJudgement): string[] {
   const { baseline, canary, evidence, tags } = metric;
   const unit = metric.unit === undefined ? '' : withoutControls(metric.unit);
   const mean = ({ count, mean }: MetricJudgement['canary']) =>

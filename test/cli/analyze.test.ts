@@ -45,7 +45,10 @@ for (const [verdict, { latency, code, title }] of Object.entries(VERDICTS)) {
     assert.ok(run.stdout.startsWith(title), run.stdout);
     const id = /analyses\/(\w+)\n$/.exec(run.stdout)![1]!;
     assert.ok(run.stdout.endsWith(`  report: ${api.url}/analyses/${id}\n`));
-    assert.match(run.stderr, new RegExp(`^canary: analysis ${id} (queued|running|completed)`));
+    assert.match(
+      run.stderr,
+      new RegExp(`^canary: report of analysis ${id}: ${api.url}/analyses/${id}\n`),
+    );
     assert.match(run.stderr, new RegExp(`analysis ${id} completed, ${verdict}`));
     assert.ok(!run.stdout.includes('\u001B') && !run.stderr.includes('\r'));
   });
@@ -246,7 +249,10 @@ async function interrupt(signal: NodeJS.Signals, args: string[]) {
   child.stderr.on('data', (chunk: string) => {
     progress += chunk;
   });
-  const id = await until('a submitted analysis', () => /analysis (\w+) /.exec(progress)?.[1]);
+  const id = await until(
+    'a submitted analysis',
+    () => /report of analysis (\w+):/.exec(progress)?.[1],
+  );
   child.kill(signal);
   return { run: await ended, id };
 }

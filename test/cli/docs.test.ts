@@ -60,6 +60,12 @@ test('the page names every option of every command', async () => {
     'backup',
     'restore',
     'doctor',
+    'list',
+    'get',
+    'watch',
+    'deliveries',
+    'report',
+    'completion',
   ]) {
     const { stdout } = await runCanary([command, '--help']);
     for (const [option] of stdout.matchAll(/--[a-z-]+/g)) {

@@ -26,8 +26,11 @@ export interface ReplayCase {
 }
 
 /** What a line of the batch says of a run. */
-type Answer =
-  (Omit<ExaminedReplay, 'looks' | 'findings'> & { findings: ToldFinding[] }) | { threw: string };
+type Answer = ToldReplay | { threw: string };
+
+type ToldReplay = Omit<ExaminedReplay, 'looks' | 'findings' | 'judgement'> & {
+  findings: ToldFinding[];
+};
 
 type ToldFinding = Pick<Finding, 'code' | 'action' | 'metric' | 'side'>;
 
@@ -35,17 +38,26 @@ type ToldFinding = Pick<Finding, 'code' | 'action' | 'metric' | 'side'>;
 export async function replayCase(given: ReplayCase, settings: ReplaySettings): Promise<Answer> {
   try {
     const input = await readInput(given, settings);
-    const { verdict, decidedAt, metrics, findings } = replayExamined(input, settings.lookEvery);
-    return {
-      verdict,
-      decidedAt,
-      metrics: metrics.map(roundNumbers),
-      findings: findings.map(tellFinding),
-    };
+    return describeReplay(replayExamined(input, settings.lookEvery));
   } catch (thrown) {
     const { code, message } = toFault(thrown);
     return { threw: `${code}: ${message.replaceAll(/\s+/g, ' ')}` };
   }
+}
+
+/** What a machine is told of a replay, but for its looks. */
+export function describeReplay({
+  verdict,
+  decidedAt,
+  metrics,
+  findings,
+}: ExaminedReplay): ToldReplay {
+  return {
+    verdict,
+    decidedAt,
+    metrics: metrics.map(roundNumbers),
+    findings: findings.map(tellFinding),
+  };
 }
 
 function tellFinding({ code, action, metric, side }: Finding): ToldFinding {

@@ -6,15 +6,16 @@ import type { Finding } from '../../model/judgement/finding.ts';
 import type { Replay } from '../../model/replay.ts';
 
 /** A replay with what its data say of themselves. */
-export type ExaminedReplay = Omit<Replay, 'judgement'> & { findings: Finding[] };
+export type ExaminedReplay = Replay & { findings: Finding[] };
 
 /** Replays a run and examines its data as the service does: a finding that holds takes the pass away. */
 export function replayExamined(input: JudgeInput, lookEvery: number): ExaminedReplay {
   const { judgement, ...replayed } = replay(input, lookEvery);
   const { reads } = createJudges().for(input.config);
-  const { verdict, findings = [] } = withFindings(judgement, {
+  const examined = withFindings(judgement, {
     ...input,
     ...(reads === undefined ? {} : { reads }),
   });
-  return { ...replayed, verdict, findings };
+  const { verdict, findings = [] } = examined;
+  return { ...replayed, verdict, findings, judgement: examined };
 }

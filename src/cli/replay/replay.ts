@@ -1,6 +1,7 @@
 import { Fault } from '../../errors.ts';
 import { loadContractOnce } from '../files/load-contract-once.ts';
 import type { Command } from '../command.ts';
+import { OUTPUT_HELP, OUTPUT_OPTIONS, readOutputs } from '../output/publish.ts';
 import { parseOptions, readAssignments, usageFault } from '../parse-options.ts';
 import type { ReplaySettings } from './case.ts';
 import { readServerOptions, SERVER_OPTIONS } from '../server/server-options.ts';
@@ -16,6 +17,7 @@ const OPTIONS = {
   alpha: { type: 'string' },
   'judge-option': { type: 'string', multiple: true, default: [] as string[] },
   ...SERVER_OPTIONS,
+  ...OUTPUT_OPTIONS,
 } as const;
 
 export const replayCommand: Command = {
@@ -37,6 +39,9 @@ Replays finished runs as if their samples arrived one by one: when would the ver
   --alpha A            probability of failing a healthy canary, of the sequential judge
   --judge-option K=V   any other option of the judge; repeatable
 
+${OUTPUT_HELP}
+                            a line of --batch, with the looks
+
   --server URL         the server of --analysis; CANARY_URL, or http://127.0.0.1:8090
   --token-file FILE    its token; or CANARY_TOKEN
   --retry-for TIME     how long a call is tried again while the server does not answer, 30s
@@ -54,17 +59,19 @@ With --batch: 0 when every line was answered, else 3.
     };
     const files = [config, baseline, canary, analysis].filter((file) => file !== undefined);
     if (batch !== undefined) {
-      if (files.length > 0) {
-        throw usageFault('--batch takes no files: its lines hold everything', 'canary replay');
+      if (files.length > 0 || values.output !== undefined || values.json === true) {
+        const why = '--batch takes no files, and no --output: its lines hold everything';
+        throw usageFault(why, 'canary replay');
       }
       return (await import('./batch.ts')).replayBatch(batch, settings);
     }
+    const outputs = readOutputs(values, 'canary replay');
     const { replayRun } = await import('./run.ts');
     if (config !== undefined && analysis !== undefined && files.length === 2) {
       const { readStoredPairs } = await import('../files/read-stored-pairs.ts');
       const connection = await readServerOptions(values);
       return replayRun(
-        { config, readPairs: () => readStoredPairs(analysis, connection) },
+        { config, outputs, readPairs: () => readStoredPairs(analysis, connection) },
         settings,
       );
     }
@@ -79,7 +86,7 @@ With --batch: 0 when every line was answered, else 3.
     }
     const { readPairs } = await import('../files/read-pairs.ts');
     const sides = { baseline, canary };
-    return replayRun({ config, readPairs: (read) => readPairs(sides, read) }, settings);
+    return replayRun({ config, outputs, readPairs: (read) => readPairs(sides, read) }, settings);
   },
 };
 

@@ -25,6 +25,12 @@ export interface ApiClient {
   /** Answers at the analysis' end, or after `waitMs` with its present state. */
   read(id: string, waitMs: number, signal: AbortSignal): Promise<Schemas['Analysis']>;
   cancel(id: string): Promise<Schemas['Analysis']>;
+  /** One page of analyses, newest first: of a query, or at the address of a page before. */
+  list(path: string): Promise<AnalysisPage>;
+  /** Oldest event first. */
+  deliveries(id: string): Promise<Schemas['Delivery'][]>;
+  /** A file for people, such as a report, as it is sent. */
+  readText(what: string, path: string): Promise<string>;
   /** The series that the analysis' last judged look had. */
   pairs(id: string): Promise<Schemas['JudgedPair'][]>;
   plan(request: Schemas['PlanRequest']): Promise<Schemas['Plan']>;
@@ -36,6 +42,8 @@ interface Call {
   method: 'GET' | 'POST';
   path: string;
   headers?: Record<string, string>;
+  /** JSON when left out. */
+  accept?: string;
   body?: string;
   timeoutMs: number;
   signal?: AbortSignal;
@@ -51,7 +59,8 @@ const PASSING_STATUSES = [408, 429, 502, 503, 504];
 
 /** Calls the native API of any server; refusals and outages become Faults that name it. */
 export function createApiClient(options: ApiClientOptions): ApiClient {
-  const answerTo = (call: Call) => withRetries(options, call.signal, () => callOnce(options, call));
+  const answerTo = async (call: Call) =>
+    parseJson(await withRetries(options, call.signal, () => callOnce(options, call)));
   const analysisAt = async (call: Call) => checkAnalysis(await answerTo(call), options.server);
   const path = (id: string) => `/api/v1/analyses/${encodeURIComponent(id)}`;
   return {
@@ -81,17 +90,25 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         headers: { 'content-type': 'application/json' },
         timeoutMs: ANSWER_TIMEOUT_MS,
       }),
+    async list(page) {
+      const call = getOf('to list analyses', page);
+      return checkMember<AnalysisPage>(await answerTo(call), 'items', call, options);
+    },
+    async deliveries(id) {
+      const call = getOf(`to list the deliveries of analysis ${id}`, `${path(id)}/deliveries`);
+      const page = await answerTo(call);
+      return checkMember<{ items: Schemas['Delivery'][] }>(page, 'items', call, options).items;
+    },
+    readText: (what, page) => {
+      const call = getOf(what, page);
+      return withRetries(options, undefined, () => callOnce(options, { ...call, accept: '*/*' }));
+    },
     async pairs(id) {
-      const { server } = options;
       const pairs: Schemas['JudgedPair'][] = [];
       for (let page: string | undefined = `${path(id)}/pairs`; page !== undefined;) {
-        const call: Omit<Call, 'timeoutMs'> = {
-          what: `to show the series of analysis ${id}`,
-          method: 'GET',
-          path: page,
-        };
-        const answer = await answerTo({ ...call, timeoutMs: ANSWER_TIMEOUT_MS });
-        const { pairs: some, next } = checkMember<PairPage>(answer, 'pairs', { call, server });
+        const call = getOf(`to show the series of analysis ${id}`, page);
+        const answer = await answerTo(call);
+        const { pairs: some, next } = checkMember<PairPage>(answer, 'pairs', call, options);
         pairs.push(...some);
         page = next;
       }
@@ -100,22 +117,28 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     async plan(request) {
       const call = postOf('the plan', '/api/v1/plans', request);
       const answer = await answerTo({ ...call, timeoutMs: ANSWER_TIMEOUT_MS });
-      return checkMember<Schemas['Plan']>(answer, 'metrics', { call, server: options.server });
+      return checkMember<Schemas['Plan']>(answer, 'metrics', call, options);
     },
     async calibrate(request) {
       const call = postOf('the calibration', '/api/v1/calibrations', request);
       const answer = await answerTo({ ...call, timeoutMs: CALIBRATION_TIMEOUT_MS });
-      return checkMember<Schemas['Calibration']>(answer, 'judges', {
-        call,
-        server: options.server,
-      });
+      return checkMember<Schemas['Calibration']>(answer, 'judges', call, options);
     },
   };
+}
+
+export interface AnalysisPage {
+  items: Schemas['AnalysisSummary'][];
+  next?: string;
 }
 
 interface PairPage {
   pairs: Schemas['JudgedPair'][];
   next?: string;
+}
+
+function getOf(what: string, path: string): Call {
+  return { what, method: 'GET', path, timeoutMs: ANSWER_TIMEOUT_MS };
 }
 
 function postOf(what: string, path: string, request: object): Omit<Call, 'timeoutMs'> {
@@ -159,12 +182,12 @@ async function withRetries<T>(
   }
 }
 
-async function callOnce({ server, token }: ApiClientOptions, call: Call): Promise<unknown> {
+async function callOnce({ server, token }: ApiClientOptions, call: Call): Promise<string> {
   const timeout = AbortSignal.timeout(call.timeoutMs);
   const init: RequestInit = {
     method: call.method,
     headers: {
-      accept: 'application/json',
+      accept: call.accept ?? 'application/json',
       ...call.headers,
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     },
@@ -185,7 +208,7 @@ async function callOnce({ server, token }: ApiClientOptions, call: Call): Promis
     });
   }
   if (!response.ok) throw refusal(server, call.what, response, text);
-  return parseJson(text);
+  return text;
 }
 
 /** What a server that refused `what` has said; waiting helps where the fault is retryable. */
@@ -233,7 +256,8 @@ function checkAnalysis(answer: unknown, server: string): Schemas['Analysis'] {
 function checkMember<T>(
   answer: unknown,
   list: keyof T & string,
-  { call, server }: { call: Pick<Call, 'what'>; server: string },
+  call: Pick<Call, 'what'>,
+  { server }: Pick<ApiClientOptions, 'server'>,
 ): T {
   if (Array.isArray((answer as Partial<T> | undefined | null)?.[list])) return answer as T;
   throw new Fault(

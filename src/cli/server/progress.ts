@@ -58,6 +58,7 @@ function createBar(screen: Screen): Progress {
 function createLines(screen: Screen): Progress {
   const startedAt = Date.now();
   let shown = '';
+  let looks = 0;
   const write = (line: string) => screen.write(`${withoutControls(line)}\n`);
   const timer = setInterval(() => {
     const seconds = Math.round((Date.now() - startedAt) / 1000);
@@ -65,6 +66,12 @@ function createLines(screen: Screen): Progress {
   }, HEARTBEAT_MS);
   return {
     show(analysis) {
+      const judged = judgedOf(analysis).length;
+      // several looks may have been judged since the server was asked before: each gets its line
+      for (let look = looks + 1; look < judged; look++) {
+        write(`canary: ${describeProgress(atLook(analysis, look))}`);
+      }
+      looks = judged;
       const state = describeProgress(analysis);
       if (state !== shown) write(`canary: ${state}`);
       shown = state;
@@ -76,7 +83,7 @@ function createLines(screen: Screen): Progress {
 
 /** For example `running, 3 of 6 intervals judged, so far pass (score 91), needs about 14m more`. */
 function describeProgress({ id, state, window, intervals, judgement }: Analysis): string {
-  const judged = intervals.filter(({ verdict }) => verdict !== undefined);
+  const judged = judgedOf({ intervals });
   const last = judged.at(-1);
   const total = countIntervals(window);
   const count = total > 1 ? `, ${judged.length} of ${total} intervals judged` : '';
@@ -86,6 +93,15 @@ function describeProgress({ id, state, window, intervals, judgement }: Analysis)
   const waitSeconds = isFinal(state) ? undefined : judgement?.sequential?.waitSeconds;
   const wait = waitSeconds === undefined ? '' : `, needs about ${formatWait(waitSeconds)} more`;
   return `analysis ${id} ${state}${count}, ${soFar}${last.verdict}${score}${wait}`;
+}
+
+function judgedOf({ intervals }: Pick<Analysis, 'intervals'>): Analysis['intervals'] {
+  return intervals.filter(({ verdict }) => verdict !== undefined);
+}
+
+/** The analysis as it was when this many of its looks were judged. */
+function atLook({ judgement: _, ...analysis }: Analysis, look: number): Analysis {
+  return { ...analysis, state: 'running', intervals: judgedOf(analysis).slice(0, look) };
 }
 
 /** One line: how much of the window has passed, what was found so far, when the next look is due. */

@@ -74,6 +74,17 @@ test('without a terminal there is a line for each change, and one a minute', (co
   ]);
 });
 
+test('several looks judged between two answers get a line each', () => {
+  const { written, screen } = record();
+  const progress = createProgress(screen);
+  progress.show(analysisAt(0));
+  progress.show(analysisAt(3));
+  progress.end();
+  const line = (judged: number) =>
+    `canary: analysis 01KF running, ${judged} of 6 intervals judged, so far pass (score 91)\n`;
+  assert.deepEqual(written.slice(1), [line(1), line(2), line(3)]);
+});
+
 test('on a terminal one line redraws itself, never wider than the screen', (context) => {
   context.mock.timers.enable({ apis: ['setInterval', 'Date'], now: START });
   const { written, screen } = record({ isTTY: true, columns: 40 });

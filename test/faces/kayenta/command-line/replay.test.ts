@@ -225,7 +225,10 @@ test('two files are replayed to a timeline, with the exit code of the verdict', 
 
 for (const [args, message] of [
   [[], '--config is needed, with --baseline and --canary, or with --analysis'],
-  [['--batch', '-', '--config', 'x'], '--batch takes no files: its lines hold everything'],
+  [
+    ['--batch', '-', '--config', 'x'],
+    '--batch takes no files, and no --output: its lines hold everything',
+  ],
   [
     ['--batch', '-', '--look-every', '0'],
     '--look-every got "0", where a whole number from 1 on is needed',
