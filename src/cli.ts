@@ -51,6 +51,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'list the analyses of a server',
     load: async () => (await import('./cli/analyses/list.ts')).listCommand,
   },
+  packs: {
+    summary: 'list the query packs for configs, or show one',
+    load: async () => (await import('./cli/packs.ts')).packsCommand,
+  },
   plan: {
     summary: 'tell from history how long a run must be to find which change',
     load: async () => (await import('./cli/plan.ts')).planCommand,

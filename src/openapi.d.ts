@@ -2006,7 +2006,7 @@ export interface components {
             url: string;
         };
         /**
-         * @description What to judge and how.
+         * @description What to judge and how, with `metrics` or `use` or both.
          * @example {
          *       "name": "checkout",
          *       "metrics": [
@@ -2052,7 +2052,7 @@ export interface components {
             judge?: string;
             judgeOptions?: components["schemas"]["JudgeOptions"];
             /**
-             * @description What to compare.
+             * @description What to compare; may be empty where `use` brings metrics.
              * @example [
              *       {
              *         "name": "error ratio",
@@ -2062,7 +2062,7 @@ export interface components {
              *       }
              *     ]
              */
-            metrics: components["schemas"]["MetricConfig"][];
+            metrics?: components["schemas"]["MetricConfig"][];
             /**
              * @description Letters, digits, `.`, `_` and `-`.
              * @example checkout
@@ -2081,6 +2081,15 @@ export interface components {
             runbook?: string;
             /** @description Scores for pass and marginal; 95 and 75 when left out. */
             thresholds?: components["schemas"]["Thresholds"];
+            /**
+             * @description Query packs whose metrics are compared too, each under the pack's name and its own: `istio errors`. An
+             *     entry of `metrics` with the same name replaces the fields that it has.
+             * @example [
+             *       "istio",
+             *       "jvm"
+             *     ]
+             */
+            use?: components["schemas"]["PackUse"][];
         };
         /**
          * @description A counter and which of its series.
@@ -5947,6 +5956,60 @@ export interface components {
          */
         NumberOrNull: number | null;
         /**
+         * @description A query pack by name, or with what is different here. `canary packs` lists them.
+         * @example istio
+         * @example {
+         *       "pack": "vllm",
+         *       "parameters": {
+         *         "model": "llama-3.1-8b"
+         *       }
+         *     }
+         */
+        PackUse: string | {
+            /**
+             * @description Metric source that its metrics ask.
+             * @example prod-prom
+             */
+            account?: string;
+            /**
+             * @description What the names of its metrics begin with, instead of the pack's name.
+             * @example mesh
+             */
+            as?: string;
+            /**
+             * @description Its name.
+             * @example istio
+             */
+            pack: string;
+            /**
+             * @description Values for parameters of the pack, which the scopes of a request then need not give.
+             * @example {
+             *       "namespace": "shop"
+             *     }
+             */
+            parameters?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Which pair of scopes of the request its metrics are read for.
+             * @example default
+             */
+            scopeName?: string;
+            /**
+             * @description From where on a request is slow, in the unit of the pack's histogram; one of its buckets must end
+             *     there.
+             * @example 0.5
+             */
+            slowerThan?: number;
+            /**
+             * @description Metrics of the pack that are left out, by their names in it.
+             * @example [
+             *       "latency p99"
+             *     ]
+             */
+            without?: string[];
+        };
+        /**
          * @description What to expect of a run, as long as traffic and noise stay what they were.
          * @example {
          *       "config": "checkout",
@@ -6337,7 +6400,9 @@ export interface components {
         };
         /**
          * @description PromQL with variables: `${scope}`, `${location}`, `${start}`, `${end}`, `${step}` and every parameter
-         *     of the scope. Values are escaped for the place they stand in.
+         *     of the scope. Values are escaped for the place they stand in. `${countWindow}` is one step and one
+         *     `scrapeInterval` of the account, `${countFactor}` the step's share of it: a count of events in each step
+         *     is `increase(x[${countWindow}]) * ${countFactor}`.
          * @example {
          *       "source": "prometheus",
          *       "promql": "up{job=\"${scope}\"}"
@@ -7199,8 +7264,21 @@ export interface components {
          *     }
          */
         StoredConfig: {
+            /** @description As it was stored. */
             config: components["schemas"]["CanaryConfig"];
             createdAt: components["schemas"]["Instant"];
+            /**
+             * @description What is compared, with the metrics of the packs; absent where `config` has no `use`, and in lists.
+             * @example [
+             *       {
+             *         "name": "error ratio",
+             *         "query": {
+             *           "source": "inline"
+             *         }
+             *       }
+             *     ]
+             */
+            expandedMetrics?: components["schemas"]["MetricConfig"][];
             /**
              * @description Its id.
              * @example checkout

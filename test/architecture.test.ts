@@ -63,8 +63,9 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   judges: { values: ['model', 'stats'] },
   findings: { values: ['model', 'stats'] },
   report: { values: ['model'] },
+  packs: { values: ['closest', 'model'] },
   analysis: {
-    values: ['closest', 'model', 'stats', 'judges', 'findings'],
+    values: ['closest', 'model', 'packs', 'stats', 'judges', 'findings'],
     types: ['sources', 'store', 'queue', 'telemetry'],
   },
   outbound: { values: ['model', 'telemetry'] },
@@ -79,7 +80,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   settings: { values: ['closest', 'model'] },
   config: { values: ['settings', 'model'] },
   http: { values: ['contract', 'telemetry'] },
-  'faces/native': { values: ['http', 'analysis', 'model'], types: ['store'] },
+  'faces/native': { values: ['http', 'analysis', 'model', 'packs'], types: ['store'] },
   'faces/gates': { values: ['http', 'analysis', 'model'], types: ['contract', 'store'] },
   'faces/triggers': {
     values: ['http', 'analysis', 'model', 'contract', 'settings', 'webhooks'],
@@ -91,7 +92,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
     types: ['analysis', 'config', 'contract', 'queue', 'sources', 'store', 'telemetry'],
   },
   'faces/kayenta': {
-    values: ['http', 'analysis', 'judges', 'model', 'contract', 'settings', 'outbound'],
+    values: ['http', 'analysis', 'judges', 'model', 'packs', 'contract', 'settings', 'outbound'],
     types: ['config', 'queue', 'sources', 'store', 'telemetry'],
   },
   threads: { values: ['analysis'], types: ['telemetry'] },
@@ -105,6 +106,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
       'contract',
       'closest',
       'analysis',
+      'packs',
       'sources',
       'store',
       'compose',
@@ -126,7 +128,7 @@ const SIBLINGS = [
 ];
 
 /** Flat lists of one thing a file may be longer than a person's view of a folder. */
-const FLAT_LISTS = ['src/stats', 'src/sources'];
+const FLAT_LISTS = ['src/stats', 'src/sources', 'src/packs/catalog'];
 const MAX_FILES_OF_A_FOLDER = 20;
 
 /** npm packages that only these rooms or files may import. */

@@ -3,11 +3,19 @@ import type { Judgement } from '../model/judgement/judgement.ts';
 import { parseConfig } from '../model/native-format.ts';
 import { checkConfigForm } from './accept/check-config.ts';
 import { checkThresholds } from './accept/check-thresholds.ts';
+import { below } from './accept/checked.ts';
 import { invalidRequest } from './accept/invalid-request.ts';
+import { expandConfig } from '../packs/expand-config.ts';
+import type { components } from '../openapi.d.ts';
 import type { JudgementRequest } from './judging/judge-request.ts';
 import type { Judging } from './judging/judging.ts';
 
-export type JudgePairs = (request: JudgementRequest, signal: AbortSignal) => Promise<Judgement>;
+type Schemas = components['schemas'];
+
+export type JudgePairs = (
+  request: Schemas['JudgementRequest'],
+  signal: AbortSignal,
+) => Promise<Judgement>;
 
 export interface JudgePairsDependencies {
   judges: AnyJudges;
@@ -18,10 +26,19 @@ export interface JudgePairsDependencies {
 /** Judges series that come with the request; a metric without a pair is judged as missing. */
 export function createJudgePairs(dependencies: JudgePairsDependencies): JudgePairs {
   const { judges, judging, limits } = dependencies;
-  return async (request, signal) => {
+  return async (given, signal) => {
+    const request = await expandRequest(given);
     checkRequest(request, limits.maxMetrics);
     return judging.request(judges.for(parseConfig(request.config)), request, signal);
   };
+}
+
+async function expandRequest(given: Schemas['JudgementRequest']): Promise<JudgementRequest> {
+  const { config, violations } = await expandConfig(given.config);
+  if (violations.length > 0) {
+    throw invalidRequest(below('/config', { violations, warnings: [] }).violations);
+  }
+  return { ...given, config };
 }
 
 function checkRequest({ config, thresholds, pairs }: JudgementRequest, maxMetrics: number): void {

@@ -19,6 +19,9 @@ type Schemas = components['schemas'];
 type Exposure = { baseline: number[]; canary: number[] };
 type WireMetric = Schemas['MetricConfig'];
 
+/** A config in the wire's form with all of its metrics, those of packs among them. */
+export type ExpandedConfig = Schemas['CanaryConfig'] & { metrics: WireMetric[] };
+
 /** What a config means where it is silent; `openapi.yaml` states the same values, and a test compares. */
 export const CONFIG_DEFAULTS = {
   judge: 'SequentialJudge-v1.0',
@@ -37,8 +40,8 @@ export const CONFIG_DEFAULTS = {
   criteria: { value: 'mean(self)', compareWith: 'baseline', runs: 3, aggregate: 'avg' },
 } as const;
 
-/** Reads a config that has passed the contract's schema. */
-export function parseConfig(wire: Schemas['CanaryConfig']): CanaryConfig {
+/** Reads a config that has passed the contract's schema, its packs expanded. */
+export function parseConfig(wire: ExpandedConfig): CanaryConfig {
   return {
     name: wire.name,
     ...(wire.description === undefined ? {} : { description: wire.description }),

@@ -1,6 +1,6 @@
 import { listOfNamed, mapOf, optional, refine, section, type ValueOf } from './collection.ts';
 import { fileText, secret, textOrSecret } from './reference.ts';
-import { choice, flag, integer, text, webAddress } from './setting.ts';
+import { choice, durationOrNone, flag, integer, text, webAddress } from './setting.ts';
 
 /** One configured instance of a kind of metric source, its references resolved. */
 export interface AccountConfig {
@@ -15,6 +15,8 @@ export interface AccountConfig {
   tls?: TlsConfig;
   /** Label of the instance name in Kayenta's `gce_instance` queries. */
   scopeLabel?: string;
+  /** How often its server scrapes; 0 for VictoriaMetrics. */
+  scrapeIntervalMs?: number;
   /** Tries of one query before it has failed. */
   attempts?: number;
   /** Whether its server is a component of `/health`. */
@@ -51,6 +53,7 @@ const account = section({
   headers: optional(mapOf((name) => (SECRET_HEADER.test(name) ? secret : textOrSecret))),
   tls: optional(tls),
   scopeLabel: optional(text),
+  scrapeInterval: optional(durationOrNone),
   attempts: optional(integer(1, 100)),
   health: optional(flag),
 });
@@ -84,6 +87,7 @@ function toAccount({ name, source, url, headers, ...rest }: Written): AccountCon
     headers: headers ?? {},
     tls: rest.tls && toTls(rest.tls),
     scopeLabel: rest.scopeLabel,
+    scrapeIntervalMs: rest.scrapeInterval,
     attempts: rest.attempts,
     health: rest.health,
   });

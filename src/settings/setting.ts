@@ -78,6 +78,11 @@ export const duration = scalar('a duration above zero, like 30s, 5m or 30d', (va
   return ms === 0 ? undefined : ms;
 });
 
+/** In milliseconds; 0 is one of them. */
+export const durationOrNone = scalar('a duration from 0s, like 15s or 1m', (value) =>
+  typeof value === 'string' ? parseDuration(value) : undefined,
+);
+
 /** A duration that a timer waits for, in milliseconds. */
 export const timeout = scalar('a duration above zero and at most 24d, like 30s or 5m', (value) => {
   const ms = typeof value === 'string' ? parseDuration(value) : undefined;

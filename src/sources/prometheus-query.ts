@@ -15,11 +15,16 @@ export function isKayentaShaped(query: SourceQuery): boolean {
 
 /**
  * The PromQL text of one request: a native query has `promql`, any other is Kayenta-shaped.
- * `scopeLabel` is the label that holds the instance name on Google Compute Engine.
+ * `scopeLabel` is the label that holds the instance name on Google Compute Engine, `scrapeIntervalMs` how often
+ * the server scrapes.
  */
-export function buildPrometheusQuery(request: SeriesRequest, scopeLabel: string): string {
+export function buildPrometheusQuery(
+  request: SeriesRequest,
+  scopeLabel: string,
+  scrapeIntervalMs?: number,
+): string {
   const native = textField(request.query, 'promql');
-  if (native !== undefined) return fillPromql(native, request.scope);
+  if (native !== undefined) return fillPromql(native, request.scope, scrapeIntervalMs);
   const filter = expandCustomFilter(request, TEMPLATE_ATTRIBUTES);
   if (filter?.startsWith(VERBATIM)) return filter.slice(VERBATIM.length);
   return averageQuery(request, filter, scopeLabel);

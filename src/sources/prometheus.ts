@@ -24,6 +24,8 @@ export interface PrometheusAccount extends Omit<
   source: 'prometheus';
   /** Label of the instance name in Kayenta's `gce_instance` queries. */
   scopeLabel?: string;
+  /** How often its server scrapes; 0 where `increase` looks at the sample before its window, as VictoriaMetrics does. */
+  scrapeIntervalMs?: number;
   timeoutMs?: number;
   attempts?: number;
   /** Whether its server is a component of `/health`. */
@@ -79,7 +81,7 @@ export function createPrometheusSource(
    */
   let movesWindows = false;
   const describe = (request: SeriesRequest): string =>
-    buildPrometheusQuery(request, account.scopeLabel);
+    buildPrometheusQuery(request, account.scopeLabel, account.scrapeIntervalMs);
 
   return {
     kind: 'prometheus',

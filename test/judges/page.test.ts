@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
+import { expandConfig } from '../../src/packs/expand-config.ts';
 import { checkConfigForm } from '../../src/analysis/accept/check-config.ts';
 import { loadContract } from '../../src/contract/contract.ts';
 import { createJudges } from '../../src/judges/registry.ts';
@@ -25,13 +26,13 @@ test('it is one page, and names the default', () => {
   assert.match(row, /the default of native configs/);
 });
 
-test('the configs on the page keep the contract', () => {
+test('the configs on the page keep the contract', async () => {
   const blocks = [...PAGE.matchAll(/^```json\n([^]*?)^```$/gm)].map(([, body]) => body!);
   assert.ok(blocks.length > 0);
   for (const block of blocks) {
     const config = JSON.parse(block) as components['schemas']['CanaryConfig'];
     assert.deepEqual(loadContract().checkSchema('CanaryConfig', config), []);
-    assert.deepEqual(checkConfigForm(config, 100), []);
+    assert.deepEqual(checkConfigForm((await expandConfig(config)).config, 100), []);
   }
 });
 

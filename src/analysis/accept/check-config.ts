@@ -1,5 +1,6 @@
 import { toFault, type Violation } from '../../errors.ts';
 import { isFormula, type CanaryConfig, type MetricConfig } from '../../model/config.ts';
+import type { ExpandedConfig } from '../../model/native-format.ts';
 import type { Warning } from '../../model/warning.ts';
 import type { components } from '../../openapi.d.ts';
 import { checkCriteriaForm } from './check-criteria-form.ts';
@@ -14,7 +15,7 @@ type Schemas = components['schemas'];
 const SCRAPE_KINDS = ['rate', 'gauge', 'ratio', 'histogram'] as const;
 
 /** Rules of a config's wire form that its schema cannot say. */
-export function checkConfigForm(wire: Schemas['CanaryConfig'], maxMetrics: number): Violation[] {
+export function checkConfigForm(wire: ExpandedConfig, maxMetrics: number): Violation[] {
   const names = wire.metrics.map(({ name }) => name);
   const violations = wire.metrics.flatMap((metric, index) =>
     [...checkMetricForm(metric), ...checkCriteriaForm(metric, names)].map((violation) => ({
@@ -22,6 +23,9 @@ export function checkConfigForm(wire: Schemas['CanaryConfig'], maxMetrics: numbe
       pointer: `/metrics/${index}${violation.pointer}`,
     })),
   );
+  if (wire.metrics.length === 0) {
+    violations.push({ pointer: '/metrics', message: 'needs a metric, or a query pack in `use`' });
+  }
   if (wire.metrics.length > maxMetrics) {
     violations.push({
       pointer: '/metrics',
@@ -33,12 +37,12 @@ export function checkConfigForm(wire: Schemas['CanaryConfig'], maxMetrics: numbe
 }
 
 /** What of a config may mean something else than it says, though it can be judged. */
-export function warnOfConfig(wire: Schemas['CanaryConfig']): Warning[] {
+export function warnOfConfig(wire: ExpandedConfig): Warning[] {
   return checkMeaning(wire).warnings;
 }
 
 /** Numbers that are taken for something else, and weights without metrics or metrics without weights. */
-function checkMeaning(wire: Schemas['CanaryConfig']): Checked {
+function checkMeaning(wire: ExpandedConfig): Checked {
   const { metrics, thresholds, judgeOptions = {} } = wire;
   return join([
     ...metrics.map((metric, index) => below(`/metrics/${index}`, checkTolerance(metric))),

@@ -1,12 +1,12 @@
 import { didYouMean } from '../../closest.ts';
-import type { components } from '../../openapi.d.ts';
+import type { ExpandedConfig } from '../../model/native-format.ts';
 import { join, refusing, warning, type Checked } from './checked.ts';
 
 /** Sums of decimal weights are not exact. */
 const SLACK = 1e-9;
 
 /** Weights and groups name each other, and the weights of all groups together are 100. */
-export function checkGroups(wire: components['schemas']['CanaryConfig']): Checked {
+export function checkGroups(wire: ExpandedConfig): Checked {
   const weights = wire.groups ?? {};
   const used = [...new Set(wire.metrics.map(({ group }) => group ?? 'default'))];
   const open = used.filter((name) => weights[name] === undefined);

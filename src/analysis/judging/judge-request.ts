@@ -8,6 +8,7 @@ import {
   parseExposure,
   parsePair,
   parseThresholds,
+  type ExpandedConfig,
 } from '../../model/native-format.ts';
 import type { Pair } from '../../model/series.ts';
 import type { components } from '../../openapi.d.ts';
@@ -15,7 +16,8 @@ import { warnOfConfig } from '../accept/check-config.ts';
 import { trafficOf } from '../run/judge-input.ts';
 
 type Schemas = components['schemas'];
-export type JudgementRequest = Schemas['JudgementRequest'];
+/** With the metrics of the packs that its config uses. */
+export type JudgementRequest = Schemas['JudgementRequest'] & { config: ExpandedConfig };
 
 /** A request with its series before its judge has spoken. */
 export interface PreparedRequest {

@@ -2,6 +2,7 @@ import { checkConfigForm, warnOfConfig } from '../../analysis/accept/check-confi
 import { Fault, type Violation } from '../../errors.ts';
 import type { CanaryConfig } from '../../model/config.ts';
 import { parseConfig } from '../../model/native-format.ts';
+import { expandConfig } from '../../packs/expand-config.ts';
 import type { components } from '../../openapi.d.ts';
 import { formatOfConfig } from '../foreign.ts';
 import { noteWarnings } from '../terminal.ts';
@@ -18,7 +19,7 @@ export async function readConfigFile(file: string): Promise<CanaryConfig> {
   const document = await readDocument('config', file);
   const config = await parseConfigDocument(`config "${file}"`, document);
   if (formatOfConfig(document) === undefined) {
-    noteWarnings(warnOfConfig(document as Schemas['CanaryConfig']));
+    noteWarnings(warnOfConfig((await expandConfig(document as Schemas['CanaryConfig'])).config));
   }
   return config;
 }
@@ -45,10 +46,12 @@ function refuseTwins(subject: string, { metrics }: CanaryConfig): void {
 /** Another tool's form needs no contract. */
 async function parseNative(subject: string, document: unknown): Promise<CanaryConfig> {
   const contract = await loadContractOnce();
-  const config = document as Schemas['CanaryConfig'];
   const violations: Violation[] = contract.checkSchema('CanaryConfig', document);
-  if (violations.length === 0) violations.push(...checkConfigForm(config, Infinity));
-  if (violations.length === 0) return parseConfig(config);
+  if (violations.length === 0) {
+    const { config, violations: packed } = await expandConfig(document as Schemas['CanaryConfig']);
+    violations.push(...(packed.length > 0 ? packed : checkConfigForm(config, Infinity)));
+    if (violations.length === 0) return parseConfig(config);
+  }
   const rules = violations.length === 1 ? '1 rule' : `${violations.length} rules`;
   throw new Fault('invalid-config', `${subject} breaks ${rules}`, { violations });
 }

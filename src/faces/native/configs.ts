@@ -3,6 +3,7 @@ import { invalidRequest } from '../../analysis/accept/invalid-request.ts';
 import { Fault } from '../../errors.ts';
 import type { Answer, Handlers } from '../../http/operation.ts';
 import type { Warning } from '../../model/warning.ts';
+import { expandConfig } from '../../packs/expand-config.ts';
 import type { components } from '../../openapi.d.ts';
 import type { Store } from '../../store/store.ts';
 import { formatStoredConfig } from './format.ts';
@@ -25,7 +26,11 @@ export function configHandlers({ store, checkStoredConfig, now }: ConfigParts): 
     if (stored === undefined) throw unknown(name);
     return {
       status: 200,
-      json: { ...formatStoredConfig(stored), ...(warnings.length === 0 ? {} : { warnings }) },
+      json: {
+        ...formatStoredConfig(stored),
+        ...(await expandedMetrics(stored.document as Schemas['CanaryConfig'])),
+        ...(warnings.length === 0 ? {} : { warnings }),
+      },
     };
   };
   return {
@@ -79,4 +84,12 @@ export function configHandlers({ store, checkStoredConfig, now }: ConfigParts): 
       return { status: 204 };
     },
   };
+}
+
+/** What the packs of a config bring, for who reads it. */
+async function expandedMetrics(
+  config: Schemas['CanaryConfig'],
+): Promise<Pick<Schemas['StoredConfig'], 'expandedMetrics'>> {
+  if (config.use === undefined) return {};
+  return { expandedMetrics: (await expandConfig(config)).config.metrics };
 }

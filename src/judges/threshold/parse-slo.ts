@@ -1,3 +1,4 @@
+import type { ExpandedConfig } from '../../model/native-format.ts';
 import type { components } from '../../openapi.d.ts';
 import { parseAlternatives } from './parse-slo-criteria.ts';
 import { fieldsOf, invalid, isAbsent, isEmpty, listOf, type Fields } from './slo-fields.ts';
@@ -6,7 +7,7 @@ type Schemas = components['schemas'];
 
 /** A native config in the place of a Keptn file, and what a person must know of the difference. */
 export interface ImportedSlo {
-  config: Schemas['CanaryConfig'];
+  config: ExpandedConfig;
   notes: string[];
 }
 

@@ -1,5 +1,6 @@
 import type { CanaryConfig } from '../../../model/config.ts';
 import { parseConfig } from '../../../model/native-format.ts';
+import { expandConfig } from '../../../packs/expand-config.ts';
 import type { components } from '../../../openapi.d.ts';
 import type { Store, StoredConfig } from '../../../store/store.ts';
 import { formatNativeConfig } from '../answers/config.ts';
@@ -39,9 +40,8 @@ export function createNativeConfigs({ configs }: Pick<Store, 'configs'>): Native
           limit: PAGE,
           ...(after === undefined ? {} : { after }),
         });
-        found.push(
-          ...page.filter((one) => isFor(one, applications)).map((one) => show(one, applications)),
-        );
+        const wanted = page.filter((one) => isFor(one, applications));
+        found.push(...(await Promise.all(wanted.map((one) => show(one, applications)))));
         if (page.length < PAGE) return found;
         after = page.at(-1)!.name;
       }
@@ -49,7 +49,7 @@ export function createNativeConfigs({ configs }: Pick<Store, 'configs'>): Native
     async find(id) {
       if (!isNativeId(id)) return undefined;
       const stored = await configs.get(id.slice(PREFIX.length));
-      return stored && show(stored, []);
+      return stored && (await show(stored, []));
     },
   };
 }
@@ -72,11 +72,11 @@ function isFor(stored: StoredConfig, asked: readonly string[]): boolean {
 }
 
 /** A config for every application is told as one for those that were asked for. */
-function show(stored: StoredConfig, asked: readonly string[]): NativeConfig {
+async function show(stored: StoredConfig, asked: readonly string[]): Promise<NativeConfig> {
   const { name, updatedAt, version } = stored;
   const id = PREFIX + name;
   const wire = wireOf(stored);
-  const config = parseConfig(wire);
+  const config = parseConfig((await expandConfig(wire)).config);
   const shown = { ...formatNativeConfig(config, [...(wire.applications ?? asked)]), id };
   return { id, updatedAt, version, shown, config };
 }

@@ -1,0 +1,70 @@
+import { NAMESPACE, PODS, POD_SCOPE, type Pack } from '../pack.ts';
+
+export const kubernetesPod: Pack = {
+  name: 'kubernetes-pod',
+  title: 'CPU, memory and restarts of pods, from cAdvisor and kube-state-metrics',
+  priority: 50,
+  scope: POD_SCOPE,
+  parameters: { ...NAMESPACE, container: 'name of the container' },
+  detect: [
+    'container_cpu_usage_seconds_total',
+    'container_memory_working_set_bytes',
+    'kube_pod_container_status_restarts_total',
+  ],
+  warmup: '2m',
+  select: `namespace="\${namespace}",${PODS},container="\${container}"`,
+  metrics: [
+    {
+      name: 'restarts',
+      group: 'stability',
+      direction: 'increase',
+      tolerance: { increase: 1 },
+      critical: true,
+      noData: 'ignore',
+      events: 'kube_pod_container_status_restarts_total{SEL}',
+      outOfLevel: 'count(kube_pod_container_status_restarts_total{SEL})',
+    },
+    {
+      name: 'CPU for each pod',
+      group: 'saturation',
+      unit: 'cores',
+      direction: 'increase',
+      tolerance: { increase: 1.3 },
+      noData: 'ignore',
+      promql: 'avg(rate(container_cpu_usage_seconds_total{SEL}[${countWindow}]))',
+    },
+    {
+      name: 'memory for each pod',
+      group: 'saturation',
+      unit: 'B',
+      kind: 'gauge',
+      direction: 'increase',
+      tolerance: { increase: 1.2 },
+      noData: 'ignore',
+      promql: 'avg(container_memory_working_set_bytes{SEL})',
+    },
+    {
+      name: 'memory of limit',
+      group: 'saturation',
+      kind: 'gauge',
+      direction: 'increase',
+      tolerance: { increase: 1.2 },
+      noData: 'ignore',
+      promql:
+        'max(container_memory_working_set_bytes{SEL} / on (namespace, pod, container) group_left () max by (namespace, pod, container) (kube_pod_container_resource_limits{resource="memory",SEL}))',
+    },
+    {
+      name: 'CPU throttling',
+      group: 'saturation',
+      direction: 'increase',
+      tolerance: { increase: 1.5 },
+      noData: 'ignore',
+      events: 'container_cpu_cfs_throttled_periods_total{SEL}',
+      outOf: ['container_cpu_cfs_periods_total{SEL}'],
+    },
+  ],
+  traps: [
+    'CPU for each pod follows the load: with unequal shares of traffic for each pod, mute it or divide it by requests.',
+    'cAdvisor samples are older than scrapes: the step should be 1m or more.',
+  ],
+};
