@@ -23,6 +23,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'estimate from history how often healthy canaries would fail',
     load: async () => (await import('./cli/calibrate.ts')).calibrateCommand,
   },
+  config: {
+    summary: 'validate configs',
+    load: async () => (await import('./cli/config/config.ts')).configCommand,
+  },
   doctor: {
     summary: 'look at a store and its metric sources',
     load: async () => (await import('./cli/store/doctor.ts')).doctorCommand,

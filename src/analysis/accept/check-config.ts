@@ -16,12 +16,7 @@ const SCRAPE_KINDS = ['rate', 'gauge', 'ratio', 'histogram'] as const;
 /** Rules of a config's wire form that its schema cannot say. */
 export function checkConfigForm(wire: Schemas['CanaryConfig'], maxMetrics: number): Violation[] {
   const names = wire.metrics.map(({ name }) => name);
-  const violations = wire.metrics.flatMap((metric, index) =>
-    [...checkMetricForm(metric), ...checkCriteriaForm(metric, names)].map((violation) => ({
-      ...violation,
-      pointer: `/metrics/${index}${violation.pointer}`,
-    })),
-  );
+  const violations = wire.metrics.flatMap((metric, index) => checkMetric(metric, index, names));
   if (wire.metrics.length > maxMetrics) {
     violations.push({
       pointer: '/metrics',
@@ -30,6 +25,18 @@ export function checkConfigForm(wire: Schemas['CanaryConfig'], maxMetrics: numbe
   }
   violations.push(...checkNames(wire.metrics), ...checkMeaning(wire).violations);
   return violations;
+}
+
+/** Those of one metric alone; `names` are those of all metrics beside it. */
+export function checkMetric(
+  metric: Schemas['MetricConfig'],
+  index: number,
+  names: string[],
+): Violation[] {
+  return [...checkMetricForm(metric), ...checkCriteriaForm(metric, names)].map((violation) => ({
+    ...violation,
+    pointer: `/metrics/${index}${violation.pointer}`,
+  }));
 }
 
 /** What of a config may mean something else than it says, though it can be judged. */
