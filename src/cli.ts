@@ -51,6 +51,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'make a backup the store of a data directory',
     load: async () => (await import('./cli/store/restore.ts')).restoreCommand,
   },
+  schema: {
+    summary: 'print the JSON Schema of a config, for editors',
+    load: async () => (await import('./cli/schema.ts')).schemaCommand,
+  },
   serve: {
     summary: 'run the service',
     load: async () => (await import('./cli/serve.ts')).serveCommand,

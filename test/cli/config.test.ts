@@ -89,3 +89,9 @@ test('wrong usage', async () => {
     assert.deepEqual([code, /see "canary config --help"/.test(stderr)], [3, true], stderr);
   }
 });
+
+test('the schema for editors needs no server and is the one that a service serves', async () => {
+  const { code, stdout } = await runCanary(['schema']);
+  const { body } = await api.call('get', '/api/v1/schemas/config.json');
+  assert.deepEqual([code, JSON.parse(stdout)], [0, body]);
+});
