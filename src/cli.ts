@@ -31,6 +31,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'show which events of an analysis were sent, and how that went',
     load: async () => (await import('./cli/analyses/deliveries.ts')).deliveriesCommand,
   },
+  config: {
+    summary: 'validate configs',
+    load: async () => (await import('./cli/config/config.ts')).configCommand,
+  },
   doctor: {
     summary: 'look at a store and its metric sources',
     load: async () => (await import('./cli/store/doctor.ts')).doctorCommand,
@@ -70,6 +74,10 @@ const COMMANDS: Record<string, Entry> = {
   restore: {
     summary: 'make a backup the store of a data directory',
     load: async () => (await import('./cli/store/restore.ts')).restoreCommand,
+  },
+  schema: {
+    summary: 'print the JSON Schema of a config, for editors',
+    load: async () => (await import('./cli/schema.ts')).schemaCommand,
   },
   serve: {
     summary: 'run the service',

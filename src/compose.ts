@@ -1,7 +1,7 @@
 import { createProcessors } from '../jobs/index.ts';
 import type { ReceiverRules } from './analysis/accept/check-receiver.ts';
 import { createAccept } from './analysis/accept/accept.ts';
-import { createCheckStoredConfig } from './analysis/accept/check-stored-config.ts';
+import { createConfigChecks } from './analysis/accept/check-stored-config.ts';
 import { createCalibrate } from './analysis/learn/calibrate.ts';
 import { createCancel } from './analysis/cancel.ts';
 import { createChanges } from './analysis/changes.ts';
@@ -218,7 +218,11 @@ function createUseCases(
     takeBackup: adapters.store.takeBackup,
     submit: createSubmit({ ...common, ...rules, accept }),
     prepare: createPrepare({ ...common, ...rules }),
-    checkStoredConfig: createCheckStoredConfig(adapters.sources, limits.maxMetrics),
+    ...createConfigChecks({
+      ...common,
+      checkSchema: (document) => adapters.contract.checkSchema('CanaryConfig', document),
+      maxMetrics: limits.maxMetrics,
+    }),
     judgePairs: createJudgePairs(common),
     plan: createPlan(common),
     calibrate: createCalibrate({ ...common, judges: createJudges() }),

@@ -251,6 +251,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/configs/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a config without storing it
+         * @description Every problem at once, by the rules that storing it has, and every warning. A config with problems is answered
+         *     with 200 too: the question was answered. A broken metric does not keep the others from being checked.
+         */
+        post: operations["validateConfig"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries/{id}": {
         parameters: {
             query?: never;
@@ -331,6 +352,26 @@ export interface paths {
          *     `reason` and has no numbers. Nothing is stored.
          */
         post: operations["plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schemas/config.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * JSON Schema of a config
+         * @description For editors: a YAML file that begins with `# yaml-language-server: $schema=ADDRESS` is checked as it is written.
+         */
+        get: operations["getConfigSchema"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2090,6 +2131,36 @@ export interface components {
              *     ]
              */
             use?: components["schemas"]["PackUse"][];
+        };
+        /**
+         * @description What there is to say of a config.
+         * @example {
+         *       "valid": true,
+         *       "violations": [],
+         *       "warnings": []
+         *     }
+         */
+        ConfigValidation: {
+            /**
+             * @description Whether it has no violations.
+             * @example false
+             */
+            valid: boolean;
+            /**
+             * @description What keeps it from being stored; the first 100 of its schema.
+             * @example [
+             *       {
+             *         "pointer": "/metrics/0/direktion",
+             *         "message": "unknown field"
+             *       }
+             *     ]
+             */
+            violations: components["schemas"]["Violation"][];
+            /**
+             * @description What may mean something else than it says.
+             * @example []
+             */
+            warnings: components["schemas"]["Warning"][];
         };
         /**
          * @description A counter and which of its series.
@@ -6265,18 +6336,7 @@ export interface components {
              *       }
              *     ]
              */
-            violations?: {
-                /**
-                 * @description What is wrong and what to do.
-                 * @example must be a string
-                 */
-                message: string;
-                /**
-                 * @description JSON pointer into the body
-                 * @example /metrics/0/name
-                 */
-                pointer: string;
-            }[];
+            violations?: components["schemas"]["Violation"][];
         };
         /**
          * @description How far a running look has come; renewed about twice a second, absent when it has just begun.
@@ -7799,6 +7859,25 @@ export interface components {
          */
         Verdict: "pass" | "marginal" | "fail" | "undecided" | "nodata";
         /**
+         * @description One broken rule.
+         * @example {
+         *       "pointer": "/metrics/0/name",
+         *       "message": "must be a string"
+         *     }
+         */
+        Violation: {
+            /**
+             * @description What is wrong and what to do.
+             * @example must be a string
+             */
+            message: string;
+            /**
+             * @description JSON pointer into the body
+             * @example /metrics/0/name
+             */
+            pointer: string;
+        };
+        /**
          * @description What may mean something else than it says. It was accepted all the same.
          * @example {
          *       "pointer": "/groups",
@@ -8629,6 +8708,43 @@ export interface operations {
             507: components["responses"]["Problem"];
         };
     };
+    validateConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description What there is to say. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigValidation"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     getDelivery: {
         parameters: {
             query?: never;
@@ -8774,6 +8890,30 @@ export interface operations {
             503: components["responses"]["Problem"];
             504: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
+        };
+    };
+    getConfigSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schema, of JSON Schema 2020-12. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
         };
     };
     listSubscriptions: {

@@ -42,6 +42,19 @@ export function parseSubject<Options extends ParseArgsOptionsConfig>(
   throw usageFault(`${what} is needed`, `canary ${command}`);
 }
 
+/** The same for a command whose inputs are words, such as files, in any order with its options. */
+export function parseWords<Options extends ParseArgsOptionsConfig>(
+  command: string,
+  options: Options,
+  args: string[],
+): { words: string[]; values: Values<Options> } {
+  const { tokens } = parseArgs({ args, options, strict: false, tokens: true });
+  const words = tokens.filter((token) => token.kind === 'positional');
+  const places = new Set(words.map(({ index }) => index));
+  const rest = args.filter((_, index) => !places.has(index));
+  return { words: words.map(({ value }) => value), values: parseOptions(command, options, rest) };
+}
+
 /** Node's own messages lack the suggestion. */
 function refuseUnknown(
   command: string,

@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Violation } from '../errors.ts';
 import { boundErrors } from './bound-errors.ts';
+import { configSchemaOf } from './config-schema.ts';
 import {
   contractText,
   METHODS,
@@ -45,6 +46,8 @@ export interface RawParameters {
 export interface Contract {
   /** The text of `openapi.yaml` itself. */
   text(): string;
+  /** JSON Schema of a native config. */
+  configSchema(): Record<string, unknown>;
   operations: Operation[];
   /** The broken rules of a request body, the first 100 of them; so too below. */
   checkBody(operationId: string, body: unknown): Violation[];
@@ -87,6 +90,7 @@ export function loadContract(): Contract {
 
   return {
     text: contractText,
+    configSchema: () => configSchemaOf(document),
     operations: places.map((place) => place.operation),
     checkBody(id, body) {
       const { pointer, operation } = placeOf(places, id);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Fault } from '../errors.ts';
-import { readJsonBody } from './body.ts';
+import { readDocumentBody } from './body.ts';
 import type { Dialect, RawCall, ReadCall } from './dialect.ts';
 import { problemAnswer } from './problem.ts';
 
@@ -8,7 +8,7 @@ import { problemAnswer } from './problem.ts';
 export const nativeDialect: Dialect = {
   read(call) {
     if (call.operation.method === 'post') checkIntent(call.request);
-    return readStrictly(call, readJsonBody);
+    return readStrictly(call, readDocumentBody);
   },
   formatFault: (fault, { requestId }) => problemAnswer(fault, requestId),
   encode: JSON.stringify,
@@ -34,7 +34,8 @@ export async function readStrictly(
  */
 function checkIntent({ headers }: IncomingMessage): void {
   const { authorization = '', 'content-type': type = '', 'x-requested-with': marked } = headers;
-  if (/^application\/json\b/i.test(type) || /^bearer /i.test(authorization) || marked) return;
+  if (/^application\/(json|yaml)\b/i.test(type) || /^bearer /i.test(authorization) || marked)
+    return;
   throw new Fault(
     'unsupported-media-type',
     'this changes something, so it must be sent on purpose: send the header "content-type: application/json", also without a body',

@@ -6,8 +6,10 @@ import { runCanary } from '../support/canary.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-/** Runs the examples of docs/cli.md as they stand there, in the directory of the files that stand there. */
-const PAGE = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8');
+/** Runs the examples of these pages as they stand there, in the directory of the files that stand there. */
+const PAGE = ['cli.md', 'configs.md']
+  .map((page) => readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8'))
+  .join('\n');
 const BLOCK = /^```(\w+) (file|code)=(\S+)\n([^]*?)^```$/gm;
 const BLOCKS = [...PAGE.matchAll(BLOCK)].map(([, , kind, name, body]) => ({
   kind,
@@ -34,8 +36,8 @@ after(async () => {
   directory[Symbol.dispose]();
 });
 
-test('the page has its examples', () => {
-  assert.equal(EXAMPLES.length, 10);
+test('the pages have their examples', () => {
+  assert.equal(EXAMPLES.length, 11);
 });
 
 for (const { name, body } of EXAMPLES) {
@@ -50,7 +52,7 @@ for (const { name, body } of EXAMPLES) {
   });
 }
 
-test('the page names every option of every command', async () => {
+test('the pages name every option of every command', async () => {
   for (const command of [
     'judge',
     'replay',
@@ -66,6 +68,7 @@ test('the page names every option of every command', async () => {
     'deliveries',
     'report',
     'completion',
+    'config',
   ]) {
     const { stdout } = await runCanary([command, '--help']);
     for (const [option] of stdout.matchAll(/--[a-z-]+/g)) {

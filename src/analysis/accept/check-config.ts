@@ -17,12 +17,7 @@ const SCRAPE_KINDS = ['rate', 'gauge', 'ratio', 'histogram'] as const;
 /** Rules of a config's wire form that its schema cannot say. */
 export function checkConfigForm(wire: ExpandedConfig, maxMetrics: number): Violation[] {
   const names = wire.metrics.map(({ name }) => name);
-  const violations = wire.metrics.flatMap((metric, index) =>
-    [...checkMetricForm(metric), ...checkCriteriaForm(metric, names)].map((violation) => ({
-      ...violation,
-      pointer: `/metrics/${index}${violation.pointer}`,
-    })),
-  );
+  const violations = wire.metrics.flatMap((metric, index) => checkMetric(metric, index, names));
   if (wire.metrics.length === 0) {
     violations.push({ pointer: '/metrics', message: 'needs a metric, or a query pack in `use`' });
   }
@@ -34,6 +29,18 @@ export function checkConfigForm(wire: ExpandedConfig, maxMetrics: number): Viola
   }
   violations.push(...checkNames(wire.metrics), ...checkMeaning(wire).violations);
   return violations;
+}
+
+/** Those of one metric alone; `names` are those of all metrics beside it. */
+export function checkMetric(
+  metric: Schemas['MetricConfig'],
+  index: number,
+  names: string[],
+): Violation[] {
+  return [...checkMetricForm(metric), ...checkCriteriaForm(metric, names)].map((violation) => ({
+    ...violation,
+    pointer: `/metrics/${index}${violation.pointer}`,
+  }));
 }
 
 /** What of a config may mean something else than it says, though it can be judged. */

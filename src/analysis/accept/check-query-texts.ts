@@ -1,20 +1,18 @@
-import {
-  isFormula,
-  type CanaryConfig,
-  type MetricConfig,
-  type SourceQuery,
-} from '../../model/config.ts';
-import type { Sources } from '../../sources/registry.ts';
+import { isFormula, type MetricConfig, type SourceQuery } from '../../model/config.ts';
 import type { MetricSource } from '../../sources/source.ts';
-import { sourceOf } from '../run/series-requests.ts';
 import { join, refusing, warning, type Checked } from './checked.ts';
 
 export interface QueryTextContext {
-  sources: Sources;
-  /** Default account of the request. */
-  account?: string | undefined;
+  /** Who reads a query of a metric; throws where nobody here does. */
+  sourceFor(query: SourceQuery, metric: MetricConfig): Pick<MetricSource, 'check'>;
   /** Of the windows that will be asked for, when they are known. */
   stepSeconds?: number;
+}
+
+/** A metric, and its place in the list of its config. */
+export interface PlacedMetric {
+  metric: MetricConfig;
+  index: number;
 }
 
 /** A query of a config, and where it stands in its document. */
@@ -29,19 +27,21 @@ interface PlacedQuery {
  * configured here is a warning: another service may have it, and an analysis is refused in any case.
  */
 export async function checkQueryTexts(
-  config: CanaryConfig,
+  metrics: readonly PlacedMetric[],
   context: QueryTextContext,
 ): Promise<Checked> {
-  return join(await Promise.all(placedQueries(config).map((placed) => checkText(placed, context))));
+  return join(
+    await Promise.all(placedQueries(metrics).map((placed) => checkText(placed, context))),
+  );
 }
 
 async function checkText(
   { metric, pointer, query }: PlacedQuery,
-  { sources, account, stepSeconds }: QueryTextContext,
+  { sourceFor, stepSeconds }: QueryTextContext,
 ): Promise<Checked> {
-  let source: MetricSource;
+  let source: Pick<MetricSource, 'check'>;
   try {
-    source = sourceOf(query, metric, account, sources);
+    source = sourceFor(query, metric);
   } catch (error) {
     return warning(pointer, (error as Error).message);
   }
@@ -54,8 +54,8 @@ async function checkText(
   );
 }
 
-function placedQueries({ metrics }: CanaryConfig): PlacedQuery[] {
-  return metrics.flatMap((metric, index) => {
+function placedQueries(metrics: readonly PlacedMetric[]): PlacedQuery[] {
+  return metrics.flatMap(({ metric, index }) => {
     const at = `/metrics/${index}`;
     const values = isFormula(metric.query)
       ? Object.entries(metric.query.queries).map(([name, query]) => ({

@@ -1,24 +1,36 @@
-import { parseConfig } from '../../model/native-format.ts';
 import type { Warning } from '../../model/warning.ts';
-import type { components } from '../../openapi.d.ts';
-import { expandConfig } from '../../packs/expand-config.ts';
 import type { Sources } from '../../sources/registry.ts';
-import { checkConfigForm, warnOfConfig } from './check-config.ts';
-import { checkQueryTexts } from './check-query-texts.ts';
+import { sourceOf } from '../run/series-requests.ts';
+import type { Checked } from './checked.ts';
+import { checkWholeConfig, type WholeConfigRules } from './check-whole-config.ts';
 import { invalidRequest } from './invalid-request.ts';
 
-/** Checks a config that shall be stored and answers what may be meant otherwise. Fault: `invalid-request`. */
-export type CheckStoredConfig = (
-  config: components['schemas']['CanaryConfig'],
-) => Promise<Warning[]>;
+/** Every problem and every doubt of a config, right or wrong; refuses and stores nothing. */
+export type ValidateConfig = (document: unknown) => Promise<Checked>;
 
-export function createCheckStoredConfig(sources: Sources, maxMetrics: number): CheckStoredConfig {
-  return async (given) => {
-    const { config, violations } = await expandConfig(given);
-    if (violations.length === 0) violations.push(...checkConfigForm(config, maxMetrics));
-    if (violations.length > 0) throw invalidRequest(violations);
-    const texts = await checkQueryTexts(parseConfig(config), { sources });
-    if (texts.violations.length > 0) throw invalidRequest(texts.violations);
-    return [...warnOfConfig(config), ...texts.warnings];
+/** Checks a config that shall be stored and answers what may be meant otherwise. Fault: `invalid-request`. */
+export type CheckStoredConfig = (document: unknown) => Promise<Warning[]>;
+
+export interface ConfigChecks {
+  validateConfig: ValidateConfig;
+  checkStoredConfig: CheckStoredConfig;
+}
+
+/** What is valid can be stored, and nothing else: both ask the same. */
+export function createConfigChecks({
+  sources,
+  ...rules
+}: Omit<WholeConfigRules, 'sourceFor'> & { sources: Sources }): ConfigChecks {
+  const sourceFor: WholeConfigRules['sourceFor'] = (query, metric) =>
+    sourceOf(query, metric, undefined, sources);
+  const validateConfig: ValidateConfig = (document) =>
+    checkWholeConfig(document, { ...rules, sourceFor });
+  return {
+    validateConfig,
+    async checkStoredConfig(document) {
+      const { violations, warnings } = await validateConfig(document);
+      if (violations.length > 0) throw invalidRequest(violations);
+      return warnings;
+    },
   };
 }

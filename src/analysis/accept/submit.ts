@@ -4,7 +4,12 @@ import type { AnalysisSnapshot } from '../../model/analysis.ts';
 import type { Sources } from '../../sources/registry.ts';
 import type { Accept, AcceptedAnalysis } from './accept.ts';
 import { intervalAt } from '../intervals.ts';
-import { nameOfQuery, planRequests, type PlannedRequest } from '../run/series-requests.ts';
+import {
+  nameOfQuery,
+  planRequests,
+  sourceOf,
+  type PlannedRequest,
+} from '../run/series-requests.ts';
 import { checkQueryTexts } from './check-query-texts.ts';
 import { checkSidesDiffer } from './check-sides-differ.ts';
 import { below } from './checked.ts';
@@ -103,8 +108,16 @@ async function withQueriesChecked(
   sources: Sources,
 ): Promise<AnalysisSnapshot> {
   const { config, account, window, warnings = [] } = snapshot;
-  const texts = { sources, account, stepSeconds: window.stepSeconds };
-  const checked = below('/config', await checkQueryTexts(config, texts));
+  const checked = below(
+    '/config',
+    await checkQueryTexts(
+      config.metrics.map((metric, index) => ({ metric, index })),
+      {
+        sourceFor: (query, metric) => sourceOf(query, metric, account, sources),
+        stepSeconds: window.stepSeconds,
+      },
+    ),
+  );
   if (checked.violations.length > 0) throw invalidRequest(checked.violations);
   checkQueries(snapshot, sources);
   if (checked.warnings.length === 0) return snapshot;

@@ -5,7 +5,9 @@ import { Fault } from '../../errors.ts';
 export async function readDocument(what: string, file: string): Promise<unknown> {
   const text = await readText(what, file);
   try {
-    return isYaml(file) ? (await import('yaml')).parse(text) : (JSON.parse(text) as unknown);
+    return isYaml(file)
+      ? (await import('../../contract/read-yaml.ts')).readYaml(text).value
+      : (JSON.parse(text) as unknown);
   } catch (error) {
     const kind = isYaml(file) ? 'YAML' : 'JSON';
     const why = (error as Error).message.split('\n')[0]!;
@@ -35,6 +37,6 @@ const WORDS: Record<string, string> = {
   EISDIR: 'it is a directory',
 };
 
-function isYaml(file: string): boolean {
+export function isYaml(file: string): boolean {
   return /\.ya?ml$/i.test(file);
 }

@@ -37,9 +37,10 @@ export interface ApiClient {
   calibrate(request: Schemas['CalibrationRequest']): Promise<Schemas['Calibration']>;
 }
 
-interface Call {
+export interface Call {
+  /** What is asked for, for messages: the server refused `what`. */
   what: string;
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT';
   path: string;
   headers?: Record<string, string>;
   /** JSON when left out. */
@@ -59,8 +60,7 @@ const PASSING_STATUSES = [408, 429, 502, 503, 504];
 
 /** Calls the native API of any server; refusals and outages become Faults that name it. */
 export function createApiClient(options: ApiClientOptions): ApiClient {
-  const answerTo = async (call: Call) =>
-    parseJson(await withRetries(options, call.signal, () => callOnce(options, call)));
+  const answerTo = (call: Call) => callServer(options, call);
   const analysisAt = async (call: Call) => checkAnalysis(await answerTo(call), options.server);
   const path = (id: string) => `/api/v1/analyses/${encodeURIComponent(id)}`;
   return {
@@ -127,6 +127,11 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   };
 }
 
+/** One call, tried again while the server does not answer; what it answers as JSON. */
+export async function callServer(options: ApiClientOptions, call: Call): Promise<unknown> {
+  return parseJson(await withRetries(options, call.signal, () => callOnce(options, call)));
+}
+
 export interface AnalysisPage {
   items: Schemas['AnalysisSummary'][];
   next?: string;
@@ -141,7 +146,7 @@ function getOf(what: string, path: string): Call {
   return { what, method: 'GET', path, timeoutMs: ANSWER_TIMEOUT_MS };
 }
 
-function postOf(what: string, path: string, request: object): Omit<Call, 'timeoutMs'> {
+export function postOf(what: string, path: string, request: unknown): Omit<Call, 'timeoutMs'> {
   const headers = { 'content-type': 'application/json' };
   return { what, method: 'POST', path, headers, body: JSON.stringify(request) };
 }
@@ -253,7 +258,7 @@ function checkAnalysis(answer: unknown, server: string): Schemas['Analysis'] {
 }
 
 /** The same for an answer that has a list of this name. */
-function checkMember<T>(
+export function checkMember<T>(
   answer: unknown,
   list: keyof T & string,
   call: Pick<Call, 'what'>,

@@ -1,4 +1,4 @@
-import type { CheckStoredConfig } from '../../analysis/accept/check-stored-config.ts';
+import type { ConfigChecks } from '../../analysis/accept/check-stored-config.ts';
 import { invalidRequest } from '../../analysis/accept/invalid-request.ts';
 import { Fault } from '../../errors.ts';
 import type { Answer, Handlers } from '../../http/operation.ts';
@@ -11,14 +11,18 @@ import { nextPage, picked } from './page.ts';
 
 type Schemas = components['schemas'];
 
-export interface ConfigParts {
+export interface ConfigParts extends ConfigChecks {
   store: Store;
-  checkStoredConfig: CheckStoredConfig;
   now(): number;
 }
 
 /** Handlers of stored configs, by operation id. */
-export function configHandlers({ store, checkStoredConfig, now }: ConfigParts): Handlers {
+export function configHandlers({
+  store,
+  checkStoredConfig,
+  validateConfig,
+  now,
+}: ConfigParts): Handlers {
   const unknown = (name: string) =>
     new Fault('not-found', `there is no config "${name}"`, { subject: `config "${name}"` });
   const show = async (name: string, warnings: Warning[] = []): Promise<Answer> => {
@@ -34,6 +38,10 @@ export function configHandlers({ store, checkStoredConfig, now }: ConfigParts): 
     };
   };
   return {
+    async validateConfig({ body }) {
+      const { violations, warnings } = await validateConfig(body);
+      return { status: 200, json: { valid: violations.length === 0, violations, warnings } };
+    },
     async createConfig({ body }) {
       const config = body as Schemas['CanaryConfig'];
       const warnings = await checkStoredConfig(config);

@@ -103,6 +103,7 @@ function createHandlers({
         status: 200,
         json: { build: { name: 'canary-verdict', version: readVersion() } },
       }),
+    getConfigSchema: () => Promise.resolve({ status: 200, json: contract.configSchema() }),
     getContract: () =>
       Promise.resolve({
         status: 200,

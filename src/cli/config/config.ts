@@ -1,0 +1,32 @@
+import type { Command } from '../command.ts';
+import { usageFault } from '../parse-options.ts';
+import { DEFAULT_RETRY, DEFAULT_SERVER } from '../server/server-options.ts';
+
+export const configCommand: Command = {
+  help: `Usage: canary config validate FILE... [--server URL] [--output text|json]
+
+Looks after configs, as files (.json, .yaml, .yml) and on a server.
+
+validate tells every problem of each file and every warning, with line and column: by the rules of the service, but
+without its accounts, unless --server has a running one look.
+
+  --server URL         ask this service, which knows its accounts (default of the others: CANARY_URL, else
+                       ${DEFAULT_SERVER})
+  --token-file FILE    bearer token; CANARY_TOKEN otherwise
+  --retry-for D        how long to try while the server does not answer (${DEFAULT_RETRY})
+  --output FORMAT      text (default) or json
+
+Exit codes: 0 done, or every file is valid; 3 otherwise.
+`,
+  async run([action = '', ...args]) {
+    const load = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
+    if (load !== undefined) return (await load())(args);
+    const known = Object.keys(ACTIONS).map((name) => `"${name}"`);
+    throw usageFault(`${known.join(' or ')} is needed`, 'canary config');
+  },
+};
+
+/** Each is loaded when called for. */
+const ACTIONS: Record<string, () => Promise<(args: string[]) => Promise<number>>> = {
+  validate: async () => (await import('./validate.ts')).validateFiles,
+};

@@ -1,0 +1,21 @@
+import type { SourceQuery } from '../model/config.ts';
+import { textField } from './query-fields.ts';
+import { checkScrape } from './scrape-check.ts';
+import type { MetricSource } from './source.ts';
+
+/** What can be told of a query's text where no account is known: each kind's own check, without its server. */
+export function offlineSource({ source }: SourceQuery): Pick<MetricSource, 'check'> {
+  return CHECKS[source] ?? {};
+}
+
+const CHECKS: Record<string, Pick<MetricSource, 'check'>> = {
+  prometheus: {
+    async check(query, stepSeconds) {
+      const promql = textField(query, 'promql');
+      if (promql === undefined) return [];
+      const { checkPromql } = await import('./promql-check.ts'); // loading its parser takes a while
+      return checkPromql(promql, stepSeconds);
+    },
+  },
+  scrape: { check: (query) => Promise.resolve(checkScrape(query)) },
+};
