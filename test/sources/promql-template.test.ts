@@ -63,7 +63,7 @@ test('an undefined variable is named with the ones there are; an empty scope is 
   assert.throws(() => fillPromql('up{a="${nme}"}', SCOPE), {
     code: 'invalid-query',
     message:
-      /"\$\{nme\}", which is not defined for this scope; defined are end, metric, money, ns, parameters\.metric/,
+      /"\$\{nme\}", which is not defined for this scope; defined are countFactor, countWindow, end, metric, money, ns, parameters\.metric/,
   });
   assert.throws(() => fillPromql('up{a="${location}"}', SCOPE), { code: 'invalid-query' });
   assert.throws(() => fillPromql('up{a="${constructor}"}', SCOPE), { code: 'invalid-query' });
