@@ -94,3 +94,11 @@ test('no value ends the string it stands in, and it is read back as itself', () 
     ),
   );
 });
+
+test('a window of counts is longer than a step by a scrape interval, which its factor takes off', () => {
+  const template = 'sum(increase(x[${countWindow}])) * ${countFactor}';
+  const minute = { ...SCOPE, stepSeconds: 60 };
+  assert.equal(fillPromql(template, minute), 'sum(increase(x[1m15s])) * 0.8');
+  assert.equal(fillPromql(template, minute, 60_000), 'sum(increase(x[2m])) * 0.5');
+  assert.equal(fillPromql(template, minute, 0), 'sum(increase(x[1m])) * 1');
+});
