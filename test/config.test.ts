@@ -96,6 +96,7 @@ accounts:
     username: canary
     password: file:${file}
     headers: {X-Scope-OrgID: team-a, X-Api-Key: env:CI}
+    scrapeInterval: 0s
     tls: {caFile: ${write('PEM')}, serverName: inside, insecureSkipVerify: false}
 `,
     { CI: 'ci-token', OLD: 'old-secret' },
@@ -113,6 +114,7 @@ accounts:
     url: 'https://prometheus.example/base',
     username: 'canary',
     password: 'from-file',
+    scrapeIntervalMs: 0,
     tls: { ca: 'PEM', servername: 'inside', rejectUnauthorized: true },
   });
 });

@@ -38,8 +38,8 @@ test('an unknown field is refused with a suggestion', () => {
 
 test('of a failed choice only the branch that was meant is reported', () => {
   const scopes = { baseline: { scope: 'a' }, canary: { scope: 'b' } };
-  const inline = contract.checkBody('submitAnalysis', { ...scopes, config: { name: 'x' } });
-  assert.deepEqual(inline, [{ pointer: '/config/metrics', message: 'is required' }]);
+  const inline = contract.checkBody('submitAnalysis', { ...scopes, config: { metrics: [] } });
+  assert.deepEqual(inline, [{ pointer: '/config/name', message: 'is required' }]);
   const number = contract.checkBody('submitAnalysis', { ...scopes, config: 5 });
   assert.deepEqual(number, [{ pointer: '/config', message: 'must be string or object' }]);
 });

@@ -22,7 +22,6 @@ const LATENCY_SIGMA = 0.5;
 /** What every workload exported in the three states, scraped every 15 s; the same seed gives the same. */
 export function packHistory(seed = 7): HistoryFamily[] {
   const families = new Map<string, HistoryFamily>();
-  const random = seededRandom(seed);
   const write: Write = (name, labels, values) => {
     const family = families.get(name) ?? { name, type: 'gauge', samples: [] };
     families.set(name, family);
@@ -35,7 +34,8 @@ export function packHistory(seed = 7): HistoryFamily[] {
       })),
     );
   };
-  for (const workload of Object.values(WORKLOADS)) {
+  for (const [index, workload] of Object.values(WORKLOADS).entries()) {
+    const random = seededRandom(seed + index); // what one exports does not change the others
     for (const state of STATES) record({ workload, state, write, random });
   }
   return [...families.values()];

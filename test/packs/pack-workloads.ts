@@ -330,7 +330,7 @@ export const WORKLOADS: Record<string, Workload> = {
   'kubernetes-pod': pods(
     'pod',
     [
-      counter('kube_pod_container_status_restarts_total', [0, 0.1]),
+      counter('kube_pod_container_status_restarts_total', [0, 0.5]),
       counter('container_cpu_usage_seconds_total', [6, 12]),
       gauge('container_memory_working_set_bytes', [2e8, 3.5e8]),
       {

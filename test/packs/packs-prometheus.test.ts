@@ -29,7 +29,12 @@ describe('packs on a real Prometheus', { skip: PROMETHEUS_SKIP }, () => {
     await prometheus.stop();
   });
 
-  async function analyse(pack: string, state: State, config: object = {}): Promise<Analysis> {
+  async function analyse(
+    pack: string,
+    state: State,
+    config: object = {},
+    scope = WORKLOADS[pack]!.scope(state),
+  ): Promise<Analysis> {
     const workload = WORKLOADS[pack]!;
     const side = (of: State) => ({
       scope: workload.scope(of),
@@ -39,7 +44,7 @@ describe('packs on a real Prometheus', { skip: PROMETHEUS_SKIP }, () => {
       body: {
         config: { name: pack, use: [pack], ...config },
         baseline: side('baseline'),
-        canary: side(state),
+        canary: { ...side(state), scope },
         window: {
           start: new Date(PACK_WINDOW.startAt).toISOString(),
           end: new Date(PACK_WINDOW.endAt).toISOString(),
@@ -81,4 +86,17 @@ describe('packs on a real Prometheus', { skip: PROMETHEUS_SKIP }, () => {
       assert.equal(faulty.verdict, 'fail', faulty.judgement?.reason);
     });
   }
+
+  test('a side that is not there has no data, though zeros stand for errors', async () => {
+    const { verdict, judgement } = await analyse('linkerd', 'healthy', {}, 'misspelled');
+    assert.equal(verdict, 'nodata', judgement?.reason);
+  });
+
+  test('a judge that does not count gets shares of events, and finds them too', async () => {
+    const judge = 'NetflixACAJudge-v1.0';
+    const { verdict, judgement } = await analyse('tgi', 'faulty', { judge });
+    assert.equal(verdict, 'fail', judgement?.reason);
+    const errors = judgement?.metrics.find(({ metric }) => metric === 'tgi errors');
+    assert.equal(errors?.classification, 'High', errors?.sentence);
+  });
 });

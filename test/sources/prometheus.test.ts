@@ -102,6 +102,16 @@ function fetchSeries(request: SeriesRequest) {
   return source.fetch(request, AbortSignal.timeout(10_000));
 }
 
+test('windows of counts follow the scrape interval of the account', () => {
+  const account = { source: 'prometheus', name: 'slow', url: 'http://127.0.0.1:1' } as const;
+  const describe = (more: object) =>
+    createPrometheusSource({ ...account, ...more }, { client, now: Date.now }).describe(
+      ask('increase(x[${countWindow}]) * ${countFactor}'),
+    );
+  assert.equal(describe({}), 'increase(x[1m15s]) * 0.8');
+  assert.equal(describe({ scrapeIntervalMs: 60_000 }), 'increase(x[2m]) * 0.5');
+});
+
 testMetricSource(
   'a real Prometheus',
   async () => ({

@@ -63,7 +63,7 @@ test('an undefined variable is named with the ones there are; an empty scope is 
   assert.throws(() => fillPromql('up{a="${nme}"}', SCOPE), {
     code: 'invalid-query',
     message:
-      /"\$\{nme\}", which is not defined for this scope; defined are end, metric, money, ns, parameters\.metric/,
+      /"\$\{nme\}", which is not defined for this scope; defined are countFactor, countWindow, end, metric, money, ns, parameters\.metric/,
   });
   assert.throws(() => fillPromql('up{a="${location}"}', SCOPE), { code: 'invalid-query' });
   assert.throws(() => fillPromql('up{a="${constructor}"}', SCOPE), { code: 'invalid-query' });
@@ -93,4 +93,12 @@ test('no value ends the string it stands in, and it is read back as itself', () 
       },
     ),
   );
+});
+
+test('a window of counts is longer than a step by a scrape interval, which its factor takes off', () => {
+  const template = 'sum(increase(x[${countWindow}])) * ${countFactor}';
+  const minute = { ...SCOPE, stepSeconds: 60 };
+  assert.equal(fillPromql(template, minute), 'sum(increase(x[1m15s])) * 0.8');
+  assert.equal(fillPromql(template, minute, 60_000), 'sum(increase(x[2m])) * 0.5');
+  assert.equal(fillPromql(template, minute, 0), 'sum(increase(x[1m])) * 1');
 });

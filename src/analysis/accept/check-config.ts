@@ -16,11 +16,11 @@ const SCRAPE_KINDS = ['rate', 'gauge', 'ratio', 'histogram'] as const;
 
 /** Rules of a config's wire form that its schema cannot say. */
 export function checkConfigForm(wire: ExpandedConfig, maxMetrics: number): Violation[] {
+  if (wire.metrics.length === 0) {
+    return [{ pointer: '/metrics', message: 'needs a metric, or a query pack in `use`' }];
+  }
   const names = wire.metrics.map(({ name }) => name);
   const violations = wire.metrics.flatMap((metric, index) => checkMetric(metric, index, names));
-  if (wire.metrics.length === 0) {
-    violations.push({ pointer: '/metrics', message: 'needs a metric, or a query pack in `use`' });
-  }
   if (wire.metrics.length > maxMetrics) {
     violations.push({
       pointer: '/metrics',

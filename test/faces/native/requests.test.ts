@@ -96,7 +96,7 @@ test('a variable that is not defined names metric, side and what is defined', as
   assert.deepEqual([status, body.code], [400, 'invalid-query']);
   assert.match(
     body.detail,
-    /^metric "errors", baseline: query uses "\$\{service\}", which is not defined for this scope; defined are end, scope, start, step$/,
+    /^metric "errors", baseline: query uses "\$\{service\}", which is not defined for this scope; defined are countFactor, countWindow, end, scope, start, step$/,
   );
   assert.equal(body.violations.length, 2);
 });
