@@ -24,7 +24,7 @@ const COMMANDS: Record<string, Entry> = {
     load: async () => (await import('./cli/calibrate.ts')).calibrateCommand,
   },
   config: {
-    summary: 'validate configs',
+    summary: 'validate, store and compare configs',
     load: async () => (await import('./cli/config/config.ts')).configCommand,
   },
   doctor: {
