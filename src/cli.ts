@@ -32,7 +32,7 @@ const COMMANDS: Record<string, Entry> = {
     load: async () => (await import('./cli/analyses/deliveries.ts')).deliveriesCommand,
   },
   config: {
-    summary: 'validate configs',
+    summary: 'validate, store and compare configs',
     load: async () => (await import('./cli/config/config.ts')).configCommand,
   },
   doctor: {

@@ -20,6 +20,7 @@ export type FaultCode =
   | 'route-not-found'
   | 'method-not-allowed'
   | 'conflict'
+  | 'precondition-failed'
   | 'idempotency-conflict'
   | 'not-enough-history'
   | 'unknown-account'

@@ -251,6 +251,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/configs/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History of a config
+         * @description Newest first, the last 200; also of a config that was deleted. Follow `next` for more.
+         */
+        get: operations["listConfigVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/configs/validate": {
         parameters: {
             query?: never;
@@ -2161,6 +2181,39 @@ export interface components {
              * @example []
              */
             warnings: components["schemas"]["Warning"][];
+        };
+        /**
+         * @description One version of a config.
+         * @example {
+         *       "version": 1,
+         *       "createdAt": "2026-01-15T10:00:00Z",
+         *       "by": "ops",
+         *       "config": {
+         *         "name": "checkout",
+         *         "metrics": [
+         *           {
+         *             "name": "error ratio",
+         *             "query": {
+         *               "source": "inline"
+         *             }
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        ConfigVersion: {
+            /**
+             * @description Name of the token that stored it; absent where none was shown.
+             * @example ops
+             */
+            by?: string;
+            config: components["schemas"]["CanaryConfig"];
+            createdAt: components["schemas"]["Instant"];
+            /**
+             * @description Its number.
+             * @example 3
+             */
+            version: number;
         };
         /**
          * @description A counter and which of its series.
@@ -8033,7 +8086,13 @@ export interface components {
         TriggerName: string;
     };
     requestBodies: never;
-    headers: never;
+    headers: {
+        /**
+         * @description The version of the config, for `If-Match`.
+         * @example "3"
+         */
+        ConfigETag: string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -8571,6 +8630,7 @@ export interface operations {
             /** @description Stored. */
             201: {
                 headers: {
+                    ETag: components["headers"]["ConfigETag"];
                     /**
                      * @description Address of the config.
                      * @example /api/v1/configs/checkout
@@ -8615,6 +8675,7 @@ export interface operations {
             /** @description The config. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ConfigETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8634,7 +8695,14 @@ export interface operations {
     replaceConfig: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Replace only this version, as `ETag` gave it; any with `*`. Of two that change the same version, the second is
+                 *     answered with 412 instead of undoing the first.
+                 * @example "3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 /**
                  * @description Name of the config.
@@ -8653,6 +8721,7 @@ export interface operations {
             /** @description Replaced. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ConfigETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8664,6 +8733,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             408: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             421: components["responses"]["Problem"];
@@ -8706,6 +8776,62 @@ export interface operations {
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
+        };
+    };
+    listConfigVersions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only versions before this one.
+                 * @example 3
+                 */
+                before?: number;
+                /**
+                 * @description Most items on one page.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the config.
+                 * @example checkout
+                 */
+                name: components["parameters"]["ConfigName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Newest first.
+                         * @example []
+                         */
+                        items: components["schemas"]["ConfigVersion"][];
+                        /**
+                         * @description Address of the next page; absent on the last one.
+                         * @example /api/v1/configs/checkout/versions?limit=20&before=3
+                         */
+                        next?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     validateConfig: {

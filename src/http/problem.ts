@@ -22,6 +22,7 @@ const STATUSES: Partial<Record<FaultCode, number>> = {
   'request-too-slow': 408,
   conflict: 409,
   'not-enough-history': 409,
+  'precondition-failed': 412,
   'payload-too-large': 413,
   'unsupported-media-type': 415,
   'host-refused': 421,

@@ -47,6 +47,7 @@ export function createEvent(input: EventInput): WebhookEvent {
       id: analysis.id,
       sequence,
       config: boundText(snapshot.configName, MAX_NAME_BYTES),
+      configVersion: snapshot.configVersion ?? null,
       labels: boundLabels(snapshot.labels),
       sides: describeSides(analysis),
       state: analysis.state,

@@ -8,6 +8,7 @@ import { storeSeriesOnce } from './migrations/0024-series-once.ts';
 import { createTriggers } from './migrations/0026-triggers.ts';
 import { createSubscriptions } from './migrations/0028-subscriptions.ts';
 import { addSubscriptionOfDeliveries } from './migrations/0029-deliveries-of-subscriptions.ts';
+import { createConfigVersions } from './migrations/0030-config-versions.ts';
 import type { Schema } from './schema.ts';
 
 /** Applied in the order of their names; a released one never changes. */
@@ -26,6 +27,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0026-triggers': { up: createTriggers },
   '0028-subscriptions': { up: createSubscriptions },
   '0029-deliveries-of-subscriptions': { up: addSubscriptionOfDeliveries },
+  '0030-config-versions': { up: createConfigVersions },
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS);

@@ -8,6 +8,7 @@ import type { Verdict } from '../model/judgement/judgement.ts';
  */
 export interface Schema {
   configs: ConfigRow;
+  config_versions: ConfigVersionRow;
   analyses: AnalysisRow;
   analysis_labels: LabelRow;
   inline_series: SeriesRow;
@@ -33,6 +34,14 @@ export interface ConfigRow {
   created_at: number;
   updated_at: number;
   version: number;
+}
+
+export interface ConfigVersionRow {
+  name: string;
+  version: number;
+  document: string;
+  created_at: number;
+  created_by: string | null;
 }
 
 export interface AnalysisRow {

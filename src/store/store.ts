@@ -27,14 +27,26 @@ export interface StoredConfig {
   version: number;
 }
 
+export interface ConfigVersion extends Pick<StoredConfig, 'version' | 'document' | 'createdAt'> {
+  /** Name of the token that stored it, where one was shown. */
+  by?: string;
+}
+
 export interface ConfigStore {
-  /** False when the name is taken. */
-  create(name: string, document: unknown, at: number): Promise<boolean>;
-  /** The new version, or undefined when there is no such config. */
-  replace(name: string, document: unknown, at: number): Promise<StoredConfig | undefined>;
+  /** False when the name is taken. A name that comes back goes on counting where it ended. */
+  create(name: string, document: unknown, at: number, by?: string): Promise<boolean>;
+  /** The new version, or undefined when there is no such config, or none of the version `ifVersion`. */
+  replace(
+    name: string,
+    document: unknown,
+    at: number,
+    how?: { by?: string | undefined; ifVersion?: number | undefined },
+  ): Promise<StoredConfig | undefined>;
   get(name: string): Promise<StoredConfig | undefined>;
   /** Ascending by name, after `after`. */
   list(page: { limit: number; after?: string }): Promise<StoredConfig[]>;
+  /** Newest first, before `before`; the last 200 are kept, also of a config that was deleted. */
+  versions(name: string, page: { limit: number; before?: number }): Promise<ConfigVersion[]>;
   delete(name: string): Promise<boolean>;
 }
 

@@ -95,3 +95,42 @@ test('the schema for editors needs no server and is the one that a service serve
   const { body } = await api.call('get', '/api/v1/schemas/config.json');
   assert.deepEqual([code, JSON.parse(stdout)], [0, body]);
 });
+
+test('files are pushed once, compared, and their history is told', async () => {
+  const at = ['--server', api.url];
+  const write = (description: string, increase: number) =>
+    example.write(
+      'mine.yaml',
+      `name: mine
+description: ${description}
+metrics:
+  - name: errors
+    query: { source: inline }
+    tolerance: { increase: ${increase} }
+`,
+    );
+  const file = write('one', 1.1);
+  assert.match((await run('push', file, ...at)).stdout, /stored as version 1 of config "mine"/);
+  assert.match((await run('push', file, ...at)).stdout, /config "mine" is version 1 already/);
+  write('two', 1.2);
+  const changes = [
+    '~ /description: "one" -> "two"',
+    '~ /metrics/errors/tolerance/increase: 1.1 -> 1.2',
+  ];
+  assert.deepEqual(lines((await run('diff', file, ...at)).stdout), changes);
+  assert.match((await run('push', file, ...at)).stdout, /stored as version 2/);
+  assert.deepEqual(lines((await run('diff', 'mine', ...at)).stdout), changes);
+  const history = lines((await run('history', 'mine', ...at)).stdout);
+  assert.deepEqual(
+    history.map((line) => line.trim().split(/\s+/)[0]),
+    ['VERSION', '2', '1'],
+  );
+  const first = await run('get', 'mine', '--version', '1', ...at);
+  assert.equal(JSON.parse(first.stdout).description, 'one');
+  assert.equal(JSON.parse((await run('get', 'mine', ...at)).stdout).description, 'two');
+  assert.match((await run('list', ...at)).stdout, /mine +2 +20/);
+  const missing = await run('get', 'mine', '--version', '7', ...at);
+  assert.deepEqual([missing.code, missing.stdout], [3, '']);
+  assert.match(missing.stderr, /has no version 7; kept are 1 to 2/);
+  assert.match((await run('get', 'ghost', ...at)).stderr, /there is no config "ghost"/);
+});

@@ -37,6 +37,7 @@ test('a completed analysis says verdict, decision, reason, worst metrics and lin
     id: 'an_01JNCTR8W2Q5V6X7Y8Z9A0B1C2',
     sequence: 3,
     config: 'checkout',
+    configVersion: null,
     labels: { service: 'checkout', commit: '3f2a9c1' },
     sides: {
       baseline: { scope: 'checkout-v1.41', location: 'eu-west' },

@@ -92,6 +92,7 @@ function testEvent(
       sequence: 1,
       config: 'test',
       labels,
+      configVersion: null,
       sides: null,
       state: 'completed',
       verdict: null,

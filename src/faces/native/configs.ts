@@ -5,9 +5,10 @@ import type { Answer, Handlers } from '../../http/operation.ts';
 import type { Warning } from '../../model/warning.ts';
 import { expandConfig } from '../../packs/expand-config.ts';
 import type { components } from '../../openapi.d.ts';
-import type { Store } from '../../store/store.ts';
+import type { ConfigVersion, Store } from '../../store/store.ts';
 import { formatStoredConfig } from './format.ts';
 import { nextPage, picked } from './page.ts';
+import { instant, optional } from './wire.ts';
 
 type Schemas = components['schemas'];
 
@@ -25,11 +26,13 @@ export function configHandlers({
 }: ConfigParts): Handlers {
   const unknown = (name: string) =>
     new Fault('not-found', `there is no config "${name}"`, { subject: `config "${name}"` });
+  const etagOf = (version: number) => ({ etag: `"${version}"` });
   const show = async (name: string, warnings: Warning[] = []): Promise<Answer> => {
     const stored = await store.configs.get(name);
     if (stored === undefined) throw unknown(name);
     return {
       status: 200,
+      headers: etagOf(stored.version),
       json: {
         ...formatStoredConfig(stored),
         ...(await expandedMetrics(stored.document as Schemas['CanaryConfig'])),
@@ -42,20 +45,18 @@ export function configHandlers({
       const { violations, warnings } = await validateConfig(body);
       return { status: 200, json: { valid: violations.length === 0, violations, warnings } };
     },
-    async createConfig({ body }) {
+    async createConfig({ body, caller }) {
       const config = body as Schemas['CanaryConfig'];
       const warnings = await checkStoredConfig(config);
-      if (!(await store.configs.create(config.name, config, now()))) {
+      if (!(await store.configs.create(config.name, config, now(), caller))) {
         throw new Fault(
           'conflict',
           `there is already a config "${config.name}": replace it with PUT, or choose another name`,
         );
       }
-      return {
-        ...(await show(config.name, warnings)),
-        status: 201,
-        headers: { location: `/api/v1/configs/${config.name}` },
-      };
+      const answer = await show(config.name, warnings);
+      const location = `/api/v1/configs/${config.name}`;
+      return { ...answer, status: 201, headers: { ...answer.headers, location } };
     },
     async listConfigs({ parameters }) {
       const limit = parameters['limit'] as number;
@@ -71,7 +72,7 @@ export function configHandlers({
       };
     },
     getConfig: ({ parameters }) => show(parameters['name'] as string),
-    async replaceConfig({ parameters, body }) {
+    async replaceConfig({ parameters, body, caller }) {
       const name = parameters['name'] as string;
       const config = body as Schemas['CanaryConfig'];
       const warnings = await checkStoredConfig(config);
@@ -83,8 +84,27 @@ export function configHandlers({
           },
         ]);
       }
-      if ((await store.configs.replace(name, config, now())) === undefined) throw unknown(name);
+      const ifVersion = versionOf(parameters['if-match'] as string | undefined);
+      const how = { by: caller, ifVersion };
+      if ((await store.configs.replace(name, config, now(), how)) === undefined) {
+        const stored = await store.configs.get(name);
+        throw stored === undefined ? unknown(name) : changed(name, stored.version);
+      }
       return show(name, warnings);
+    },
+    async listConfigVersions({ parameters }) {
+      const name = parameters['name'] as string;
+      const limit = parameters['limit'] as number;
+      const before = picked<{ before: number }>(parameters, ['before']);
+      const versions = await store.configs.versions(name, { limit: limit + 1, ...before });
+      if (versions.length === 0 && before.before === undefined) throw unknown(name);
+      const page = versions.slice(0, limit).map(formatConfigVersion);
+      const more = versions.length > limit ? { before: String(page.at(-1)!.version) } : undefined;
+      const address = `/api/v1/configs/${name}/versions`;
+      return {
+        status: 200,
+        json: { items: page, ...nextPage(address, { limit }, more) },
+      };
     },
     async deleteConfig({ parameters }) {
       const name = parameters['name'] as string;
@@ -100,4 +120,21 @@ async function expandedMetrics(
 ): Promise<Pick<Schemas['StoredConfig'], 'expandedMetrics'>> {
   if (config.use === undefined) return {};
   return { expandedMetrics: (await expandConfig(config)).config.metrics };
+}
+
+/** Of `If-Match`: any where it is absent or `*`. */
+function versionOf(ifMatch: string | undefined): number | undefined {
+  return ifMatch === undefined || ifMatch === '*' ? undefined : Number(ifMatch.slice(1, -1));
+}
+
+function changed(name: string, version: number): Fault {
+  return new Fault(
+    'precondition-failed',
+    `config "${name}" is version ${version} by now: somebody stored it meanwhile; read it again and send that version`,
+    { subject: `config "${name}"` },
+  );
+}
+
+function formatConfigVersion({ version, createdAt, by, document }: ConfigVersion) {
+  return { version, createdAt: instant(createdAt), ...optional('by', by), config: document };
 }

@@ -14,6 +14,8 @@ export interface EventData {
   id: string;
   sequence: number;
   config: string;
+  /** Of a stored config: the version that judged. */
+  configVersion: number | null;
   labels: Record<string, string>;
   /** What is compared, of the scope that most metrics are read for. */
   sides: Record<Side, { scope: string; location: string }> | null;

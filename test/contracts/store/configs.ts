@@ -25,6 +25,26 @@ export function configPromises(store: () => Store): void {
     assert.deepEqual(await configs.get('versions'), second);
   });
 
+  it('keeps who stored which version, and never gives a number twice', async () => {
+    const { configs } = store();
+    await configs.create('kept', { a: 1 }, 10, 'ann');
+    await configs.replace('kept', { a: 2 }, 20, { by: 'bob', ifVersion: 1 });
+    assert.equal(await configs.replace('kept', { a: 3 }, 30, { ifVersion: 1 }), undefined);
+    assert.equal(await configs.delete('kept'), true);
+    assert.equal(await configs.create('kept', { a: 4 }, 40), true);
+    assert.equal((await configs.get('kept'))?.version, 3);
+    assert.deepEqual(await configs.versions('kept', { limit: 10 }), [
+      { version: 3, document: { a: 4 }, createdAt: 40 },
+      { version: 2, document: { a: 2 }, createdAt: 20, by: 'bob' },
+      { version: 1, document: { a: 1 }, createdAt: 10, by: 'ann' },
+    ]);
+    const [second] = await configs.versions('kept', { limit: 1, before: 3 });
+    assert.equal(second?.version, 2);
+    for (let at = 41; at <= 241; at += 1) await configs.replace('kept', { at }, at);
+    const kept = await configs.versions('kept', { limit: 1000 });
+    assert.deepEqual([kept.length, kept[0]?.version, kept.at(-1)?.version], [200, 204, 5]);
+  });
+
   it('answers undefined for an unknown config, and does not create it by replacing', async () => {
     const { configs } = store();
     assert.equal(await configs.replace('unknown', {}, 1), undefined);

@@ -96,3 +96,41 @@ test('the schema for editors takes what the service takes', async () => {
   assert.match(text, /^# yaml-language-server: \$schema=http\S+\/api\/v1\/schemas\/config\.json\n/);
   assert.ok(validate(parse(text)));
 });
+
+test('of two who change the same version, the second is told', async () => {
+  const put = (description: string, etag?: string) =>
+    api.call('put', '/api/v1/configs/shared', {
+      body: { ...config, name: 'shared', description },
+      headers: etag === undefined ? {} : { 'if-match': etag },
+    });
+  const created = await api.call('post', '/api/v1/configs', {
+    body: { ...config, name: 'shared' },
+  });
+  assert.equal(created.headers['etag'], '"1"');
+  const first = await put('ann', '"1"');
+  assert.deepEqual([first.status, first.headers['etag']], [200, '"2"']);
+  const second = await put('bob', '"1"');
+  assert.deepEqual([second.status, second.body.code], [412, 'precondition-failed']);
+  assert.match(second.body.detail, /is version 2 by now/);
+  assert.equal((await put('bob', '*')).headers['etag'], '"3"');
+  assert.equal((await put('bob', '2')).status, 400);
+  const read = await api.call('get', '/api/v1/configs/shared');
+  assert.deepEqual([read.headers['etag'], read.body.config.description], ['"3"', 'bob']);
+});
+
+test('the history of a config says who stored what, page by page, and outlives it', async () => {
+  const first = await api.call('get', '/api/v1/configs/shared/versions?limit=2');
+  const told = (body: {
+    items: { version: number; by: string; config: { description?: string } }[];
+  }) => body.items.map(({ version, by, config: { description } }) => [version, by, description]);
+  assert.deepEqual(told(first.body), [
+    [3, 'ops', 'bob'],
+    [2, 'ops', 'ann'],
+  ]);
+  await api.call('delete', '/api/v1/configs/shared');
+  const rest = await api.call('get', first.body.next);
+  assert.deepEqual([told(rest.body), rest.body.next], [[[1, 'ops', undefined]], undefined]);
+  assert.equal((await api.call('get', '/api/v1/configs/ghost/versions')).status, 404);
+  const again = await api.call('post', '/api/v1/configs', { body: { ...config, name: 'shared' } });
+  assert.equal(again.body.version, 4);
+});
