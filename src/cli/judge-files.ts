@@ -8,7 +8,7 @@ import { readScore } from './parse-options.ts';
 import { readConfigFile } from './files/read-config-file.ts';
 import { publish, publishFault, type Output } from './output/publish.ts';
 import { readPairs } from './files/read-pairs.ts';
-import { hasColour } from './terminal.ts';
+import { hasColour, widthOf } from './terminal.ts';
 
 export interface JudgeFilesOptions {
   config: string;
@@ -49,7 +49,7 @@ async function judgeAndPublish(options: JudgeFilesOptions): Promise<number> {
     reason,
     judgement,
   } as const;
-  const text = renderText(outcome, { colour: hasColour() });
+  const text = renderText(outcome, { colour: hasColour(), width: widthOf(process.stdout) });
   await publish(options.outputs, { outcome, text, json: judgement });
   return VERDICT_CODES[verdict];
 }

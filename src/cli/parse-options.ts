@@ -103,8 +103,56 @@ export function readScore(option: string, text: string): number {
   throw new Fault('invalid-request', `--${option} got "${text}", where 0 to 100 is needed`);
 }
 
+const UNIT_WORDS: Record<string, string> = {
+  s: 's|secs?|seconds?',
+  m: 'm|mins?|minutes?',
+  h: 'h|hrs?|hours?',
+  d: 'd|days?',
+};
+
+/** What was meant by something that is nearly a duration: `30` is `30s`, `5 min` is `5m`; else undefined. */
+export function nearDuration(text: string): string | undefined {
+  const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? [];
+  if (number === undefined) return undefined;
+  if (unit === '') return `${number}s`;
+  const known = Object.keys(UNIT_WORDS).find((short) =>
+    new RegExp(`^(${UNIT_WORDS[short]})$`, 'i').test(unit),
+  );
+  return known === undefined ? undefined : number + known;
+}
+
+/** Refuses what is nearly a duration with a question; what it cannot be is left to whoever reads it. */
+export function refuseNearDuration(option: string, text: string): void {
+  const near = parseDuration(text) === undefined ? nearDuration(text) : undefined;
+  if (near === undefined) return;
+  throw new Fault('invalid-request', `--${option} got "${text}"; did you mean ${near}?`);
+}
+
+/** Refuses what is nearly an instant with a question: a day, a time without its zone, or seconds since 1970. */
+export function refuseNearInstant(option: string, text: string): void {
+  const near = nearInstant(text.trim());
+  if (near === undefined) return;
+  throw new Fault('invalid-request', `--${option} got "${text}"; did you mean ${near}?`);
+}
+
+function nearInstant(text: string): string | undefined {
+  const [, seconds, millis] = /^(\d{10})(\d{3})?$/.exec(text) ?? [];
+  if (seconds !== undefined) {
+    return new Date(Number(seconds) * 1000 + Number(millis ?? 0))
+      .toISOString()
+      .replace('.000Z', 'Z');
+  }
+  const [, day, time = '00:00', second = ':00', zone = 'Z'] =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?)? ?(Z|[+-]\d\d:\d\d)?$/i.exec(text) ??
+    [];
+  if (day === undefined) return undefined;
+  const whole = `${day}T${time}${second}${zone.toUpperCase()}`;
+  return whole === text.toUpperCase() || Number.isNaN(Date.parse(whole)) ? undefined : whole;
+}
+
 /** In milliseconds. */
 export function readDuration(option: string, text: string): number {
+  refuseNearDuration(option, text);
   const ms = parseDuration(text);
   if (ms !== undefined && ms <= LONGEST_TIMER_MS) return ms;
   if (ms !== undefined) {

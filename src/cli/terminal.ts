@@ -20,9 +20,20 @@ export function note(line: string): void {
   process.stderr.write(`${withoutControls(line)}\n`);
 }
 
-/** Whether results on stdout may carry colour: a terminal that is not told NO_COLOR. */
+/** Whether results on stdout may carry colour: FORCE_COLOR says it, else a terminal that is not told NO_COLOR. */
 export function hasColour(): boolean {
+  const forced = process.env['FORCE_COLOR'];
+  if (forced) return forced !== '0' && forced !== 'false';
   return process.stdout.isTTY && process.stdout.hasColors();
+}
+
+/** Below it nothing could be read. */
+const LEAST_COLUMNS = 20;
+
+/** How wide a terminal is: COLUMNS says it, else the terminal itself; undefined where neither does. */
+export function widthOf(stream: { columns?: number }): number | undefined {
+  const told = Number(process.env['COLUMNS'] || Number.NaN);
+  return Number.isInteger(told) && told >= LEAST_COLUMNS ? told : stream.columns || undefined; // a terminal that nobody has sized has none
 }
 
 /** `canary ... | head` is no error: what nobody reads any more is dropped, and the exit code stays. */

@@ -28,22 +28,48 @@ const COLOURS: Record<Tone, Parameters<typeof styleText>[0]> = {
 const HEADER = ['METRIC', 'BASELINE', 'CANARY', 'CHANGE', 'TOLERATED', 'RESULT'];
 const GAP = '  ';
 
-/** Verdict with its reason, metrics worst first, warnings and the report's address; nothing is cut short. */
-export function renderText(report: TextReport, { colour }: { colour: boolean }): string {
+/**
+ * Verdict with its reason, metrics worst first, warnings and the report's address; nothing is cut short.
+ *
+ * @param width at which sentences break; never the table, whose numbers must stay whole
+ */
+export function renderText(
+  report: TextReport,
+  { colour, width }: { colour: boolean; width?: number | undefined },
+): string {
   const paint = (tone: Tone, text: string) =>
     colour ? styleText(COLOURS[tone], text, { validateStream: false }) : text;
   const { judgement, reportUrl } = report;
   const reason = report.failure?.message ?? report.reason;
+  const table = judgement === undefined ? [] : renderMetrics(judgement, paint);
   const lines = [
     renderVerdict(report, paint),
     ...(reason === undefined ? [] : [`  ${withoutControls(reason)}`]),
     ...(judgement?.remedy === undefined ? [] : [`  ${withoutControls(judgement.remedy)}`]),
-    ...(judgement === undefined ? [] : renderMetrics(judgement, paint)),
+    ...table,
     ...renderFindings(judgement?.findings ?? [], paint),
     ...(judgement?.warnings ?? []).map((warning) => `  ! ${withoutControls(warning)}`),
     ...(reportUrl === undefined ? [] : [`  report: ${withoutControls(reportUrl)}`]),
   ];
-  return `${lines.join('\n')}\n`;
+  const isTable = (line: string) => table.includes(line);
+  const shown = lines.flatMap((line, i) => (i === 0 || isTable(line) ? [line] : wrap(line, width)));
+  return `${shown.join('\n')}\n`;
+}
+
+/** At white space, further lines as far in as the first; a word that is too long stays whole. */
+function wrap(line: string, width = Infinity): string[] {
+  if (line.length <= width) return [line];
+  const indent = /^ */.exec(line)![0];
+  const lines: string[] = [];
+  let current = '';
+  for (const word of line.trim().split(/ +/)) {
+    const longer = current === '' ? indent + word : `${current} ${word}`;
+    if (longer.length > width && current !== '') {
+      lines.push(current);
+      current = indent + word;
+    } else current = longer;
+  }
+  return [...lines, current];
 }
 
 /** What the data themselves say, and what to do about it. */

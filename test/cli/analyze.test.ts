@@ -178,6 +178,20 @@ const USAGE: [string[], RegExp][] = [
   [sidesAnd(['--config', 'checkout', '--pass', '80']), /--pass and --marginal go together/],
   [sidesAnd(['--config', 'checkout', '--label', 'x']), /--label got "x", where NAME=VALUE/],
   [sidesAnd(['--config', 'c', '--parameter', 'other.x=1']), /--parameter got "other.x=..."/],
+  [sidesAnd(['--config', 'c', '--timeout', '30']), /--timeout got "30"; did you mean 30s\?\n/],
+  [
+    sidesAnd(['--config', 'c', '--duration', '30 min']),
+    /--duration got "30 min"; did you mean 30m\?/,
+  ],
+  [sidesAnd(['--config', 'c', '--step', '60']), /--step got "60"; did you mean 60s\?/],
+  [
+    sidesAnd(['--config', 'c', '--start', '2026-01-15 10:00']),
+    /--start got "2026-01-15 10:00"; did you mean 2026-01-15T10:00:00Z\?/,
+  ],
+  [
+    sidesAnd(['--config', 'c', '--end', '1768471200']),
+    /--end got "1768471200"; did you mean 2026-01-15T10:00:00Z\?/,
+  ],
   [sidesAnd(['--config', 'c', '--timeout', 'soon']), /--timeout got "soon", where a duration/],
   [
     sidesAnd(['--config', 'c', '--server', 'ftp://x']),

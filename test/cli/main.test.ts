@@ -102,3 +102,29 @@ test('colour is for terminals, and not for those that say NO_COLOR', async () =>
   const refused = await runOnTerminal(args, { cwd: files.path, env: { ...env, NO_COLOR: '1' } });
   assert.ok(!refused.stdout.includes('\u001B[31m'), refused.stdout);
 });
+
+test('FORCE_COLOR colours also where there is no terminal, and wins over NO_COLOR', async () => {
+  using files = writeExample();
+  const args = files.judgeArgs('worse.csv');
+  const red = '\u001B[31m✖ FAIL\u001B[39m';
+  const starts = async (env: Record<string, string>) =>
+    (await runCanary(args, { cwd: files.path, env })).stdout.startsWith(red);
+  assert.ok(await starts({ FORCE_COLOR: '1' }));
+  assert.ok(await starts({ FORCE_COLOR: '1', NO_COLOR: '1' }));
+  assert.ok(!(await starts({ FORCE_COLOR: '0' })));
+});
+
+test('COLUMNS breaks sentences between words, and no number of the table', async () => {
+  using files = writeExample();
+  const args = files.judgeArgs('worse.csv');
+  const wide = await runCanary(args, { cwd: files.path });
+  const narrow = await runCanary(args, { cwd: files.path, env: { COLUMNS: '40' } });
+  const isRow = (line: string) => /^ {2}(?:[✖✔?] | {2}METRIC)/.test(line);
+  const [rows, sentences] = [true, false].map((wanted) =>
+    narrow.stdout.split('\n').filter((line) => isRow(line) === wanted),
+  );
+  assert.deepEqual(rows, wide.stdout.split('\n').filter(isRow));
+  assert.ok(sentences!.every((line) => line.length <= 40));
+  const words = (text: string) => text.split(/\s+/).join(' ');
+  assert.equal(words(narrow.stdout), words(wide.stdout));
+});

@@ -19,6 +19,9 @@ interface CanaryOptions {
   nodeArgs?: string[];
 }
 
+/** Nothing of the person who runs the tests, nor what she has written down for herself. */
+const BARE = { PATH: process.env['PATH'] ?? '', XDG_CONFIG_HOME: '/nonexistent' };
+
 /** Starts the real command; nothing of the caller's CANARY_ variables or colours reaches it. */
 export function startCanary(
   args: string[],
@@ -27,7 +30,7 @@ export function startCanary(
   return endWithTests(
     spawn(process.execPath, [...nodeArgs, BIN, ...args], {
       cwd,
-      env: { PATH: process.env['PATH'] ?? '', ...env },
+      env: { ...BARE, ...env },
     }),
   );
 }
@@ -61,7 +64,7 @@ export async function runOnTerminal(args: string[], options: CanaryOptions): Pro
   const command = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ');
   const child = spawn('script', ['-qec', command, '/dev/null'], {
     cwd: options.cwd,
-    env: { PATH: process.env['PATH'] ?? '', ...options.env },
+    env: { ...BARE, ...options.env },
   });
   child.stdin.end();
   return endOf(child);

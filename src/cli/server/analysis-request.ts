@@ -1,6 +1,12 @@
 import { SIDES, type Side } from '../../model/scope.ts';
 import type { components } from '../../openapi.d.ts';
-import { readAssignments, readScore, usageFault } from '../parse-options.ts';
+import {
+  readAssignments,
+  readScore,
+  refuseNearDuration,
+  refuseNearInstant,
+  usageFault,
+} from '../parse-options.ts';
 import { readDocument } from '../files/read-document.ts';
 
 type Schemas = components['schemas'];
@@ -124,6 +130,10 @@ function buildThresholds(
 
 function givenOf(options: RequestOptions): Partial<Schemas['WindowRequest']> {
   const given = WINDOW_OPTIONS.filter((name) => options[name] !== undefined);
+  for (const name of given) {
+    const isInstant = name === 'start' || name === 'end';
+    (isInstant ? refuseNearInstant : refuseNearDuration)(name, options[name]!);
+  }
   return Object.fromEntries(given.map((name) => [name, options[name]]));
 }
 

@@ -4,6 +4,7 @@ import { durationOf } from '../../model/native-format.ts';
 import type { components } from '../../openapi.d.ts';
 import { formatClock, formatScore, formatWait } from '../../report/format.ts';
 import { withoutControls } from '../../report/text.ts';
+import { widthOf } from '../terminal.ts';
 
 type Analysis = components['schemas']['Analysis'];
 
@@ -36,7 +37,7 @@ function createBar(screen: Screen): Progress {
   const draw = () => {
     if (analysis === undefined) return;
     const line = barLine(analysis, Date.now());
-    screen.write(CLEAR_LINE + line.slice(0, (screen.columns ?? 80) - 1));
+    screen.write(CLEAR_LINE + line.slice(0, (widthOf(screen) ?? 80) - 1));
   };
   const timer = setInterval(draw, REDRAW_MS);
   return {

@@ -1,6 +1,7 @@
 import { Fault } from '../../errors.ts';
 import { parseServer, type ApiClientOptions } from './api-client.ts';
 import { readDuration } from '../parse-options.ts';
+import { readUserConfig } from './user-config.ts';
 import { readText } from '../files/read-document.ts';
 
 /** Options of every command that asks a server. */
@@ -17,9 +18,20 @@ export const DEFAULT_RETRY = '30s';
 export async function readServerOptions(options: {
   [Name in keyof typeof SERVER_OPTIONS]?: string | undefined;
 }): Promise<Omit<ApiClientOptions, 'onRetry'>> {
+  const { CANARY_URL, CANARY_TOKEN, CANARY_SERVER } = process.env;
+  if (CANARY_SERVER && !CANARY_URL) {
+    throw new Fault(
+      'invalid-request',
+      'CANARY_SERVER is not read: the address of the server is CANARY_URL',
+    );
+  }
+  const own = await readUserConfig(process.env);
+  const tokenFile =
+    options['token-file'] ??
+    (CANARY_TOKEN ? undefined : own.tokenFileFor(options.server ?? CANARY_URL));
   return {
-    server: parseServer(options.server ?? process.env['CANARY_URL'] ?? DEFAULT_SERVER),
-    token: await readToken(options['token-file'], process.env['CANARY_TOKEN']),
+    server: parseServer(options.server ?? CANARY_URL ?? own.server ?? DEFAULT_SERVER),
+    token: await readToken(tokenFile, CANARY_TOKEN),
     retryForMs: readDuration('retry-for', options['retry-for'] ?? DEFAULT_RETRY),
   };
 }

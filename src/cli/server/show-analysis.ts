@@ -5,7 +5,7 @@ import { renderText } from '../../report/text.ts';
 import { NO_VERDICT, VERDICT_CODES } from '../exit-codes.ts';
 import type { Outcome } from '../output/outcome.ts';
 import { publish, type Output } from '../output/publish.ts';
-import { hasColour } from '../terminal.ts';
+import { hasColour, widthOf } from '../terminal.ts';
 
 type Analysis = components['schemas']['Analysis'];
 
@@ -15,7 +15,7 @@ export async function showAnalysis(
   { server, outputs }: { server: string; outputs: readonly Output[] },
 ): Promise<number> {
   const outcome = outcomeOf(analysis, server);
-  const text = renderText(outcome, { colour: hasColour() });
+  const text = renderText(outcome, { colour: hasColour(), width: widthOf(process.stdout) });
   await publish(outputs, { outcome, text, json: analysis });
   return analysis.verdict === undefined ? NO_VERDICT : VERDICT_CODES[analysis.verdict];
 }
