@@ -13,16 +13,22 @@ export function didYouMean(word: string, known: readonly string[], maxEdits = In
   return near === undefined ? '' : `; did you mean "${near.candidate}"?`;
 }
 
-/** Levenshtein distance: fewest insertions, deletions and replacements of single characters. */
+/**
+ * Fewest insertions, deletions, replacements and swaps of neighbours (optimal string alignment): `jugde` is one
+ * slip from `judge`.
+ */
 function editDistance(from: string, to: string): number {
+  let before: number[] = [];
   let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row += 1) {
     const current = [row];
     for (let column = 1; column <= to.length; column += 1) {
       const replaced = previous[column - 1]! + (from[row - 1] === to[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, previous[column]! + 1, current[column - 1]! + 1));
+      const isSwap = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const swapped = row > 1 && column > 1 && isSwap ? before[column - 2]! + 1 : Infinity;
+      current.push(Math.min(replaced, swapped, previous[column]! + 1, current[column - 1]! + 1));
     }
-    previous = current;
+    [before, previous] = [previous, current];
   }
   return previous[to.length]!;
 }

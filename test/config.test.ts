@@ -166,7 +166,11 @@ test('REDIS_URL sets the queue, below CANARY_REDIS_URL', () => {
 test('an unknown key is refused with the one that was meant', () => {
   assert.equal(
     refusal('server: {prot: 1}'),
-    'configuration key "server.prot" is unknown; known here: host, port, publicUrl, tokens, signingSecret, sessionLifetime, reportLinkLifetime, allowedHosts, cors, maxBodyBytes',
+    'configuration key "server.prot" is unknown; did you mean "port"?',
+  );
+  assert.equal(
+    refusal('server: {address: 1}'),
+    'configuration key "server.address" is unknown; known here: host, port, publicUrl, tokens, signingSecret, sessionLifetime, reportLinkLifetime, allowedHosts, cors, maxBodyBytes',
   );
   assert.match(refusal('limits: {fetchConcurency: 1}'), /did you mean "fetchConcurrency"\?/);
   assert.match(refusal('webhook: {}'), /"webhook" is unknown; did you mean "webhooks"\?/);

@@ -29,6 +29,7 @@ for (const [args, expected] of HELP) {
 
 const USAGE: [string[], string][] = [
   [['juge'], 'there is no command "juge"; did you mean "judge"? See "canary --help"'],
+  [['jugde'], 'there is no command "jugde"; did you mean "judge"? See "canary --help"'],
   [['toString'], 'there is no command "toString"; see "canary --help"'],
   [
     ['judge', '--confg', 'x'],

@@ -31,7 +31,7 @@ export async function checkWholeConfig(
   const { whole, form } =
     broken.length === 0
       ? await checkExpanded(document as Wire, maxMetrics)
-      : { whole: document, form: checkSound(document, broken) };
+      : { whole: document, form: await checkSound(document, broken) };
   return join([
     form,
     await checkTexts(soundMetrics(whole, form.violations), sourceFor),
@@ -46,10 +46,12 @@ async function checkExpanded(document: Wire, maxMetrics: number) {
   return { whole: config, form: checkForm(config, maxMetrics) };
 }
 
-function checkSound(document: unknown, broken: readonly Violation[]): Checked {
+async function checkSound(document: unknown, broken: readonly Violation[]): Promise<Checked> {
+  const { use, thresholds } = soundFields(document, broken);
+  const packs = use === undefined ? [] : (await expandConfig({ name: '', use })).violations;
   return join([
-    { violations: [...broken, ...checkSoundMetrics(document, broken)], warnings: [] },
-    checkSoundThresholds(document, broken),
+    { violations: [...broken, ...packs, ...checkSoundMetrics(document, broken)], warnings: [] },
+    thresholds === undefined ? join([]) : checkThresholds(thresholds, '/thresholds'),
   ]);
 }
 
@@ -62,11 +64,6 @@ function soundFields(document: unknown, violations: readonly Violation[]): Parti
   if (typeof document !== 'object' || document === null) return {};
   const broken = new Set(violations.map(({ pointer }) => pointer.split('/')[1]));
   return Object.fromEntries(Object.entries(document).filter(([name]) => !broken.has(name)));
-}
-
-function checkSoundThresholds(document: unknown, broken: readonly Violation[]): Checked {
-  const { thresholds } = soundFields(document, broken);
-  return thresholds === undefined ? join([]) : checkThresholds(thresholds, '/thresholds');
 }
 
 interface PlacedMetric {

@@ -19,6 +19,7 @@ test('a config is checked as storing it would, every problem at once, and is not
   const wrong = {
     ...config,
     judge: 'Nobody-v1',
+    use: ['vlm'],
     metrics: [
       { ...metric, direktion: 'up' },
       { name: 'errors 2', query: { source: 'inline' }, formula: 'a / b' },
@@ -32,7 +33,13 @@ test('a config is checked as storing it would, every problem at once, and is not
     [
       200,
       false,
-      ['/metrics/0/direktion', '/metrics/1', '/metrics/1/formula', '/thresholds/marginal'],
+      [
+        '/metrics/0/direktion',
+        '/use/0',
+        '/metrics/1',
+        '/metrics/1/formula',
+        '/thresholds/marginal',
+      ],
     ],
   );
   assert.deepEqual(body.warnings.length, 1);
