@@ -47,7 +47,8 @@ export function createApp(dependencies: AppDependencies): Express {
 /** Clients put `/canary` behind a base address that ends in a slash itself. */
 function collapseSlashes(request: Request, _response: Response, next: NextFunction): void {
   const [path = ''] = request.url.split('?', 1);
-  if (path.includes('//')) {
+  // the other form of an address, with a host in it, has two that belong there
+  if (path.startsWith('/') && path.includes('//')) {
     request.url = path.replace(/\/{2,}/g, '/') + request.url.slice(path.length);
   }
   next();

@@ -71,6 +71,15 @@ test('a body of another kind is 415, broken JSON or UTF-8 is 400, and none is a 
   );
 });
 
+test('an address with its host, as proxies send it, is the same address', async () => {
+  const { hostname, port, host } = new URL(api.url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  const head = `GET http://${host}/ready HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`;
+  socket.write(head);
+  assert.match(await text(socket), /^HTTP\/1\.1 200 /);
+});
+
 test('an upload over the limit is cut off with 413 before it has been sent', async () => {
   const { hostname, port } = new URL(api.url);
   const socket = connect(Number(port), hostname);

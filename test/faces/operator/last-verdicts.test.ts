@@ -15,15 +15,17 @@ function pairsOf(levels: { baseline: number; canary: number }) {
   ];
 }
 
-async function analyse(api: TestService, application: string, pairs: object[]): Promise<void> {
+async function analyse(
+  api: TestService,
+  application: string,
+  pairs: object[],
+  names = ['latency', 'quiet'],
+): Promise<void> {
   const inline = { source: 'inline' };
   const config = {
     name: 'checkout',
     judge: 'NetflixACAJudge-v1.0',
-    metrics: [
-      { name: 'latency', direction: 'increase', query: inline },
-      { name: 'quiet', query: inline },
-    ],
+    metrics: names.map((name) => ({ name, direction: 'increase', query: inline })),
   };
   const body = {
     config,
@@ -87,5 +89,21 @@ test('no more than were asked for, and none by default', async () => {
     } finally {
       await api.close();
     }
+  }
+});
+
+test('of one config at most 50 metrics, the worst first', async () => {
+  const api = await startTestService({ CANARY_TELEMETRY_LAST_VERDICTS: '1' });
+  try {
+    const [worse, same] = pairsOf(WORSE);
+    const names = Array.from({ length: 60 }, (_, i) => `quiet ${i}`);
+    const pairs = [...names.map((metric) => ({ ...same, metric })), worse!];
+    await analyse(api, 'shop', pairs, [...names, 'latency']);
+    const lines = ownLines((await api.call('get', '/metrics')).text);
+    const told = lines.filter((line) => line.includes('side="canary"'));
+    assert.equal(told.length, 50);
+    assert.ok(told.some((line) => line.includes('metric="latency"')));
+  } finally {
+    await api.close();
   }
 });
