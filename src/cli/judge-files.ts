@@ -6,6 +6,7 @@ import { renderText } from '../report/text.ts';
 import { VERDICT_CODES } from './exit-codes.ts';
 import { readScore } from './parse-options.ts';
 import { readConfigFile } from './files/read-config-file.ts';
+import { judgedOutcome } from './output/outcome.ts';
 import { publish, publishFault, type Output } from './output/publish.ts';
 import { readPairs } from './files/read-pairs.ts';
 import { hasColour, widthOf } from './terminal.ts';
@@ -40,18 +41,10 @@ async function judgeAndPublish(options: JudgeFilesOptions): Promise<number> {
     pairs,
     ...(reads === undefined ? {} : { reads }),
   });
-  const { verdict, score, reason } = judgement;
-  const outcome = {
-    subject: config.name,
-    state: 'completed',
-    verdict,
-    score,
-    reason,
-    judgement,
-  } as const;
+  const outcome = judgedOutcome(config.name, judgement);
   const text = renderText(outcome, { colour: hasColour(), width: widthOf(process.stdout) });
   await publish(options.outputs, { outcome, text, json: judgement });
-  return VERDICT_CODES[verdict];
+  return VERDICT_CODES[judgement.verdict];
 }
 
 function overrideThresholds(own: Thresholds, given: Pick<JudgeFilesOptions, 'pass' | 'marginal'>) {

@@ -1,4 +1,4 @@
-import type { MetricJudgement } from '../../model/judgement/judgement.ts';
+import type { Judgement, MetricJudgement } from '../../model/judgement/judgement.ts';
 import { worstFirst, type Severity } from '../../model/judgement/severity.ts';
 import { formatScore } from '../../report/format.ts';
 import { describeMetric, withoutControls, type TextReport } from '../../report/text.ts';
@@ -10,6 +10,12 @@ export interface Outcome extends TextReport {
   subject: string;
   /** Of an analysis that a server has. */
   id?: string;
+}
+
+/** Of a judgement that no server has made. */
+export function judgedOutcome(subject: string, judgement: Judgement) {
+  const { verdict, score, reason } = judgement;
+  return { subject, state: 'completed', verdict, score, reason, judgement } as const;
 }
 
 /** One metric in words, free of control characters but not escaped. */

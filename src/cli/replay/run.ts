@@ -2,6 +2,7 @@ import { VERDICT_CODES } from '../exit-codes.ts';
 import type { CanaryConfig } from '../../model/config.ts';
 import type { Pair } from '../../model/series.ts';
 import { readConfigFile } from '../files/read-config-file.ts';
+import { judgedOutcome } from '../output/outcome.ts';
 import { publish, publishFault, type Output } from '../output/publish.ts';
 import { describeReplay, withSettings, type ReplaySettings } from './case.ts';
 import { replayExamined } from './examined.ts';
@@ -28,20 +29,12 @@ async function replayAndPublish(run: Run, settings: ReplaySettings): Promise<num
   const pairs = await run.readPairs(config);
   const input = { config, thresholds: config.thresholds, pairs };
   const replayed = replayExamined(input, settings.lookEvery);
-  const { verdict, judgement, looks } = replayed;
-  const { score, reason } = judgement;
-  const outcome = {
-    subject: config.name,
-    state: 'completed',
-    verdict,
-    score,
-    reason,
-    judgement,
-  } as const;
+  const { judgement, looks } = replayed;
+  const outcome = judgedOutcome(config.name, judgement);
   await publish(run.outputs, {
     outcome,
     text: renderTimeline(replayed),
     json: { ...describeReplay(replayed), looks },
   });
-  return VERDICT_CODES[verdict];
+  return VERDICT_CODES[judgement.verdict];
 }
