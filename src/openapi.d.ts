@@ -7106,7 +7106,7 @@ export interface components {
              */
             since: number | null;
             /**
-             * @description There where the samples speak for a harmful change without being certain (`p` below 0.5): the metric is `Undecided`, not passed.
+             * @description There where the samples speak for a harmful change without being certain (`p` below 0.5), or those of the second half of a run too short for restarts do: the metric is `Undecided`, not passed.
              * @example true
              * @enum {boolean}
              */

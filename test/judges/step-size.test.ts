@@ -104,6 +104,28 @@ test('the sequential judge without history: a fault that fails at one step passe
   }
 });
 
+test('the sequential judge with history: of one hour too, where the longest step leaves thirty samples', () => {
+  for (const factor of [1.25, 1.5]) {
+    for (let round = 0; round < 4; round++) {
+      const found = verdicts('SequentialJudge-v1.0', record(1, factor), [
+        record(1),
+        record(1),
+        record(1),
+      ]);
+      assert.ok(
+        found.includes('fail') && !found.includes('pass'),
+        `${factor} times: ${found.join(', ')}`,
+      );
+    }
+  }
+});
+
+test('an hour without a fault passes at every step, with history and without', () => {
+  const all = STEPS.map(() => 'pass');
+  assert.deepEqual(verdicts('SequentialJudge-v1.0', record(1)), all);
+  assert.deepEqual(verdicts('SequentialJudge-v1.0', record(1), [record(1), record(1)]), all);
+});
+
 for (const judge of ['MannWhitneyJudge-v2.0', 'NetflixACAJudge-v1.0']) {
   test(`${judge}: over eight hours a fault in the second half fails at every step`, () => {
     assert.deepEqual(

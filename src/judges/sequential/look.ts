@@ -18,6 +18,7 @@ import {
 import type { SequentialOptions } from './options.ts';
 import { isPair, rates } from './data/rates.ts';
 import { scoreCanary, shareWeights } from '../score/score-canary.ts';
+import { isLateChangeLikely } from './late-change.ts';
 import type { Followed, Session } from './data/session.ts';
 
 /** One metric at one look. */
@@ -40,8 +41,8 @@ export interface Standing {
   hasRestarts: boolean;
   /** Samples after which it was failed; null = it is not. */
   decidedAt: number | null;
-  /** Not failed, but the samples speak for a harmful change: it must not pass either. */
-  isSuspected: boolean;
+  /** Not failed, but the samples of this part of the run speak for a harmful change: it must not pass either. */
+  suspectedPart: 'run' | 'second half' | null;
   /** Samples after which its margins were ruled out, and whether that still stands. */
   confirmedAt: number | null;
   isConfirmed: boolean;
@@ -59,7 +60,7 @@ export function takeLook(
   input: JudgeInput,
   { options, isEnd }: { options: SequentialOptions; isEnd: boolean },
 ): Look {
-  const standings = standingsOf(session, input, options);
+  const standings = standingsOf(session, input, { options, isEnd });
   const { groupWeights } = input.config;
   const score = scoreCanary(standings, groupWeights, input.thresholds);
   const seen = Math.max(0, ...session.followed.map(({ run }) => run.samples.length));
@@ -72,7 +73,11 @@ export function takeLook(
   return { standings, score, decision: isEnd ? 'end' : decide() };
 }
 
-function standingsOf(session: Session, input: JudgeInput, options: SequentialOptions): Standing[] {
+function standingsOf(
+  session: Session,
+  input: JudgeInput,
+  { options, isEnd }: { options: SequentialOptions; isEnd: boolean },
+): Standing[] {
   const metrics = session.followed.map(({ metric }) => metric);
   const names = [...new Set(metrics.flatMap(({ groups }) => groups))];
   const shares = alphaShares(metrics, shareWeights(names, input.config.groupWeights));
@@ -104,7 +109,7 @@ function standingsOf(session: Session, input: JudgeInput, options: SequentialOpt
       ...base,
       ...label,
       decidedAt: isFailed ? firstFailure(adjustment, { k, alpha: options.alpha, followed }) : null,
-      isSuspected: isPassed && isSuspected(base),
+      suspectedPart: isPassed ? suspectedPart(base, { options, isEnd }) : null,
       confirmedAt: isPassed ? state.confirmedAt : null,
       isConfirmed: isPassed && state.confirmedAt !== null && !state.isMarginLikely(),
     };
@@ -170,11 +175,13 @@ function classify(
  */
 const SUSPECTED_P = 0.5;
 
-function isSuspected(
+function suspectedPart(
   standing: Pick<Standing, 'followed' | 'state' | 'p' | 'rejectedAfter'>,
-): boolean {
+  { options, isEnd }: { options: SequentialOptions; isEnd: boolean },
+): Standing['suspectedPart'] {
   const label = failedSide(standing) === 'increase' ? 'High' : 'Low';
-  return standing.p < SUSPECTED_P && isLargeEnough(standing, label, 'allowed');
+  if (standing.p < SUSPECTED_P && isLargeEnough(standing, label, 'allowed')) return 'run';
+  return isEnd && isLateChangeLikely(standing, options) ? 'second half' : null;
 }
 
 /** The side that was rejected first; at one sample the one with more evidence. */

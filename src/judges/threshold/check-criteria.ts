@@ -6,11 +6,10 @@ import type {
 } from '../../model/judgement/judgement.ts';
 import type { Pair } from '../../model/series.ts';
 import type { Expression } from '../../stats/expression.ts';
-import { mean } from '../../stats/moments.ts';
 import { quantileOfRank } from '../../stats/quantile-of-rank.ts';
 import type { JudgeInput } from '../judge.ts';
 import { checkCriterion, isComparing, parseCriterion, type Criterion } from './criterion.ts';
-import { evaluate, readFormula } from './formula.ts';
+import { evaluate, meanOf, readFormula } from './formula.ts';
 import { runsOf, samplesOfRun, samplesOfSide } from './samples.ts';
 
 /** A metric's policy with everything in it read. */
@@ -106,5 +105,5 @@ const SHARES = { p50: 0.5, p90: 0.9, p95: 0.95 } as const;
 
 function join(values: readonly number[], aggregate: RunAggregate): number {
   const sorted = Float64Array.from(values).sort();
-  return aggregate === 'avg' ? mean(sorted) : quantileOfRank(sorted, SHARES[aggregate]);
+  return aggregate === 'avg' ? meanOf(sorted) : quantileOfRank(sorted, SHARES[aggregate]);
 }

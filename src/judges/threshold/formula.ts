@@ -51,9 +51,11 @@ export function evaluate(root: Expression, sampleOf: (name: string) => Sample | 
   return root.kind === 'leaf' ? valueOf(root) : evaluateExpression(root, valueOf);
 }
 
-function meanOf(values: Float64Array): number {
+/** Where the exact sum overflows or meets an infinity, the sum of shares. */
+export function meanOf(values: Float64Array): number {
   const exact = mean(values);
-  return Number.isNaN(exact) ? sumOf(values) / values.length : exact;
+  const count = values.length;
+  return Number.isNaN(exact) ? values.reduce((sum, value) => sum + value / count, 0) : exact;
 }
 
 /** Between two infinities, which have no difference, the larger value. */

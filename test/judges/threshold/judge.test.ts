@@ -333,6 +333,17 @@ for (const [policy, code, message] of [
   });
 }
 
+test('earlier runs near the largest number have an average all the same', () => {
+  const a = metricOf('a', { pass: [['<= max(self)']], compareWith: 'history', aggregate: 'avg' });
+  const relative = metricOf('b', { pass: [['<=+10%']], compareWith: 'history', aggregate: 'avg' });
+  for (const metric of [a, relative]) {
+    const { name } = metric;
+    const history = { [name]: [run(1.5e308), run(1.5e308)] };
+    const [judged] = judge(inputOf([metric], { [name]: { canary: [1e308] } }, { history })).metrics;
+    assert.ok(!/NaN|Infinity/.test(judged!.sentence), judged!.sentence);
+  }
+});
+
 const value = fc.oneof(
   fc.double({ min: -1e9, max: 1e9 }),
   fc.integer({ min: -2, max: 2 }),

@@ -37,7 +37,7 @@ export function describeStanding(standing: Standing, options: SequentialOptions)
     ...describeOnset(standing, options),
     confirmed: standing.isConfirmed,
     confirmedAt: standing.confirmedAt,
-    ...(standing.isSuspected ? { suspected: true } : {}),
+    ...(standing.suspectedPart !== null ? { suspected: true } : {}),
     detectable: power.detectable,
     ...largestDetectable(power, state.fail.length),
     ...(held === undefined ? {} : { held }),

@@ -23,7 +23,8 @@ export function measurePower(
   effect: Effect,
   options: SequentialOptions,
 ): Power {
-  const { isSuspected, state } = standing;
+  const { suspectedPart, state } = standing;
+  const isSuspected = suspectedPart !== null;
   const { claims } = state;
   const sides = claims.fail.map(({ side }) => side);
   const detectable = detectableRatios(standing);

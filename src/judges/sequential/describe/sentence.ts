@@ -148,7 +148,8 @@ function rangeText({ lower, upper }: { lower: number; upper: number }): string {
 function powerText(explained: Explained): string {
   const { standing, description, isRunning, classification } = explained;
   const { power, evidence } = description;
-  if (standing.isSuspected && classification === 'Undecided') return suspicionText(standing);
+  if (standing.suspectedPart !== null && classification === 'Undecided')
+    return suspicionText(standing);
   const start = isRunning ? 'safe so far: ' : '';
   if (evidence.estimate === undefined && classification === 'Undecided') {
     return `${start}no change could have been found`;
@@ -172,8 +173,11 @@ function powerText(explained: Explained): string {
 }
 
 /** Neither certain enough to fail nor clear enough to pass. */
-function suspicionText({ p, followed }: Standing): string {
+function suspicionText({ p, followed, suspectedPart }: Standing): string {
   const worse = followed.metric.direction === 'either' ? 'differ' : 'be worse';
+  if (suspectedPart === 'second half') {
+    return `it may ${worse} since the middle of the run, which is too short to show it`;
+  }
   return `it may ${worse}, which is not certain enough to fail (p ${numberText(p)})`;
 }
 

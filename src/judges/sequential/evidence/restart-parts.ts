@@ -50,7 +50,7 @@ export function createRestartParts<Test extends Statistic>(
 }
 
 /** A restart knows rises above what the run showed before, not levels: none is smaller than no change. */
-function riseOf({ ratio, side }: Claim): Claim {
+export function riseOf({ ratio, side }: Claim): Claim {
   return { side, ratio: side === 'increase' ? Math.max(ratio, 1) : Math.min(ratio, 1) };
 }
 
