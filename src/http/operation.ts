@@ -18,8 +18,8 @@ export interface Answer {
   status: number;
   json?: unknown;
   text?: { type: string; content: string };
-  /** Sent as it is read, and destroyed when the sending ends, however it does. */
-  stream?: { type: string; bytes: number; content: Readable };
+  /** Sent as it is read, of unknown length without `bytes`, and destroyed when the sending ends, however it does. */
+  stream?: { type: string; bytes?: number; content: Readable };
   headers?: Record<string, string>;
 }
 

@@ -15,7 +15,6 @@ export function renderBanner(view: ReportView): SafeHtml {
   const { glyph, word, tone } = signOf(analysis);
   const remedy = view.result?.judgement.remedy;
   return html`<header class="banner ${tone}">
-    <p class="brand">Canary Verdict</p>
     <h1>
       <span class="sign ${tone}"><span aria-hidden="true">${glyph}</span> ${word}</span>
       <span class="reason">${headlineOf(view, word)}</span>

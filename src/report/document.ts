@@ -1,8 +1,19 @@
+import { ASSETS } from './assets.ts';
 import { html, type Content } from './html.ts';
-import { stylesheet } from './stylesheet.ts';
 
-/** The shell of every page. The title starts with the glyph, so that a row of browser tabs can be read. */
-export function renderDocument(page: { title: string; body: Content }): string {
+/** The places of the head of every page. */
+const PLACES = [['analyses', '/', 'Analyses']] as const;
+
+/**
+ * The shell of every page. The title starts with the glyph, so that a row of browser tabs can be read.
+ *
+ * @param page.current the place that the page is, where it is one
+ */
+export function renderDocument(page: {
+  title: string;
+  body: Content;
+  current?: (typeof PLACES)[number][0];
+}): string {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -10,9 +21,17 @@ export function renderDocument(page: { title: string; body: Content }): string {
         <title>${page.title}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <link rel="stylesheet" href="${stylesheet.path}" />
+        <link rel="icon" href="${ASSETS.icon.path}" />
+        <link rel="stylesheet" href="${ASSETS.stylesheet.path}" />
+        <script src="${ASSETS.script.path}" defer></script>
       </head>
       <body>
+        <a class="skip" href="#main">To the content</a>
+        <nav class="places" aria-label="Places">
+          <a class="brand" href="/">Canary Verdict</a>
+          ${PLACES.map(([name, href, word]) => html`<a href="${href}" ${name === page.current && html` aria-current="page"`}>${word}</a>`)}
+        </nav>
+        <p id="news" class="hidden" role="status"></p>
         ${page.body}
       </body>
     </html> `.toString();

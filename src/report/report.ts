@@ -1,3 +1,4 @@
+import { isFinal } from '../model/analysis.ts';
 import { renderBanner } from './banner.ts';
 import { renderDocument } from './document.ts';
 import { renderFindings } from './finding-list.ts';
@@ -35,7 +36,10 @@ export function renderReport(
   const address = { page: pageOf(view, rows.length), query: view.query };
   return renderDocument({
     title: `${glyph} ${word} · ${analysis.snapshot.configName} · Canary Verdict`,
-    body: html`<main>
+    body: html`<main
+      id="main"
+      ${!isFinal(analysis.state) && html` data-events="/api/v1/analyses/${analysis.id}/events"`}
+    >
       ${renderBanner(view)} ${renderFindings(result?.judgement.findings ?? [])}
       ${rows.length > 0 && renderMetricTable(rows, metricsHeading(executions), address)}
       ${result !== undefined && result.judgement.groups.length > 0 && renderGroupTable(result.judgement)}

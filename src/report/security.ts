@@ -1,4 +1,4 @@
-/** What pages may load: our stylesheet, and nothing else. No script, no inline style, no frame, no form. */
+/** What pages may load: our own files, and nothing else. No inline script or style, no frame, no form. */
 export const CONTENT_SECURITY_POLICY = policy({ form: "'none'" });
 
 /** The same for pages with a form, which may be sent to this service alone. */
@@ -8,6 +8,8 @@ function policy({ form }: { form: string }): string {
   return [
     "default-src 'none'",
     "style-src 'self'",
+    "script-src 'self'",
+    "connect-src 'self'",
     "img-src 'self'",
     "base-uri 'none'",
     `form-action ${form}`,

@@ -6,9 +6,8 @@ export function renderSignInPage(page: { next?: string; problem?: string }): str
   const { next, problem } = page;
   return renderDocument({
     title: '⚿ Sign in · Canary Verdict',
-    body: html`<main>
+    body: html`<main id="main">
       <header class="banner">
-        <p class="brand">Canary Verdict</p>
         <h1><span class="sign neutral">Sign in</span></h1>
         ${problem !== undefined && html`<p role="alert">${problem}</p>`}
         <form method="post" action="/login">
@@ -41,9 +40,8 @@ export function renderSignInPage(page: { next?: string; problem?: string }): str
 export function renderSignedInPage({ name }: { name: string }): string {
   return renderDocument({
     title: '⚿ Signed in · Canary Verdict',
-    body: html`<main>
+    body: html`<main id="main">
       <header class="banner">
-        <p class="brand">Canary Verdict</p>
         <h1><span class="sign neutral">Signed in as ${name}</span></h1>
         <p>Reports open in this browser now.</p>
         <form method="post" action="/logout"><button type="submit">Sign out</button></form>

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-
-const content = `:root {
+/** The one stylesheet of all pages. */
+export const stylesheet = `:root {
   color-scheme: light dark;
   --page: #f6f7f8; --card: #ffffff; --text: #1c2128; --quiet: #57606a; --rule: #d9dee3; --track: #e6e9ed;
   --pass: #00563b; --marginal: #7a4b00; --fail: #a3230f; --nodata: #4a4f57; --error: #6b2d8f;
@@ -29,7 +28,22 @@ h4 { margin: 1.25rem 0 0.25rem; font-size: 0.875rem; }
 p { margin: 0.5rem 0; max-width: 70ch; }
 a { color: var(--link); text-underline-offset: 0.15em; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
-.brand { margin: 0 0 0.5rem; color: var(--quiet); font-size: 0.875rem; letter-spacing: 0.02em; }
+.skip { position: absolute; left: -100vw; }
+.hidden { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); }
+.skip:focus { left: 0.5rem; top: 0.5rem; z-index: 1; padding: 0.5rem; background: var(--card); }
+.places {
+  display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; max-width: 72rem; margin: 0 auto;
+  padding: 0.75rem clamp(0.75rem, 3vw, 2rem) 0; font-size: 0.875rem;
+}
+.places a { color: var(--quiet); text-decoration: none; }
+.places a:hover, .places [aria-current] { color: var(--text); text-decoration: underline; }
+.places .brand { letter-spacing: 0.02em; font-weight: 600; }
+.card { padding: 1rem; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; }
+.filters { align-items: end; gap: 0.5rem 0.75rem; }
+.filters label { display: grid; color: var(--quiet); font-size: 0.8125rem; }
+.filters input, .filters select { width: 11rem; max-width: 100%; color: var(--text); font-size: 0.9375rem; }
+input, select, button { background: var(--card); color: var(--text); border: 1px solid var(--quiet); border-radius: 4px; }
+.label { margin-right: 0.5rem; font-size: 0.8125rem; }
 .quiet { color: var(--quiet); font-weight: 400; }
 .tags { font-size: 0.8125rem; }
 .sign { font-weight: 600; white-space: nowrap; }
@@ -48,7 +62,7 @@ h1 .sign { white-space: normal; }
 .rule { color: var(--quiet); }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 0.75rem 1.5rem; margin: 0; }
 form { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; margin: 0.75rem 0; }
-input, button { padding: 0.35rem 0.6rem; font: inherit; }
+input, select, button { padding: 0.35rem 0.6rem; font: inherit; }
 dt { color: var(--quiet); font-size: 0.8125rem; }
 dd { margin: 0; }
 .warnings ul { margin: 0; padding-left: 1.25rem; }
@@ -77,6 +91,8 @@ td svg, th svg { display: inline-block; max-width: none; vertical-align: middle;
 .band { fill: var(--band); }
 .zero { stroke: var(--quiet); stroke-width: 1; stroke-dasharray: 2 2; }
 .whisker { stroke: var(--text); } .estimate, .arrow { fill: var(--text); }
+rect.bar { fill: var(--nodata); } rect.bar.pass { fill: var(--pass); } rect.bar.fail { fill: var(--fail); }
+rect.bar.marginal { fill: var(--marginal); } rect.bar.error { fill: var(--error); } .strip .mark { fill: var(--text); }
 .track { fill: var(--track); } .fill { fill: var(--nodata); } .mark { stroke: var(--text); }
 .banner.pass .fill { fill: var(--pass); } .banner.marginal .fill { fill: var(--marginal); } .banner.fail .fill { fill: var(--fail); }
 .metric { margin: 0 0 0.75rem; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; }
@@ -94,15 +110,17 @@ summary { padding: 0.75rem 1rem; cursor: pointer; }
 .query-side { margin: 0.25rem 0 0; color: var(--quiet); font-size: 0.8125rem; }
 code { font: 0.875em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 pre { margin: 0; padding: 0.5rem 0.75rem; background: var(--page); border-radius: 4px; }
+@media (max-width: 60rem) {
+  .cards, .cards caption, .cards tbody, .cards tr, .cards th, .cards td { display: block; }
+  .cards thead { position: absolute; left: -200vw; }
+  .cards tr { margin: 0 0 0.75rem; padding: 0.5rem 0.75rem; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; }
+  .cards th, .cards td, .cards th:first-child, .cards td:first-child { padding: 0.15rem 0; border: 0; text-align: left; min-width: 0; white-space: normal; }
+  .cards [data-label]::before { content: attr(data-label) " "; color: var(--quiet); font-size: 0.8125rem; font-weight: 400; }
+  .cards [data-label]:empty { display: none; }
+}
 @media print {
   body { background: none; }
   .banner, .metric { break-inside: avoid; }
   .scroll { overflow: visible; }
 }
 `;
-
-/** The one stylesheet of all pages; its path changes with its content, so that it may be cached for ever. */
-export const stylesheet: { path: string; content: string } = {
-  path: `/assets/${createHash('sha256').update(content).digest('hex').slice(0, 16)}.css`,
-  content,
-};

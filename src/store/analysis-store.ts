@@ -1,4 +1,10 @@
-import type { Kysely, Transaction } from 'kysely';
+import {
+  sql,
+  type Expression,
+  type ExpressionBuilder,
+  type Kysely,
+  type Transaction,
+} from 'kysely';
 import type { AnalysisSnapshot } from '../model/analysis.ts';
 import { encodeDocument } from '../model/document.ts';
 import { insertDeliveries } from './deliveries/delivery-store.ts';
@@ -224,7 +230,35 @@ function filtered(db: Kysely<Schema>, filter: AnalysisFilter) {
         .where('value', '=', value),
     );
   }
-  return query;
+  const { results, text, from, to } = filter;
+  if (from !== undefined) query = query.where('created_at', '>=', from);
+  if (to !== undefined) query = query.where('created_at', '<', to);
+  if (results !== undefined) {
+    const { states, verdicts } = results; // an empty `in` is no SQL everywhere
+    query = query.where(({ eb, or }) =>
+      or([
+        ...(states.length === 0 ? [] : [eb('state', 'in', states)]),
+        ...(verdicts.length === 0 ? [] : [eb('verdict', 'in', verdicts)]),
+      ]),
+    );
+  }
+  return text === undefined ? query : query.where((eb) => holdsText(eb, text));
+}
+
+function holdsText(eb: ExpressionBuilder<Schema, 'analyses'>, text: string) {
+  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  const holds = (column: Expression<string | null>) =>
+    sql<boolean>`lower(${column}) like lower(${pattern}) escape '\\'`;
+  const labelled = eb
+    .selectFrom('analysis_labels')
+    .select('analysis_id')
+    .where(({ ref }) => holds(ref('value')));
+  return eb.or([
+    holds(eb.ref('id')),
+    holds(eb.ref('config_name')),
+    holds(eb.ref('reason')),
+    eb('id', 'in', labelled),
+  ]);
 }
 
 /** The results of the looks that ended their analyses. */

@@ -66,6 +66,13 @@ export interface AnalysisFilter {
   config?: string;
   /** All of these labels must match. */
   labels?: Record<string, string>;
+  /** In one of these states, or ended with one of these verdicts. */
+  results?: { states: readonly AnalysisState[]; verdicts: readonly Verdict[] };
+  /** In the id, the name of the config, a label's value or the reason, whatever the case. */
+  text?: string;
+  /** Submitted at this time or later, and before that one. */
+  from?: number;
+  to?: number;
 }
 
 /** How one execution ended, and what follows from it, written in one transaction. */

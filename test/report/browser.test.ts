@@ -6,7 +6,7 @@ import { after, before, suite, test } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { renderReport } from '../../src/report/report.ts';
 import { CONTENT_SECURITY_POLICY } from '../../src/report/security.ts';
-import { stylesheet } from '../../src/report/stylesheet.ts';
+import { ASSETS } from '../../src/report/assets.ts';
 import {
   END,
   SAMPLE_METRICS,
@@ -15,6 +15,7 @@ import {
   sampleResult,
 } from '../support/analysis-sample.ts';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
+import { axeViolations, complaintsOf, fitsItsWindow } from '../support/page-checks.ts';
 
 const METRICS = [
   ...SAMPLE_METRICS,
@@ -23,8 +24,9 @@ const METRICS = [
 
 function servePages(): Server {
   return createServer((request, response) => {
-    if (request.url === stylesheet.path) {
-      response.writeHead(200, { 'content-type': 'text/css' }).end(stylesheet.content);
+    const asset = Object.values(ASSETS).find(({ path }) => path === request.url);
+    if (asset !== undefined) {
+      response.writeHead(200, { 'content-type': asset.type }).end(asset.content);
       return;
     }
     const page = renderReport({
@@ -63,10 +65,7 @@ suite('the report in a browser', { skip: missingChromium }, () => {
   ): Promise<{ page: Page; complaints: string[] }> {
     const context = await browser.newContext(options);
     const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('requestfailed', (request) => complaints.push(request.url()));
+    const complaints = complaintsOf(page);
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     return { page, complaints };
   }
@@ -116,18 +115,17 @@ suite('the report in a browser', { skip: missingChromium }, () => {
       );
       const background = await page.evaluate('getComputedStyle(document.body).backgroundColor');
       assert.equal(background, colorScheme === 'light' ? 'rgb(246, 247, 248)' : 'rgb(18, 21, 26)');
+      assert.deepEqual(await axeViolations(page), []);
       const screenshot = await page.screenshot({ fullPage: true });
       assert.ok(screenshot.length > 20_000);
       await page.context().close();
     });
   }
 
-  for (const width of [320, 768, 1280]) {
+  for (const width of [320, 390, 768, 1280]) {
     test(`at ${width} pixels the page does not scroll sideways, and nothing is cut off`, async () => {
       const { page } = await open({ viewport: { width, height: 800 } });
-      const cutOff = await page.evaluate(FIND_CUT_OFF);
-      assert.deepEqual(cutOff, []);
-      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width);
+      await fitsItsWindow(page);
       await page.context().close();
     });
   }
@@ -156,9 +154,3 @@ const MEASURE_CONTRASTS = `(() => {
       return [element.textContent.trim().slice(0, 40), (pair[0] + 0.05) / (pair[1] + 0.05)];
     });
 })()`;
-
-/** Elements that reach beyond the window although nothing around them scrolls. */
-const FIND_CUT_OFF = `[...document.querySelectorAll('main *')]
-  .filter((element) => element.checkVisibility() && !element.closest('.scroll'))
-  .filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5)
-  .map((element) => element.outerHTML.slice(0, 80))`;

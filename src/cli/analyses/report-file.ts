@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 
 const SHEET = /<link rel="stylesheet" href="(\/assets\/[\w.-]+)" \/>/;
+/** What only a page of a service can load. */
+const SERVED = /<link rel="icon" [^>]*>\s*|<script [^>]*><\/script>\s*/g;
 const PAGE = /href="\?page=(\d+)/g;
 
 /** Path of the style sheet that the page links; undefined when it is no page of ours. */
@@ -27,6 +29,7 @@ export function toFile(
   const head = `<meta http-equiv="Content-Security-Policy" content="${policy}" />
         <style>${style}</style>`;
   return page
+    .replaceAll(SERVED, '')
     .replace(SHEET, () => head)
     .replaceAll(PAGE, (_, number) => `href="${encodeURIComponent(nameOf(Number(number)))}`)
     .replaceAll('href="/', () => `href="${server}/`);

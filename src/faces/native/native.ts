@@ -1,4 +1,5 @@
 import type { Cancel } from '../../analysis/cancel.ts';
+import type { Follow } from '../../analysis/follow.ts';
 import type { JudgePairs } from '../../analysis/judge-pairs.ts';
 import type { AnalysisDetail, Read } from '../../analysis/read.ts';
 import type { Submit } from '../../analysis/accept/submit.ts';
@@ -12,6 +13,7 @@ import type { Face } from '../../http/face.ts';
 import type { Answer, Call, Handlers } from '../../http/operation.ts';
 import { formatAnalysis, formatJudgedPair, formatJudgement, formatSummary } from './format.ts';
 import { formatDelivery } from './format-delivery.ts';
+import { followHandler } from './events.ts';
 import { configHandlers, type ConfigParts } from './configs.ts';
 import { nextPage, picked } from './page.ts';
 import { planningHandlers, type PlanningParts } from './planning.ts';
@@ -22,6 +24,7 @@ type Schemas = components['schemas'];
 export interface NativeParts extends PlanningParts, ConfigParts, SubscriptionParts {
   submit: Submit;
   read: Read;
+  follow: Follow;
   cancel: Cancel;
   judgePairs: JudgePairs;
 }
@@ -45,7 +48,7 @@ function createHandlers(dependencies: NativeParts): Handlers {
 }
 
 function analysisHandlers(dependencies: NativeParts): Handlers {
-  const { store, submit, read, cancel } = dependencies;
+  const { store, submit, read, follow, cancel, now } = dependencies;
   return {
     async submitAnalysis({ body, parameters }) {
       const key = parameters['idempotency-key'] as string | undefined;
@@ -67,6 +70,7 @@ function analysisHandlers(dependencies: NativeParts): Handlers {
       await cancel(id);
       return showAnalysis(id, dependencies);
     },
+    followAnalysis: followHandler(follow, now),
     listPairs: (call) => listPairs(call, dependencies),
     async listDeliveries({ parameters }) {
       const { analysis } = await read.detail(parameters['id'] as string);
@@ -98,6 +102,7 @@ async function listAnalyses({ parameters }: Call, store: Store): Promise<Answer>
       parameters,
       ['before', 'state', 'verdict', 'config'],
     ),
+    ...listedFrom(parameters),
     labels: Object.fromEntries(
       labels.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
     ),
@@ -114,6 +119,14 @@ async function listAnalyses({ parameters }: Call, store: Store): Promise<Answer>
         items.length > limit ? { before: last?.id ?? '' } : undefined,
       ),
     },
+  };
+}
+
+function listedFrom({ q, from, to }: Record<string, unknown>) {
+  return {
+    ...(typeof q === 'string' && q !== '' ? { text: q } : {}),
+    ...(typeof from === 'string' ? { from: Date.parse(from) } : {}),
+    ...(typeof to === 'string' ? { to: Date.parse(to) } : {}),
   };
 }
 

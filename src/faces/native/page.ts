@@ -16,7 +16,17 @@ export function nextPage(
 ): { next?: string } {
   if (cursor === undefined) return {};
   const query = new URLSearchParams();
-  for (const name of ['limit', 'state', 'verdict', 'config', 'label', 'interval']) {
+  for (const name of [
+    'limit',
+    'state',
+    'verdict',
+    'config',
+    'label',
+    'q',
+    'from',
+    'to',
+    'interval',
+  ]) {
     for (const value of [parameters[name] ?? []].flat() as (string | number)[])
       query.append(name, String(value));
   }

@@ -7,7 +7,8 @@ import { renderProblemPage } from '../../report/problem-page.ts';
 import { renderSignInPage } from '../../report/sign-in-page.ts';
 import { page } from './page.ts';
 
-const REPORT = /^\/analyses\/[^/]+$/;
+/** What `next` of the form may be: a page of this service; a filter is lost on the way. */
+const OPENED_AGAIN = /^\/(?!log)([a-z]+(\/[\w-]{1,64})?)?$/;
 
 /** What browsers speak: forms come in, pages go out, and who must sign in is asked to. */
 export const pagesDialect: Dialect = {
@@ -15,10 +16,17 @@ export const pagesDialect: Dialect = {
   formatFault(fault, { requestId, path }) {
     const status = statusOf(fault);
     if (fault.code === 'unauthorized') {
-      return page(status, renderSignInPage(REPORT.test(path) ? { next: path } : {}), 'form');
+      return page(status, renderSignInPage(OPENED_AGAIN.test(path) ? { next: path } : {}), 'form');
     }
     const title = STATUS_CODES[status] ?? 'Failed';
-    return page(status, renderProblemPage({ title, message: detailOf(fault, requestId) }));
+    return page(
+      status,
+      renderProblemPage({
+        title,
+        message: detailOf(fault, requestId),
+        violations: fault.violations,
+      }),
+    );
   },
   encode: JSON.stringify,
 };

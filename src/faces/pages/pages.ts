@@ -3,23 +3,27 @@ import type { Read } from '../../analysis/read.ts';
 import { Fault } from '../../errors.ts';
 import { metricsOfPage } from '../../report/page-of-metrics.ts';
 import { renderReport, renderSections } from '../../report/report.ts';
-import { stylesheet } from '../../report/stylesheet.ts';
+import { ASSETS } from '../../report/assets.ts';
 import type { Face } from '../../http/face.ts';
 import type { Handlers } from '../../http/operation.ts';
+import { analysesHandlers, type AnalysesParts } from './analyses.ts';
 import { pagesDialect } from './dialect.ts';
 import { page } from './page.ts';
 import { signInHandlers, type SignInParts } from './sign-in.ts';
 
-export interface PagesParts extends SignInParts {
+export interface PagesParts extends SignInParts, AnalysesParts {
   read: Read;
   baseUrl(): string;
-  now(): number;
 }
 
 /** HTML for people; the renderers are pure and live in `report/`. */
 export const pagesFace = {
   create: (_config: unknown, parts: PagesParts): Face => ({
-    handlers: { ...reportHandlers(parts), ...signInHandlers(parts) },
+    handlers: {
+      ...analysesHandlers(parts),
+      ...reportHandlers(parts),
+      ...signInHandlers(parts),
+    },
     dialect: pagesDialect,
   }),
 };
@@ -50,15 +54,14 @@ function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
       return page(200, renderReport(view, sections));
     },
     getAsset({ parameters }) {
-      if (`/assets/${String(parameters['file'])}` !== stylesheet.path) {
-        throw new Fault(
-          'not-found',
-          `there is no asset "${String(parameters['file'])}": reload the page that links it`,
-        );
+      const file = String(parameters['file']);
+      const asset = Object.values(ASSETS).find(({ path }) => path === `/assets/${file}`);
+      if (asset === undefined) {
+        throw new Fault('not-found', `there is no asset "${file}": reload the page that links it`);
       }
       return Promise.resolve({
         status: 200,
-        text: { type: 'text/css; charset=utf-8', content: stylesheet.content },
+        text: { type: asset.type, content: asset.content },
         headers: { 'cache-control': 'public, max-age=31536000, immutable' },
       });
     },

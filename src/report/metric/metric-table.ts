@@ -23,7 +23,7 @@ export function renderMetricTable(
   return html`<section aria-labelledby="metrics-title">
     <h2 id="metrics-title">${heading}</h2>
     <div class="scroll" tabindex="0" role="group" aria-labelledby="metrics-title">
-      <table>
+      <table class="cards" role="table">
         <caption>
           <span
             >Worst first: critical failures, errors, failures by cost, missing data, muted ones,
@@ -31,24 +31,26 @@ export function renderMetricTable(
             allowed; right is worse.</span
           >
         </caption>
-        <thead>
-          <tr>
-            <th scope="col">Result</th>
-            <th scope="col">Metric</th>
-            <th scope="col" class="number">Baseline</th>
-            <th scope="col" class="number">Canary</th>
-            <th scope="col" class="number">Change</th>
-            <th scope="col">
+        <thead role="rowgroup">
+          <tr role="row">
+            <th role="columnheader" scope="col">Result</th>
+            <th role="columnheader" scope="col">Metric</th>
+            <th role="columnheader" scope="col" class="number">Baseline</th>
+            <th role="columnheader" scope="col" class="number">Canary</th>
+            <th role="columnheader" scope="col" class="number">Change</th>
+            <th role="columnheader" scope="col">
               <span class="axis-title">Interval <span class="quiet">worse →</span></span
               >${renderIntervalAxis(reach)}
             </th>
-            <th scope="col" class="number">
+            <th role="columnheader" scope="col" class="number">
               <abbr title="values used: baseline / canary">n b/c</abbr>
             </th>
-            <th scope="col" class="number"><abbr title="points of the total score">Cost</abbr></th>
+            <th role="columnheader" scope="col" class="number">
+              <abbr title="points of the total score">Cost</abbr>
+            </th>
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           ${rows.map((row) => renderRow(row, reach, shown))}
         </tbody>
       </table>
@@ -60,18 +62,22 @@ function renderRow(row: MetricRow, reach: Reach, { page, query }: ShownPage): Sa
   const { metric, id, cost, direction } = row;
   const { baseline, canary, unit, tags } = metric;
   const tagText = describeTags(tags);
-  return html`<tr>
-    <td>${renderSign(metricSign(metric, direction))}</td>
-    <th scope="row">
+  return html`<tr role="row">
+    <td role="cell" data-label="Result">${renderSign(metricSign(metric, direction))}</td>
+    <th role="rowheader" scope="row">
       <a href="${row.page === page ? '' : pageAddress(row.page, query)}#${id}">${metric.metric}</a
       >${tagText !== '' && html`<br /><span class="quiet tags">${tagText}</span>`}
     </th>
-    <td class="number">${meanOf(baseline, unit)}</td>
-    <td class="number">${meanOf(canary, unit)}</td>
-    <td class="number">${describeChange(metric)}</td>
-    <td>${renderIntervalBar(metric, reach)}</td>
-    <td class="number">${formatCount(baseline.count)}/${formatCount(canary.count)}</td>
-    <td class="number">${cost === 0 ? '0' : `−${formatScore(cost)}`}</td>
+    <td role="cell" data-label="Baseline" class="number">${meanOf(baseline, unit)}</td>
+    <td role="cell" data-label="Canary" class="number">${meanOf(canary, unit)}</td>
+    <td role="cell" data-label="Change" class="number">${describeChange(metric)}</td>
+    <td role="cell">${renderIntervalBar(metric, reach)}</td>
+    <td role="cell" data-label="n b/c" class="number">
+      ${formatCount(baseline.count)}/${formatCount(canary.count)}
+    </td>
+    <td role="cell" data-label="Cost" class="number">
+      ${cost === 0 ? '0' : `−${formatScore(cost)}`}
+    </td>
   </tr> `;
 }
 

@@ -1,0 +1,66 @@
+/**
+ * What pages can do beside being read, in any browser that runs scripts: nothing stands in here alone. A page
+ * that is not at its end names how it is followed (`data-events`) or how often it is asked again (`data-refresh`).
+ */
+export const script = `'use strict';
+(() => {
+  const main = () => document.getElementById('main');
+  const isBusy = () => document.hidden || document.activeElement?.matches('input, select, textarea');
+
+  async function renew() {
+    const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
+    if (!answer.ok) return;
+    const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const old = main();
+    const open = new Set([...old.querySelectorAll('details[open] .detail')].map(({ id }) => id));
+    const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+    old.replaceWith(next.getElementById('main'));
+    for (const detail of main().querySelectorAll('details .detail')) {
+      if (open.has(detail.id)) detail.closest('details').open = true;
+    }
+    if (focused !== null) main().querySelector('a[href="' + CSS.escape(focused) + '"]')?.focus();
+    if (document.title !== next.title) document.getElementById('news').textContent = next.title;
+    document.title = next.title;
+  }
+
+  function follow(address) {
+    const events = new EventSource(address);
+    let isFirst = true;
+    const changed = async () => {
+      if (isFirst) isFirst = false; // the page shows it already
+      else await renew();
+    };
+    events.addEventListener('changed', changed);
+    events.addEventListener('ended', async () => {
+      events.close();
+      await renew();
+    });
+  }
+
+  function refresh(seconds) {
+    setTimeout(async () => {
+      if (!isBusy()) await renew().catch(() => undefined);
+      const again = main().dataset.refresh;
+      if (again !== undefined) refresh(Number(again));
+    }, seconds * 1000);
+  }
+
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches('input, select, textarea')) return;
+    if (event.key === '/') {
+      const search = document.querySelector('input[type=search]');
+      if (search === null) return;
+      event.preventDefault();
+      search.focus();
+    }
+    if (event.key !== 'j' && event.key !== 'k') return;
+    const rows = [...main().querySelectorAll('[data-row] a')].filter((link) => link.matches('[data-row] a:first-of-type'));
+    const at = rows.findIndex((link) => link.closest('[data-row]').contains(document.activeElement));
+    rows[at < 0 ? 0 : at + (event.key === 'j' ? 1 : -1)]?.focus();
+  });
+
+  const { events, refresh: seconds } = main().dataset;
+  if (events !== undefined) follow(events);
+  else if (seconds !== undefined) refresh(Number(seconds));
+})();
+`;
