@@ -1,16 +1,16 @@
 import type { Analysis, ScopeRequestPair } from '../model/analysis.ts';
 import type { CanaryConfig } from '../model/config.ts';
 import { formatDuration } from '../model/time/duration.ts';
-import { DECISIONS, type Judgement } from '../model/judgement/judgement.ts';
+import type { Judgement } from '../model/judgement/judgement.ts';
 import type { Window } from '../model/time/window.ts';
 import { formatInstant, formatScore, formatWait } from './format.ts';
 import { html, type Content, type SafeHtml } from './html.ts';
 import { renderScoreMeter } from './charts/score-meter.ts';
 import type { ReportView } from './view.ts';
-import { DECISION_WORDS, signOf, withoutPrefix } from './vocabulary.ts';
+import { decisionText, signOf, withoutPrefix } from './vocabulary.ts';
 
 /** The answer, in one look: verdict, reason, score, what to do, and what was compared. */
-export function renderBanner(view: ReportView): SafeHtml {
+export function renderBanner(view: ReportView, answers: Content): SafeHtml {
   const { analysis } = view;
   const { glyph, word, tone } = signOf(analysis);
   const remedy = view.result?.judgement.remedy;
@@ -19,13 +19,17 @@ export function renderBanner(view: ReportView): SafeHtml {
       <span class="sign ${tone}"><span aria-hidden="true">${glyph}</span> ${word}</span>
       <span class="reason">${headlineOf(view, word)}</span>
     </h1>
+    ${answers}
     ${remedy !== undefined && html`<p class="quiet">${remedy.replace(/^./, (first) => first.toUpperCase())}.</p>`}
     ${analysis.score !== undefined && renderScore(analysis, analysis.score, view.result?.judgement)}
     <dl class="facts">
-      <div>
-        <dt>Decision</dt>
-        <dd>${decisionOf(analysis)}</dd>
-      </div>
+      ${
+        answers === undefined &&
+        html`<div>
+          <dt>Decision</dt>
+          <dd>${decisionText(analysis)}</dd>
+        </div>`
+      }
       <div>
         <dt>Config</dt>
         <dd>${analysis.snapshot.configName}</dd>
@@ -78,12 +82,6 @@ function renderScore(
       ${renderScoreMeter(score, analysis.snapshot.thresholds)}
     </div>
     ${judgement !== undefined && judgement.scoreReason !== '' && html`<p class="rule">Rule that decided the score: ${judgement.scoreReason}</p>`}`;
-}
-
-function decisionOf({ state, verdict }: Analysis): string {
-  if (verdict !== undefined) return DECISION_WORDS[DECISIONS[verdict]];
-  if (state === 'queued' || state === 'running') return 'not yet: wait for the verdict';
-  return DECISION_WORDS.hold;
 }
 
 function renderSides(name: string, { baseline, canary }: ScopeRequestPair): Content {

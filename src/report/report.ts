@@ -1,4 +1,5 @@
 import { isFinal } from '../model/analysis.ts';
+import { renderAnswers } from './answers.ts';
 import { renderBanner } from './banner.ts';
 import { renderDocument } from './document.ts';
 import { renderFindings } from './finding-list.ts';
@@ -40,7 +41,8 @@ export function renderReport(
       id="main"
       ${!isFinal(analysis.state) && html` data-events="/api/v1/analyses/${analysis.id}/events"`}
     >
-      ${renderBanner(view)} ${renderFindings(result?.judgement.findings ?? [])}
+      ${renderBanner(view, renderAnswers(view, rows, address))}
+      ${renderFindings(result?.judgement.findings ?? [])}
       ${rows.length > 0 && renderMetricTable(rows, metricsHeading(executions), address)}
       ${result !== undefined && result.judgement.groups.length > 0 && renderGroupTable(result.judgement)}
       ${renderWarnings(warningsOf(view))}

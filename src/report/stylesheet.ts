@@ -60,6 +60,11 @@ h1 .sign { white-space: normal; }
 .score p { margin: 0; }
 .score strong { font-size: 2.25rem; line-height: 1; font-variant-numeric: tabular-nums; }
 .rule { color: var(--quiet); }
+.answers { display: flex; flex-wrap: wrap; gap: 0.5rem 2rem; align-items: start; margin: 0 0 1rem; }
+.answers dl { flex: 1 1 20rem; display: grid; gap: 0.25rem; margin: 0; }
+.answers dl div { display: grid; grid-template-columns: 7.5rem 1fr; gap: 0.5rem; }
+.answers dt { padding-top: 0.15rem; }
+.answers figure { flex: 0 1 340px; min-width: 0; margin: 0; }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 0.75rem 1.5rem; margin: 0; }
 form { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; margin: 0.75rem 0; }
 input, select, button { padding: 0.35rem 0.6rem; font: inherit; }
@@ -83,7 +88,7 @@ abbr { text-decoration: none; }
 svg { display: block; max-width: 100%; height: auto; }
 svg text { font: 11px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; fill: var(--quiet); }
 td svg, th svg { display: inline-block; max-width: none; vertical-align: middle; }
-.series { width: 100%; min-width: 34rem; }
+.series.large { width: 100%; min-width: 34rem; } .series.small { width: 100%; max-width: 340px; }
 .series .legend text { font-size: 12px; fill: var(--text); }
 .grid { stroke: var(--rule); }
 .onset line { stroke: var(--fail); } .onset text { font-size: 12px; fill: var(--fail); }
@@ -110,6 +115,11 @@ summary { padding: 0.75rem 1rem; cursor: pointer; }
 .query-side { margin: 0.25rem 0 0; color: var(--quiet); font-size: 0.8125rem; }
 code { font: 0.875em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 pre { margin: 0; padding: 0.5rem 0.75rem; background: var(--page); border-radius: 4px; }
+@media (max-width: 44rem) {
+  h1 { margin-bottom: 0.5rem; font-size: 1.0625rem; } h1 .sign { font-size: 1.4em; }
+  .banner { padding: 0.6rem 0.75rem; }
+  .answers { gap: 0.25rem; font-size: 0.9375rem; line-height: 1.35; } .answers dl div { grid-template-columns: 5.5rem 1fr; }
+}
 @media (max-width: 60rem) {
   .cards, .cards caption, .cards tbody, .cards tr, .cards th, .cards td { display: block; }
   .cards thead { position: absolute; left: -200vw; }

@@ -1,7 +1,12 @@
 import type { Analysis, ExecutionState } from '../model/analysis.ts';
 import type { Direction } from '../model/config.ts';
 import type { FindingAction } from '../model/judgement/finding.ts';
-import type { Decision, MetricJudgement, Verdict } from '../model/judgement/judgement.ts';
+import {
+  DECISIONS,
+  type Decision,
+  type MetricJudgement,
+  type Verdict,
+} from '../model/judgement/judgement.ts';
 import { severityOf, type Severity } from '../model/judgement/severity.ts';
 import { html, type SafeHtml } from './html.ts';
 
@@ -36,6 +41,13 @@ export const DECISION_WORDS: Record<Decision, string> = {
   rollback: 'roll back',
   hold: 'hold: a person or a policy decides',
 };
+
+/** What to do now, in words. */
+export function decisionText({ state, verdict }: Analysis): string {
+  if (verdict !== undefined) return DECISION_WORDS[DECISIONS[verdict]];
+  if (state === 'queued' || state === 'running') return 'not yet: wait for the verdict';
+  return DECISION_WORDS.hold;
+}
 
 /** What a finding about the data asks for. */
 export const FINDING_WORDS: Record<FindingAction, string> = {

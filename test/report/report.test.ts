@@ -46,7 +46,7 @@ suite('a judged analysis', () => {
     assert.match(page, /<title>✖ Fail · checkout · Canary Verdict<\/title>/);
     assert.equal(page.match(/<h1/g)!.length, 1);
     assert.match(text, /✖ Fail Score 62 of 100, pass needs 95\. 2 of 5 metrics got worse/);
-    assert.match(text, /Decision roll back/);
+    assert.match(text, /What to do roll back/);
     assert.match(page, /aria-label="62 of 100, marginal from 75, pass from 95"/);
   });
 
@@ -139,7 +139,7 @@ suite('every other state has its own banner', () => {
       text,
       /1 of 6 intervals judged, so far pass; next look at 2026-03-03 14:42:00 UTC/,
     );
-    assert.match(text, /Decision not yet: wait for the verdict/);
+    assert.match(text, /What to do not yet: wait for the verdict/);
     assert.match(text, /Metrics of interval 1 /);
     const result = sampleResult();
     result.judgement.sequential = { waitSeconds: 790 } as SequentialSummary;

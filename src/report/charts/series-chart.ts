@@ -6,11 +6,13 @@ import { formatClock, formatInstant, formatNumber } from '../format.ts';
 import { html, type SafeHtml } from '../html.ts';
 import { thinPoints, type Point } from './thin-points.ts';
 
-const WIDTH = 720;
-const HEIGHT = 240;
+/** In pixels; the small one is readable at the width of a phone. */
+const SIZES = {
+  large: { width: 720, height: 240, ticks: { x: 6, y: 4 } },
+  small: { width: 340, height: 130, ticks: { x: 3, y: 3 } },
+} as const;
+type Size = (typeof SIZES)[keyof typeof SIZES];
 const PLOT = { left: 64, right: 8, top: 28, bottom: 28 };
-/** Two pixels each: a page of such charts stays below a megabyte. */
-const COLUMNS = (WIDTH - PLOT.left - PLOT.right) / 2;
 
 /**
  * Both series on one grid: baseline solid, canary dashed, gaps left open.
@@ -20,35 +22,49 @@ const COLUMNS = (WIDTH - PLOT.left - PLOT.right) / 2;
 export function renderSeriesChart(
   pair: Pair,
   id: string,
-  { unit = '', since }: { unit?: string | undefined; since?: number | undefined } = {},
+  options: {
+    unit?: string | undefined;
+    since?: number | undefined;
+    size?: keyof typeof SIZES;
+  } = {},
 ): SafeHtml {
+  const { unit = '', since } = options;
+  const size = SIZES[options.size ?? 'large'];
+  const { width, height, ticks } = size;
+  // two pixels each: a page of such charts stays below a megabyte
+  const columns = (width - PLOT.left - PLOT.right) / 2;
   // Sides may be read at different times: each starts at the left edge, the axis shows the canary's clock.
   const lines = {
-    baseline: thinPoints({ ...pair.baseline, startAt: pair.canary.startAt }, COLUMNS),
-    canary: thinPoints(pair.canary, COLUMNS),
+    baseline: thinPoints({ ...pair.baseline, startAt: pair.canary.startAt }, columns),
+    canary: thinPoints(pair.canary, columns),
   };
   const all = [...lines.baseline, ...lines.canary];
   if (!all.some(({ value }) => Number.isFinite(value))) {
     return html`<p class="quiet">Neither side has a value to draw.</p>`;
   }
-  const x = scaleUtc(timeDomain(pair), [PLOT.left, WIDTH - PLOT.right]);
-  const y = scaleLinear(valueDomain(all), [HEIGHT - PLOT.bottom, PLOT.top]).nice(4);
+  const x = scaleUtc(timeDomain(pair), [PLOT.left, width - PLOT.right]);
+  const y = scaleLinear(valueDomain(all), [height - PLOT.bottom, PLOT.top]).nice(ticks.y);
   const draw = line<Point>()
     .defined(({ value }) => Number.isFinite(value))
     .x(({ at }) => round(x(at)))
     .y(({ value }) => round(y(value)));
   const pathOf = (points: Point[]) => draw(points) ?? '';
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Chart of ${pair.metric}">
+  return html`<div
+    class="scroll"
+    tabindex="0"
+    role="group"
+    aria-label="${options.size === 'small' ? 'What decided' : 'Chart'}: ${pair.metric}"
+  >
     <svg
-      class="series"
-      viewBox="0 0 ${WIDTH} ${HEIGHT}"
+      class="series ${options.size ?? 'large'}"
+      viewBox="0 0 ${width} ${height}"
       role="img"
       aria-labelledby="${id}-title ${id}-text"
     >
       <title id="${id}-title">${pair.metric}: baseline and canary over time</title>
       <desc id="${id}-text">${describe(pair, unit)}</desc>
-      ${y.ticks(4).map((value) => renderRow(y(value), formatNumber(value, unit)))}
-      ${x.ticks(6).map((at) => renderColumn(x(at), at.getTime()))}
+      ${y.ticks(ticks.y).map((value) => renderRow(y(value), formatNumber(value, unit), size))}
+      ${x.ticks(ticks.x).map((at) => renderColumn(x(at), at.getTime(), size))}
       <path
         class="line baseline"
         d="${pathOf(lines.baseline)}"
@@ -66,7 +82,8 @@ export function renderSeriesChart(
         stroke-linecap="round"
         stroke-dasharray="6 4"
       />
-      ${since !== undefined && renderOnset(pair.canary, since, x)} ${renderLegend(pair)}
+      ${since !== undefined && renderOnset(pair.canary, since, { x, size })}
+      ${renderLegend(pair, size)}
     </svg>
   </div>`;
 }
@@ -86,11 +103,11 @@ function valueDomain(points: Point[]): [number, number] {
   return [low - margin, high + margin];
 }
 
-function renderRow(y: number, label: string): SafeHtml {
+function renderRow(y: number, label: string, { width }: Size): SafeHtml {
   return html`<line
       class="grid"
       x1="${PLOT.left}"
-      x2="${WIDTH - PLOT.right}"
+      x2="${width - PLOT.right}"
       y1="${round(y)}"
       y2="${round(y)}"
       stroke="#ddd"
@@ -98,35 +115,35 @@ function renderRow(y: number, label: string): SafeHtml {
     <text x="${PLOT.left - 8}" y="${round(y) + 4}" text-anchor="end" fill="#555">${label}</text>`;
 }
 
-function renderColumn(x: number, at: number): SafeHtml {
+function renderColumn(x: number, at: number, { height }: Size): SafeHtml {
   const isMidnight = at % 86_400_000 === 0;
   const label = isMidnight ? formatInstant(at).slice(5, 10) : formatClock(at);
   return html`<line
       class="grid"
       x1="${round(x)}"
       x2="${round(x)}"
-      y1="${HEIGHT - PLOT.bottom}"
-      y2="${HEIGHT - PLOT.bottom + 4}"
+      y1="${height - PLOT.bottom}"
+      y2="${height - PLOT.bottom + 4}"
       stroke="#999"
     />
-    <text x="${round(x)}" y="${HEIGHT - 8}" text-anchor="middle" fill="#555">${label}</text>`;
+    <text x="${round(x)}" y="${height - 8}" text-anchor="middle" fill="#555">${label}</text>`;
 }
 
 /** Where a change began, with its time. */
 function renderOnset(
   { startAt, stepMs }: PairSide,
   since: number,
-  x: (at: number) => number,
+  { x, size: { width, height } }: { x: (at: number) => number; size: Size },
 ): SafeHtml {
   const at = startAt + since * stepMs;
   const place = round(x(at));
-  const isLate = place > WIDTH - 160;
+  const isLate = place > width - 160;
   return html`<g class="onset">
     <line
       x1="${place}"
       x2="${place}"
       y1="${PLOT.top}"
-      y2="${HEIGHT - PLOT.bottom}"
+      y2="${height - PLOT.bottom}"
       stroke="#a3230f"
       stroke-width="1.5"
       stroke-dasharray="2 3"
@@ -140,7 +157,7 @@ function renderOnset(
   </g>`;
 }
 
-function renderLegend({ baseline, canary }: Pair): SafeHtml {
+function renderLegend({ baseline, canary }: Pair, { width }: Size): SafeHtml {
   const shifted =
     baseline.startAt === canary.startAt ? '' : `, from ${formatInstant(baseline.startAt)}`;
   return html`<g class="legend">
@@ -152,12 +169,12 @@ function renderLegend({ baseline, canary }: Pair): SafeHtml {
     >
     <path
       class="line canary"
-      d="M${WIDTH / 2},12h28"
+      d="M${width / 2},12h28"
       stroke="#b84a00"
       stroke-width="2"
       stroke-dasharray="6 4"
-    /><text x="${WIDTH / 2 + 36}" y="16" fill="#222">canary</text>
-    <text x="${WIDTH - PLOT.right}" y="16" text-anchor="end" fill="#555">UTC</text>
+    /><text x="${width / 2 + 36}" y="16" fill="#222">canary</text>
+    <text x="${width - PLOT.right}" y="16" text-anchor="end" fill="#555">UTC</text>
   </g>`;
 }
 
