@@ -12,6 +12,7 @@ import { createProcessingSwitch } from './analysis/run/processing-switch.ts';
 import { keepAccountsApart, mostLooks } from './analysis/run/account-places.ts';
 import { createFollow } from './analysis/follow.ts';
 import { createListAnalyses } from './analysis/list-analyses.ts';
+import { createRunsOfConfig } from './analysis/runs-of-config.ts';
 import { createRead } from './analysis/read.ts';
 import { createRunExecution } from './analysis/run/run-execution.ts';
 import { createRetention } from './analysis/retention.ts';
@@ -218,6 +219,7 @@ function createUseCases(
     read,
     follow,
     listAnalyses: createListAnalyses(common),
+    runsOfConfig: createRunsOfConfig(common),
     retention,
     minuteMs,
     takeBackup: adapters.store.takeBackup,

@@ -1,4 +1,4 @@
-import { renderDocument } from './document.ts';
+import { renderDocument } from './shell/document.ts';
 import { html } from './html.ts';
 
 /** A page for what could not be shown: what happened and what to do. */

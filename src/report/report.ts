@@ -1,7 +1,7 @@
 import { isFinal } from '../model/analysis.ts';
 import { renderAnswers } from './answers.ts';
 import { renderBanner } from './banner.ts';
-import { renderDocument } from './document.ts';
+import { renderDocument } from './shell/document.ts';
 import { renderFindings } from './finding-list.ts';
 import { renderGroupTable } from './group-table.ts';
 import { html, type Content, type SafeHtml } from './html.ts';

@@ -1,4 +1,4 @@
-import { renderDocument } from './document.ts';
+import { renderDocument } from './shell/document.ts';
 import { html } from './html.ts';
 
 /** Asks for a token; `next` is the page that is opened with it, and `problem` why one is asked for again. */

@@ -128,7 +128,7 @@ suite('a faulty run answers', () => {
     async () => {
       const browser = await launchChromium();
       const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
-      const { ASSETS } = await import('../../src/report/assets.ts');
+      const { ASSETS } = await import('../../src/report/shell/assets.ts');
       await page.route('**/*', (route) => {
         const asset = Object.values(ASSETS).find(({ path }) =>
           route.request().url().endsWith(path),

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { after, before, suite, test } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { renderReport } from '../../src/report/report.ts';
-import { CONTENT_SECURITY_POLICY } from '../../src/report/security.ts';
-import { ASSETS } from '../../src/report/assets.ts';
+import { CONTENT_SECURITY_POLICY } from '../../src/report/shell/security.ts';
+import { ASSETS } from '../../src/report/shell/assets.ts';
 import {
   END,
   SAMPLE_METRICS,

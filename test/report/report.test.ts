@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import type { SequentialSummary } from '../../src/model/judgement/sequential.ts';
 import { renderProblemPage } from '../../src/report/problem-page.ts';
 import { renderReport } from '../../src/report/report.ts';
-import { ASSETS } from '../../src/report/assets.ts';
+import { ASSETS } from '../../src/report/shell/assets.ts';
 import type { ReportView } from '../../src/report/view.ts';
 import {
   END,

@@ -1,5 +1,5 @@
 import type { Answer } from '../../http/operation.ts';
-import { CONTENT_SECURITY_POLICY, FORM_SECURITY_POLICY } from '../../report/security.ts';
+import { CONTENT_SECURITY_POLICY, FORM_SECURITY_POLICY } from '../../report/shell/security.ts';
 
 /** An answer that is HTML, never cached, and can do no more than it must. */
 export function page(status: number, content: string, kind: 'plain' | 'form' = 'plain'): Answer {

@@ -3,15 +3,16 @@ import type { Read } from '../../analysis/read.ts';
 import { Fault } from '../../errors.ts';
 import { metricsOfPage } from '../../report/page-of-metrics.ts';
 import { renderReport, renderSections } from '../../report/report.ts';
-import { ASSETS } from '../../report/assets.ts';
+import { ASSETS } from '../../report/shell/assets.ts';
 import type { Face } from '../../http/face.ts';
 import type { Handlers } from '../../http/operation.ts';
 import { analysesHandlers, type AnalysesParts } from './analyses.ts';
+import { heatmapHandlers, type HeatmapParts } from './heatmap.ts';
 import { pagesDialect } from './dialect.ts';
 import { page } from './page.ts';
 import { signInHandlers, type SignInParts } from './sign-in.ts';
 
-export interface PagesParts extends SignInParts, AnalysesParts {
+export interface PagesParts extends SignInParts, AnalysesParts, HeatmapParts {
   read: Read;
   baseUrl(): string;
 }
@@ -21,6 +22,7 @@ export const pagesFace = {
   create: (_config: unknown, parts: PagesParts): Face => ({
     handlers: {
       ...analysesHandlers(parts),
+      ...heatmapHandlers(parts),
       ...reportHandlers(parts),
       ...signInHandlers(parts),
     },

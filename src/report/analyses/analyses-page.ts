@@ -1,7 +1,7 @@
 import type { AnalysisSummary } from '../../model/analysis.ts';
 import type { AnalysisSearch } from '../../model/analysis-search.ts';
 import { formatDuration } from '../../model/time/duration.ts';
-import { renderDocument } from '../document.ts';
+import { renderDocument } from '../shell/document.ts';
 import { formatInstant, formatScore } from '../format.ts';
 import { html, type Content, type SafeHtml } from '../html.ts';
 import { renderSign, signOf, withoutPrefix } from '../vocabulary.ts';
@@ -41,13 +41,14 @@ export function renderAnalysesPage(view: AnalysesView): string {
 }
 
 function renderTable(view: AnalysesView): SafeHtml {
+  const { config } = view.filter;
   const running = view.items.filter(({ endedAt }) => endedAt === undefined).length;
   return html`<table class="cards" role="table">
     <caption>
       <span
         >${view.items.length} ${view.items.length === 1 ? 'analysis' : 'analyses'}, newest
         first${running > 0 && `, ${running} of them not ended`}. As of
-        ${formatInstant(view.generatedAt)}.</span
+        ${formatInstant(view.generatedAt)}.${config !== '' && html` <a href="/heatmap?${new URLSearchParams({ config }).toString()}">Metrics by runs</a>`}</span
       >
     </caption>
     <thead role="rowgroup">

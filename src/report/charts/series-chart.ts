@@ -48,7 +48,6 @@ export function renderSeriesChart(
     .defined(({ value }) => Number.isFinite(value))
     .x(({ at }) => round(x(at)))
     .y(({ value }) => round(y(value)));
-  const pathOf = (points: Point[]) => draw(points) ?? '';
   return html`<div
     class="scroll"
     tabindex="0"
@@ -65,27 +64,29 @@ export function renderSeriesChart(
       <desc id="${id}-text">${describe(pair, unit)}</desc>
       ${y.ticks(ticks.y).map((value) => renderRow(y(value), formatNumber(value, unit), size))}
       ${x.ticks(ticks.x).map((at) => renderColumn(x(at), at.getTime(), size))}
-      <path
-        class="line baseline"
-        d="${pathOf(lines.baseline)}"
-        fill="none"
-        stroke="#0060a8"
-        stroke-width="2"
-        stroke-linecap="round"
-      />
-      <path
-        class="line canary"
-        d="${pathOf(lines.canary)}"
-        fill="none"
-        stroke="#b84a00"
-        stroke-width="2"
-        stroke-linecap="round"
-        stroke-dasharray="6 4"
-      />
+      ${renderLine('baseline', draw(lines.baseline))} ${renderLine('canary', draw(lines.canary))}
       ${since !== undefined && renderOnset(pair.canary, since, { x, size })}
       ${renderLegend(pair, size)}
     </svg>
   </div>`;
+}
+
+const STROKES = {
+  baseline: { color: '#0060a8', dashes: undefined },
+  canary: { color: '#b84a00', dashes: '6 4' },
+} as const;
+
+function renderLine(side: keyof typeof STROKES, path: string | null): SafeHtml {
+  const { color, dashes } = STROKES[side];
+  return html`<path
+    class="line ${side}"
+    d="${path ?? ''}"
+    fill="none"
+    stroke="${color}"
+    stroke-width="2"
+    stroke-linecap="round"
+    ${dashes !== undefined && html` stroke-dasharray="${dashes}"`}
+  />`;
 }
 
 /** From the first value to the last one of either side, gaps included. */

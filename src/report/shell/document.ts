@@ -1,8 +1,11 @@
 import { ASSETS } from './assets.ts';
-import { html, type Content } from './html.ts';
+import { html, type Content } from '../html.ts';
 
 /** The places of the head of every page. */
-const PLACES = [['analyses', '/', 'Analyses']] as const;
+const PLACES = [
+  ['analyses', '/', 'Analyses'],
+  ['heatmap', '/heatmap', 'Metrics by runs'],
+] as const;
 
 /**
  * The shell of every page. The title starts with the glyph, so that a row of browser tabs can be read.

@@ -71,7 +71,7 @@ input, select, button { padding: 0.35rem 0.6rem; font: inherit; }
 dt { color: var(--quiet); font-size: 0.8125rem; }
 dd { margin: 0; }
 .warnings ul { margin: 0; padding-left: 1.25rem; }
-.scroll { overflow-x: auto; }
+.scroll { position: relative; overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9375rem; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
 caption { padding: 0 0 0.5rem; color: var(--quiet); font-size: 0.875rem; text-align: left; }
 caption span { display: block; max-width: min(80ch, calc(100vw - 3rem)); overflow-wrap: anywhere; }
@@ -82,6 +82,9 @@ tbody th { min-width: 9rem; font-weight: 600; }
 th.number { min-width: 0; }
 tfoot th, tfoot td { border-bottom: 0; font-weight: 600; }
 td.wide { min-width: 16rem; }
+.heatmap { width: auto; } .heatmap td, .heatmap thead th { padding: 0.25rem 0.4rem; text-align: center; font-weight: 400; }
+.heatmap thead th:first-child { text-align: left; } .heatmap tbody th { position: sticky; left: 0; background: var(--page); }
+.heatmap .sign { font-size: 0.875rem; }
 .number { text-align: right; white-space: nowrap; }
 abbr { text-decoration: none; }
 .axis-title { display: block; }
