@@ -2972,7 +2972,7 @@ export interface components {
              */
             config?: string;
             duration?: components["schemas"]["Duration"];
-            end?: components["schemas"]["Instant"];
+            end?: components["schemas"]["Moment"];
             interval?: components["schemas"]["Duration"];
             /**
              * @description What the answer belongs to, for example a run of a pipeline; Flagger calls have their own.
@@ -2988,7 +2988,7 @@ export interface components {
             marginal?: components["schemas"]["GateThreshold"];
             pass?: components["schemas"]["GateThreshold"];
             settle?: components["schemas"]["Duration"];
-            start?: components["schemas"]["Instant"];
+            start?: components["schemas"]["Moment"];
             step?: components["schemas"]["Duration"];
             warmup?: components["schemas"]["Duration"];
         } & {
@@ -6075,6 +6075,13 @@ export interface components {
             step?: components["schemas"]["Duration"];
         };
         /**
+         * Format: moment
+         * @description An instant, or its distance from the moment at which the request is accepted: `now`, `now-3h`, `now+10m`. It is
+         *     resolved once, stored and told back as an instant.
+         * @example now-3h
+         */
+        Moment: string;
+        /**
          * @description A number; null where none can be given (for example a ratio to zero).
          * @example 1.23
          */
@@ -6660,9 +6667,9 @@ export interface components {
          */
         RedeliveryRequest: {
             /** @description From this moment on. */
-            since: components["schemas"]["Instant"];
+            since: components["schemas"]["Moment"];
             /** @description Before this moment; now when left out. */
-            until?: components["schemas"]["Instant"];
+            until?: components["schemas"]["Moment"];
             /**
              * @description `failed`: those that were given up, or never sent because it was disabled. `all`: those that were delivered too.
              * @default failed
@@ -7956,6 +7963,10 @@ export interface components {
          *       "duration": "30m",
          *       "interval": "5m"
          *     }
+         * @example {
+         *       "start": "now-2h",
+         *       "end": "now"
+         *     }
          */
         WindowRequest: {
             /**
@@ -7967,7 +7978,7 @@ export interface components {
             /** @description Time under judgement in real time, after the warm-up. */
             duration?: components["schemas"]["Duration"];
             /** @description End of a window in the past. */
-            end?: components["schemas"]["Instant"];
+            end?: components["schemas"]["Moment"];
             /** @description Time between two looks. When left out, the whole duration, or one step for a judge that may decide early. */
             interval?: components["schemas"]["Duration"];
             /** @description Length of a sliding window; a growing window when left out. */
@@ -7975,7 +7986,7 @@ export interface components {
             /** @description How long after an interval's end its data are read, for sources that lag behind; none when left out. */
             settle?: components["schemas"]["Duration"];
             /** @description Begin of the window; in real time the moment the clock starts, now when left out. */
-            start?: components["schemas"]["Instant"];
+            start?: components["schemas"]["Moment"];
             /** @description Distance between two points of a series; 60s when left out. */
             step?: components["schemas"]["Duration"];
             /**
