@@ -27,6 +27,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'print what completes commands in a shell',
     load: async () => (await import('./cli/completion.ts')).completionCommand(describeCommands),
   },
+  conclude: {
+    summary: 'end an analysis now, with a verdict from the data so far',
+    load: async () => (await import('./cli/analyses/conclude.ts')).concludeCommand,
+  },
   deliveries: {
     summary: 'show which events of an analysis were sent, and how that went',
     load: async () => (await import('./cli/analyses/deliveries.ts')).deliveriesCommand,

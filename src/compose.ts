@@ -4,6 +4,7 @@ import { createAccept } from './analysis/accept/accept.ts';
 import { createConfigChecks } from './analysis/accept/check-stored-config.ts';
 import { createCalibrate } from './analysis/learn/calibrate.ts';
 import { createCancel } from './analysis/cancel.ts';
+import { createConclude } from './analysis/conclude.ts';
 import { createChanges } from './analysis/changes.ts';
 import { createJudgePairs } from './analysis/judge-pairs.ts';
 import { createJudging } from './analysis/judging/judging.ts';
@@ -211,6 +212,7 @@ function createUseCases(
     telemetry,
     accept,
     cancel,
+    conclude: createConclude(common),
     processing,
     read,
     retention,

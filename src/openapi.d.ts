@@ -112,6 +112,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analyses/{id}/conclude": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an analysis with a verdict from the data so far
+         * @description The look that waits begins at once, over the data up to now; the one that is being judged is the last. What follows
+         *     is an ordinary end, whose reason and record tell who asked for it. It changes nothing where the analysis has ended,
+         *     was concluded before, or is over a window in the past. Only who shows a token may do it.
+         */
+        post: operations["concludeAnalysis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analyses/{id}/deliveries": {
         parameters: {
             query?: never;
@@ -1711,6 +1733,7 @@ export interface components {
              * @example []
              */
             callbacks: components["schemas"]["Callback"][];
+            concluded?: components["schemas"]["Conclusion"];
             /**
              * @description Name of its config.
              * @example checkout
@@ -2151,6 +2174,21 @@ export interface components {
              *     ]
              */
             use?: components["schemas"]["PackUse"][];
+        };
+        /**
+         * @description Who told an analysis to end with a verdict from the data so far, and when.
+         * @example {
+         *       "at": "2026-01-15T10:12:00Z",
+         *       "by": "release-bot"
+         *     }
+         */
+        Conclusion: {
+            at: components["schemas"]["Instant"];
+            /**
+             * @description Name of the token that was shown.
+             * @example release-bot
+             */
+            by: string;
         };
         /**
          * @description What there is to say of a config.
@@ -8381,6 +8419,43 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The analysis, cancelled or already ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analysis"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    concludeAnalysis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The analysis, on its way to its end or already ended. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -49,13 +49,33 @@ export function intervalAt(window: Window, index: number): Interval {
   }
   const judgedFrom = window.startAt + window.warmupMs;
   const endAt = judgedFrom + index * window.intervalMs;
-  const slidingFrom = endAt - window.lookbackMs;
-  const earliest = window.lookbackBeforeStart === true ? slidingFrom : judgedFrom;
-  const startAt = window.lookbackMs > 0 ? Math.max(earliest, slidingFrom) : judgedFrom;
+  const startAt = startOf(window, endAt);
   const waited = window.warmupMs + index * window.intervalMs + window.settleMs;
   const clockAt = window.clockStartAt === 0 ? 0 : (window.clockStartAt ?? window.startAt) + waited;
   const dueAt = Math.max(clockAt, window.notBefore ?? 0);
   return { index, startAt, endAt, dueAt };
+}
+
+/** Begin of the look that ends at `endAt`. */
+function startOf(window: RealTimeWindow, endAt: number): number {
+  const judgedFrom = window.startAt + window.warmupMs;
+  if (window.lookbackMs <= 0) return judgedFrom;
+  const slidingFrom = endAt - window.lookbackMs;
+  return window.lookbackBeforeStart === true ? slidingFrom : Math.max(judgedFrom, slidingFrom);
+}
+
+/**
+ * The look with the given number, brought forward: up to the newest step whose data have settled at `at`, one step at
+ * least, and never beyond the end of the window.
+ */
+export function concludingInterval(window: Window, index: number, at: number): Interval {
+  if (window.kind === 'fixed') return { ...intervalAt(window, index), dueAt: at };
+  const judgedFrom = window.startAt + window.warmupMs;
+  const stepMs = window.stepSeconds * 1000;
+  const steps = Math.max(1, Math.floor((at - window.settleMs - judgedFrom) / stepMs));
+  const lastEndAt = intervalAt(window, intervalCount(window)).endAt;
+  const endAt = Math.min(judgedFrom + steps * stepMs, lastEndAt);
+  return { index, startAt: startOf(window, endAt), endAt, dueAt: at };
 }
 
 function checkForm(wire: WireWindow): Violation[] {

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { AnalysisSnapshot } from '../model/analysis.ts';
 import { encodeDocument } from '../model/document.ts';
+import { concludeAnalysis } from './conclude-analysis.ts';
 import { insertDeliveries } from './deliveries/delivery-store.ts';
 import { listSeries, readJudgements, readSeries, readVerdict } from './execution-results.ts';
 import { insertInlineSeries } from './inline-series.ts';
@@ -100,6 +101,9 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
         return true;
       }),
 
+    conclude: (id, conclusion) =>
+      db.transaction().execute((trx) => concludeAnalysis(trx, id, conclusion)),
+
     async healthy({ config, before, limit }) {
       const rows = await lastResults(db)
         .where('analyses.config_name', '=', config)
@@ -191,6 +195,8 @@ function toNewAnalysisRow(analysis: NewAnalysis): AnalysisRow {
     sequence,
     idempotency_key: idempotency?.key ?? null,
     request_hash: idempotency?.requestHash ?? null,
+    concluded_at: null,
+    concluded_by: null,
     snapshot: encodeDocument(small),
   };
 }

@@ -59,6 +59,9 @@ export interface AnalysisRow {
   sequence: number;
   idempotency_key: string | null;
   request_hash: string | null;
+  /** When and by whom it was told to end with the data so far; both null otherwise. */
+  concluded_at: number | null;
+  concluded_by: string | null;
   /** The snapshot without its inline series. */
   snapshot: string;
 }

@@ -2,6 +2,7 @@ import { after, before, describe } from 'node:test';
 import type { Store } from '../../src/store/store.ts';
 import { analysisPromises } from './store/analyses.ts';
 import { claimPromises } from './store/claims.ts';
+import { conclusionPromises } from './store/conclusions.ts';
 import { configPromises } from './store/configs.ts';
 import { deliveryPromises } from './store/deliveries.ts';
 import { executionPromises } from './store/executions.ts';
@@ -28,6 +29,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     configPromises(store);
     analysisPromises(store);
     claimPromises(store);
+    conclusionPromises(store);
     executionPromises(store);
     kayentaObjectPromises(store);
     gatePromises(store);

@@ -29,6 +29,8 @@ export interface JudgeInputParts {
   before: NewPair[];
   /** Newest first. */
   healthy: HealthyAnalysis[];
+  /** Whether this is the last look although more were planned. */
+  isConcluded?: boolean;
 }
 
 /** Everything a judge may use: pairs with their ids, exposures of counts, history, and how far the run is. */
@@ -57,6 +59,7 @@ export function buildJudgeInput(parts: JudgeInputParts): JudgeInput {
       : {
           elapsedMs: interval.endAt - interval.startAt + window.settleMs,
           plannedMs: window.durationMs,
+          ...(parts.isConcluded === true ? { isOver: true } : {}),
         }),
   };
 }

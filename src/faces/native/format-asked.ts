@@ -1,8 +1,8 @@
-import type { AnalysisSnapshot, Callback } from '../../model/analysis.ts';
+import type { Analysis, AnalysisSnapshot, Callback } from '../../model/analysis.ts';
 import type { QueryText } from '../../model/query-text.ts';
 import { shownAddress } from '../../model/receiver/receiver.ts';
 import type { components } from '../../openapi.d.ts';
-import { optional } from './wire.ts';
+import { instant, optional } from './wire.ts';
 
 type Schemas = components['schemas'];
 
@@ -23,6 +23,13 @@ export function formatAsked(
     ...optional('warnings', warnings),
     ...(queries.length === 0 ? {} : { queries: [...queries] }),
   };
+}
+
+/** Who ended it before its time, where somebody did. */
+export function formatConclusion({ concluded }: Analysis): Pick<Schemas['Analysis'], 'concluded'> {
+  return concluded === undefined
+    ? {}
+    : { concluded: { at: instant(concluded.at), by: concluded.by } };
 }
 
 export function formatCallback({ secret, ...to }: Callback): Schemas['Callback'] {

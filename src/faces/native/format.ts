@@ -20,7 +20,7 @@ import type { Pair, PairSide } from '../../model/series.ts';
 import type { Window } from '../../model/time/window.ts';
 import type { components } from '../../openapi.d.ts';
 import type { StoredConfig } from '../../store/store.ts';
-import { formatAsked, formatCallback } from './format-asked.ts';
+import { formatAsked, formatCallback, formatConclusion } from './format-asked.ts';
 import { instant, optional, optionalInstant } from './wire.ts';
 
 type Schemas = components['schemas'];
@@ -49,6 +49,7 @@ export function formatAnalysis({
     ...formatAsked(snapshot, queries),
     labels,
     ...optional('failure', analysis.failure && formatFailure(analysis.failure)),
+    ...formatConclusion(analysis),
     thresholds: snapshot.thresholds,
     scopes: Object.fromEntries(
       Object.entries(snapshot.scopes).map(([name, { baseline, canary }]) => [

@@ -1,4 +1,5 @@
 import type { Cancel } from '../../analysis/cancel.ts';
+import type { Conclude } from '../../analysis/conclude.ts';
 import type { JudgePairs } from '../../analysis/judge-pairs.ts';
 import type { AnalysisDetail, Read } from '../../analysis/read.ts';
 import type { Submit } from '../../analysis/accept/submit.ts';
@@ -8,6 +9,7 @@ import type { Verdict } from '../../model/judgement/judgement.ts';
 import { durationOf } from '../../model/native-format.ts';
 import type { components } from '../../openapi.d.ts';
 import type { Store } from '../../store/store.ts';
+import { operatorOf } from '../../http/admission/operator-of.ts';
 import type { Face } from '../../http/face.ts';
 import type { Answer, Call, Handlers } from '../../http/operation.ts';
 import { formatAnalysis, formatJudgedPair, formatJudgement, formatSummary } from './format.ts';
@@ -23,6 +25,7 @@ export interface NativeParts extends PlanningParts, ConfigParts, SubscriptionPar
   submit: Submit;
   read: Read;
   cancel: Cancel;
+  conclude: Conclude;
   judgePairs: JudgePairs;
 }
 
@@ -45,7 +48,7 @@ function createHandlers(dependencies: NativeParts): Handlers {
 }
 
 function analysisHandlers(dependencies: NativeParts): Handlers {
-  const { store, submit, read, cancel } = dependencies;
+  const { store, submit, read, cancel, conclude } = dependencies;
   return {
     async submitAnalysis({ body, parameters }) {
       const key = parameters['idempotency-key'] as string | undefined;
@@ -65,6 +68,12 @@ function analysisHandlers(dependencies: NativeParts): Handlers {
     async cancelAnalysis({ parameters }) {
       const id = parameters['id'] as string;
       await cancel(id);
+      return showAnalysis(id, dependencies);
+    },
+    async concludeAnalysis(call) {
+      const id = call.parameters['id'] as string;
+      await read.detail(id); // who asks for nothing hears so, token or not
+      await conclude(id, operatorOf(call, `analysis ${id} was not concluded`));
       return showAnalysis(id, dependencies);
     },
     listPairs: (call) => listPairs(call, dependencies),
