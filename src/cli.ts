@@ -67,6 +67,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'tell from history how long a run must be to find which change',
     load: async () => (await import('./cli/plan.ts')).planCommand,
   },
+  rejudge: {
+    summary: 'judge the series of an analysis again, by another config or judge',
+    load: async () => (await import('./cli/analyses/rejudge.ts')).rejudgeCommand,
+  },
   replay: {
     summary: 'replay finished runs look by look, under any judge',
     load: async () => (await import('./cli/replay/replay.ts')).replayCommand,

@@ -12,6 +12,7 @@ import { createPlan } from './analysis/learn/plan.ts';
 import { createProcessingSwitch } from './analysis/run/processing-switch.ts';
 import { keepAccountsApart, mostLooks } from './analysis/run/account-places.ts';
 import { createRead } from './analysis/read.ts';
+import { createRejudge } from './analysis/again/rejudge.ts';
 import { createRunExecution } from './analysis/run/run-execution.ts';
 import { createRetention } from './analysis/retention.ts';
 import { createPrepare, createSubmit } from './analysis/accept/submit.ts';
@@ -213,6 +214,7 @@ function createUseCases(
     accept,
     cancel,
     conclude: createConclude(common),
+    rejudge: createRejudge(common),
     processing,
     read,
     retention,

@@ -175,6 +175,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analyses/{id}/rejudge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge the series of an analysis again
+         * @description By another config, judge or thresholds, or as it was judged where the body is empty. Nothing is fetched: the stored
+         *     series are read by name of the metric. The verdict of the analysis stays, and nobody is told; the new judgement
+         *     stands beside it. 409 while the analysis runs, where it was never judged, and where its series are gone.
+         */
+        post: operations["rejudge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/{id}/rejudgements/{rejudgement}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a further judgement of an analysis
+         * @description The analysis itself lists them.
+         */
+        get: operations["getRejudgement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -1777,6 +1819,11 @@ export interface components {
              * @example pass: score 100
              */
             reason?: string;
+            /**
+             * @description Further judgements of its series, oldest first; absent when there are none.
+             * @example []
+             */
+            rejudgements?: components["schemas"]["RejudgementSummary"][];
             /**
              * @description That of its config.
              * @example https://wiki.example/checkout/canary
@@ -6717,6 +6764,193 @@ export interface components {
             which?: "failed" | "all";
         };
         /**
+         * @description A further judgement of the series of an analysis.
+         * @example {
+         *       "id": "01KF0Q9D2C4E6G8J0M2P4R6T8V",
+         *       "createdAt": "2026-01-15T10:12:00Z",
+         *       "config": "checkout",
+         *       "judge": "MannWhitneyJudge-v2.0",
+         *       "verdict": "pass",
+         *       "score": 100,
+         *       "reason": "pass: score 100",
+         *       "links": {
+         *         "self": "/api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA/rejudgements/01KF0Q9D2C4E6G8J0M2P4R6T8V",
+         *         "analysis": "/api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+         *       },
+         *       "judgement": {
+         *         "judge": "MannWhitneyJudge-v2.0",
+         *         "verdict": "pass",
+         *         "score": 100,
+         *         "scoreClassification": "Pass",
+         *         "scoreReason": "",
+         *         "thresholds": {
+         *           "pass": 90,
+         *           "marginal": 70
+         *         },
+         *         "reason": "pass: score 100",
+         *         "groups": [],
+         *         "metrics": [],
+         *         "findings": [],
+         *         "warnings": []
+         *       }
+         *     }
+         */
+        Rejudgement: {
+            /**
+             * @description Name of the token of whoever asked, where one was shown.
+             * @example release-bot
+             */
+            by?: string;
+            /**
+             * @description Name of the config.
+             * @example checkout
+             */
+            config: string;
+            /**
+             * @description Version of the stored config; absent for one that came with the request.
+             * @example 3
+             */
+            configVersion?: number;
+            createdAt: components["schemas"]["Instant"];
+            /**
+             * @description Its id.
+             * @example 01KF0Q9D2C4E6G8J0M2P4R6T8V
+             */
+            id: string;
+            /**
+             * @description Name of the judge.
+             * @example MannWhitneyJudge-v2.0
+             */
+            judge: string;
+            judgement: components["schemas"]["Judgement"];
+            /**
+             * @description Where it, and its analysis, can be read.
+             * @example {
+             *       "self": "/api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA/rejudgements/01KF0Q9D2C4E6G8J0M2P4R6T8V",
+             *       "analysis": "/api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+             *     }
+             */
+            links: {
+                /**
+                 * @description The analysis.
+                 * @example /api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                analysis: string;
+                /**
+                 * @description The judgement.
+                 * @example /api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA/rejudgements/01KF0Q9D2C4E6G8J0M2P4R6T8V
+                 */
+                self: string;
+            };
+            /**
+             * @description One sentence.
+             * @example pass: score 100
+             */
+            reason: string;
+            /**
+             * @description Its score.
+             * @example 93.5
+             */
+            score: number;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * @description What a list shows of a further judgement of an analysis.
+         * @example {
+         *       "id": "01KF0Q9D2C4E6G8J0M2P4R6T8V",
+         *       "createdAt": "2026-01-15T10:12:00Z",
+         *       "config": "checkout",
+         *       "judge": "MannWhitneyJudge-v2.0",
+         *       "verdict": "pass",
+         *       "score": 100,
+         *       "reason": "pass: score 100",
+         *       "links": {
+         *         "self": "/api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA/rejudgements/01KF0Q9D2C4E6G8J0M2P4R6T8V",
+         *         "analysis": "/api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+         *       }
+         *     }
+         */
+        RejudgementSummary: {
+            /**
+             * @description Name of the token of whoever asked, where one was shown.
+             * @example release-bot
+             */
+            by?: string;
+            /**
+             * @description Name of the config.
+             * @example checkout
+             */
+            config: string;
+            /**
+             * @description Version of the stored config; absent for one that came with the request.
+             * @example 3
+             */
+            configVersion?: number;
+            createdAt: components["schemas"]["Instant"];
+            /**
+             * @description Its id.
+             * @example 01KF0Q9D2C4E6G8J0M2P4R6T8V
+             */
+            id: string;
+            /**
+             * @description Name of the judge.
+             * @example MannWhitneyJudge-v2.0
+             */
+            judge: string;
+            /**
+             * @description Where it, and its analysis, can be read.
+             * @example {
+             *       "self": "/api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA/rejudgements/01KF0Q9D2C4E6G8J0M2P4R6T8V",
+             *       "analysis": "/api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+             *     }
+             */
+            links: {
+                /**
+                 * @description The analysis.
+                 * @example /api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                analysis: string;
+                /**
+                 * @description The judgement.
+                 * @example /api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA/rejudgements/01KF0Q9D2C4E6G8J0M2P4R6T8V
+                 */
+                self: string;
+            };
+            /**
+             * @description One sentence.
+             * @example pass: score 100
+             */
+            reason: string;
+            /**
+             * @description Its score.
+             * @example 93.5
+             */
+            score: number;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * @description What to judge the stored series by; what is left out is as it was.
+         * @example {
+         *       "judge": "MannWhitneyJudge-v2.0"
+         *     }
+         */
+        RejudgeRequest: {
+            /**
+             * @description Name of a stored config, or a config in full.
+             * @example checkout
+             */
+            config?: string | components["schemas"]["CanaryConfig"];
+            /**
+             * @description Name of a judge instead of the config's.
+             * @example MannWhitneyJudge-v2.0
+             */
+            judge?: string;
+            /** @description Instead of those of the config. */
+            judgeOptions?: components["schemas"]["JudgeOptions"];
+            /** @description Instead of those of the config. */
+            thresholds?: components["schemas"]["Thresholds"];
+        };
+        /**
          * @description A sample after cleaning, and what was cleaned away.
          * @example {
          *       "count": 60,
@@ -8570,6 +8804,97 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    rejudge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejudgeRequest"];
+            };
+        };
+        responses: {
+            /** @description The new judgement. */
+            201: {
+                headers: {
+                    /**
+                     * @description Where it can be read again.
+                     * @example /api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA/rejudgements/01KF0Q9D2C4E6G8J0M2P4R6T8V
+                     */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rejudgement"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    getRejudgement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["AnalysisId"];
+                /**
+                 * @description Id of the judgement.
+                 * @example 01KF0Q9D2C4E6G8J0M2P4R6T8V
+                 */
+                rejudgement: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The judgement. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rejudgement"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             421: components["responses"]["Problem"];
             429: components["responses"]["Problem"];

@@ -1,5 +1,4 @@
 import { isFinal, type Analysis } from '../model/analysis.ts';
-import type { Judgement } from '../model/judgement/judgement.ts';
 import { formatDuration } from '../model/time/duration.ts';
 import { showable } from '../model/time/time-limits.ts';
 import type { Interval } from '../model/time/window.ts';
@@ -47,18 +46,14 @@ export function createConclude(dependencies: ConcludeDependencies): Conclude {
   };
 }
 
-/** The judgement of the last look of an analysis that was concluded says so. */
-export function tellConclusion(
-  judgement: Judgement,
+/** What the reason of the last look of an analysis that was concluded ends with; empty for any other. */
+export function conclusionText(
   { concluded, snapshot: { window } }: Analysis,
   { endAt }: Pick<Interval, 'endAt'>,
-): Judgement {
-  if (concluded === undefined || window.kind === 'fixed') return judgement;
+): string {
+  if (concluded === undefined || window.kind === 'fixed') return '';
   const judgedMs = endAt - window.startAt - window.warmupMs;
   const lengths = `${formatDuration(judgedMs)} of ${formatDuration(window.durationMs)}`;
   const at = new Date(showable(concluded.at)).toISOString();
-  return {
-    ...judgement,
-    reason: `${judgement.reason}; concluded by ${concluded.by} at ${at}, after ${lengths}`,
-  };
+  return `; concluded by ${concluded.by} at ${at}, after ${lengths}`;
 }

@@ -16,6 +16,7 @@ export interface Schema {
   execution_results: ResultRow;
   execution_judgements: JudgementRow;
   execution_pairs: PairRow;
+  rejudgements: RejudgementRow;
   deliveries: DeliveryRow;
   subscriptions: SubscriptionRow;
   disabled_subscriptions: DisabledSubscriptionRow;
@@ -105,6 +106,21 @@ export interface ExecutionRow {
 export interface ResultRow {
   execution_id: string;
   document: string;
+}
+
+/** A further judgement of a run. */
+export interface RejudgementRow {
+  id: string;
+  analysis_id: string;
+  created_at: number;
+  created_by: string | null;
+  config_name: string;
+  config_version: number | null;
+  judge: string;
+  verdict: Verdict;
+  score: number | null;
+  reason: string;
+  judgement: string;
 }
 
 /** What lists show of a result; results of earlier versions have none, and hold it in their document. */

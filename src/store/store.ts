@@ -15,6 +15,7 @@ import type { NewConclusion } from './conclude-analysis.ts';
 import type { DeliveryStore, NewDelivery } from './deliveries/delivery-port.ts';
 import type { GateStore } from './gate-store.ts';
 import type { Pruning } from './pruning.ts';
+import type { RejudgementStore } from './rejudgement-store.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 import type { TriggerStore } from './trigger-store.ts';
 
@@ -253,6 +254,7 @@ export interface Store {
   configs: ConfigStore;
   analyses: AnalysisStore;
   executions: ExecutionStore;
+  rejudgements: RejudgementStore;
   deliveries: DeliveryStore;
   subscriptions: SubscriptionStore;
   samples: SampleStore;

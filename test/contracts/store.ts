@@ -9,6 +9,7 @@ import { executionPromises } from './store/executions.ts';
 import { gatePromises } from './store/gates.ts';
 import { kayentaObjectPromises } from './store/objects.ts';
 import { pruningPromises } from './store/pruning.ts';
+import { rejudgementPromises } from './store/rejudgements.ts';
 import { subscriptionPromises } from './store/subscriptions.ts';
 import { samplePromises } from './store/samples.ts';
 import { triggerPromises } from './store/triggers.ts';
@@ -30,6 +31,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     analysisPromises(store);
     claimPromises(store);
     conclusionPromises(store);
+    rejudgementPromises(store);
     executionPromises(store);
     kayentaObjectPromises(store);
     gatePromises(store);

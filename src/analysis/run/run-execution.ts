@@ -8,7 +8,7 @@ import type { Claim, HealthyResult, Store } from '../../store/store.ts';
 import type { Log, Meters } from '../../telemetry.ts';
 import { isInline } from '../accept/check-history.ts';
 import type { Changes } from '../changes.ts';
-import { tellConclusion } from '../conclude.ts';
+import { conclusionText } from '../conclude.ts';
 import type { Unjudged } from '../judging/judge-look.ts';
 import type { Judging } from '../judging/judging.ts';
 import type { AnsweredMetric } from './evaluate-metric.ts';
@@ -208,8 +208,8 @@ async function judgeInterval(
   };
   const judged = await context.judging.look(judge, parts, context.signal);
   if ('failure' in judged) return judged;
-  const judgement = tellConclusion(judged.judgement, analysis, interval);
-  return { ...judged, judgement, sourceWarnings: warnings };
+  const reason = judged.judgement.reason + conclusionText(analysis, interval);
+  return { ...judged, judgement: { ...judged.judgement, reason }, sourceWarnings: warnings };
 }
 
 /** What the same instances reported before the rollout; series that come with a request have no such time. */

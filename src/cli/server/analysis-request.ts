@@ -116,9 +116,9 @@ function readParameters(side: Side, texts: readonly string[]): Record<string, st
   );
 }
 
-function buildThresholds(
+export function buildThresholds(
   base: Schemas['Thresholds'] | undefined,
-  { pass, marginal }: RequestOptions,
+  { pass, marginal }: Pick<RequestOptions, 'pass' | 'marginal'>,
 ): Partial<Schemas['Thresholds']> {
   const thresholds = {
     ...base,

@@ -1,14 +1,23 @@
 import type { components } from '../../openapi.d.ts';
-import { callServer, checkAnalysis, postOf, type ApiClientOptions } from './api-client.ts';
+import {
+  callServer,
+  checkAnalysis,
+  checkMember,
+  postOf,
+  type ApiClientOptions,
+} from './api-client.ts';
 
 type Schemas = components['schemas'];
 
 /** What a server does with an analysis that is there. */
 export interface LifecycleClient {
   conclude(id: string, signal: AbortSignal): Promise<Schemas['Analysis']>;
+  rejudge(id: string, request: Schemas['RejudgeRequest']): Promise<Schemas['Rejudgement']>;
 }
 
 const ANSWER_TIMEOUT_MS = 30_000;
+/** A judge with much history takes its time. */
+const JUDGEMENT_TIMEOUT_MS = 120_000;
 
 export function createLifecycleClient(options: ApiClientOptions): LifecycleClient {
   const path = (id: string) => `/api/v1/analyses/${encodeURIComponent(id)}`;
@@ -21,6 +30,13 @@ export function createLifecycleClient(options: ApiClientOptions): LifecycleClien
       );
       const answer = await callServer(options, { ...call, timeoutMs: ANSWER_TIMEOUT_MS, signal });
       return checkAnalysis(answer, options.server);
+    },
+    async rejudge(id, request) {
+      const call = postOf(`to judge analysis ${id} again`, `${path(id)}/rejudge`, request);
+      const answer = await callServer(options, { ...call, timeoutMs: JUDGEMENT_TIMEOUT_MS });
+      const { judgement } = (answer ?? {}) as Partial<Schemas['Rejudgement']>;
+      checkMember<Schemas['Judgement']>(judgement, 'metrics', call, options);
+      return answer as Schemas['Rejudgement'];
     },
   };
 }

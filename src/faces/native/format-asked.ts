@@ -1,5 +1,6 @@
 import type { Analysis, AnalysisSnapshot, Callback } from '../../model/analysis.ts';
 import type { QueryText } from '../../model/query-text.ts';
+import type { RejudgementSummary } from '../../model/rejudgement.ts';
 import { shownAddress } from '../../model/receiver/receiver.ts';
 import type { components } from '../../openapi.d.ts';
 import { instant, optional } from './wire.ts';
@@ -30,6 +31,19 @@ export function formatConclusion({ concluded }: Analysis): Pick<Schemas['Analysi
   return concluded === undefined
     ? {}
     : { concluded: { at: instant(concluded.at), by: concluded.by } };
+}
+
+export function formatRejudgementSummary(one: RejudgementSummary): Schemas['RejudgementSummary'] {
+  const { analysisId, createdAt, by, configName, configVersion, ...same } = one;
+  const analysis = `/api/v1/analyses/${analysisId}`;
+  return {
+    ...same,
+    createdAt: instant(createdAt),
+    ...optional('by', by),
+    config: configName,
+    ...optional('configVersion', configVersion),
+    links: { self: `${analysis}/rejudgements/${one.id}`, analysis },
+  };
 }
 
 export function formatCallback({ secret, ...to }: Callback): Schemas['Callback'] {

@@ -17,11 +17,13 @@ import { formatDelivery } from './format-delivery.ts';
 import { configHandlers, type ConfigParts } from './configs.ts';
 import { nextPage, picked } from './page.ts';
 import { planningHandlers, type PlanningParts } from './planning.ts';
+import { rejudgementHandlers, type RejudgementParts } from './rejudgements.ts';
 import { subscriptionHandlers, type SubscriptionParts } from './subscriptions.ts';
 
 type Schemas = components['schemas'];
 
-export interface NativeParts extends PlanningParts, ConfigParts, SubscriptionParts {
+export interface NativeParts
+  extends PlanningParts, ConfigParts, SubscriptionParts, RejudgementParts {
   submit: Submit;
   read: Read;
   cancel: Cancel;
@@ -43,6 +45,7 @@ function createHandlers(dependencies: NativeParts): Handlers {
     ...configHandlers(dependencies),
     ...judgementHandlers(dependencies),
     ...planningHandlers(dependencies),
+    ...rejudgementHandlers(dependencies),
     ...subscriptionHandlers(dependencies),
   };
 }
