@@ -19,6 +19,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'copy the store of a running service, or of a data directory',
     load: async () => (await import('./cli/store/backup.ts')).backupCommand,
   },
+  bundle: {
+    summary: 'save an analysis with all that its verdict came from',
+    load: async () => (await import('./cli/analyses/bundle.ts')).bundleCommand,
+  },
   calibrate: {
     summary: 'estimate from history how often healthy canaries would fail',
     load: async () => (await import('./cli/calibrate.ts')).calibrateCommand,

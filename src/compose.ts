@@ -12,6 +12,7 @@ import { createPlan } from './analysis/learn/plan.ts';
 import { createProcessingSwitch } from './analysis/run/processing-switch.ts';
 import { keepAccountsApart, mostLooks } from './analysis/run/account-places.ts';
 import { createRead } from './analysis/read.ts';
+import { createExportBundle } from './analysis/again/bundle.ts';
 import { createRejudge } from './analysis/again/rejudge.ts';
 import { createRunExecution } from './analysis/run/run-execution.ts';
 import { createRetention } from './analysis/retention.ts';
@@ -36,6 +37,7 @@ import { createSqliteStore } from './store/sqlite/sqlite-store.ts';
 import type { Store } from './store/store.ts';
 import type { Log, Telemetry } from './telemetry.ts';
 import { createThreads } from './threads/threads.ts';
+import { readVersion } from './version.ts';
 import { createSender } from './webhooks/sender.ts';
 
 export interface Service {
@@ -215,6 +217,7 @@ function createUseCases(
     cancel,
     conclude: createConclude(common),
     rejudge: createRejudge(common),
+    exportBundle: createExportBundle({ store: adapters.store, version: readVersion() }),
     processing,
     read,
     retention,

@@ -92,6 +92,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analyses/{id}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export an analysis with all that its verdict came from
+         * @description Config, series, what the judge had learned from, the judgement and the version of the service, in one document that
+         *     `canary judge --bundle FILE` judges anywhere, to the same verdict. It holds no callback, no label and no secret. 409 while
+         *     the analysis runs, where it was never judged, and where some of that is gone.
+         */
+        get: operations["exportBundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analyses/{id}/cancel": {
         parameters: {
             query?: never;
@@ -1992,6 +2014,31 @@ export interface components {
             startedAt?: components["schemas"]["Instant"];
             state: components["schemas"]["AnalysisState"];
             verdict?: components["schemas"]["Verdict"];
+        };
+        /**
+         * @description A run with its judgement, sealed by a sum over its content.
+         * @example {
+         *       "format": "canary-verdict/bundle/1",
+         *       "sha256": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+         *       "content": "{}"
+         *     }
+         */
+        Bundle: {
+            /**
+             * @description The run, as JSON.
+             * @example {}
+             */
+            content: string;
+            /**
+             * @description What it is.
+             * @example canary-verdict/bundle/1
+             */
+            format: string;
+            /**
+             * @description Of `content` in UTF-8, hexadecimal. It finds damage, and proves nothing of who wrote it.
+             * @example e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+             */
+            sha256: string;
         };
         /**
          * @description How often healthy canaries would have been failed.
@@ -8630,6 +8677,47 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    exportBundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bundle. */
+            200: {
+                headers: {
+                    /**
+                     * @description A name for its file.
+                     * @example attachment; filename="01KF0Q4ZB8N2W7M5T3R6Y9C1DA.bundle.json"
+                     */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bundle"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             421: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             431: components["responses"]["Problem"];

@@ -1,3 +1,4 @@
+import type { ExportBundle } from '../../analysis/again/bundle.ts';
 import type { Rejudge } from '../../analysis/again/rejudge.ts';
 import { Fault } from '../../errors.ts';
 import type { Handlers } from '../../http/operation.ts';
@@ -12,11 +13,18 @@ type Schemas = components['schemas'];
 export interface RejudgementParts {
   store: Store;
   rejudge: Rejudge;
+  exportBundle: ExportBundle;
 }
 
-/** Handlers of further judgements, by operation id. */
-export function rejudgementHandlers({ store, rejudge }: RejudgementParts): Handlers {
+/** Handlers of further judgements, here and elsewhere, by operation id. */
+export function rejudgementHandlers({ store, rejudge, exportBundle }: RejudgementParts): Handlers {
   return {
+    async exportBundle({ parameters }) {
+      const id = parameters['id'] as string;
+      const name = `attachment; filename="${id}.bundle.json"`;
+      const json = await exportBundle(id);
+      return { status: 200, json, headers: { 'content-disposition': name } };
+    },
     async rejudge({ parameters, body, caller, signal }) {
       const id = parameters['id'] as string;
       const made = await rejudge(id, body as Schemas['RejudgeRequest'], signal, caller);
