@@ -20,6 +20,7 @@ import { createPrepare, createSubmit } from './analysis/accept/submit.ts';
 import { createSweep } from './analysis/sweep.ts';
 import { createDoor } from './compose/admission.ts';
 import { createFaceCarriers, createFaceJudges, createFaces } from './compose/faces.ts';
+import { readProfiles } from './compose/profiles.ts';
 import { createReceivers, receiverRules } from './compose/receivers.ts';
 import type { Config } from './config.ts';
 import { loadContract } from './contract/contract.ts';
@@ -190,7 +191,8 @@ function createUseCases(
     const { self, report } = linksOf(baseUrl(), id);
     return { self, report: door.shareReport(report) };
   };
-  const base = { ...adapters, ...telemetry, limits, baseUrl, links, now };
+  const profiles = readProfiles(config, adapters.contract);
+  const base = { ...adapters, ...telemetry, limits, profiles, baseUrl, links, now };
   const common = { ...base, ...createReceivers(config, { ...base, rules }) };
   const accept = createAccept(common);
   const cancel = createCancel(common);

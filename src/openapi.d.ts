@@ -2212,6 +2212,11 @@ export interface components {
              */
             description?: string;
             /**
+             * @description Name of a profile of the service's configuration, whose fields stand where the config has none.
+             * @example payments
+             */
+            extends?: string;
+            /**
              * @description Weight of each group in percent; groups without one share what is left to 100.
              * @example {
              *       "errors": 60,
@@ -6531,6 +6536,49 @@ export interface components {
             violations?: components["schemas"]["Violation"][];
         };
         /**
+         * @description What configs leave out that extend it; window, labels and callbacks are those of analyses with such a config. It stands
+         *     in the configuration of the service.
+         * @example {
+         *       "owner": "team payments",
+         *       "thresholds": {
+         *         "pass": 90,
+         *         "marginal": 75
+         *       }
+         *     }
+         */
+        Profile: {
+            /**
+             * @description Beside those of the request.
+             * @example [
+             *       {
+             *         "url": "https://deployer.example/hooks/canary"
+             *       }
+             *     ]
+             */
+            callbacks?: components["schemas"]["Callback"][];
+            dataPolicy?: components["schemas"]["DataPolicy"];
+            /**
+             * @description Name of the judge.
+             * @example MannWhitneyJudge-v2.0
+             */
+            judge?: string;
+            judgeOptions?: components["schemas"]["JudgeOptions"];
+            labels?: components["schemas"]["Labels"];
+            /**
+             * @description Who answers for it.
+             * @example team payments
+             */
+            owner?: string;
+            /**
+             * Format: uri
+             * @description Where it says what to do when a canary fails.
+             * @example https://wiki.example/checkout/canary
+             */
+            runbook?: string;
+            thresholds?: components["schemas"]["Thresholds"];
+            window?: components["schemas"]["WindowRequest"];
+        };
+        /**
          * @description How far a running look has come; renewed about twice a second, absent when it has just begun.
          * @example {
          *       "step": "fetch",
@@ -7718,6 +7766,8 @@ export interface components {
              *     ]
              */
             expandedMetrics?: components["schemas"]["MetricConfig"][];
+            /** @description With the fields of the profile that it extends; absent where it extends none, and in lists. */
+            extended?: components["schemas"]["CanaryConfig"];
             /**
              * @description Its id.
              * @example checkout

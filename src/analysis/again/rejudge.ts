@@ -8,6 +8,7 @@ import type { components } from '../../openapi.d.ts';
 import type { Store } from '../../store/store.ts';
 import { checkThresholds } from '../accept/check-thresholds.ts';
 import { invalidRequest } from '../accept/invalid-request.ts';
+import type { Profiles } from '../accept/profiles.ts';
 import { resolveConfig } from '../accept/resolve-config.ts';
 import { unknownAnalysis } from '../cancel.ts';
 import type { Judging } from '../judging/judging.ts';
@@ -21,6 +22,7 @@ export interface RejudgeDependencies {
   judges: AnyJudges;
   judging: Judging;
   limits: { maxMetrics: number };
+  profiles: Profiles;
   now(): number;
 }
 
@@ -93,7 +95,7 @@ interface Instead extends Pick<KeptParts, 'instead'> {
 async function insteadOf(
   { config: given, judge, judgeOptions, thresholds }: Request,
   { analysis, run, forgotten }: Kept,
-  { store, limits }: RejudgeDependencies,
+  { store, limits, profiles }: RejudgeDependencies,
 ): Promise<Instead> {
   const violations =
     thresholds === undefined ? [] : checkThresholds(thresholds, '/thresholds').violations;
@@ -109,7 +111,8 @@ async function insteadOf(
   };
   if ([given, judge, judgeOptions, thresholds].every((part) => part === undefined))
     return { ...first, notes };
-  const resolved = given === undefined ? undefined : await resolveConfig(given, store, limits);
+  const resolved =
+    given === undefined ? undefined : await resolveConfig(given, store, { ...limits, profiles });
   const base = resolved?.config ?? run.config;
   const config = {
     ...base,
