@@ -6,16 +6,16 @@ import { badKey } from '../settings/setting.ts';
 
 /** The profiles of the configuration; a wrong one stops the start with its name and its field. */
 export function readProfiles({ profiles }: Config, contract: Contract): Profiles {
-  for (const [name, profile] of Object.entries(profiles)) {
-    const { thresholds } = profile as Profile;
-    const broken = contract.checkSchema('Profile', profile);
-    const [first] =
-      broken.length > 0 || thresholds === undefined
-        ? broken
+  const read = Object.entries(profiles).map(([name, given]): [string, Profile] => {
+    const [broken] = contract.checkSchema('Profile', given);
+    const profile: Profile = given; // has passed the schema, or is refused below
+    const { thresholds } = profile;
+    const [first = broken] =
+      broken !== undefined || thresholds === undefined
+        ? []
         : checkThresholds(thresholds, '/thresholds').violations;
-    if (first === undefined) continue;
-    const key = `profiles.${name}${first.pointer.replaceAll('/', '.')}`;
-    throw badKey(key, first.message);
-  }
-  return profiles as Profiles;
+    if (first === undefined) return [name, profile];
+    throw badKey(`profiles.${name}${first.pointer.replaceAll('/', '.')}`, first.message);
+  });
+  return Object.fromEntries(read);
 }
