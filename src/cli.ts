@@ -19,6 +19,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'copy the store of a running service, or of a data directory',
     load: async () => (await import('./cli/store/backup.ts')).backupCommand,
   },
+  bundle: {
+    summary: 'save an analysis with all that its verdict came from',
+    load: async () => (await import('./cli/analyses/bundle.ts')).bundleCommand,
+  },
   calibrate: {
     summary: 'estimate from history how often healthy canaries would fail',
     load: async () => (await import('./cli/calibrate.ts')).calibrateCommand,
@@ -26,6 +30,10 @@ const COMMANDS: Record<string, Entry> = {
   completion: {
     summary: 'print what completes commands in a shell',
     load: async () => (await import('./cli/completion.ts')).completionCommand(describeCommands),
+  },
+  conclude: {
+    summary: 'end an analysis now, with a verdict from the data so far',
+    load: async () => (await import('./cli/analyses/conclude.ts')).concludeCommand,
   },
   deliveries: {
     summary: 'show which events of an analysis were sent, and how that went',
@@ -62,6 +70,10 @@ const COMMANDS: Record<string, Entry> = {
   plan: {
     summary: 'tell from history how long a run must be to find which change',
     load: async () => (await import('./cli/plan.ts')).planCommand,
+  },
+  rejudge: {
+    summary: 'judge the series of an analysis again, by another config or judge',
+    load: async () => (await import('./cli/analyses/rejudge.ts')).rejudgeCommand,
   },
   replay: {
     summary: 'replay finished runs look by look, under any judge',

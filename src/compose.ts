@@ -4,6 +4,7 @@ import { createAccept } from './analysis/accept/accept.ts';
 import { createConfigChecks } from './analysis/accept/check-stored-config.ts';
 import { createCalibrate } from './analysis/learn/calibrate.ts';
 import { createCancel } from './analysis/cancel.ts';
+import { createConclude } from './analysis/conclude.ts';
 import { createChanges } from './analysis/changes.ts';
 import { createJudgePairs } from './analysis/judge-pairs.ts';
 import { createJudging } from './analysis/judging/judging.ts';
@@ -14,12 +15,15 @@ import { createFollow } from './analysis/follow.ts';
 import { createListAnalyses } from './analysis/list-analyses.ts';
 import { createRunsOfConfig } from './analysis/runs-of-config.ts';
 import { createRead } from './analysis/read.ts';
+import { createExportBundle } from './analysis/again/bundle.ts';
+import { createRejudge } from './analysis/again/rejudge.ts';
 import { createRunExecution } from './analysis/run/run-execution.ts';
 import { createRetention } from './analysis/retention.ts';
 import { createPrepare, createSubmit } from './analysis/accept/submit.ts';
 import { createSweep } from './analysis/sweep.ts';
 import { createDoor } from './compose/admission.ts';
 import { createFaceCarriers, createFaceJudges, createFaces } from './compose/faces.ts';
+import { readProfiles } from './compose/profiles.ts';
 import { createReceivers, receiverRules } from './compose/receivers.ts';
 import type { Config } from './config.ts';
 import { loadContract } from './contract/contract.ts';
@@ -37,6 +41,7 @@ import { createSqliteStore } from './store/sqlite/sqlite-store.ts';
 import type { Store } from './store/store.ts';
 import type { Log, Telemetry } from './telemetry.ts';
 import { createThreads } from './threads/threads.ts';
+import { readVersion } from './version.ts';
 import { createSender } from './webhooks/sender.ts';
 
 export interface Service {
@@ -189,7 +194,8 @@ function createUseCases(
     const { self, report } = linksOf(baseUrl(), id);
     return { self, report: door.shareReport(report) };
   };
-  const base = { ...adapters, ...telemetry, limits, baseUrl, links, now };
+  const profiles = readProfiles(config, adapters.contract);
+  const base = { ...adapters, ...telemetry, limits, profiles, baseUrl, links, now };
   const common = { ...base, ...createReceivers(config, { ...base, rules }) };
   const accept = createAccept(common);
   const cancel = createCancel(common);
@@ -215,6 +221,9 @@ function createUseCases(
     telemetry,
     accept,
     cancel,
+    conclude: createConclude(common),
+    rejudge: createRejudge(common),
+    exportBundle: createExportBundle({ store: adapters.store, version: readVersion() }),
     processing,
     read,
     follow,

@@ -34,6 +34,8 @@ export interface Config {
     prefix: string;
   };
   accounts: readonly AccountConfig[];
+  /** Defaults of teams by name, unchecked. */
+  profiles: Readonly<Record<string, Record<string, unknown>>>;
   outbound: Record<'sources' | 'scrape' | 'webhooks', { allow: readonly string[] }>;
   webhooks: {
     /** Signing secrets by the name a callback gives; several while one replaces another. */
@@ -159,7 +161,8 @@ function readFile<T>(path: string, parse: (text: string) => T): T {
 
 /** Inside, durations carry their unit in their names. */
 function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
-  const { server, data, redis, accounts, outbound, webhooks, limits, log, ...faces } = settings;
+  const { server, data, redis, accounts, profiles, outbound, webhooks, limits, log, ...faces } =
+    settings;
   const { executionDeadline, shutdownGrace, circuitPause, ...numbers } = limits;
   const { sessionLifetime, reportLinkLifetime, ...door } = server;
   const { retention, ...keeping } = data;
@@ -172,6 +175,7 @@ function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
     },
     redis,
     accounts,
+    profiles,
     outbound,
     log,
     faces,

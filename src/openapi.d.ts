@@ -113,6 +113,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analyses/{id}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export an analysis with all that its verdict came from
+         * @description Config, series, what the judge had learned from, the judgement and the version of the service, in one document that
+         *     `canary judge --bundle FILE` judges anywhere, to the same verdict. It holds no callback, no label and no secret. 409 while
+         *     the analysis runs, where it was never judged, and where some of that is gone.
+         */
+        get: operations["exportBundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analyses/{id}/cancel": {
         parameters: {
             query?: never;
@@ -127,6 +149,28 @@ export interface paths {
          * @description Ends it without a verdict, at any time. Cancelling one that has ended changes nothing.
          */
         post: operations["cancelAnalysis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/{id}/conclude": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an analysis with a verdict from the data so far
+         * @description The look that waits begins at once, over the data up to now; the one that is being judged is the last. What follows
+         *     is an ordinary end, whose reason and record tell who asked for it. It changes nothing where the analysis has ended,
+         *     was concluded before, or is over a window in the past. Only who shows a token may do it.
+         */
+        post: operations["concludeAnalysis"];
         delete?: never;
         options?: never;
         head?: never;
@@ -188,6 +232,48 @@ export interface paths {
          *     values together; `next` leads to the rest.
          */
         get: operations["listPairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/{id}/rejudge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge the series of an analysis again
+         * @description By another config, judge or thresholds, or as it was judged where the body is empty. Nothing is fetched: the stored
+         *     series are read by name of the metric. The verdict of the analysis stays, and nobody is told; the new judgement
+         *     stands beside it. 409 while the analysis runs, where it was never judged, and where its series are gone.
+         */
+        post: operations["rejudge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/{id}/rejudgements/{rejudgement}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a further judgement of an analysis
+         * @description The analysis itself lists them.
+         */
+        get: operations["getRejudgement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1774,6 +1860,7 @@ export interface components {
              * @example []
              */
             callbacks: components["schemas"]["Callback"][];
+            concluded?: components["schemas"]["Conclusion"];
             /**
              * @description Name of its config.
              * @example checkout
@@ -1817,6 +1904,11 @@ export interface components {
              * @example pass: score 100
              */
             reason?: string;
+            /**
+             * @description Further judgements of its series, oldest first; absent when there are none.
+             * @example []
+             */
+            rejudgements?: components["schemas"]["RejudgementSummary"][];
             /**
              * @description That of its config.
              * @example https://wiki.example/checkout/canary
@@ -1985,6 +2077,31 @@ export interface components {
             startedAt?: components["schemas"]["Instant"];
             state: components["schemas"]["AnalysisState"];
             verdict?: components["schemas"]["Verdict"];
+        };
+        /**
+         * @description A run with its judgement, sealed by a sum over its content.
+         * @example {
+         *       "format": "canary-verdict/bundle/1",
+         *       "sha256": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+         *       "content": "{}"
+         *     }
+         */
+        Bundle: {
+            /**
+             * @description The run, as JSON.
+             * @example {}
+             */
+            content: string;
+            /**
+             * @description What it is.
+             * @example canary-verdict/bundle/1
+             */
+            format: string;
+            /**
+             * @description Of `content` in UTF-8, hexadecimal. It finds damage, and proves nothing of who wrote it.
+             * @example e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+             */
+            sha256: string;
         };
         /**
          * @description How often healthy canaries would have been failed.
@@ -2158,6 +2275,11 @@ export interface components {
              */
             description?: string;
             /**
+             * @description Name of a profile of the service's configuration, whose fields stand where the config has none.
+             * @example payments
+             */
+            extends?: string;
+            /**
              * @description Weight of each group in percent; groups without one share what is left to 100.
              * @example {
              *       "errors": 60,
@@ -2214,6 +2336,21 @@ export interface components {
              *     ]
              */
             use?: components["schemas"]["PackUse"][];
+        };
+        /**
+         * @description Who told an analysis to end with a verdict from the data so far, and when.
+         * @example {
+         *       "at": "2026-01-15T10:12:00Z",
+         *       "by": "release-bot"
+         *     }
+         */
+        Conclusion: {
+            at: components["schemas"]["Instant"];
+            /**
+             * @description Name of the token that was shown.
+             * @example release-bot
+             */
+            by: string;
         };
         /**
          * @description What there is to say of a config.
@@ -3035,7 +3172,7 @@ export interface components {
              */
             config?: string;
             duration?: components["schemas"]["Duration"];
-            end?: components["schemas"]["Instant"];
+            end?: components["schemas"]["Moment"];
             interval?: components["schemas"]["Duration"];
             /**
              * @description What the answer belongs to, for example a run of a pipeline; Flagger calls have their own.
@@ -3051,7 +3188,7 @@ export interface components {
             marginal?: components["schemas"]["GateThreshold"];
             pass?: components["schemas"]["GateThreshold"];
             settle?: components["schemas"]["Duration"];
-            start?: components["schemas"]["Instant"];
+            start?: components["schemas"]["Moment"];
             step?: components["schemas"]["Duration"];
             warmup?: components["schemas"]["Duration"];
         } & {
@@ -6138,6 +6275,13 @@ export interface components {
             step?: components["schemas"]["Duration"];
         };
         /**
+         * Format: moment
+         * @description An instant, or its distance from the moment at which the request is accepted: `now`, `now-3h`, `now+10m`. It is
+         *     resolved once, stored and told back as an instant.
+         * @example now-3h
+         */
+        Moment: string;
+        /**
          * @description A number; null where none can be given (for example a ratio to zero).
          * @example 1.23
          */
@@ -6455,6 +6599,49 @@ export interface components {
             violations?: components["schemas"]["Violation"][];
         };
         /**
+         * @description What configs leave out that extend it; window, labels and callbacks are those of analyses with such a config. It stands
+         *     in the configuration of the service.
+         * @example {
+         *       "owner": "team payments",
+         *       "thresholds": {
+         *         "pass": 90,
+         *         "marginal": 75
+         *       }
+         *     }
+         */
+        Profile: {
+            /**
+             * @description Beside those of the request.
+             * @example [
+             *       {
+             *         "url": "https://deployer.example/hooks/canary"
+             *       }
+             *     ]
+             */
+            callbacks?: components["schemas"]["Callback"][];
+            dataPolicy?: components["schemas"]["DataPolicy"];
+            /**
+             * @description Name of the judge.
+             * @example MannWhitneyJudge-v2.0
+             */
+            judge?: string;
+            judgeOptions?: components["schemas"]["JudgeOptions"];
+            labels?: components["schemas"]["Labels"];
+            /**
+             * @description Who answers for it.
+             * @example team payments
+             */
+            owner?: string;
+            /**
+             * Format: uri
+             * @description Where it says what to do when a canary fails.
+             * @example https://wiki.example/checkout/canary
+             */
+            runbook?: string;
+            thresholds?: components["schemas"]["Thresholds"];
+            window?: components["schemas"]["WindowRequest"];
+        };
+        /**
          * @description How far a running look has come; renewed about twice a second, absent when it has just begun.
          * @example {
          *       "step": "fetch",
@@ -6723,9 +6910,9 @@ export interface components {
          */
         RedeliveryRequest: {
             /** @description From this moment on. */
-            since: components["schemas"]["Instant"];
+            since: components["schemas"]["Moment"];
             /** @description Before this moment; now when left out. */
-            until?: components["schemas"]["Instant"];
+            until?: components["schemas"]["Moment"];
             /**
              * @description `failed`: those that were given up, or never sent because it was disabled. `all`: those that were delivered too.
              * @default failed
@@ -6733,6 +6920,193 @@ export interface components {
              * @enum {string}
              */
             which?: "failed" | "all";
+        };
+        /**
+         * @description A further judgement of the series of an analysis.
+         * @example {
+         *       "id": "01KF0Q9D2C4E6G8J0M2P4R6T8V",
+         *       "createdAt": "2026-01-15T10:12:00Z",
+         *       "config": "checkout",
+         *       "judge": "MannWhitneyJudge-v2.0",
+         *       "verdict": "pass",
+         *       "score": 100,
+         *       "reason": "pass: score 100",
+         *       "links": {
+         *         "self": "/api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA/rejudgements/01KF0Q9D2C4E6G8J0M2P4R6T8V",
+         *         "analysis": "/api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+         *       },
+         *       "judgement": {
+         *         "judge": "MannWhitneyJudge-v2.0",
+         *         "verdict": "pass",
+         *         "score": 100,
+         *         "scoreClassification": "Pass",
+         *         "scoreReason": "",
+         *         "thresholds": {
+         *           "pass": 90,
+         *           "marginal": 70
+         *         },
+         *         "reason": "pass: score 100",
+         *         "groups": [],
+         *         "metrics": [],
+         *         "findings": [],
+         *         "warnings": []
+         *       }
+         *     }
+         */
+        Rejudgement: {
+            /**
+             * @description Name of the token of whoever asked, where one was shown.
+             * @example release-bot
+             */
+            by?: string;
+            /**
+             * @description Name of the config.
+             * @example checkout
+             */
+            config: string;
+            /**
+             * @description Version of the stored config; absent for one that came with the request.
+             * @example 3
+             */
+            configVersion?: number;
+            createdAt: components["schemas"]["Instant"];
+            /**
+             * @description Its id.
+             * @example 01KF0Q9D2C4E6G8J0M2P4R6T8V
+             */
+            id: string;
+            /**
+             * @description Name of the judge.
+             * @example MannWhitneyJudge-v2.0
+             */
+            judge: string;
+            judgement: components["schemas"]["Judgement"];
+            /**
+             * @description Where it, and its analysis, can be read.
+             * @example {
+             *       "self": "/api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA/rejudgements/01KF0Q9D2C4E6G8J0M2P4R6T8V",
+             *       "analysis": "/api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+             *     }
+             */
+            links: {
+                /**
+                 * @description The analysis.
+                 * @example /api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                analysis: string;
+                /**
+                 * @description The judgement.
+                 * @example /api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA/rejudgements/01KF0Q9D2C4E6G8J0M2P4R6T8V
+                 */
+                self: string;
+            };
+            /**
+             * @description One sentence.
+             * @example pass: score 100
+             */
+            reason: string;
+            /**
+             * @description Its score.
+             * @example 93.5
+             */
+            score: number;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * @description What a list shows of a further judgement of an analysis.
+         * @example {
+         *       "id": "01KF0Q9D2C4E6G8J0M2P4R6T8V",
+         *       "createdAt": "2026-01-15T10:12:00Z",
+         *       "config": "checkout",
+         *       "judge": "MannWhitneyJudge-v2.0",
+         *       "verdict": "pass",
+         *       "score": 100,
+         *       "reason": "pass: score 100",
+         *       "links": {
+         *         "self": "/api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA/rejudgements/01KF0Q9D2C4E6G8J0M2P4R6T8V",
+         *         "analysis": "/api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+         *       }
+         *     }
+         */
+        RejudgementSummary: {
+            /**
+             * @description Name of the token of whoever asked, where one was shown.
+             * @example release-bot
+             */
+            by?: string;
+            /**
+             * @description Name of the config.
+             * @example checkout
+             */
+            config: string;
+            /**
+             * @description Version of the stored config; absent for one that came with the request.
+             * @example 3
+             */
+            configVersion?: number;
+            createdAt: components["schemas"]["Instant"];
+            /**
+             * @description Its id.
+             * @example 01KF0Q9D2C4E6G8J0M2P4R6T8V
+             */
+            id: string;
+            /**
+             * @description Name of the judge.
+             * @example MannWhitneyJudge-v2.0
+             */
+            judge: string;
+            /**
+             * @description Where it, and its analysis, can be read.
+             * @example {
+             *       "self": "/api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA/rejudgements/01KF0Q9D2C4E6G8J0M2P4R6T8V",
+             *       "analysis": "/api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA"
+             *     }
+             */
+            links: {
+                /**
+                 * @description The analysis.
+                 * @example /api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                analysis: string;
+                /**
+                 * @description The judgement.
+                 * @example /api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA/rejudgements/01KF0Q9D2C4E6G8J0M2P4R6T8V
+                 */
+                self: string;
+            };
+            /**
+             * @description One sentence.
+             * @example pass: score 100
+             */
+            reason: string;
+            /**
+             * @description Its score.
+             * @example 93.5
+             */
+            score: number;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * @description What to judge the stored series by; what is left out is as it was.
+         * @example {
+         *       "judge": "MannWhitneyJudge-v2.0"
+         *     }
+         */
+        RejudgeRequest: {
+            /**
+             * @description Name of a stored config, or a config in full.
+             * @example checkout
+             */
+            config?: string | components["schemas"]["CanaryConfig"];
+            /**
+             * @description Name of a judge instead of the config's.
+             * @example MannWhitneyJudge-v2.0
+             */
+            judge?: string;
+            /** @description Instead of those of the config. */
+            judgeOptions?: components["schemas"]["JudgeOptions"];
+            /** @description Instead of those of the config. */
+            thresholds?: components["schemas"]["Thresholds"];
         };
         /**
          * @description A sample after cleaning, and what was cleaned away.
@@ -7455,6 +7829,8 @@ export interface components {
              *     ]
              */
             expandedMetrics?: components["schemas"]["MetricConfig"][];
+            /** @description With the fields of the profile that it extends; absent where it extends none, and in lists. */
+            extended?: components["schemas"]["CanaryConfig"];
             /**
              * @description Its id.
              * @example checkout
@@ -8019,6 +8395,10 @@ export interface components {
          *       "duration": "30m",
          *       "interval": "5m"
          *     }
+         * @example {
+         *       "start": "now-2h",
+         *       "end": "now"
+         *     }
          */
         WindowRequest: {
             /**
@@ -8030,7 +8410,7 @@ export interface components {
             /** @description Time under judgement in real time, after the warm-up. */
             duration?: components["schemas"]["Duration"];
             /** @description End of a window in the past. */
-            end?: components["schemas"]["Instant"];
+            end?: components["schemas"]["Moment"];
             /** @description Time between two looks. When left out, the whole duration, or one step for a judge that may decide early. */
             interval?: components["schemas"]["Duration"];
             /** @description Length of a sliding window; a growing window when left out. */
@@ -8038,7 +8418,7 @@ export interface components {
             /** @description How long after an interval's end its data are read, for sources that lag behind; none when left out. */
             settle?: components["schemas"]["Duration"];
             /** @description Begin of the window; in real time the moment the clock starts, now when left out. */
-            start?: components["schemas"]["Instant"];
+            start?: components["schemas"]["Moment"];
             /** @description Distance between two points of a series; 60s when left out. */
             step?: components["schemas"]["Duration"];
             /**
@@ -8322,7 +8702,7 @@ export interface operations {
                  * @description Only analyses submitted at this time or later.
                  * @example 2026-01-15T00:00:00Z
                  */
-                from?: components["schemas"]["Instant"];
+                from?: components["schemas"]["Moment"];
                 /**
                  * @description Only analyses with this label, as `name=value`; may be repeated.
                  * @example [
@@ -8349,7 +8729,7 @@ export interface operations {
                  * @description Only analyses submitted before this time.
                  * @example 2026-01-16T00:00:00Z
                  */
-                to?: components["schemas"]["Instant"];
+                to?: components["schemas"]["Moment"];
                 /**
                  * @description Only analyses that ended with this verdict.
                  * @example fail
@@ -8490,6 +8870,47 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    exportBundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bundle. */
+            200: {
+                headers: {
+                    /**
+                     * @description A name for its file.
+                     * @example attachment; filename="01KF0Q4ZB8N2W7M5T3R6Y9C1DA.bundle.json"
+                     */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bundle"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     cancelAnalysis: {
         parameters: {
             query?: never;
@@ -8506,6 +8927,43 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The analysis, cancelled or already ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analysis"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    concludeAnalysis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The analysis, on its way to its end or already ended. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8660,6 +9118,97 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    rejudge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejudgeRequest"];
+            };
+        };
+        responses: {
+            /** @description The new judgement. */
+            201: {
+                headers: {
+                    /**
+                     * @description Where it can be read again.
+                     * @example /api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA/rejudgements/01KF0Q9D2C4E6G8J0M2P4R6T8V
+                     */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rejudgement"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    getRejudgement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["AnalysisId"];
+                /**
+                 * @description Id of the judgement.
+                 * @example 01KF0Q9D2C4E6G8J0M2P4R6T8V
+                 */
+                rejudgement: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The judgement. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rejudgement"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             421: components["responses"]["Problem"];
             429: components["responses"]["Problem"];

@@ -1,5 +1,6 @@
 import type { Violation } from '../errors.ts';
 import { CONFIG_DEFAULTS, durationOf } from '../model/native-format.ts';
+import { parseMoment } from '../model/time/moment.ts';
 import type { FixedWindow, Interval, RealTimeWindow, Window } from '../model/time/window.ts';
 import type { components } from '../openapi.d.ts';
 
@@ -14,7 +15,7 @@ export interface WindowLimits {
   maxIntervals: number;
 }
 
-/** Reads a window that has passed the contract's schema; every rule it breaks otherwise. */
+/** Reads a window that has passed the contract's schema; every rule it breaks otherwise. `now` is what its moments count from. */
 export function parseWindow(
   wire: WireWindow,
   now: number,
@@ -23,7 +24,7 @@ export function parseWindow(
   const violations = checkForm(wire);
   if (violations.length > 0) return violations;
   const window =
-    wire.duration === undefined ? fixedWindow(wire) : realTimeWindow(wire, wire.duration, now);
+    wire.duration === undefined ? fixedWindow(wire, now) : realTimeWindow(wire, wire.duration, now);
   const broken = window.kind === 'fixed' ? checkFixed(window) : checkRealTime(window, limits);
   if (broken.length === 0) broken.push(...checkPoints(window, limits));
   return broken.length > 0 ? broken : window;
@@ -48,13 +49,33 @@ export function intervalAt(window: Window, index: number): Interval {
   }
   const judgedFrom = window.startAt + window.warmupMs;
   const endAt = judgedFrom + index * window.intervalMs;
-  const slidingFrom = endAt - window.lookbackMs;
-  const earliest = window.lookbackBeforeStart === true ? slidingFrom : judgedFrom;
-  const startAt = window.lookbackMs > 0 ? Math.max(earliest, slidingFrom) : judgedFrom;
+  const startAt = startOf(window, endAt);
   const waited = window.warmupMs + index * window.intervalMs + window.settleMs;
   const clockAt = window.clockStartAt === 0 ? 0 : (window.clockStartAt ?? window.startAt) + waited;
   const dueAt = Math.max(clockAt, window.notBefore ?? 0);
   return { index, startAt, endAt, dueAt };
+}
+
+/** Begin of the look that ends at `endAt`. */
+function startOf(window: RealTimeWindow, endAt: number): number {
+  const judgedFrom = window.startAt + window.warmupMs;
+  if (window.lookbackMs <= 0) return judgedFrom;
+  const slidingFrom = endAt - window.lookbackMs;
+  return window.lookbackBeforeStart === true ? slidingFrom : Math.max(judgedFrom, slidingFrom);
+}
+
+/**
+ * The look with the given number, brought forward: up to the newest step whose data have settled at `at`, one step at
+ * least, and never beyond the end of the window.
+ */
+export function concludingInterval(window: Window, index: number, at: number): Interval {
+  if (window.kind === 'fixed') return { ...intervalAt(window, index), dueAt: at };
+  const judgedFrom = window.startAt + window.warmupMs;
+  const stepMs = window.stepSeconds * 1000;
+  const steps = Math.max(1, Math.floor((at - window.settleMs - judgedFrom) / stepMs));
+  const lastEndAt = intervalAt(window, intervalCount(window)).endAt;
+  const endAt = Math.min(judgedFrom + steps * stepMs, lastEndAt);
+  return { index, startAt: startOf(window, endAt), endAt, dueAt: at };
 }
 
 function checkForm(wire: WireWindow): Violation[] {
@@ -86,14 +107,19 @@ function checkForm(wire: WireWindow): Violation[] {
   return violations;
 }
 
-function fixedWindow(wire: WireWindow): FixedWindow {
+function fixedWindow(wire: WireWindow, now: number): FixedWindow {
   return {
     kind: 'fixed',
-    startAt: Date.parse(wire.start ?? ''),
-    endAt: Date.parse(wire.end ?? ''),
+    startAt: momentOf(wire.start, now),
+    endAt: momentOf(wire.end, now),
     stepSeconds: stepSecondsOf(wire),
     ...beforeOf(wire),
   };
+}
+
+/** One that has passed the contract's format; now when left out. */
+function momentOf(text: string | undefined, now: number): number {
+  return parseMoment(text ?? 'now', now) ?? now;
 }
 
 function beforeOf({ before }: WireWindow): Pick<Window, 'beforeMs'> {
@@ -105,7 +131,7 @@ function realTimeWindow(wire: WireWindow, duration: string, now: number): RealTi
   const optional = (text: string | undefined) => (text === undefined ? 0 : durationOf(text));
   return {
     kind: 'realtime',
-    startAt: wire.start === undefined ? now : Date.parse(wire.start),
+    startAt: momentOf(wire.start, now),
     durationMs,
     intervalMs: wire.interval === undefined ? durationMs : durationOf(wire.interval),
     warmupMs: optional(wire.warmup),

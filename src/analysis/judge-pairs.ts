@@ -5,6 +5,7 @@ import { checkConfigForm } from './accept/check-config.ts';
 import { checkThresholds } from './accept/check-thresholds.ts';
 import { below } from './accept/checked.ts';
 import { invalidRequest } from './accept/invalid-request.ts';
+import { checkExtends, extendConfig, type Profiles } from './accept/profiles.ts';
 import { expandConfig } from '../packs/expand-config.ts';
 import type { components } from '../openapi.d.ts';
 import type { JudgementRequest } from './judging/judge-request.ts';
@@ -21,20 +22,25 @@ export interface JudgePairsDependencies {
   judges: AnyJudges;
   judging: Judging;
   limits: { maxMetrics: number };
+  profiles: Profiles;
 }
 
 /** Judges series that come with the request; a metric without a pair is judged as missing. */
 export function createJudgePairs(dependencies: JudgePairsDependencies): JudgePairs {
-  const { judges, judging, limits } = dependencies;
+  const { judges, judging, limits, profiles } = dependencies;
   return async (given, signal) => {
-    const request = await expandRequest(given);
+    const request = await expandRequest(given, profiles);
     checkRequest(request, limits.maxMetrics);
     return judging.request(judges.for(parseConfig(request.config)), request, signal);
   };
 }
 
-async function expandRequest(given: Schemas['JudgementRequest']): Promise<JudgementRequest> {
-  const { config, violations } = await expandConfig(given.config);
+async function expandRequest(
+  given: Schemas['JudgementRequest'],
+  profiles: Profiles,
+): Promise<JudgementRequest> {
+  const { config, violations } = await expandConfig(extendConfig(given.config, profiles));
+  violations.push(...checkExtends(given.config, profiles));
   if (violations.length > 0) {
     throw invalidRequest(below('/config', { violations, warnings: [] }).violations);
   }

@@ -2,6 +2,7 @@ import { Fault } from '../errors.ts';
 import { isFinal, type Analysis, type Execution } from '../model/analysis.ts';
 import { decodePairs, type EncodedResult } from '../model/encoded-result.ts';
 import type { QueryText } from '../model/query-text.ts';
+import type { RejudgementSummary } from '../model/rejudgement.ts';
 import type { Pair } from '../model/series.ts';
 import type { Sources } from '../sources/registry.ts';
 import type { Store } from '../store/store.ts';
@@ -16,6 +17,8 @@ export interface AnalysisDetail {
   executions: Execution[];
   /** Of the look that decided, or of the newest judged one; its series are read apart. */
   result?: JudgedResult;
+  /** Further judgements of the same series, oldest first. */
+  rejudgements: RejudgementSummary[];
   /** Of that look, or of the next one where none was judged yet. */
   queries: QueryText[];
 }
@@ -72,12 +75,15 @@ export function createRead({ store, sources, changes, now }: ReadDependencies): 
       const verdict = judged && (await store.analyses.verdict(judged.id));
       const shown = judged ?? executions.at(-1);
       const queries = shown === undefined ? [] : describeQueries(analysis.snapshot, shown, sources);
-      if (judged === undefined || verdict === undefined) return { analysis, executions, queries };
-      return { analysis, executions, queries, result: { ...verdict, executionId: judged.id } };
+      const rejudgements = isFinal(analysis.state) ? await store.rejudgements.list(id) : [];
+      const detail = { analysis, executions, queries, rejudgements };
+      if (judged === undefined || verdict === undefined) return detail;
+      return { ...detail, result: { ...verdict, executionId: judged.id } };
     },
     detailOf: ({ analysis, first }) => ({
       analysis,
       executions: [first],
+      rejudgements: [],
       queries: describeQueries(analysis.snapshot, first, sources),
     }),
     pairs,

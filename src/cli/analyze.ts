@@ -40,7 +40,8 @@ What to judge:
   --request FILE            the whole request as JSON or YAML; the options go over it
 
 When:
-  --start T --end T         a window in the past, ISO 8601
+  --start T --end T         a window in the past: ISO 8601, now, now-3h
+  --last D                  the same, from D ago to now
   --duration D              real time, from now or --start on
   --interval D              time between two looks        --warmup D   time left out at the start
   --lookback D              length of a sliding window    --step D     distance between two points

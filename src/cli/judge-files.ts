@@ -47,7 +47,10 @@ async function judgeAndPublish(options: JudgeFilesOptions): Promise<number> {
   return VERDICT_CODES[judgement.verdict];
 }
 
-function overrideThresholds(own: Thresholds, given: Pick<JudgeFilesOptions, 'pass' | 'marginal'>) {
+export function overrideThresholds(
+  own: Thresholds,
+  given: Pick<JudgeFilesOptions, 'pass' | 'marginal'>,
+) {
   const thresholds = {
     pass: given.pass === undefined ? own.pass : readScore('pass', given.pass),
     marginal: given.marginal === undefined ? own.marginal : readScore('marginal', given.marginal),

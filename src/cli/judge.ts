@@ -10,10 +10,13 @@ const OPTIONS = {
   marginal: { type: 'string' },
   ...OUTPUT_OPTIONS,
   batch: { type: 'string' },
+  bundle: { type: 'string' },
+  judge: { type: 'string' },
 } as const;
 
 export const judgeCommand: Command = {
   help: `Usage: canary judge --config FILE --baseline FILE --canary FILE [OPTIONS]
+       canary judge --bundle FILE [--judge NAME] [OPTIONS]
        canary judge --batch FILE|-
 
 Judges offline: nothing is fetched, no server is asked.
@@ -27,6 +30,9 @@ Judges offline: nothing is fetched, no server is asked.
 ${OUTPUT_HELP}
                             the judgement, as POST /api/v1/judgements answers it
 
+  --bundle FILE     a run that "canary bundle export" has saved: the same verdict again, or that of another
+                    --judge NAME, or of --pass and --marginal
+
   --batch FILE|-    JSON Lines of {"case", "config", "thresholds", "pairs"} in Kayenta's JSON, - for stdin;
                     one line out for each line in: {"case", "result"}, or {"case", "threw"}
 
@@ -35,13 +41,22 @@ With --batch: 0 when every line was answered, else 3.
 `,
   async run(args) {
     const values = parseOptions('judge', OPTIONS, args);
-    const { batch, config, baseline, canary, json, output, ...thresholds } = values;
+    const { batch, bundle, judge, config, baseline, canary, json, output, ...thresholds } = values;
     if (batch !== undefined) {
       if (Object.keys(values).length > 1) {
         throw usageFault('--batch stands alone: its lines hold everything', 'canary judge');
       }
       return (await import('./judge-batch.ts')).judgeBatch(batch);
     }
+    if (bundle !== undefined) {
+      if ([config, baseline, canary].some((file) => file !== undefined))
+        throw usageFault('--bundle brings its config and its series', 'canary judge');
+      const outputs = readOutputs({ json, output }, 'canary judge');
+      const { judgeBundle } = await import('./judge-bundle.ts');
+      return judgeBundle({ bundle, judge, outputs, ...thresholds });
+    }
+    if (judge !== undefined)
+      throw usageFault('--judge goes with --bundle; a config names its own', 'canary judge');
     if (config === undefined || baseline === undefined || canary === undefined) {
       throw usageFault('--config, --baseline and --canary are needed', 'canary judge');
     }

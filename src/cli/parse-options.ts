@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsConfig, type ParseArgsOptionsConfig } from 'no
 import { didYouMean } from '../closest.ts';
 import { Fault } from '../errors.ts';
 import { parseDuration } from '../model/time/duration.ts';
+import { parseMoment } from '../model/time/moment.ts';
 import { LONGEST_TIMER_MS } from '../model/time/time-limits.ts';
 
 type Values<Options extends ParseArgsOptionsConfig> = ReturnType<
@@ -128,11 +129,22 @@ export function refuseNearDuration(option: string, text: string): void {
   throw new Fault('invalid-request', `--${option} got "${text}"; did you mean ${near}?`);
 }
 
-/** Refuses what is nearly an instant with a question: a day, a time without its zone, or seconds since 1970. */
-export function refuseNearInstant(option: string, text: string): void {
-  const near = nearInstant(text.trim());
+/**
+ * Refuses what is nearly a moment with a question: a day, a time without its zone, seconds since 1970, `3h ago`; what
+ * it cannot be is left to whoever reads it.
+ */
+export function refuseNearMoment(option: string, text: string): void {
+  if (parseMoment(text, 0) !== undefined) return;
+  const near = nearInstant(text.trim()) ?? nearRelative(text.trim());
   if (near === undefined) return;
   throw new Fault('invalid-request', `--${option} got "${text}"; did you mean ${near}?`);
+}
+
+/** `-3h`, `3 hours ago` and `now - 3h` are `now-3h`. */
+function nearRelative(text: string): string | undefined {
+  const [, sign = '-', length = ''] = /^(?:now)?\s*([+-])?\s*(\d.*?)(?:\s+ago)?$/i.exec(text) ?? [];
+  const exact = parseDuration(length) === undefined ? nearDuration(length) : length;
+  return exact === undefined ? undefined : `now${sign}${exact}`;
 }
 
 function nearInstant(text: string): string | undefined {

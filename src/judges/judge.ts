@@ -20,6 +20,8 @@ export interface JudgeInput {
   elapsedMs?: number;
   /** Length of the whole run; absent = the data is all there will be. */
   plannedMs?: number;
+  /** Whether nothing follows although less than `plannedMs` has passed. */
+  isOver?: boolean;
   /** Who started the run, for a judge that belongs to the same face; no other reads it. */
   origin?: Origin;
 }

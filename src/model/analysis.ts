@@ -94,10 +94,12 @@ export interface Analysis {
   failure?: Failure;
   /** Number of the newest event of this analysis. */
   sequence: number;
+  /** Told to end with a verdict from the data so far; absent while nobody has. */
+  concluded?: { at: number; by: string };
 }
 
 /** What a list shows of an analysis: nothing that is large. */
-export interface AnalysisSummary extends Omit<Analysis, 'snapshot' | 'sequence'> {
+export interface AnalysisSummary extends Omit<Analysis, 'snapshot' | 'sequence' | 'concluded'> {
   configName: string;
   labels: Record<string, string>;
 }

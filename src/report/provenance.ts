@@ -5,7 +5,7 @@ import type { ReportView } from './view.ts';
 /** Where the verdict came from, exactly enough to find or repeat it. */
 export function renderProvenance(view: ReportView): SafeHtml {
   const { analysis, executions, result, generatedAt, selfUrl } = view;
-  const { snapshot, createdAt, startedAt, endedAt } = analysis;
+  const { snapshot, createdAt, startedAt, endedAt, concluded } = analysis;
   const facts: [string, Content][] = [
     ['Analysis', html`<code>${analysis.id}</code>`],
     ['Executions', executions.map(({ id }) => html`<code>${id}</code> `)],
@@ -18,6 +18,7 @@ export function renderProvenance(view: ReportView): SafeHtml {
     ]),
     ['Submitted', renderTime(createdAt)],
     ['Started', startedAt !== undefined && renderTime(startedAt)],
+    ['Concluded', concluded && html`by ${concluded.by}, ${renderTime(concluded.at)}`],
     ['Ended', endedAt !== undefined && renderTime(endedAt)],
     ['This page', html`<a href="${selfUrl}">${selfUrl}</a>, written ${renderTime(generatedAt)}`],
   ];

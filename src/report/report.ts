@@ -12,6 +12,7 @@ import { renderMetricTable } from './metric/metric-table.ts';
 import { pageAddress, type ShownPage } from './page-address.ts';
 import { pageCount } from './page-of-metrics.ts';
 import { renderProvenance } from './provenance.ts';
+import { renderRejudgements } from './rejudgement-table.ts';
 import type { ReportView } from './view.ts';
 import { signOf } from './vocabulary.ts';
 
@@ -45,7 +46,7 @@ export function renderReport(
       ${renderFindings(result?.judgement.findings ?? [])}
       ${rows.length > 0 && renderMetricTable(rows, metricsHeading(executions), address)}
       ${result !== undefined && result.judgement.groups.length > 0 && renderGroupTable(result.judgement)}
-      ${renderWarnings(warningsOf(view))}
+      ${renderRejudgements(view.rejudgements ?? [])} ${renderWarnings(warningsOf(view))}
       ${executions.length > 1 && renderIntervalTable(executions)}
       ${rows.length > 0 && renderDetails(sections, renderPages(address, pageCount(rows.length)))}
       ${renderProvenance(view)}

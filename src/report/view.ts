@@ -1,4 +1,5 @@
 import type { Analysis, Execution, ExecutionResult } from '../model/analysis.ts';
+import type { RejudgementSummary } from '../model/rejudgement.ts';
 import type { QueryText } from '../model/query-text.ts';
 
 /** Everything a page shows; rendering reads nothing else, neither clock nor store. */
@@ -8,6 +9,8 @@ export interface ReportView {
   executions: readonly Execution[];
   /** Of the newest execution that has one; the pairs at least of the metrics of this page. */
   result?: Pick<ExecutionResult, 'judgement' | 'pairs' | 'sourceWarnings'>;
+  /** Further judgements of the same series. */
+  rejudgements?: readonly RejudgementSummary[];
   /** Number of the page, from 1. */
   page?: number;
   /** What the addresses of its other pages must repeat of its own, such as what lets a reader in. */

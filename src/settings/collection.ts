@@ -44,6 +44,9 @@ export function listOfNamed<T extends { name: string }>(inner: Setting<T>): Sett
   };
 }
 
+/** A map whose members are checked where they are used. */
+export const anyMap: Setting<Record<string, unknown>> = { parse: asMap };
+
 /** Free names to values; the kind of value may depend on the name. */
 export function mapOf<T>(inner: (name: string) => Setting<T>): Setting<Record<string, T>> {
   return {

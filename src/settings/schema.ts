@@ -1,5 +1,13 @@
 import { accounts } from './account.ts';
-import { listOf, listOfNamed, optional, section, type Section } from './collection.ts';
+import {
+  anyMap,
+  listOf,
+  listOfNamed,
+  mapOf,
+  optional,
+  section,
+  type Section,
+} from './collection.ts';
 import type { FaceSettings } from './face-settings.ts';
 import { signingSecrets, subscriptions, tokens } from './receivers.ts';
 import { redisAddress, secret } from './reference.ts';
@@ -37,6 +45,7 @@ const shared = {
   }),
   redis: section({ url: optional(redisAddress), prefix: text }),
   accounts,
+  profiles: mapOf(() => anyMap),
   outbound: section({
     sources: section({ allow: listOf(addressRange) }),
     scrape: section({ allow: listOf(addressRange) }),

@@ -7,6 +7,7 @@ import {
 } from 'kysely';
 import type { AnalysisSnapshot } from '../model/analysis.ts';
 import { encodeDocument } from '../model/document.ts';
+import { concludeAnalysis } from './conclude-analysis.ts';
 import { insertDeliveries } from './deliveries/delivery-store.ts';
 import { listSeries, readJudgements, readSeries, readVerdict } from './execution-results.ts';
 import { insertInlineSeries } from './inline-series.ts';
@@ -106,6 +107,9 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
         return true;
       }),
 
+    conclude: (id, conclusion) =>
+      db.transaction().execute((trx) => concludeAnalysis(trx, id, conclusion)),
+
     async healthy({ config, before, limit }) {
       const rows = await lastResults(db)
         .where('analyses.config_name', '=', config)
@@ -197,6 +201,8 @@ function toNewAnalysisRow(analysis: NewAnalysis): AnalysisRow {
     sequence,
     idempotency_key: idempotency?.key ?? null,
     request_hash: idempotency?.requestHash ?? null,
+    concluded_at: null,
+    concluded_by: null,
     snapshot: encodeDocument(small),
   };
 }

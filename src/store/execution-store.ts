@@ -211,9 +211,9 @@ async function advanceAnalysis(
   { executionId, attempt, next, sequence, endedAt }: Settlement,
 ): Promise<void> {
   const end = 'analysis' in next ? { ...toEndColumns(next.analysis), ended_at: endedAt } : {};
-  const { numUpdatedRows } = await trx
-    .updateTable('analyses')
-    .set({ ...end, sequence })
+  let update = trx.updateTable('analyses').set({ ...end, sequence });
+  if ('execution' in next) update = update.where('concluded_at', 'is', null);
+  const { numUpdatedRows } = await update
     .where('ended_at', 'is', null)
     .where('id', 'in', (nested) =>
       nested

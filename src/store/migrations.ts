@@ -9,6 +9,8 @@ import { createTriggers } from './migrations/0026-triggers.ts';
 import { createSubscriptions } from './migrations/0028-subscriptions.ts';
 import { addSubscriptionOfDeliveries } from './migrations/0029-deliveries-of-subscriptions.ts';
 import { createConfigVersions } from './migrations/0030-config-versions.ts';
+import { addConclusion } from './migrations/0031-conclusions.ts';
+import { createRejudgements } from './migrations/0032-rejudgements.ts';
 import type { Schema } from './schema.ts';
 
 /** Applied in the order of their names; a released one never changes. */
@@ -28,6 +30,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '0028-subscriptions': { up: createSubscriptions },
   '0029-deliveries-of-subscriptions': { up: addSubscriptionOfDeliveries },
   '0030-config-versions': { up: createConfigVersions },
+  '0031-conclusions': { up: addConclusion },
+  '0032-rejudgements': { up: createRejudgements },
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS);

@@ -41,6 +41,9 @@ export function toAnalysis(row: AnalysisRow, inlineSeries: InlineSeries = {}): A
     ...toOutcome(row),
     snapshot: { ...snapshot, inlineSeries },
     sequence: row.sequence,
+    ...(row.concluded_at !== null && {
+      concluded: { at: row.concluded_at, by: row.concluded_by ?? '' },
+    }),
   };
 }
 

@@ -16,6 +16,7 @@ export interface Schema {
   execution_results: ResultRow;
   execution_judgements: JudgementRow;
   execution_pairs: PairRow;
+  rejudgements: RejudgementRow;
   deliveries: DeliveryRow;
   subscriptions: SubscriptionRow;
   disabled_subscriptions: DisabledSubscriptionRow;
@@ -59,6 +60,9 @@ export interface AnalysisRow {
   sequence: number;
   idempotency_key: string | null;
   request_hash: string | null;
+  /** When and by whom it was told to end with the data so far; both null otherwise. */
+  concluded_at: number | null;
+  concluded_by: string | null;
   /** The snapshot without its inline series. */
   snapshot: string;
 }
@@ -102,6 +106,21 @@ export interface ExecutionRow {
 export interface ResultRow {
   execution_id: string;
   document: string;
+}
+
+/** A further judgement of a run. */
+export interface RejudgementRow {
+  id: string;
+  analysis_id: string;
+  created_at: number;
+  created_by: string | null;
+  config_name: string;
+  config_version: number | null;
+  judge: string;
+  verdict: Verdict;
+  score: number | null;
+  reason: string;
+  judgement: string;
 }
 
 /** What lists show of a result; results of earlier versions have none, and hold it in their document. */

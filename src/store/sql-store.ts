@@ -6,6 +6,7 @@ import { createExecutionStore } from './execution-store.ts';
 import { readStoreId } from './facts.ts';
 import { createGateStore } from './gate-store.ts';
 import { createObjectStore } from './object-store.ts';
+import { createRejudgementStore } from './rejudgement-store.ts';
 import { createSampleStore } from './sample-store.ts';
 import type { Schema } from './schema.ts';
 import { createTriggerStore } from './trigger-store.ts';
@@ -22,6 +23,7 @@ export function createSqlStore(db: Kysely<Schema>, hasty: Kysely<Schema>): Store
     configs: createConfigStore(db),
     analyses: createAnalysisStore(db),
     executions: createExecutionStore(db, hasty),
+    rejudgements: createRejudgementStore(db),
     deliveries: createDeliveryStore(db, hasty),
     subscriptions: createSubscriptionStore(db),
     samples: createSampleStore(db),

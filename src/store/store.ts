@@ -11,9 +11,11 @@ import type {
 import type { EncodedPair, EncodedResult } from '../model/encoded-result.ts';
 import type { Judgement, Verdict } from '../model/judgement/judgement.ts';
 import type { Interval } from '../model/time/window.ts';
+import type { NewConclusion } from './conclude-analysis.ts';
 import type { DeliveryStore, NewDelivery } from './deliveries/delivery-port.ts';
 import type { GateStore } from './gate-store.ts';
 import type { Pruning } from './pruning.ts';
+import type { RejudgementStore } from './rejudgement-store.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 import type { TriggerStore } from './trigger-store.ts';
 
@@ -155,6 +157,8 @@ export interface AnalysisStore extends Pruning {
     sequence: number,
     deliveries: NewDelivery[],
   ): Promise<boolean>;
+  /** Once for a live analysis: its next look is the last one; false when it has ended or was told before. */
+  conclude(id: string, conclusion: NewConclusion): Promise<boolean>;
   /** Last results of analyses of this config that passed, newest first, older than `before`. */
   healthy(filter: { config: string; before: string; limit: number }): Promise<HealthyResult[]>;
   /** Last results of these analyses, where they were judged, in the order of the ids. */
@@ -190,7 +194,10 @@ export interface ExecutionStore {
   report(id: string, attempt: number, progress: ExecutionProgress): Promise<boolean>;
   /** Gives a claim back without an end (graceful stop): queued again, due now; the attempt stays counted. */
   release(id: string, attempt: number): Promise<boolean>;
-  /** All or nothing; false when the claim is no longer the newest or the analysis was cancelled. */
+  /**
+   * All or nothing; false when the claim is no longer the newest, the analysis was cancelled, or a look is to follow
+   * although it was concluded.
+   */
   settle(settlement: Settlement): Promise<boolean>;
   /** When it may be claimed: its due time, or the end of a running lease; undefined when it has ended. */
   claimableAt(id: string): Promise<number | undefined>;
@@ -254,6 +261,7 @@ export interface Store {
   configs: ConfigStore;
   analyses: AnalysisStore;
   executions: ExecutionStore;
+  rejudgements: RejudgementStore;
   deliveries: DeliveryStore;
   subscriptions: SubscriptionStore;
   samples: SampleStore;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
+  concludingInterval,
   intervalAt,
   intervalBefore,
   intervalCount,
@@ -130,4 +131,32 @@ test('the time before the rollout ends where the clock of the analysis starts', 
 
 test('the time before the rollout has its own limit of points', () => {
   assert.deepEqual(pointersOf({ duration: '30m', before: '200h' }), ['/before']);
+});
+
+test('a look that is brought forward ends at the newest step that has settled', () => {
+  const minute = 60_000;
+  const window = {
+    kind: 'realtime',
+    startAt: 0,
+    durationMs: 60 * minute,
+    intervalMs: 30 * minute,
+    warmupMs: 5 * minute,
+    lookbackMs: 0,
+    settleMs: 2 * minute,
+    stepSeconds: 60,
+    stopOnFail: true,
+  } as const;
+  const spans = [0, 6, 12.5, 80].map((at) => {
+    const { startAt, endAt, dueAt } = concludingInterval(window, 1, at * minute);
+    assert.equal(dueAt, at * minute);
+    return [startAt / minute, endAt / minute];
+  });
+  assert.deepEqual(spans, [
+    [5, 6],
+    [5, 6],
+    [5, 10],
+    [5, 65],
+  ]);
+  const sliding = concludingInterval({ ...window, lookbackMs: 3 * minute }, 2, 47 * minute);
+  assert.deepEqual([sliding.startAt / minute, sliding.endAt / minute], [42, 45]);
 });

@@ -119,6 +119,21 @@ test('the options say the whole request', async () => {
   assert.deepEqual(analysis.labels, { a: 'b=c' });
 });
 
+test('--last is the time up to now, and relative times are told back as instants', async () => {
+  using files = writeExample();
+  const config = files.write('config.json', CONFIG);
+  for (const window of [
+    ['--last', '2h'],
+    ['--start', 'now-2h', '--end', 'now'],
+  ]) {
+    const args = sidesAnd(['--config', config, '--json', '--no-wait', ...window]);
+    const { code, stdout, stderr } = await analyze(args, files.path);
+    assert.equal(code, 0, stderr);
+    const { start = '', end = '' } = (JSON.parse(stdout) as Schemas['Analysis']).window;
+    assert.equal(Date.parse(end) - Date.parse(start), 2 * 3_600_000);
+  }
+});
+
 test('--no-wait prints the address and ends with 0, and the same key attaches to it', async () => {
   using files = writeExample();
   files.write('request.yaml', JSON.stringify(requestOf(quietValues(533, 1)), null, 1));
@@ -191,6 +206,13 @@ const USAGE: [string[], RegExp][] = [
   [
     sidesAnd(['--config', 'c', '--end', '1768471200']),
     /--end got "1768471200"; did you mean 2026-01-15T10:00:00Z\?/,
+  ],
+  [sidesAnd(['--config', 'c', '--start', '3 hours ago']), /"3 hours ago"; did you mean now-3h\?/],
+  [sidesAnd(['--config', 'c', '--end', 'now - 5m']), /--end got "now - 5m"; did you mean now-5m\?/],
+  [sidesAnd(['--config', 'c', '--last', '2']), /--last got "2"; did you mean 2s\?/],
+  [
+    sidesAnd(['--config', 'c', '--last', '2h', '--end', 'now']),
+    /--last is a window of its own: leave out --start, --end and --duration/,
   ],
   [sidesAnd(['--config', 'c', '--timeout', 'soon']), /--timeout got "soon", where a duration/],
   [

@@ -52,7 +52,7 @@ const CASES: [string[], string[]][] = [
   [['canary', 'jud'], ['judge']],
   [
     ['canary', 're'],
-    ['replay', 'report', 'restore'],
+    ['rejudge', 'replay', 'report', 'restore'],
   ],
   [['canary', 'judge', '--bas'], ['--baseline']],
   [['canary', 'watch', '--cancel'], ['--cancel-on-interrupt']],

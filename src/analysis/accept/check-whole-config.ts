@@ -6,6 +6,7 @@ import { expandConfig } from '../../packs/expand-config.ts';
 import { checkConfigForm, checkMetric, warnOfConfig } from './check-config.ts';
 import { checkQueryTexts, type QueryTextContext } from './check-query-texts.ts';
 import { checkThresholds } from './check-thresholds.ts';
+import { checkExtends, extendConfig, type Profiles } from './profiles.ts';
 import { join, refusing, warning, type Checked } from './checked.ts';
 
 type Wire = components['schemas']['CanaryConfig'];
@@ -17,6 +18,8 @@ export interface WholeConfigRules {
   sourceFor: QueryTextContext['sourceFor'];
   judges: AnyJudges;
   maxMetrics: number;
+  /** Absent where no service is asked: then nobody knows them. */
+  profiles?: Profiles;
 }
 
 /**
@@ -25,18 +28,26 @@ export interface WholeConfigRules {
  */
 export async function checkWholeConfig(
   document: unknown,
-  { checkSchema, sourceFor, judges, maxMetrics }: WholeConfigRules,
+  { checkSchema, sourceFor, judges, maxMetrics, profiles }: WholeConfigRules,
 ): Promise<Checked> {
   const broken = checkSchema(document);
+  const sound = soundFields(document, broken);
   const { whole, form } =
     broken.length === 0
-      ? await checkExpanded(document as Wire, maxMetrics)
+      ? await checkExpanded(extendConfig(document as Wire, profiles ?? {}), maxMetrics)
       : { whole: document, form: await checkSound(document, broken) };
   return join([
     form,
     await checkTexts(soundMetrics(whole, form.violations), sourceFor),
-    checkJudge(soundFields(document, broken), judges),
+    checkJudge(extendConfig(sound as Wire, profiles ?? {}), judges),
+    checkProfile(sound, profiles),
   ]);
+}
+
+function checkProfile(sound: Partial<Wire>, profiles: Profiles | undefined): Checked {
+  if (profiles === undefined && sound.extends !== undefined)
+    return warning('/extends', 'is known to the service alone: what it brings was not looked at');
+  return { violations: checkExtends(sound, profiles ?? {}), warnings: [] };
 }
 
 /** With the metrics of its packs, which come after its own. */

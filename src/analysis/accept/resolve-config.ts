@@ -8,6 +8,7 @@ import { expandConfig } from '../../packs/expand-config.ts';
 import type { AnalysisLimits } from '../limits.ts';
 import { checkConfigForm, warnOfConfig } from './check-config.ts';
 import { below } from './checked.ts';
+import { checkExtends, extendConfig, profileOf, type Profile, type Profiles } from './profiles.ts';
 import { invalidRequest } from './invalid-request.ts';
 
 type Schemas = components['schemas'];
@@ -17,28 +18,47 @@ export interface ResolvedConfig {
   /** Of a stored one: which of its versions this is. */
   version?: number;
   warnings: Warning[];
+  /** What it extends, for what a request leaves out. */
+  profile?: Profile;
+}
+
+export interface ConfigRules extends Pick<AnalysisLimits, 'maxMetrics'> {
+  profiles: Profiles;
 }
 
 /** The config of a request: stored under the name it gives, or sent in full. */
 export async function resolveConfig(
   given: Schemas['AnalysisRequest']['config'],
   store: Store,
-  limits: Pick<AnalysisLimits, 'maxMetrics'>,
+  rules: ConfigRules,
 ): Promise<ResolvedConfig> {
   if (typeof given === 'string') {
     const stored = await store.configs.get(given);
     if (stored === undefined) throw unknownConfig(given);
-    const wire = await expanded(stored.document as Schemas['CanaryConfig']); // was checked when it was stored
-    return { config: parseConfig(wire), version: stored.version, warnings: warningsOf(wire) };
+    const wire = await expanded(stored.document as Schemas['CanaryConfig'], rules); // was checked when it was stored
+    return { ...resolved(wire, rules), version: stored.version };
   }
-  const wire = await expanded(given);
-  refuse(checkConfigForm(wire, limits.maxMetrics));
-  return { config: parseConfig(wire), warnings: warningsOf(wire) };
+  const wire = await expanded(given, rules);
+  refuse(checkConfigForm(wire, rules.maxMetrics));
+  return resolved(wire, rules);
 }
 
-/** A pack that was there when the config was stored may be gone in another version of the service. */
-async function expanded(wire: Schemas['CanaryConfig']): Promise<ExpandedConfig> {
-  const { config, violations } = await expandConfig(wire);
+function resolved(wire: ExpandedConfig, { profiles }: ConfigRules): ResolvedConfig {
+  const profile = profileOf(wire, profiles);
+  return {
+    config: parseConfig(wire),
+    warnings: warningsOf(wire),
+    ...(profile === undefined ? {} : { profile }),
+  };
+}
+
+/** A profile or a pack that was there when the config was stored may be gone in another version of the service. */
+async function expanded(
+  wire: Schemas['CanaryConfig'],
+  { profiles }: ConfigRules,
+): Promise<ExpandedConfig> {
+  refuse(checkExtends(wire, profiles));
+  const { config, violations } = await expandConfig(extendConfig(wire, profiles));
   refuse(violations);
   return config;
 }

@@ -21,6 +21,7 @@ import { checkReach } from './check-reach.ts';
 import { checkScopes } from './check-scopes.ts';
 import { checkThresholds } from './check-thresholds.ts';
 import { join, refusing, type Checked } from './checked.ts';
+import { extendRequest, type Profiles } from './profiles.ts';
 import { resolveConfig } from './resolve-config.ts';
 import type { AnalysisLimits } from '../limits.ts';
 import { parseWindow } from '../intervals.ts';
@@ -29,6 +30,7 @@ type Schemas = components['schemas'];
 export type AnalysisRequest = Schemas['AnalysisRequest'];
 
 export interface SnapshotDependencies extends ReceiverRules {
+  profiles: Profiles;
   store: Store;
   judges: AnyJudges;
   limits: AnalysisLimits;
@@ -36,12 +38,14 @@ export interface SnapshotDependencies extends ReceiverRules {
 
 /** Checks a request by the rules that its schema cannot say, and freezes everything the analysis needs. */
 export async function takeSnapshot(
-  request: AnalysisRequest,
+  asked: AnalysisRequest,
   at: number,
   dependencies: SnapshotDependencies,
 ): Promise<AnalysisSnapshot> {
-  const { limits, judges, store } = dependencies;
-  const { config, version, warnings } = await resolveConfig(request.config, store, limits);
+  const { limits, judges, store, profiles } = dependencies;
+  const rules = { ...limits, profiles };
+  const { config, version, warnings, profile } = await resolveConfig(asked.config, store, rules);
+  const request = extendRequest(asked, profile);
   const judge = judges.for(config);
   const scopes = scopesOf(request);
   const window = windowOf(request, at, { limits, looksEachStep: judge.decidesEarly === true });

@@ -52,6 +52,7 @@ export function judgeLook(parts: LookParts): JudgedLook | Unjudged {
 /** `judge` where it is one of this service, which may say what it reads of a metric. */
 export function prepareLook(parts: LookParts, judge?: Judge): PreparedLook | Unjudged {
   const { snapshot, interval, metrics, metricsBefore, answers, healthy } = parts;
+  const { isConcluded = false } = parts;
   const step: { now?: FailedStep } = {};
   try {
     const evaluated = metrics.map(evaluateMetric);
@@ -66,13 +67,14 @@ export function prepareLook(parts: LookParts, judge?: Judge): PreparedLook | Unj
       paired,
       before,
       healthy: healthy.map(readHealthy),
+      isConcluded,
     });
     const examination = examinationOf(input, answers, judge?.reads);
     return {
       input,
       examination,
       found: examine(examination),
-      isLast: interval.index >= intervalCount(snapshot.window),
+      isLast: isConcluded || interval.index >= intervalCount(snapshot.window),
       learnedFrom: healthy.map(({ analysisId }) => analysisId),
     };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { isDistant, type AnyJudge, type JudgeInput } from '../../judges/judge.ts';
 import type { Judgement } from '../../model/judgement/judgement.ts';
+import type { KeptParts } from './judge-kept.ts';
 import type { JudgedLook, LookParts, Unjudged } from './judge-look.ts';
 import type { JudgementRequest } from './judge-request.ts';
 import { isSmallLook } from './small-look.ts';
@@ -13,6 +14,8 @@ export interface Judging {
   /** Series that are here already, with what they say of themselves. */
   input(judge: AnyJudge, input: JudgeInput, signal: AbortSignal): Promise<Judgement>;
   request(judge: AnyJudge, request: JudgementRequest, signal: AbortSignal): Promise<Judgement>;
+  /** A run that was judged before. */
+  kept(judge: AnyJudge, parts: KeptParts, signal: AbortSignal): Promise<Judgement>;
   look(judge: AnyJudge, parts: LookParts, signal: AbortSignal): Promise<JudgedLook | Unjudged>;
 }
 
@@ -29,6 +32,13 @@ export function createJudging(threads: Threads): Judging {
       const prepared = await threads.run('prepareRequest', request, signal);
       const judged = await judge.ask(prepared.input, signal);
       return threads.run('concludeRequest', { prepared, judged }, signal);
+    },
+
+    async kept(judge, parts, signal) {
+      if (!isDistant(judge)) return threads.run('judgeKept', parts, signal);
+      const prepared = await threads.run('prepareKept', parts, signal);
+      const judged = await judge.ask(prepared.input, signal);
+      return threads.run('concludeKept', { prepared, judged, run: parts.run }, signal);
     },
 
     async look(judge, parts, signal) {

@@ -5,6 +5,7 @@ import { createJudges } from '../../judges/registry.ts';
 import type { Judgement } from '../../model/judgement/judgement.ts';
 import { calibrateFrom } from '../learn/calibrate-from.ts';
 import { planFrom } from '../learn/plan-from.ts';
+import { concludeKept, judgeKept, prepareKept } from './judge-kept.ts';
 import { concludeLook, judgeLook, prepareLook } from './judge-look.ts';
 import { concludeRequest, judgeRequest, prepareRequest } from './judge-request.ts';
 
@@ -18,6 +19,9 @@ export const WORK = {
   judgeLook,
   prepareLook,
   concludeLook,
+  judgeKept,
+  prepareKept,
+  concludeKept,
   judgeRequest,
   prepareRequest,
   concludeRequest,

@@ -1,6 +1,7 @@
 import type { Judges } from '../../judges/registry.ts';
 import type { components } from '../../openapi.d.ts';
 import type { Store } from '../../store/store.ts';
+import type { Profiles } from '../accept/profiles.ts';
 import { resolveConfig } from '../accept/resolve-config.ts';
 import type { Threads } from '../judging/work.ts';
 import { readHealthyHistory } from './healthy-history.ts';
@@ -18,6 +19,7 @@ export interface CalibrateDependencies {
   /** Those of this service: another would be asked hundreds of times. */
   judges: Judges;
   limits: { maxMetrics: number };
+  profiles: Profiles;
   now(): number;
 }
 
@@ -31,10 +33,13 @@ const HISTORY_LIMITS = { analyses: 40, points: 500_000 };
  * other under each judge. One calibration at a time, so that it never holds more than one thread.
  */
 export function createCalibrate(dependencies: CalibrateDependencies): Calibrate {
-  const { store, threads, judges, limits, now } = dependencies;
+  const { store, threads, judges, limits, profiles, now } = dependencies;
   let last: Promise<unknown> = Promise.resolve();
   const calibrate: Calibrate = async (request, signal) => {
-    const { config, warnings } = await resolveConfig(request.config, store, limits);
+    const { config, warnings } = await resolveConfig(request.config, store, {
+      ...limits,
+      profiles,
+    });
     const { limit, lookEvery } = { ...DEFAULTS, ...request };
     const names = request.judges ?? judges.names();
     const unknown = names.find((name) => !judges.names().includes(name));

@@ -2,6 +2,7 @@ import type { components } from '../../openapi.d.ts';
 import type { CanaryConfig } from '../../model/config.ts';
 import type { Store } from '../../store/store.ts';
 import { invalidRequest } from '../accept/invalid-request.ts';
+import type { Profiles } from '../accept/profiles.ts';
 import { resolveConfig } from '../accept/resolve-config.ts';
 import type { Threads } from '../judging/work.ts';
 import { readHealthyHistory } from './healthy-history.ts';
@@ -17,6 +18,7 @@ export interface PlanDependencies {
   store: Store;
   threads: Threads;
   limits: { maxMetrics: number };
+  profiles: Profiles;
   now(): number;
 }
 
@@ -30,9 +32,12 @@ export const PLAN_DEFAULTS = {
 const HISTORY_LIMITS = { analyses: 20, points: 500_000 };
 
 /** How long a run must be to find which change, from the healthy runs of a config. */
-export function createPlan({ store, threads, limits, now }: PlanDependencies): Plan {
+export function createPlan({ store, threads, limits, profiles, now }: PlanDependencies): Plan {
   return async (request, signal) => {
-    const { config, warnings } = await resolveConfig(request.config, store, limits);
+    const { config, warnings } = await resolveConfig(request.config, store, {
+      ...limits,
+      profiles,
+    });
     const { changes, durations, power } = { ...PLAN_DEFAULTS, ...request };
     const { pairs } = request;
     if (pairs !== undefined) checkNames(pairs, config);

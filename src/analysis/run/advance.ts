@@ -20,7 +20,8 @@ export interface Advance {
 /**
  * What follows from the end of a look: the next look, or the end of the analysis. A failing verdict
  * ends it early where the window says so. A look that could not be judged does not: the next one reads
- * its time too, unless the window says otherwise; only when the last look fails does the analysis fail.
+ * its time too, unless the window says otherwise; only when the last look fails does the analysis fail. The look after
+ * which an analysis is concluded is the last one.
  */
 export function advance(analysis: Analysis, look: Execution, end: LookEnd, at: number): Advance {
   const ended = settledLook(look, end, at);
@@ -42,7 +43,12 @@ export function advance(analysis: Analysis, look: Execution, end: LookEnd, at: n
   };
 }
 
-function isLastLook({ snapshot: { window } }: Analysis, look: Execution, end: LookEnd): boolean {
+function isLastLook(
+  { snapshot: { window }, concluded }: Analysis,
+  look: Execution,
+  end: LookEnd,
+): boolean {
+  if (concluded !== undefined) return true;
   if (look.index >= intervalCount(window)) return true;
   if (window.kind === 'fixed') return true;
   if ('failure' in end) return window.stopOnFailure ?? false;

@@ -7,7 +7,7 @@ import { mapConcurrently } from './concurrency.ts';
 import type { AnsweredMetric } from './evaluate-metric.ts';
 import type { AnsweredRequest } from './examine.ts';
 import { nameFault } from './name-fault.ts';
-import { trackQueries } from './query-progress.ts';
+import { trackQueries } from './progress/query-progress.ts';
 import { planRequests, scopePairOf, type PlannedRequest } from './series-requests.ts';
 
 export interface FetchOptions {

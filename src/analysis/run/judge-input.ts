@@ -1,9 +1,9 @@
 import type { Exposure, HealthyRun, JudgeInput } from '../../judges/judge.ts';
 import type { AnalysisSnapshot, ExecutionResult } from '../../model/analysis.ts';
 import type { CanaryConfig } from '../../model/config.ts';
-import { decodePairs } from '../../model/encoded-result.ts';
+import { decodePairs, type JudgedSeries } from '../../model/encoded-result.ts';
 import type { Pair, PairInstances } from '../../model/series.ts';
-import type { Interval } from '../../model/time/window.ts';
+import type { Interval, Window } from '../../model/time/window.ts';
 import type { HealthyResult } from '../../store/store.ts';
 import type { NewPair } from './pair.ts';
 import { tagKey } from '../tags.ts';
@@ -29,6 +29,8 @@ export interface JudgeInputParts {
   before: NewPair[];
   /** Newest first. */
   healthy: HealthyAnalysis[];
+  /** Whether this is the last look although more were planned. */
+  isConcluded?: boolean;
 }
 
 /** Everything a judge may use: pairs with their ids, exposures of counts, history, and how far the run is. */
@@ -39,25 +41,51 @@ export function buildJudgeInput(parts: JudgeInputParts): JudgeInput {
     ...pair,
     id: `${executionId}-${index}`,
   }));
-  const exposures = exposuresOf(paired, pairs);
-  const earlier = beforeOf(before, pairs);
-  const instances = instancesOf(paired, pairs);
-  return {
+  return inputOf({
     config,
     thresholds,
-    pairs,
+    series: {
+      pairs,
+      exposures: exposuresOf(paired, pairs),
+      before: beforeOf(before, pairs),
+      instances: instancesOf(paired, pairs),
+    },
+    healthy,
     ...(snapshot.origin === undefined ? {} : { origin: snapshot.origin }),
+    ...progressOf(window, interval),
+    isOver: parts.isConcluded === true,
+  });
+}
+
+/** How far a run is, and how long it should be; nothing for a window in the past. */
+export function progressOf(
+  window: Window,
+  { startAt, endAt }: Pick<Interval, 'startAt' | 'endAt'>,
+): { elapsedMs: number; plannedMs: number } | undefined {
+  if (window.kind === 'fixed') return undefined;
+  return { elapsedMs: endAt - startAt + window.settleMs, plannedMs: window.durationMs };
+}
+
+/** The same of series that are paired already; parts in which nothing is are left out. */
+export function inputOf({
+  series: { pairs, exposures = {}, before = {}, instances = {} },
+  healthy,
+  isOver,
+  ...given
+}: Pick<JudgeInput, 'config' | 'thresholds' | 'origin' | 'elapsedMs' | 'plannedMs'> & {
+  series: JudgedSeries;
+  healthy: readonly HealthyAnalysis[];
+  isOver: boolean;
+}): JudgeInput {
+  return {
+    ...given,
+    pairs,
     ...(Object.keys(exposures).length === 0 ? {} : { exposures }),
-    ...(Object.keys(earlier).length === 0 ? {} : { before: earlier }),
+    ...(Object.keys(before).length === 0 ? {} : { before }),
     ...(Object.keys(instances).length === 0 ? {} : { instances }),
-    ...trafficOf(exposures, config),
+    ...trafficOf(exposures, given.config),
     ...(healthy.length === 0 ? {} : { history: historyOf(healthy, stepsOf(pairs)) }),
-    ...(window.kind === 'fixed'
-      ? {}
-      : {
-          elapsedMs: interval.endAt - interval.startAt + window.settleMs,
-          plannedMs: window.durationMs,
-        }),
+    ...(isOver ? { isOver } : {}),
   };
 }
 

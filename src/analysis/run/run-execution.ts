@@ -1,22 +1,14 @@
 import { Fault, toFailure, toFault } from '../../errors.ts';
-import {
-  isFinal,
-  type Analysis,
-  type Execution,
-  type ExecutionFailure,
-  type ExecutionProgress,
-  type FailedStep,
-} from '../../model/analysis.ts';
+import type { Analysis, Execution, ExecutionProgress, FailedStep } from '../../model/analysis.ts';
 import type { EncodedResult } from '../../model/encoded-result.ts';
-import type { Judgement } from '../../model/judgement/judgement.ts';
 import type { AnyJudges } from '../../judges/registry.ts';
 import type { Queue } from '../../queue/queue.ts';
 import type { Sources } from '../../sources/registry.ts';
-import type { Claim, HealthyResult, Settlement, Store } from '../../store/store.ts';
+import type { Claim, HealthyResult, Store } from '../../store/store.ts';
 import type { Log, Meters } from '../../telemetry.ts';
 import { isInline } from '../accept/check-history.ts';
-import { advance, type LookEnd } from './advance.ts';
 import type { Changes } from '../changes.ts';
+import { conclusionText } from '../conclude.ts';
 import type { Unjudged } from '../judging/judge-look.ts';
 import type { Judging } from '../judging/judging.ts';
 import type { AnsweredMetric } from './evaluate-metric.ts';
@@ -24,10 +16,10 @@ import { answersOf } from './examine.ts';
 import { checkTimes } from './check-times.ts';
 import { fetchMetrics } from './fetch.ts';
 import type { AnalysisLimits } from '../limits.ts';
-import { nudge } from '../nudge.ts';
 import type { FillOutbox } from '../outbox.ts';
 import { intervalBefore } from '../intervals.ts';
-import { createProgressWriter } from './progress-writer.ts';
+import { createProgressWriter } from './progress/progress-writer.ts';
+import { settle, type Look } from './settle.ts';
 import { watchForCancel } from './watch-for-cancel.ts';
 
 export interface RunExecutionDependencies {
@@ -61,7 +53,7 @@ export type RunExecution = (
  * wins, and only the newest claim settles. An abort (graceful stop) hands the claim back.
  */
 export function createRunExecution(dependencies: RunExecutionDependencies): RunExecution {
-  const { store, limits, log, meters, now } = dependencies;
+  const { store, limits, meters, now } = dependencies;
   return async (id, signal) => {
     const claim = await store.executions.claim(
       id,
@@ -70,28 +62,54 @@ export function createRunExecution(dependencies: RunExecutionDependencies): RunE
     );
     if (claim === undefined) return askAgain(id, dependencies);
     const stopTimer = meters.executionSeconds.startTimer();
-    const deadline = AbortSignal.timeout(limits.executionDeadlineMs);
-    const progress = createProgressWriter(
-      (newest) => store.executions.report(id, claim.execution.attempt, newest),
-      (error) => log.debug({ err: error, execution: id }, 'progress could not be stored'),
-    );
-    const cancel = watchForCancel(claim, dependencies);
-    const end = await look(claim, {
-      ...dependencies,
-      signal: AbortSignal.any([signal, deadline, cancel.signal]),
-      deadline,
-      tell: progress.tell,
-    });
-    cancel.stop();
-    await progress.stop();
-    if (signal.aborted && 'failure' in end) {
-      await store.executions.release(id, claim.execution.attempt);
-      return undefined;
+    for (let current: Claim | undefined = claim; current !== undefined;) {
+      const end = await watchedLook(current, signal, dependencies);
+      if (signal.aborted && 'failure' in end) {
+        await store.executions.release(id, claim.execution.attempt);
+        return undefined;
+      }
+      const isSettled = await settle(current, end, dependencies);
+      current = isSettled ? undefined : await concludedMeanwhile(current, store);
     }
-    await settle(claim, end, dependencies);
     stopTimer();
     return undefined;
   };
+}
+
+/** One look, whose progress others see, and which ends when it is cancelled. */
+async function watchedLook(
+  claim: Claim,
+  signal: AbortSignal,
+  dependencies: RunExecutionDependencies,
+): Promise<Look> {
+  const { store, limits, log } = dependencies;
+  const { id, attempt } = claim.execution;
+  const deadline = AbortSignal.timeout(limits.executionDeadlineMs);
+  const progress = createProgressWriter(
+    (newest) => store.executions.report(id, attempt, newest),
+    (error) => log.debug({ err: error, execution: id }, 'progress could not be stored'),
+  );
+  const cancel = watchForCancel(claim, dependencies);
+  const end = await look(claim, {
+    ...dependencies,
+    signal: AbortSignal.any([signal, deadline, cancel.signal]),
+    deadline,
+    tell: progress.tell,
+  });
+  cancel.stop();
+  await progress.stop();
+  return end;
+}
+
+/** The claim of a look that was judged as one of several, and is the last one by now: it is judged again as such. */
+async function concludedMeanwhile(claim: Claim, store: Store): Promise<Claim | undefined> {
+  if (claim.analysis.concluded !== undefined) return undefined;
+  const present = await store.executions.get(claim.execution.id);
+  const concluded = present?.analysis.concluded;
+  const isOurs = present?.execution.attempt === claim.execution.attempt;
+  if (concluded === undefined || !isOurs || present?.execution.state !== 'running')
+    return undefined;
+  return { ...claim, analysis: { ...claim.analysis, concluded } };
 }
 
 /** Nothing to claim: ended, not yet due, or held by another worker. */
@@ -103,10 +121,6 @@ async function askAgain(
   if (claimableAt === undefined) return undefined;
   return { againInMs: Math.max(100, claimableAt - now()) };
 }
-
-type Look =
-  | { judgement: Judgement; result: EncodedResult }
-  | { failure: ExecutionFailure; progress?: ExecutionProgress };
 
 interface LookContext extends RunExecutionDependencies {
   signal: AbortSignal;
@@ -190,9 +204,12 @@ async function judgeInterval(
     answers: answersOf(snapshot.config.metrics, answers),
     metricsBefore,
     healthy,
+    isConcluded: analysis.concluded !== undefined,
   };
   const judged = await context.judging.look(judge, parts, context.signal);
-  return 'failure' in judged ? judged : { ...judged, sourceWarnings: warnings };
+  if ('failure' in judged) return judged;
+  const reason = judged.judgement.reason + conclusionText(analysis, interval);
+  return { ...judged, judgement: { ...judged.judgement, reason }, sourceWarnings: warnings };
 }
 
 /** What the same instances reported before the rollout; series that come with a request have no such time. */
@@ -217,62 +234,6 @@ async function fetchBefore(
 function healthyRuns({ id, snapshot }: Analysis, store: Store): Promise<HealthyResult[]> {
   if (snapshot.history !== undefined) return store.analyses.completed(snapshot.history);
   return store.analyses.healthy({ config: snapshot.configName, before: id, limit: HEALTHY_RUNS });
-}
-
-async function settle(
-  { analysis, execution }: Claim,
-  look: Look,
-  dependencies: RunExecutionDependencies,
-): Promise<void> {
-  const { store, queue, sources, log, meters, changes, fillOutbox, now } = dependencies;
-  const at = now();
-  const end: LookEnd = look;
-  const following = advance(analysis, execution, end, at);
-  const outbox = await fillOutbox(following.analysis, following.happenings, at);
-  const settlement: Settlement = {
-    executionId: execution.id,
-    attempt: execution.attempt,
-    supersedes: isSuperseding(analysis, look),
-    endedAt: at,
-    end: settlementEnd(look),
-    next: following.next,
-    ...outbox,
-  };
-  if (!(await store.executions.settle(settlement))) return; // cancelled meanwhile, or a newer claim won
-  report(following.analysis, look, { log, meters });
-  if (isFinal(following.analysis.state)) sources.unobserve(analysis.id);
-  changes.announce(analysis.id);
-  const { next } = following;
-  await nudge(queue, log, at, {
-    executions: 'execution' in next ? [next.execution] : [],
-    deliveries: outbox.deliveries,
-  });
-}
-
-/** Looks at every step would store the same series over and over; a growing window needs only the last. */
-function isSuperseding({ snapshot: { window } }: Analysis, look: Look): boolean {
-  const growing = window.kind === 'realtime' && window.lookbackMs === 0;
-  return growing && 'judgement' in look && look.judgement.sequential !== undefined;
-}
-
-function settlementEnd(look: Look): Settlement['end'] {
-  if ('failure' in look) return { state: 'failed', ...look };
-  const { verdict, score, reason } = look.judgement;
-  return { state: 'completed', verdict, score, reason, result: look.result };
-}
-
-function report(
-  analysis: Analysis,
-  look: Look,
-  { log, meters }: Pick<RunExecutionDependencies, 'log' | 'meters'>,
-): void {
-  const outcome =
-    'failure' in look
-      ? { failure: look.failure.message }
-      : { verdict: look.judgement.verdict, score: look.judgement.score };
-  log.info({ analysis: analysis.id, state: analysis.state, ...outcome }, 'execution settled');
-  if (analysis.state !== 'running')
-    meters.analyses.inc({ verdict: analysis.verdict ?? analysis.state });
 }
 
 function attemptsExhausted({ id, attempt }: Execution): Fault {

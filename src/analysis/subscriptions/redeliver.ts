@@ -1,4 +1,5 @@
 import { Fault } from '../../errors.ts';
+import { parseMoment } from '../../model/time/moment.ts';
 import type { components } from '../../openapi.d.ts';
 import type { Queue } from '../../queue/queue.ts';
 import type { DeliveryDetail } from '../../store/deliveries/delivery-port.ts';
@@ -61,8 +62,8 @@ export function createRedeliver(dependencies: {
       const ids = await store.deliveries.redeliverRange(
         {
           subscriptionId,
-          since: Date.parse(since),
-          until: until === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(until),
+          since: parseMoment(since, at) ?? at,
+          until: until === undefined ? Number.MAX_SAFE_INTEGER : (parseMoment(until, at) ?? at),
           states: which === 'failed' ? ['dead'] : ['dead', 'delivered'],
           limit: MOST_AT_ONCE,
         },

@@ -1,4 +1,5 @@
 import { checkConfigForm, warnOfConfig } from '../../analysis/accept/check-config.ts';
+import { checkExtends } from '../../analysis/accept/profiles.ts';
 import { Fault, type Violation } from '../../errors.ts';
 import type { CanaryConfig } from '../../model/config.ts';
 import { parseConfig } from '../../model/native-format.ts';
@@ -49,6 +50,7 @@ async function parseNative(subject: string, document: unknown): Promise<CanaryCo
   const violations: Violation[] = contract.checkSchema('CanaryConfig', document);
   if (violations.length === 0) {
     const { config, violations: packed } = await expandConfig(document as Schemas['CanaryConfig']);
+    violations.push(...checkExtends(config, {}));
     violations.push(...(packed.length > 0 ? packed : checkConfigForm(config, Infinity)));
     if (violations.length === 0) return parseConfig(config);
   }

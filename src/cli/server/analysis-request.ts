@@ -4,7 +4,7 @@ import {
   readAssignments,
   readScore,
   refuseNearDuration,
-  refuseNearInstant,
+  refuseNearMoment,
   usageFault,
 } from '../parse-options.ts';
 import { readDocument } from '../files/read-document.ts';
@@ -20,6 +20,7 @@ export const REQUEST_OPTIONS = {
   canary: { type: 'string' },
   start: { type: 'string' },
   end: { type: 'string' },
+  last: { type: 'string' },
   duration: { type: 'string' },
   interval: { type: 'string' },
   warmup: { type: 'string' },
@@ -66,7 +67,7 @@ export async function buildRequest(options: RequestOptions): Promise<Request> {
     config,
     baseline,
     canary,
-    ...part('window', { ...base.window, ...givenOf(options) }),
+    ...part('window', { ...base.window, ...givenOf(options), ...lastOf(options) }),
     ...part('thresholds', buildThresholds(base.thresholds, options)),
     ...part('labels', { ...base.labels, ...labels }),
     ...(options.account === undefined ? {} : { account: options.account }),
@@ -115,9 +116,9 @@ function readParameters(side: Side, texts: readonly string[]): Record<string, st
   );
 }
 
-function buildThresholds(
+export function buildThresholds(
   base: Schemas['Thresholds'] | undefined,
-  { pass, marginal }: RequestOptions,
+  { pass, marginal }: Pick<RequestOptions, 'pass' | 'marginal'>,
 ): Partial<Schemas['Thresholds']> {
   const thresholds = {
     ...base,
@@ -132,9 +133,21 @@ function givenOf(options: RequestOptions): Partial<Schemas['WindowRequest']> {
   const given = WINDOW_OPTIONS.filter((name) => options[name] !== undefined);
   for (const name of given) {
     const isInstant = name === 'start' || name === 'end';
-    (isInstant ? refuseNearInstant : refuseNearDuration)(name, options[name]!);
+    (isInstant ? refuseNearMoment : refuseNearDuration)(name, options[name]!);
   }
   return Object.fromEntries(given.map((name) => [name, options[name]]));
+}
+
+/** The server resolves it when it accepts the request: the clock that counts is the one that reads the data. */
+function lastOf(options: RequestOptions): Partial<Schemas['WindowRequest']> {
+  const { last, start, end, duration } = options;
+  if (last === undefined) return {};
+  if ([start, end, duration].some((other) => other !== undefined)) {
+    const why = '--last is a window of its own: leave out --start, --end and --duration';
+    throw usageFault(why, 'canary analyze');
+  }
+  refuseNearDuration('last', last);
+  return { start: `now-${last}`, end: 'now' };
 }
 
 /** A part of the request only where something is in it. */

@@ -246,7 +246,7 @@ function violationsOf(problem: Partial<Schemas['Problem']> | undefined): Violati
 }
 
 /** Enough to tell the API from some other page that answers 200. */
-function checkAnalysis(answer: unknown, server: string): Schemas['Analysis'] {
+export function checkAnalysis(answer: unknown, server: string): Schemas['Analysis'] {
   const analysis = answer as Partial<Schemas['Analysis']> | undefined | null;
   if (typeof analysis?.id === 'string' && typeof analysis.state === 'string') {
     return analysis as Schemas['Analysis'];

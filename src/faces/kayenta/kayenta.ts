@@ -1,3 +1,4 @@
+import type { Profiles } from '../../analysis/accept/profiles.ts';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Judging } from '../../analysis/judging/judging.ts';
@@ -29,6 +30,7 @@ export type KayentaParts = CancelDependencies &
     contract: Contract;
     judging: Judging;
     processing: ProcessingSwitch;
+    profiles: Profiles;
   };
 
 /** The Kayenta API: another face over the same store, queue, judges and sources. */
@@ -48,7 +50,7 @@ export const kayentaFace = {
 function createHandlers(config: Config, parts: KayentaParts): Handlers {
   const { store, judges, judging, contract, processing, log, now } = parts;
   const { callbacks, standaloneAnalysis } = kayentaSettingsOf(config).kayenta;
-  const configs = createKayentaConfigs(store, now);
+  const configs = createKayentaConfigs(parts);
   return createKayenta({
     configs,
     accounts: createKayentaAccounts(listAccounts(config)),

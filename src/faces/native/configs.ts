@@ -1,4 +1,5 @@
 import type { ConfigChecks } from '../../analysis/accept/check-stored-config.ts';
+import { extendConfig, type Profiles } from '../../analysis/accept/profiles.ts';
 import { invalidRequest } from '../../analysis/accept/invalid-request.ts';
 import { Fault } from '../../errors.ts';
 import type { Answer, Handlers } from '../../http/operation.ts';
@@ -14,6 +15,7 @@ type Schemas = components['schemas'];
 
 export interface ConfigParts extends ConfigChecks {
   store: Store;
+  profiles: Profiles;
   now(): number;
 }
 
@@ -22,6 +24,7 @@ export function configHandlers({
   store,
   checkStoredConfig,
   validateConfig,
+  profiles,
   now,
 }: ConfigParts): Handlers {
   const unknown = (name: string) =>
@@ -35,7 +38,7 @@ export function configHandlers({
       headers: etagOf(stored.version),
       json: {
         ...formatStoredConfig(stored),
-        ...(await expandedMetrics(stored.document as Schemas['CanaryConfig'])),
+        ...(await expandedParts(stored.document as Schemas['CanaryConfig'], profiles)),
         ...(warnings.length === 0 ? {} : { warnings }),
       },
     };
@@ -114,12 +117,18 @@ export function configHandlers({
   };
 }
 
-/** What the packs of a config bring, for who reads it. */
-async function expandedMetrics(
+/** What its profile and the packs of a config bring, for who reads it. */
+async function expandedParts(
   config: Schemas['CanaryConfig'],
-): Promise<Pick<Schemas['StoredConfig'], 'expandedMetrics'>> {
-  if (config.use === undefined) return {};
-  return { expandedMetrics: (await expandConfig(config)).config.metrics };
+  profiles: Profiles,
+): Promise<Pick<Schemas['StoredConfig'], 'expandedMetrics' | 'extended'>> {
+  const extended = extendConfig(config, profiles);
+  return {
+    ...(extended === config ? {} : { extended }),
+    ...(config.use === undefined
+      ? {}
+      : { expandedMetrics: (await expandConfig(extended)).config.metrics }),
+  };
 }
 
 /** Of `If-Match`: any where it is absent or `*`. */

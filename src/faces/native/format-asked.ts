@@ -1,8 +1,9 @@
-import type { AnalysisSnapshot, Callback } from '../../model/analysis.ts';
+import type { Analysis, AnalysisSnapshot, Callback } from '../../model/analysis.ts';
 import type { QueryText } from '../../model/query-text.ts';
+import type { RejudgementSummary } from '../../model/rejudgement.ts';
 import { shownAddress } from '../../model/receiver/receiver.ts';
 import type { components } from '../../openapi.d.ts';
-import { optional } from './wire.ts';
+import { instant, optional } from './wire.ts';
 
 type Schemas = components['schemas'];
 
@@ -22,6 +23,26 @@ export function formatAsked(
     ...optional('owner', config.owner),
     ...optional('warnings', warnings),
     ...(queries.length === 0 ? {} : { queries: [...queries] }),
+  };
+}
+
+/** Who ended it before its time, where somebody did. */
+export function formatConclusion({ concluded }: Analysis): Pick<Schemas['Analysis'], 'concluded'> {
+  return concluded === undefined
+    ? {}
+    : { concluded: { at: instant(concluded.at), by: concluded.by } };
+}
+
+export function formatRejudgementSummary(one: RejudgementSummary): Schemas['RejudgementSummary'] {
+  const { analysisId, createdAt, by, configName, configVersion, ...same } = one;
+  const analysis = `/api/v1/analyses/${analysisId}`;
+  return {
+    ...same,
+    createdAt: instant(createdAt),
+    ...optional('by', by),
+    config: configName,
+    ...optional('configVersion', configVersion),
+    links: { self: `${analysis}/rejudgements/${one.id}`, analysis },
   };
 }
 

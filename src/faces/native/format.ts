@@ -15,12 +15,18 @@ import {
   type SampleSummary,
 } from '../../model/judgement/judgement.ts';
 import type { QueryText } from '../../model/query-text.ts';
+import type { RejudgementSummary } from '../../model/rejudgement.ts';
 import type { SequentialEvidence, SequentialSummary } from '../../model/judgement/sequential.ts';
 import type { Pair, PairSide } from '../../model/series.ts';
 import type { Window } from '../../model/time/window.ts';
 import type { components } from '../../openapi.d.ts';
 import type { StoredConfig } from '../../store/store.ts';
-import { formatAsked, formatCallback } from './format-asked.ts';
+import {
+  formatAsked,
+  formatCallback,
+  formatConclusion,
+  formatRejudgementSummary,
+} from './format-asked.ts';
 import { instant, optional, optionalInstant } from './wire.ts';
 
 type Schemas = components['schemas'];
@@ -30,11 +36,13 @@ export function formatAnalysis({
   analysis,
   executions,
   queries,
+  rejudgements,
   result,
 }: {
   analysis: Analysis;
   executions: Execution[];
   queries: readonly QueryText[];
+  rejudgements: readonly RejudgementSummary[];
   result?: { judgement: Judgement };
 }): Schemas['Analysis'] {
   const { snapshot } = analysis;
@@ -49,6 +57,7 @@ export function formatAnalysis({
     ...formatAsked(snapshot, queries),
     labels,
     ...optional('failure', analysis.failure && formatFailure(analysis.failure)),
+    ...formatConclusion(analysis),
     thresholds: snapshot.thresholds,
     scopes: Object.fromEntries(
       Object.entries(snapshot.scopes).map(([name, { baseline, canary }]) => [
@@ -59,6 +68,9 @@ export function formatAnalysis({
     window: formatWindow(snapshot.window),
     callbacks: snapshot.callbacks.map(formatCallback),
     intervals: executions.map(formatInterval),
+    ...(rejudgements.length === 0
+      ? {}
+      : { rejudgements: rejudgements.map(formatRejudgementSummary) }),
     ...optional('judgement', result && formatJudgement(result.judgement)),
     links,
   };

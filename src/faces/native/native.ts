@@ -1,5 +1,6 @@
 import type { Cancel } from '../../analysis/cancel.ts';
 import type { Follow } from '../../analysis/follow.ts';
+import type { Conclude } from '../../analysis/conclude.ts';
 import type { JudgePairs } from '../../analysis/judge-pairs.ts';
 import type { AnalysisDetail, Read } from '../../analysis/read.ts';
 import type { Submit } from '../../analysis/accept/submit.ts';
@@ -7,8 +8,9 @@ import { Fault } from '../../errors.ts';
 import { isFinal, type AnalysisState } from '../../model/analysis.ts';
 import type { Verdict } from '../../model/judgement/judgement.ts';
 import { durationOf } from '../../model/native-format.ts';
+import { parseMoment } from '../../model/time/moment.ts';
 import type { components } from '../../openapi.d.ts';
-import type { Store } from '../../store/store.ts';
+import { operatorOf } from '../../http/admission/operator-of.ts';
 import type { Face } from '../../http/face.ts';
 import type { Answer, Call, Handlers } from '../../http/operation.ts';
 import { formatAnalysis, formatJudgedPair, formatJudgement, formatSummary } from './format.ts';
@@ -17,15 +19,18 @@ import { followHandler } from './events.ts';
 import { configHandlers, type ConfigParts } from './configs.ts';
 import { nextPage, picked } from './page.ts';
 import { planningHandlers, type PlanningParts } from './planning.ts';
+import { rejudgementHandlers, type RejudgementParts } from './rejudgements.ts';
 import { subscriptionHandlers, type SubscriptionParts } from './subscriptions.ts';
 
 type Schemas = components['schemas'];
 
-export interface NativeParts extends PlanningParts, ConfigParts, SubscriptionParts {
+export interface NativeParts
+  extends PlanningParts, ConfigParts, SubscriptionParts, RejudgementParts {
   submit: Submit;
   read: Read;
   follow: Follow;
   cancel: Cancel;
+  conclude: Conclude;
   judgePairs: JudgePairs;
 }
 
@@ -43,12 +48,13 @@ function createHandlers(dependencies: NativeParts): Handlers {
     ...configHandlers(dependencies),
     ...judgementHandlers(dependencies),
     ...planningHandlers(dependencies),
+    ...rejudgementHandlers(dependencies),
     ...subscriptionHandlers(dependencies),
   };
 }
 
 function analysisHandlers(dependencies: NativeParts): Handlers {
-  const { store, submit, read, follow, cancel, now } = dependencies;
+  const { store, submit, read, follow, cancel, conclude, now } = dependencies;
   return {
     async submitAnalysis({ body, parameters }) {
       const key = parameters['idempotency-key'] as string | undefined;
@@ -57,7 +63,7 @@ function analysisHandlers(dependencies: NativeParts): Handlers {
       const { json, headers } = show(detail, dependencies);
       return { status: 202, json, headers: { ...headers, location: `/api/v1/analyses/${id}` } };
     },
-    listAnalyses: (call) => listAnalyses(call, store),
+    listAnalyses: (call) => listAnalyses(call, dependencies),
     async getAnalysis({ parameters, signal }) {
       const id = parameters['id'] as string;
       const wait = parameters['wait'] as string | undefined;
@@ -71,6 +77,12 @@ function analysisHandlers(dependencies: NativeParts): Handlers {
       return showAnalysis(id, dependencies);
     },
     followAnalysis: followHandler(follow, now),
+    async concludeAnalysis(call) {
+      const id = call.parameters['id'] as string;
+      await read.detail(id); // who asks for nothing hears so, token or not
+      await conclude(id, operatorOf(call, `analysis ${id} was not concluded`));
+      return showAnalysis(id, dependencies);
+    },
     listPairs: (call) => listPairs(call, dependencies),
     async listDeliveries({ parameters }) {
       const { analysis } = await read.detail(parameters['id'] as string);
@@ -93,7 +105,7 @@ function show(detail: AnalysisDetail, { now }: NativeParts): Answer {
   return { status: 200, json, headers: { 'retry-after': String(seconds) } };
 }
 
-async function listAnalyses({ parameters }: Call, store: Store): Promise<Answer> {
+async function listAnalyses({ parameters }: Call, { store, now }: NativeParts): Promise<Answer> {
   const limit = parameters['limit'] as number;
   const labels = (parameters['label'] as string[] | undefined) ?? [];
   const items = await store.analyses.list({
@@ -102,7 +114,7 @@ async function listAnalyses({ parameters }: Call, store: Store): Promise<Answer>
       parameters,
       ['before', 'state', 'verdict', 'config'],
     ),
-    ...listedFrom(parameters),
+    ...listedFrom(parameters, now()),
     labels: Object.fromEntries(
       labels.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
     ),
@@ -122,11 +134,11 @@ async function listAnalyses({ parameters }: Call, store: Store): Promise<Answer>
   };
 }
 
-function listedFrom({ q, from, to }: Record<string, unknown>) {
+function listedFrom({ q, from, to }: Record<string, unknown>, now: number) {
   return {
     ...(typeof q === 'string' && q !== '' ? { text: q } : {}),
-    ...(typeof from === 'string' ? { from: Date.parse(from) } : {}),
-    ...(typeof to === 'string' ? { to: Date.parse(to) } : {}),
+    ...(typeof from === 'string' ? { from: parseMoment(from, now)! } : {}),
+    ...(typeof to === 'string' ? { to: parseMoment(to, now)! } : {}),
   };
 }
 

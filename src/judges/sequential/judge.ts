@@ -48,7 +48,8 @@ export function createSequentialJudge(options: Partial<SequentialOptions> = {}):
     judge(input) {
       const session = createSession(input, resolved);
       session.advance(session.length);
-      const isEnd = input.plannedMs === undefined || (input.elapsedMs ?? 0) >= input.plannedMs;
+      const { isOver = false, plannedMs = 0, elapsedMs = 0 } = input;
+      const isEnd = isOver || input.plannedMs === undefined || elapsedMs >= plannedMs;
       return judgeSession(session, input, { options: resolved, isEnd });
     },
   };

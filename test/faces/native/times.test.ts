@@ -121,3 +121,39 @@ test('a row of an older version ends as a failure, and is shown meanwhile', () =
     assert.match(new Date(showable(startAt)).toISOString(), /^\d{4}-/);
   }
 });
+
+test('moments relative to now are resolved once, when the request is accepted, and told back as instants', async () => {
+  const before = Date.now();
+  const { status, body } = await submit({ window: { start: 'now-3h', end: 'now' } });
+  const after = Date.now();
+  assert.equal(status, 202);
+  const [start, end] = [Date.parse(body.window.start), Date.parse(body.window.end)];
+  assert.equal(end - start, 3 * 3_600_000);
+  assert.ok(end >= before && end <= after, body.window.end);
+  const again = await api.call('get', `/api/v1/analyses/${body.id}`);
+  assert.deepEqual(again.body.window, body.window);
+});
+
+test('a repeated request with the same relative times is the same analysis', async () => {
+  const body = {
+    config,
+    baseline: { scope: 'v1' },
+    canary: { scope: 'v2' },
+    pairs,
+    window: { start: 'now-1h', end: 'now' },
+  };
+  const send = () =>
+    api.call('post', '/api/v1/analyses', { body, headers: { 'idempotency-key': 'relative' } });
+  const [first, second] = [await send(), await send()];
+  assert.deepEqual([second.status, second.body.id], [202, first.body.id]);
+});
+
+test('what is no moment is refused with the forms that are', async () => {
+  for (const start of ['3h ago', 'now-3', 'now-99999999d', 'yesterday']) {
+    const { status, body } = await submit({ window: { start, end: 'now' } });
+    assert.deepEqual([status, body.violations[0].pointer], [400, '/window/start'], start);
+    assert.match(body.violations[0].message, /2026-01-15T10:00:00Z, or now, now-3h, now\+10m/);
+  }
+  const backwards = await submit({ window: { start: 'now', end: 'now-1h' } });
+  assert.equal(backwards.body.violations[0].message, 'must be after `start`');
+});

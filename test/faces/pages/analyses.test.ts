@@ -60,6 +60,7 @@ suite('the list of analyses', () => {
     };
     assert.deepEqual(await ids('q=Sure'), [failed]);
     assert.deepEqual(await ids('to=2020-01-01T00:00:00Z'), []);
+    assert.deepEqual(await ids('from=now%2B1h'), []);
     assert.equal((await ids('from=2020-01-01T00:00:00Z&limit=2')).length, 2);
     const { body } = await api.call('get', '/api/v1/analyses?from=2020-01-01T00:00:00Z&limit=1');
     assert.match(body.next, /from=2020-01-01/);

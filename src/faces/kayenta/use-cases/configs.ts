@@ -1,3 +1,4 @@
+import type { Profiles } from '../../../analysis/accept/profiles.ts';
 import { randomUUID } from 'node:crypto';
 import { Fault } from '../../../errors.ts';
 import { refused } from '../format/check-start.ts';
@@ -23,9 +24,17 @@ export interface KayentaConfigs {
 }
 
 /** Stored canary configs, checked and answered in Kayenta's words. */
-export function createKayentaConfigs(store: Store, now: () => number): KayentaConfigs {
+export function createKayentaConfigs({
+  store,
+  profiles,
+  now,
+}: {
+  store: Store;
+  profiles: Profiles;
+  now(): number;
+}): KayentaConfigs {
   const objects = store.objects;
-  const native = createNativeConfigs(store);
+  const native = createNativeConfigs(store, profiles);
   return {
     async create(given) {
       const at = now();

@@ -1,3 +1,4 @@
+import { extendConfig, type Profiles } from '../../../analysis/accept/profiles.ts';
 import type { CanaryConfig } from '../../../model/config.ts';
 import { parseConfig } from '../../../model/native-format.ts';
 import { expandConfig } from '../../../packs/expand-config.ts';
@@ -31,7 +32,10 @@ const PREFIX = 'native:';
 const PAGE = 200;
 
 /** Configs of the native API under ids of their own: to read and to start, not to write. */
-export function createNativeConfigs({ configs }: Pick<Store, 'configs'>): NativeConfigs {
+export function createNativeConfigs(
+  { configs }: Pick<Store, 'configs'>,
+  profiles: Profiles,
+): NativeConfigs {
   return {
     async list(applications) {
       const found: NativeConfig[] = [];
@@ -41,7 +45,7 @@ export function createNativeConfigs({ configs }: Pick<Store, 'configs'>): Native
           ...(after === undefined ? {} : { after }),
         });
         const wanted = page.filter((one) => isFor(one, applications));
-        found.push(...(await Promise.all(wanted.map((one) => show(one, applications)))));
+        found.push(...(await Promise.all(wanted.map((one) => show(one, applications, profiles)))));
         if (page.length < PAGE) return found;
         after = page.at(-1)!.name;
       }
@@ -49,7 +53,7 @@ export function createNativeConfigs({ configs }: Pick<Store, 'configs'>): Native
     async find(id) {
       if (!isNativeId(id)) return undefined;
       const stored = await configs.get(id.slice(PREFIX.length));
-      return stored && (await show(stored, []));
+      return stored && (await show(stored, [], profiles));
     },
   };
 }
@@ -72,11 +76,15 @@ function isFor(stored: StoredConfig, asked: readonly string[]): boolean {
 }
 
 /** A config for every application is told as one for those that were asked for. */
-async function show(stored: StoredConfig, asked: readonly string[]): Promise<NativeConfig> {
+async function show(
+  stored: StoredConfig,
+  asked: readonly string[],
+  profiles: Profiles,
+): Promise<NativeConfig> {
   const { name, updatedAt, version } = stored;
   const id = PREFIX + name;
   const wire = wireOf(stored);
-  const config = parseConfig((await expandConfig(wire)).config);
+  const config = parseConfig((await expandConfig(extendConfig(wire, profiles))).config);
   const shown = { ...formatNativeConfig(config, [...(wire.applications ?? asked)]), id };
   return { id, updatedAt, version, shown, config };
 }

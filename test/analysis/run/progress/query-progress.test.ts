@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { trackQueries } from '../../../src/analysis/run/query-progress.ts';
-import type { PlannedRequest } from '../../../src/analysis/run/series-requests.ts';
-import type { ExecutionProgress } from '../../../src/model/analysis.ts';
-import type { MetricConfig } from '../../../src/model/config.ts';
-import type { Side } from '../../../src/model/scope.ts';
+import { trackQueries } from '../../../../src/analysis/run/progress/query-progress.ts';
+import type { PlannedRequest } from '../../../../src/analysis/run/series-requests.ts';
+import type { ExecutionProgress } from '../../../../src/model/analysis.ts';
+import type { MetricConfig } from '../../../../src/model/config.ts';
+import type { Side } from '../../../../src/model/scope.ts';
 
 const [plain, formula] = [{ name: 'plain' }, { name: 'formula' }] as MetricConfig[];
 

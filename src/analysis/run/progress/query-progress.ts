@@ -1,7 +1,7 @@
-import type { ExecutionProgress, QueryState } from '../../model/analysis.ts';
-import type { MetricConfig } from '../../model/config.ts';
-import type { Side } from '../../model/scope.ts';
-import type { PlannedRequest } from './series-requests.ts';
+import type { ExecutionProgress, QueryState } from '../../../model/analysis.ts';
+import type { MetricConfig } from '../../../model/config.ts';
+import type { Side } from '../../../model/scope.ts';
+import type { PlannedRequest } from '../series-requests.ts';
 
 export interface QueryProgress {
   begun(query: PlannedRequest): void;

@@ -1,4 +1,4 @@
-import type { ExecutionProgress } from '../../model/analysis.ts';
+import type { ExecutionProgress } from '../../../model/analysis.ts';
 
 /** Clients ask about once a second; a look that is over sooner than this writes nothing. */
 const PERIOD_MS = 500;

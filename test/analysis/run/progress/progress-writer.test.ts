@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
-import { createProgressWriter } from '../../../src/analysis/run/progress-writer.ts';
-import type { ExecutionProgress } from '../../../src/model/analysis.ts';
+import { createProgressWriter } from '../../../../src/analysis/run/progress/progress-writer.ts';
+import type { ExecutionProgress } from '../../../../src/model/analysis.ts';
 
 const at = (position: number): ExecutionProgress => ({
   name: 'fetch',

@@ -1,0 +1,105 @@
+// A run in one file: judged without a server it gives the same, and what was done to it shows.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCanary } from '../support/canary.ts';
+import { until } from '../support/poll.ts';
+import { OPERATOR, startTestService, type TestService } from '../support/service.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { inlineRequest, type AnalysisView, type KnownVerdict } from './requests.ts';
+
+const CODES = { pass: 0, fail: 1, nodata: 2 };
+const HOOK = 'http://127.0.0.1:9/hook-of-somebody';
+
+let api: TestService;
+before(async () => {
+  api = await startTestService(OPERATOR);
+});
+after(() => api.close());
+
+async function judged(verdict: KnownVerdict, judge: string): Promise<AnalysisView> {
+  const { config, ...request } = inlineRequest(verdict, { callbacks: [{ url: HOOK }] });
+  const body = { ...request, config: { ...config, judge }, labels: { team: 'label-of-somebody' } };
+  const { body: analysis } = await api.call('post', '/api/v1/analyses', { body });
+  return until('the analysis ends', async () => {
+    const present = await api.call('get', `/api/v1/analyses/${analysis.id}`);
+    return present.body.state === 'completed' ? present.body : undefined;
+  });
+}
+
+async function exported(id: string, file: string): Promise<void> {
+  const env = { CANARY_URL: api.url, CANARY_TOKEN: OPERATOR.TEST_OPERATOR };
+  const run = await runCanary(['bundle', 'export', id, file], { env });
+  assert.deepEqual([run.code, run.stdout], [0, `${file}\n`], run.stderr);
+}
+
+for (const judge of ['NetflixACAJudge-v1.0', 'SequentialJudge-v1.0']) {
+  test(`${judge}: a bundle is judged to the same, byte for byte, without a server`, async () => {
+    using directory = temporaryDirectory();
+    await judged('pass', judge); // something to learn from
+    for (const verdict of ['pass', 'fail', 'nodata'] as const) {
+      const analysis = await judged(verdict, judge);
+      const file = join(directory.path, `${verdict}.json`);
+      await exported(analysis.id, file);
+      const run = await runCanary(['judge', '--bundle', file, '--json']);
+      assert.deepEqual([run.code, run.stderr], [CODES[verdict], '']);
+      const again = await api.call('post', `/api/v1/analyses/${analysis.id}/rejudge`, { body: {} });
+      assert.deepEqual(again.body.judgement, analysis.judgement);
+      const recorded = JSON.parse(JSON.parse(readFileSync(file, 'utf8')).content).judgement;
+      assert.deepEqual(JSON.parse(run.stdout), withoutNumbers(recorded));
+      const text = readFileSync(file, 'utf8');
+      for (const secret of ['somebody', 'operator-token', 'whsec_'])
+        assert.ok(!text.includes(secret), secret);
+    }
+  });
+}
+
+/** JSON has no NaN: a bundle keeps it, and what a command prints has null. */
+function withoutNumbers(judgement: unknown): unknown {
+  return JSON.parse(JSON.stringify(judgement), (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && '$number' in value ? null : value,
+  );
+}
+
+test('another judge judges a bundle too', async () => {
+  using directory = temporaryDirectory();
+  const file = join(directory.path, 'run.json');
+  await exported((await judged('fail', 'NetflixACAJudge-v1.0')).id, file);
+  const run = await runCanary(['judge', '--bundle', file, '--judge', 'MannWhitneyJudge-v2.0']);
+  assert.equal(run.code, 1, run.stderr);
+  const lenient = await runCanary(['judge', '--bundle', file, '--pass', '0', '--marginal', '0']);
+  assert.equal(lenient.code, 0, lenient.stderr);
+});
+
+test('a bundle that was changed, cut off or is none is refused with a sentence', async () => {
+  using directory = temporaryDirectory();
+  const file = join(directory.path, 'run.json');
+  await exported((await judged('fail', 'NetflixACAJudge-v1.0')).id, file);
+  const whole = readFileSync(file, 'utf8');
+  const refused = async (text: string, why: RegExp) => {
+    writeFileSync(file, text);
+    const run = await runCanary(['judge', '--bundle', file]);
+    assert.deepEqual([run.code, run.stdout], [3, '']);
+    assert.match(run.stderr, why);
+    assert.match(run.stderr, /^canary: .*bundle ".*run\.json"/);
+  };
+  await refused(
+    whole.replace('increase', 'decrease'),
+    /was changed or cut off since it was written/,
+  );
+  await refused(whole.slice(0, whole.length / 2), /is no whole JSON: it was cut off/);
+  await refused('{"name":"checkout"}', /is no bundle: "canary bundle export" writes one/);
+  await refused('{"format":"canary-verdict/bundle/9"}', /which this version does not know/);
+  const sum = '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a'; // of {}
+  const empty = { format: 'canary-verdict/bundle/1', sha256: sum, content: '{}' };
+  await refused(JSON.stringify(empty), /holds no run: export it again/);
+});
+
+test('what has no verdict has no bundle', async () => {
+  const { body } = await api.call('post', '/api/v1/analyses', {
+    body: inlineRequest('pass', { window: { duration: '1h', start: 'now+1h' } }),
+  });
+  const answer = await api.call('get', `/api/v1/analyses/${body.id}/bundle`);
+  assert.deepEqual([answer.status, answer.body.code], [409, 'conflict']);
+});
