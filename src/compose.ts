@@ -28,7 +28,7 @@ import { createOutboundClient } from './outbound/client.ts';
 import { createPageCheck } from './outbound/refuse-page.ts';
 import { createEmbeddedQueue } from './queue/embedded.ts';
 import type { Queue } from './queue/queue.ts';
-import { warnOfAttempts } from './sources/attempts.ts';
+import { warnOfAttempts } from './sources/asking/attempts.ts';
 import { createSources, type Sources } from './sources/registry.ts';
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts';
 import type { Store } from './store/store.ts';

@@ -1,10 +1,10 @@
 import { Fault } from '../errors.ts';
 import type { OutboundClient } from '../outbound/client.ts';
 import type { Log } from '../telemetry.ts';
-import { createAccountGuard, type AccountLimits } from './account-guard.ts';
+import { createAccountGuard, type AccountLimits } from './asking/account-guard.ts';
 import { createInlineSource } from './inline.ts';
-import { createPrometheusSource, type PrometheusAccount } from './prometheus.ts';
-import { createScrapeSource, type RefusePage, type SampleLog } from './scrape.ts';
+import { createPrometheusSource, type PrometheusAccount } from './prometheus/prometheus.ts';
+import { createScrapeSource, type RefusePage, type SampleLog } from './scrape/scrape.ts';
 import type { MetricSource } from './source.ts';
 
 /** One configured account; secrets are the resolved texts. Each kind adds its own shape here. */

@@ -1,7 +1,7 @@
 import type { SourceQuery } from '../model/config.ts';
 import type { Scope, Side } from '../model/scope.ts';
 import type { Series } from '../model/series.ts';
-import type { QueryProblem } from './query-problem.ts';
+import type { QueryProblem } from './queries/query-problem.ts';
 
 /** One query for one side of one metric. */
 export interface SeriesRequest {
