@@ -130,7 +130,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
   const scraper = createOutboundClient({ profile: 'scrape', allow: pages });
   for (const line of warnOfAttempts(config.accounts, config.limits.executionDeadlineMs))
     log.warn(line);
-  const sources = createSources(config.accounts, {
+  const sources = await createSources(config.accounts, {
     client,
     scrape: { client: scraper, refuse: createPageCheck(pages) },
     samples: store.samples,

@@ -2353,6 +2353,86 @@ export interface components {
             warning: components["schemas"]["AlternativesEvidence"];
         };
         /**
+         * @description Logs, spans or events of browsers, counted or measured in each step.
+         * @example {
+         *       "search": "service:shop status:error @version:\"${scope}\""
+         *     }
+         */
+        DatadogEvents: {
+            /**
+             * @description What becomes of them.
+             * @default count
+             * @example count
+             * @enum {string}
+             */
+            aggregation?: "count" | "cardinality" | "pc75" | "pc90" | "pc95" | "pc98" | "pc99" | "sum" | "min" | "max" | "avg";
+            /**
+             * @description Facets, which become labels.
+             * @example [
+             *       "host"
+             *     ]
+             */
+            groupBy?: string[];
+            /**
+             * @description Indexes of logs; all unless told.
+             * @example [
+             *       "main"
+             *     ]
+             */
+            indexes?: string[];
+            /**
+             * @description What is measured; not for `count`.
+             * @example @duration
+             */
+            metric?: string;
+            /**
+             * @description Which events; variables belong in double quotes.
+             * @example service:shop status:error @version:"${scope}"
+             */
+            search?: string;
+        };
+        /**
+         * @description Exactly one of `query`, `queries` with `formula`, `logs`, `spans` and `rum`. Variables: `${scope}`, `${location}`,
+         *     `${step}` in seconds and every parameter of the scope; outside of quotes only what is a value of a tag. Counts
+         *     need `.as_count()` and `.rollup(sum, ${step})`, or they are averaged.
+         * @example {
+         *       "source": "datadog",
+         *       "query": "p95:http.latency{version:${scope}}"
+         *     }
+         */
+        DatadogQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            /**
+             * @description Over the names of `queries`.
+             * @example errors / requests
+             */
+            formula?: string;
+            labels?: components["schemas"]["KeptLabels"];
+            logs?: components["schemas"]["DatadogEvents"];
+            /**
+             * @description Queries of metrics by name, for a formula.
+             * @example {
+             *       "errors": "sum:http.errors{version:${scope}}.as_count()"
+             *     }
+             */
+            queries?: {
+                [key: string]: string;
+            };
+            /**
+             * @description A query of metrics.
+             * @example sum:http.errors{version:${scope}}.as_count().rollup(sum, ${step})
+             */
+            query?: string;
+            rum?: components["schemas"]["DatadogEvents"];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "datadog";
+            spans?: components["schemas"]["DatadogEvents"];
+        };
+        /**
          * @description What becomes of each finding about the data. Metrics that are muted are never held or failed, and neither
          *     are gaps that count as 0.
          * @example {
@@ -2575,6 +2655,14 @@ export interface components {
          * @example 1h30m
          */
         Duration: string;
+        /**
+         * @description What a step is for which the source has nothing. `zero` is for counts alone: an exporter that is dead looks the
+         *     same as nothing to count, so judge it beside a metric that always has data.
+         * @default gap
+         * @example zero
+         * @enum {string}
+         */
+        EmptySteps: "gap" | "zero";
         /**
          * @description Which analyses; all that is said must hold.
          * @example {
@@ -5585,6 +5673,13 @@ export interface components {
             type: "wavefront";
         };
         /**
+         * @description Labels that are kept, when not all; those must tell the series apart.
+         * @example [
+         *       "host"
+         *     ]
+         */
+        KeptLabels: string[];
+        /**
          * @description A trigger with what the service knows of it.
          * @example {
          *       "name": "checkout",
@@ -6558,7 +6653,7 @@ export interface components {
          *       "promql": "job:error_ratio{app=\"${scope}\"}"
          *     }
          */
-        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
         /**
          * @description One query of one side of a metric, with its variables filled in.
          * @example {
@@ -7262,6 +7357,12 @@ export interface components {
             step?: components["schemas"]["Duration"];
             tags?: components["schemas"]["Tags"];
         };
+        /**
+         * @description Values are multiplied by it, for example 1000 for seconds as milliseconds.
+         * @default 1
+         * @example 1000
+         */
+        SeriesScale: number;
         /**
          * @description One side of a comparison.
          * @example canary
@@ -7972,7 +8073,10 @@ export interface components {
             interval?: components["schemas"]["Duration"];
             /** @description Length of a sliding window; a growing window when left out. */
             lookback?: components["schemas"]["Duration"];
-            /** @description How long after an interval's end its data are read, for sources that lag behind; none when left out. */
+            /**
+             * @description How long after an interval's end its data are read, for sources that lag behind; when left out, as long as
+             *     the slowest of the sources needs as a rule (`settle` of its account).
+             */
             settle?: components["schemas"]["Duration"];
             /** @description Begin of the window; in real time the moment the clock starts, now when left out. */
             start?: components["schemas"]["Instant"];

@@ -40,11 +40,13 @@ export interface FetchedSeries {
  * `source-answer` (an answer that is not what was asked for), `source-limit`. No secret in any of them.
  */
 export interface MetricSource {
-  /** Kind of source: `prometheus`, `scrape`, `inline`. */
+  /** Kind of source, for example `prometheus`. */
   kind: string;
   account: string;
   /** Whether fetches wait for another system, which may be slow or away. */
   isRemote?: true;
+  /** How long after the end of a window its values are whole; absent: at once. */
+  settleMs?: number;
   /** The query text as it will be sent; throws what `fetch` would for an unusable query. */
   describe(request: SeriesRequest): string;
   /**

@@ -1,5 +1,5 @@
 import type { Grid } from '../grid/grid.ts';
-import type { RangeSeries } from './prometheus-answer.ts';
+import type { RangeSeries } from '../grid/range-series.ts';
 
 /** Instants are answered in seconds with three decimals, so that equal ones may differ by this much. */
 const ROUNDING_MS = 1;

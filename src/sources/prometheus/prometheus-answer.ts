@@ -1,18 +1,7 @@
-import { Fault } from '../../errors.ts';
-import { indexAt, type Grid } from '../grid/grid.ts';
+import { describeText, isRecord, parseJson, wrongAnswer } from '../asking/read-json.ts';
+import type { RangeAnswer, RangeSeries } from '../grid/range-series.ts';
 import { readSampleValue } from '../grid/sample-value.ts';
 import type { SourceRemark } from '../source.ts';
-
-/** One series as answered: instants in epoch milliseconds, in any order. */
-export interface RangeSeries {
-  tags: Record<string, string>;
-  points: [at: number, value: number][];
-}
-
-export interface RangeAnswer {
-  series: RangeSeries[];
-  remarks: SourceRemark[];
-}
 
 /** Prometheus' own words about a query it refused, from the body of an error answer; undefined when there are none. */
 export function readErrorText(body: string): string | undefined {
@@ -25,57 +14,33 @@ export function readErrorText(body: string): string | undefined {
 /** Reads the body of a successful range query. Faults: `source-answer`, its text saying what the answer is instead. */
 export function readRangeAnswer(body: string): RangeAnswer {
   const answer = parseJson(body);
-  if (!isRecord(answer)) throw wrong(`not JSON but ${describeText(body)}`);
+  if (!isRecord(answer)) throw wrongAnswer(`not JSON but ${describeText(body, 'Prometheus')}`);
   if (answer['status'] !== 'success') {
-    throw wrong(`status "${String(answer['status'])}": ${readErrorText(body) ?? 'no error text'}`);
+    throw wrongAnswer(
+      `status "${String(answer['status'])}": ${readErrorText(body) ?? 'no error text'}`,
+    );
   }
   const data = answer['data'];
-  if (!isRecord(data)) throw wrong('without data');
-  if (data['resultType'] !== 'matrix') throw wrong(`a ${String(data['resultType'])}, not a matrix`);
-  if (!Array.isArray(data['result'])) throw wrong('a matrix without result');
+  if (!isRecord(data)) throw wrongAnswer('without data');
+  if (data['resultType'] !== 'matrix')
+    throw wrongAnswer(`a ${String(data['resultType'])}, not a matrix`);
+  if (!Array.isArray(data['result'])) throw wrongAnswer('a matrix without result');
   return { series: data['result'].map(readSeries), remarks: readRemarks(answer) };
-}
-
-/**
- * The values of a series on the grid, gaps as NaN. Order does not matter; instants between two grid
- * points go to the nearer one. Two different values for one grid point, or an instant outside the
- * window, mean that the answer is not to this question: `source-answer`.
- */
-export function placeOnGrid(points: RangeSeries['points'], grid: Grid): number[] {
-  const values: number[] = [];
-  while (values.length < grid.count) values.push(NaN);
-  const filled = new Uint8Array(grid.count);
-  for (const [at, value] of points) {
-    const index = indexAt(grid, at);
-    if (index < 0 || index >= grid.count) {
-      throw wrong(`a value for ${new Date(at).toISOString()}, which is outside the window`);
-    }
-    if (filled[index] === 1 && !Object.is(values[index], value)) {
-      throw wrong(`two values for ${new Date(grid.startAt + index * grid.stepMs).toISOString()}`);
-    }
-    filled[index] = 1;
-    values[index] = value;
-  }
-  return values;
-}
-
-/** Each instant once, ascending. */
-export function inOrder(points: RangeSeries['points']): RangeSeries['points'] {
-  return [...new Map(points)].sort(([a], [b]) => a - b);
 }
 
 /** Reads the body of an answer that is a list of names. Faults: `source-answer`. */
 export function readNames(body: string): string[] {
   const answer = parseJson(body);
   const data = isRecord(answer) ? answer['data'] : undefined;
-  if (!Array.isArray(data)) throw wrong(`not a list of names but ${describeText(body)}`);
+  if (!Array.isArray(data))
+    throw wrongAnswer(`not a list of names but ${describeText(body, 'Prometheus')}`);
   return data.filter((name) => typeof name === 'string');
 }
 
 function readSeries(item: unknown): RangeSeries {
-  if (!isRecord(item) || !isRecord(item['metric'])) throw wrong('a series without labels');
+  if (!isRecord(item) || !isRecord(item['metric'])) throw wrongAnswer('a series without labels');
   if (!Array.isArray(item['values'])) {
-    throw wrong(
+    throw wrongAnswer(
       'histograms' in item ? 'a native histogram, not numbers' : 'a series without values',
     );
   }
@@ -91,7 +56,7 @@ function readPoint(item: unknown): [number, number] {
     const value = readSampleValue(item[1]);
     if (value !== undefined) return [Math.round(item[0] * 1000), value];
   }
-  throw wrong(`a point that is no [seconds, "number"]: ${JSON.stringify(item).slice(0, 80)}`);
+  throw wrongAnswer(`a point that is no [seconds, "number"]: ${JSON.stringify(item).slice(0, 80)}`);
 }
 
 /**
@@ -118,27 +83,4 @@ function kindOfWarning(text: string): SourceRemark['kind'] {
 
 function readTexts(texts: unknown): string[] {
   return Array.isArray(texts) ? texts.filter((item) => typeof item === 'string') : [];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function describeText(body: string): string {
-  if (body.trim() === '') return 'nothing';
-  return /^\s*</.test(body)
-    ? 'a web page; is the url that of Prometheus itself?'
-    : 'something else';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function wrong(what: string): Fault {
-  return new Fault('source-answer', what);
 }

@@ -1,27 +1,28 @@
 import { Fault } from '../../errors.ts';
 import type { Series } from '../../model/series.ts';
-import type { OutboundClient } from '../../outbound/client.ts';
-import type { AccountGuard } from '../asking/account-guard.ts';
-import { DEFAULT_ATTEMPTS, waitReal, withAttempts, type Wait } from '../asking/attempts.ts';
+import type { HttpSourceDependencies } from '../asking/http-source.ts';
+import { CONNECTION_DEFAULTS, type Connection } from '../asking/http-ask.ts';
+import { createPatience } from '../asking/patience.ts';
 import { moveBack, moveOf } from './answer-move.ts';
 import { gridOf, type Grid } from '../grid/grid.ts';
-import { inOrder, placeOnGrid, type RangeAnswer, type RangeSeries } from './prometheus-answer.ts';
+import { createLimitChecks, DEFAULT_LIMITS } from '../grid/limits.ts';
 import {
-  createPrometheusClient,
-  type PrometheusConnection,
-  type RangeQuestion,
-} from './prometheus-client.ts';
+  inOrder,
+  joinSeries,
+  placeOnGrid,
+  splitGrid,
+  type RangeAnswer,
+  type RangeSeries,
+} from '../grid/range-series.ts';
+import { createPrometheusClient, type RangeQuestion } from './prometheus-client.ts';
 import { buildPrometheusQuery, isKayentaShaped } from './prometheus-query.ts';
 import { textField } from '../queries/query-fields.ts';
 import type { QueryProblem } from '../queries/query-problem.ts';
 import type { FetchedSeries, MetricSource, SeriesRequest } from '../source.ts';
 
 /** A Prometheus, or anything with its query API, as configured. */
-export interface PrometheusAccount extends Omit<
-  PrometheusConnection,
-  'timeoutMs' | 'maxAnswerBytes'
-> {
-  source: 'prometheus';
+export interface PrometheusAccount extends Omit<Connection, 'timeoutMs' | 'maxAnswerBytes'> {
+  source?: string;
   /** Label of the instance name in Kayenta's `gce_instance` queries. */
   scopeLabel?: string;
   /** How often its server scrapes; 0 where `increase` looks at the sample before its window, as VictoriaMetrics does. */
@@ -34,34 +35,23 @@ export interface PrometheusAccount extends Omit<
   maxSeries?: number;
   /** In one series, gaps included. */
   maxPoints?: number;
+  settleMs?: number;
 }
 
 const DEFAULTS = {
   scopeLabel: 'instance',
-  timeoutMs: 30_000,
-  attempts: DEFAULT_ATTEMPTS.attempts,
-  maxAnswerBytes: 32 * 1024 * 1024,
-  maxSeries: 1000,
-  maxPoints: 100_000,
+  ...CONNECTION_DEFAULTS,
+  ...DEFAULT_LIMITS,
 };
 
 /** Prometheus gives no more points per series and request. */
 const MAX_POINTS_PER_REQUEST = 11_000;
 /** Queries whose problems are remembered. */
 const MAX_CHECKED = 2000;
-/** Points of all series of one answer together, gaps included. */
-const MAX_POINTS_TOGETHER = 2_000_000;
 
 export function createPrometheusSource(
   configured: PrometheusAccount,
-  dependencies: {
-    client: OutboundClient;
-    now: () => number;
-    /** Bounds of all requests to this account together; none unless given. */
-    guard?: AccountGuard;
-    /** How the waits between attempts pass; real time unless told. */
-    wait?: Wait;
-  },
+  dependencies: HttpSourceDependencies,
 ): MetricSource {
   const account = { ...DEFAULTS, ...configured };
   const { ask, listMetrics, probe } = createPrometheusClient(
@@ -70,9 +60,8 @@ export function createPrometheusSource(
     dependencies.now,
   );
   const subject = `source "${account.name}"`;
-  const policy = { ...DEFAULT_ATTEMPTS, attempts: account.attempts };
-  const wait = dependencies.wait ?? waitReal;
-  const guarded: AccountGuard['run'] = dependencies.guard?.run ?? ((attempt) => attempt());
+  const limits = createLimitChecks(account.name, account);
+  const patiently = createPatience(account, dependencies);
   /** Stored configs are asked for again and again, and parsing is most of what a submission costs. */
   const checked = new Map<string, QueryProblem[]>();
   /**
@@ -87,6 +76,7 @@ export function createPrometheusSource(
     kind: 'prometheus',
     account: account.name,
     isRemote: true,
+    ...(account.settleMs === undefined ? {} : { settleMs: account.settleMs }),
     describe,
     listMetrics,
     ...(account.health === true ? { probe } : {}),
@@ -104,14 +94,13 @@ export function createPrometheusSource(
     async fetch(request, signal) {
       const query = describe(request);
       const grid = gridOf(request.scope);
-      limit('points per series', grid.count, account.maxPoints, request.metric);
+      limits.points(grid.count, request.metric);
       const answers: RangeAnswer[] = [];
-      for (const part of splitGrid(grid)) {
+      for (const part of splitGrid(grid, MAX_POINTS_PER_REQUEST)) {
         answers.push(await askUnmoved({ metric: request.metric, query, grid: part }, signal));
       }
       const joined = joinSeries(answers);
-      limit('series', joined.length, account.maxSeries, request.metric);
-      limit('points', joined.length * grid.count, MAX_POINTS_TOGETHER, request.metric);
+      limits.series(joined.length, grid.count, request.metric);
       const keepsGaps = !isKayentaShaped(request.query);
       return place(joined, request.metric, { grid, query, answers, keepsGaps });
     },
@@ -122,9 +111,7 @@ export function createPrometheusSource(
     signal: AbortSignal,
   ): Promise<RangeAnswer> {
     const attempt = (pastCache: boolean) =>
-      withAttempts({ policy, signal, wait }, () =>
-        guarded(() => ask({ ...question, pastCache }, signal), signal),
-      );
+      patiently(() => ask({ ...question, pastCache }, signal), signal);
     const wasKnown = movesWindows;
     const first = await attempt(wasKnown);
     if (wasKnown || moveOf(first.series, question.grid) === 0) {
@@ -132,12 +119,6 @@ export function createPrometheusSource(
     }
     movesWindows = true;
     return withoutMove(await attempt(true), question.grid);
-  }
-
-  function limit(what: string, count: number, max: number, metric: string): void {
-    if (count <= max) return;
-    const text = `${subject} has ${count} ${what} for metric "${metric}", more than ${max}; aggregate, or take a longer step`;
-    throw new Fault('source-limit', text, { subject });
   }
 
   function place(
@@ -192,29 +173,4 @@ function withoutMove(answer: RangeAnswer, grid: Grid): RangeAnswer {
     series: moveBack(answer.series, moveMs),
     remarks: [...answer.remarks, { kind: 'info', text }],
   };
-}
-
-function splitGrid({ startAt, stepMs, count }: Grid): Grid[] {
-  const parts: Grid[] = [];
-  for (let first = 0; first < count; first += MAX_POINTS_PER_REQUEST) {
-    const size = Math.min(MAX_POINTS_PER_REQUEST, count - first);
-    parts.push({ startAt: startAt + first * stepMs, stepMs, count: size });
-  }
-  return parts;
-}
-
-/** The same labels in two parts of a window are one series, in the order of first appearance. */
-function joinSeries(answers: readonly RangeAnswer[]): RangeSeries[] {
-  const joined = new Map<string, RangeSeries>();
-  for (const answer of answers) {
-    for (const { tags, points } of answer.series) {
-      const key = JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
-      const known = joined.get(key);
-      joined.set(key, {
-        tags,
-        points: known === undefined ? points : [...known.points, ...points],
-      });
-    }
-  }
-  return [...joined.values()];
 }

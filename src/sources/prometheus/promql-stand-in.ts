@@ -1,4 +1,5 @@
-import { scanPromql, type PromqlToken } from './promql-tokens.ts';
+import type { Token } from '../queries/template-engine.ts';
+import { scanPromql } from './promql-tokens.ts';
 
 /**
  * A query whose placeholders are replaced by legal tokens of the same length, so that whatever a parser says
@@ -18,7 +19,7 @@ export function standIn(template: string): string | undefined {
 }
 
 /** A duration in brackets and behind `offset`, a number behind `@` and beside digits, else a name. */
-function tokenLike({ text: { length }, place, before }: PromqlToken, behind: string): string {
+function tokenLike({ text: { length }, place, before }: Token, behind: string): string {
   if (place.kind !== 'code') return 'x'.repeat(length);
   const digits = '1'.repeat(length);
   const hasUnit = /^(\d|ms|[smhdwy](?!\w))/.test(behind);

@@ -1,60 +1,57 @@
+import {
+  scanTemplate,
+  type Dialect,
+  type Escaped,
+  type Place,
+  type Token,
+} from '../queries/template-engine.ts';
 import { trackCalls, type StringUse } from './promql-calls.ts';
 
-/** Where in a query a piece of text stands; raw strings are those in backticks. */
-export interface PromqlPlace {
-  kind: 'code' | 'string' | 'raw';
-  quote: string;
-  /** What the string is used for. */
-  use: StringUse;
-}
+const PLAIN = /^(?:-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|(?:\d+(?:ms|[smhdwy]))+|[a-zA-Z_:][\w:]*)$/;
 
-export interface PromqlToken {
-  text: string;
-  /** Position in the template. */
-  at: number;
-  place: PromqlPlace;
-  /** Of a placeholder `${name}`. */
-  name: string | undefined;
-  /** Some of the code before it, without comments. */
-  before: string;
-}
-
-const CODE: PromqlPlace = { kind: 'code', quote: '', use: 'text' };
-
-/** In code a comment, in a string an escape hides what follows; in raw strings nothing does. */
-const TOKENS: Record<PromqlPlace['kind'], RegExp> = {
-  code: /\$\$\{|\$\{([^}]*)\}|#[^\n]*|[^]/y,
-  string: /\$\$\{|\$\{([^}]*)\}|\\[^]|[^]/y,
-  raw: /\$\$\{|\$\{([^}]*)\}|[^]/y,
+/** What makes a text mean itself, in RE2 and in the replacements of Go. */
+const ESCAPES: Record<StringUse, (value: string) => string> = {
+  text: (value) => value,
+  regex: (value) => value.replaceAll(/[\\.+*?()|[\]{}^$]/g, String.raw`\$&`),
+  replacement: (value) => value.replaceAll('$', '$$$$'), // `$$` here is one `$`
 };
 
-const QUOTES: Record<string, PromqlPlace['kind']> = { '"': 'string', "'": 'string', '`': 'raw' };
-/** Longer than any name of a function. */
-const KEPT_BEFORE = 100;
+/** PromQL, with what its strings are used for: a text, a regular expression, or a replacement of one. */
+export const PROMQL: Dialect = {
+  quotes: { '"': 'string', "'": 'string', '`': 'raw' },
+  escapes: String.raw`\\[^]`,
+  comments: String.raw`#[^\n]*`,
+  escape: escapePromql,
+  track() {
+    const calls = trackCalls();
+    return {
+      see: (text, before) => calls.see(text, before),
+      use: (before) => (/[=!]~\s*$/.test(before) ? 'regex' : calls.stringUse()),
+    };
+  },
+};
 
-/** The pieces of a query with placeholders, in order: `${name}`, `$${`, comments, escapes, single characters. */
-export function* scanPromql(template: string): Generator<PromqlToken> {
-  const calls = trackCalls();
-  let place = CODE;
-  let before = '';
-  for (let at = 0; at < template.length;) {
-    const pattern = TOKENS[place.kind];
-    pattern.lastIndex = at;
-    const [text, name] = pattern.exec(template)!;
-    yield { text, at, place, name, before };
-    at += text.length;
-    if (name !== undefined || text === '$${') before += text;
-    else if (place.kind !== 'code') {
-      if (text === place.quote) place = CODE;
-    } else if (!text.startsWith('#')) {
-      calls.see(text, before);
-      const kind = QUOTES[text];
-      if (kind !== undefined) place = { kind, quote: text, use: useOf(before, calls.stringUse()) };
-      before = (before + text).slice(-KEPT_BEFORE);
-    }
-  }
+/** The pieces of a query with placeholders, in order. */
+export function scanPromql(template: string): Generator<Token> {
+  return scanTemplate(template, PROMQL);
 }
 
-function useOf(before: string, asArgument: StringUse): StringUse {
-  return /[=!]~\s*$/.test(before) ? 'regex' : asArgument;
+function escapePromql(value: string, place: Place): Escaped {
+  if (place.kind === 'code') {
+    if (PLAIN.test(value)) return value;
+    const refused =
+      'stands outside a string, where only a number, a duration or an identifier may be';
+    return { refused };
+  }
+  const text = ESCAPES[place.use as StringUse](value);
+  if (place.kind === 'string') return escapeString(text, place.quote);
+  if (!text.includes('`')) return text;
+  return { refused: 'has a backtick, which a string in backticks cannot hold; use double quotes' };
+}
+
+function escapeString(text: string, quote: string): string {
+  return text
+    .replaceAll('\\', '\\\\')
+    .replaceAll(quote, `\\${quote}`)
+    .replaceAll('\n', String.raw`\n`);
 }

@@ -16,6 +16,15 @@ export function textListField(query: SourceQuery, name: string): string[] {
   throw wrongField(query, name, 'a list of texts');
 }
 
+/** Reads one field of a query as a map; it must be there. */
+export function recordField(query: SourceQuery, name: string): Record<string, unknown> {
+  const value = query[name];
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw wrongField(query, name, 'a map');
+}
+
 export function wrongField(query: SourceQuery, name: string, expected: string): Fault {
   return new Fault(
     'invalid-query',

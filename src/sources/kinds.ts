@@ -1,0 +1,16 @@
+import type { HttpAccount, HttpSourceDependencies } from './asking/http-source.ts';
+import type { AccountConfig } from '../settings/account.ts';
+import type { AccountKindName } from '../settings/account-kinds.ts';
+import type { MetricSource } from './source.ts';
+
+/** Makes the source of one account; throws `bad-configuration`. */
+export type CreateSource = (
+  account: AccountConfig & HttpAccount,
+  dependencies: HttpSourceDependencies,
+) => MetricSource;
+
+/** Nothing of a kind is loaded before an account names it: a start waits for no vendor that nobody uses. */
+export const KINDS: Record<AccountKindName, () => Promise<CreateSource>> = {
+  prometheus: async () => (await import('./prometheus/prometheus.ts')).createPrometheusSource,
+  datadog: async () => (await import('./vendors/datadog.ts')).createDatadogSource,
+};
