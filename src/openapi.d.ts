@@ -6653,7 +6653,7 @@ export interface components {
          *       "promql": "job:error_ratio{app=\"${scope}\"}"
          *     }
          */
-        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
         /**
          * @description One query of one side of a metric, with its variables filled in.
          * @example {
@@ -7416,6 +7416,38 @@ export interface components {
             report: string;
             score: components["schemas"]["NumberOrNull"];
             verdict: components["schemas"]["GateWord"];
+        };
+        /**
+         * @description A query that reads and answers a column `time`, a column `value` and labels in all others. Variables are
+         *     parameters of it and stand without quotes: `${start}` and `${end}` as times, `${step}` as an interval on
+         *     PostgreSQL and in seconds elsewhere, `${start_s}`, `${end_s}`, `${start_ms}`, `${end_ms}` and `${step_s}` as
+         *     numbers, `${scope}`, `${location}` and every parameter of the scope as texts.
+         * @example {
+         *       "source": "sql",
+         *       "sql": "SELECT ts AS time, seconds AS value FROM means WHERE version = ${scope}"
+         *     }
+         */
+        SqlQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            labels?: components["schemas"]["KeptLabels"];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "sql";
+            /**
+             * @description The query; buckets begin at `${start}`.
+             * @example SELECT date_bin(${step}, ts, ${start}) AS time, count(*) AS value FROM req WHERE ts >= ${start} AND ts < ${end} AND version = ${scope} GROUP BY 1
+             */
+            sql: string;
+            /**
+             * @description Columns of values instead of `value`; several are told apart by the label `column`.
+             * @example [
+             *       "requests"
+             *     ]
+             */
+            values?: string[];
         };
         /**
          * @description What a status is set on; of statuses, and only of them. `${labels.NAME}` stands for a label of the analysis. Analyses

@@ -128,6 +128,7 @@ const SIBLINGS = [
   'src/sources/prometheus',
   'src/sources/scrape',
   'src/sources/files',
+  'src/sources/sql',
 ];
 
 /** Flat lists of one thing a file may be longer than a person's view of a folder. */
@@ -140,7 +141,9 @@ const PACKAGES: Record<string, string[]> = {
   bullmq: ['src/queue/bullmq'],
   ioredis: ['src/queue/bullmq'],
   kysely: ['src/store/'],
-  'node:sqlite': ['src/store/'],
+  'node:sqlite': ['src/store/', 'src/sources/sql/'],
+  pg: ['src/store/', 'src/sources/sql/'],
+  mysql2: ['src/sources/sql/'],
   mathjs: ['src/stats/expression'],
   undici: ['src/outbound/'],
   piscina: ['src/threads/'],

@@ -1,5 +1,5 @@
-import { badKey, webAddress, type Setting } from './setting.ts';
-import { section } from './collection.ts';
+import { optional, section } from './collection.ts';
+import { badKey, flag, text, webAddress, type Setting } from './setting.ts';
 
 /** Ways to log in that an account may write as `auth: {type: ...}`. */
 export type LoginType = 'none' | 'basic' | 'bearer' | 'headers';
@@ -18,31 +18,8 @@ export interface AccountKind {
   options?: Setting<Record<string, unknown>>;
 }
 
-const HTTP = { url: webAddress, logins: ['none', 'basic', 'bearer', 'headers'] } as const;
-
-/** All kinds that have accounts. One line each, and one in `sources/kinds.ts`. */
-export const ACCOUNT_KINDS = {
-  prometheus: { ...HTTP, settleMs: 0 },
-  datadog: {
-    url: webAddress,
-    defaultUrl: 'https://api.datadoghq.com',
-    logins: ['headers'],
-    loginHeaders: ['DD-API-KEY', 'DD-APPLICATION-KEY'],
-    settleMs: 120_000,
-  },
-} as const satisfies Record<string, AccountKind>;
-
-export type AccountKindName = keyof typeof ACCOUNT_KINDS;
-
-export function accountKind(name: AccountKindName): AccountKind {
-  return ACCOUNT_KINDS[name];
-}
-
-/** Below `options` of a kind that has none. */
-export const NO_OPTIONS: Setting<Record<string, unknown>> = section({});
-
 /** An address with one of these schemes, for servers that are not asked by HTTP; a password in it is refused. */
-export function addressOf(...schemes: readonly string[]): Setting<string> {
+function addressOf(...schemes: readonly string[]): Setting<string> {
   const shown = schemes.map((scheme) => `${scheme}://`).join(', ');
   return {
     parse(value, place) {
@@ -56,4 +33,30 @@ export function addressOf(...schemes: readonly string[]): Setting<string> {
       return url.href.replace(/\/$/, '');
     },
   };
+}
+
+const HTTP = { url: webAddress, logins: ['none', 'basic', 'bearer', 'headers'] } as const;
+
+/** All kinds that have accounts. One line each, and one in `sources/kinds.ts`. */
+export const ACCOUNT_KINDS = {
+  prometheus: { ...HTTP, settleMs: 0 },
+  datadog: {
+    url: webAddress,
+    defaultUrl: 'https://api.datadoghq.com',
+    logins: ['headers'],
+    loginHeaders: ['DD-API-KEY', 'DD-APPLICATION-KEY'],
+    settleMs: 120_000,
+  },
+  sql: {
+    url: addressOf('postgres', 'postgresql', 'mysql', 'mariadb', 'http', 'https', 'file'),
+    logins: ['none', 'basic', 'headers'],
+    settleMs: 10_000,
+    options: section({ assumeUtc: optional(flag), database: optional(text) }),
+  },
+} as const satisfies Record<string, AccountKind>;
+
+export type AccountKindName = keyof typeof ACCOUNT_KINDS;
+
+export function accountKind(name: AccountKindName): AccountKind {
+  return ACCOUNT_KINDS[name];
 }

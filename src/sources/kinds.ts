@@ -7,10 +7,11 @@ import type { MetricSource } from './source.ts';
 export type CreateSource = (
   account: AccountConfig & HttpAccount,
   dependencies: HttpSourceDependencies,
-) => MetricSource;
+) => MetricSource | Promise<MetricSource>;
 
 /** Nothing of a kind is loaded before an account names it: a start waits for no vendor that nobody uses. */
 export const KINDS: Record<AccountKindName, () => Promise<CreateSource>> = {
   prometheus: async () => (await import('./prometheus/prometheus.ts')).createPrometheusSource,
   datadog: async () => (await import('./vendors/datadog.ts')).createDatadogSource,
+  sql: async () => (await import('./sql/sql.ts')).createSqlSource,
 };

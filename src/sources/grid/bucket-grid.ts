@@ -64,7 +64,7 @@ export function placeBuckets(
 
 /**
  * Refuses an answer in longer steps than it was asked for, as some vendors give it where points would be too many:
- * its times lie on longer steps, and most of those have one. A few times far apart are no such answer.
+ * its times lie on longer steps, and each of those has one. A few times far apart are no such answer.
  */
 export function refuseCoarser(times: readonly number[], { stepMs, count }: Grid): void {
   const sorted = [...new Set(times)].sort((a, b) => a - b);
@@ -72,7 +72,7 @@ export function refuseCoarser(times: readonly number[], { stepMs, count }: Grid)
     .slice(1)
     .map((time, index) => time - sorted[index]!)
     .reduce((known, step) => greatestDivisor(known, step), 0);
-  const isDense = sorted.length >= Math.max(3, (count * stepMs) / every / 2);
+  const isDense = sorted.length >= Math.max(4, Math.floor((count * stepMs) / every));
   if (every <= stepMs || !isDense) return;
   const told = `every ${formatDuration(every)}, asked for ${formatDuration(stepMs)}`;
   throw new Fault('source-answer', `${told}; shorten the window or lengthen the step`);

@@ -91,7 +91,11 @@ function milliseconds(number: number): number {
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (value instanceof Date) return value.toISOString();
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number);
+  return typeof value === 'string' ? value : (JSON.stringify(value, bigAsText) ?? '');
+}
+
+function bigAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
 }
 
 function twice(at: number, tags: Record<string, string>): Fault {

@@ -22,7 +22,7 @@ export function readSeriesOptions(query: SourceQuery): SeriesOptions {
   if (labels === undefined || labels === null) return { scale, empty };
   const isList = Array.isArray(labels) && labels.every((label) => typeof label === 'string');
   if (!isList) throw wrongField(query, 'labels', 'a list of texts');
-  return { labels: labels as string[], scale, empty };
+  return { labels, scale, empty };
 }
 
 /**

@@ -113,6 +113,7 @@ test('an answer in longer steps is told from one with few values', () => {
   assert.throws(() => refuseCoarser(at(0, 2, 4, 6, 8), grid), /every 2m, asked for 1m; shorten/);
   refuseCoarser(at(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), grid);
   refuseCoarser(at(0, 4), grid);
+  refuseCoarser(at(0, 2, 8), grid);
   refuseCoarser(at(0, 3, 4), grid);
   refuseCoarser([], grid);
 });

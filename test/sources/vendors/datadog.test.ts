@@ -39,6 +39,7 @@ testVendor('datadog', {
   query: QUERY,
   unusable: { source: 'datadog', query: 'avg:x{version:${nobody}}' },
   grid: (scope) => epochBucketsOf(scope).grid,
+  can: { first: 2 },
   encode: (series) => ({ body: timeseries(series) }),
   refuse: (status, words) => ({ status, body: JSON.stringify({ errors: [words] }) }),
   hint: { 'x-ratelimit-reset': '7', 'x-ratelimit-limit': '300' },
@@ -78,7 +79,7 @@ const SCOPE: Scope = {
 async function ask(query: object, handler: StubHandler, more: Partial<Scope> = {}) {
   const server = await startStubServer(handler);
   const client = createOutboundClient({ profile: 'source', allow: ['127.0.0.1'] });
-  const source = createDatadogSource(
+  const source = await createDatadogSource(
     { ...ACCOUNT, name: 'dd', url: server.url },
     { client, now: () => SCOPE.endAt },
   );
