@@ -3094,6 +3094,29 @@ export interface components {
          */
         GateWord: "running" | "pass" | "marginal" | "fail" | "undecided" | "nodata" | "error";
         /**
+         * @description A target with variables: `${scope}`, `${location}` and every parameter of the scope as parts of a path, or inside
+         *     of quotes; `${step}`, for example `60s`. Points must come once a step: use `summarize`.
+         * @example {
+         *       "source": "graphite",
+         *       "target": "averageSeries(shop.${scope}.*.latency)"
+         *     }
+         */
+        GraphiteQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            labels?: components["schemas"]["KeptLabels"];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "graphite";
+            /**
+             * @description What to render.
+             * @example summarize(sumSeries(shop.${scope}.*.requests), '${step}', 'sum', true)
+             */
+            target: string;
+        };
+        /**
          * @description Score of one group.
          * @example {
          *       "name": "errors",
@@ -3194,6 +3217,39 @@ export interface components {
              * @example http://prometheus:9090/api/v1/query_range
              */
             url: string;
+        };
+        /**
+         * @description A SELECT of InfluxQL. Values of the scope are parameters and stand without quotes; `${timeFilter}` is the window,
+         *     `GROUP BY time(${step}, ${offset})` makes buckets that begin where it does.
+         * @example {
+         *       "source": "influxdb",
+         *       "influxql": "SELECT mean(ms) AS value FROM http WHERE ${timeFilter} AND version = ${scope} GROUP BY time(${step}, ${offset})"
+         *     }
+         */
+        InfluxdbQuery: {
+            /**
+             * @description Database; `options.database` of the account when left out.
+             * @example shop
+             */
+            database?: string;
+            empty?: components["schemas"]["EmptySteps"];
+            /**
+             * @description The statement.
+             * @example SELECT sum(errors) AS value FROM http WHERE ${timeFilter} AND version = ${scope} GROUP BY time(${step}, ${offset}), host fill(none)
+             */
+            influxql: string;
+            labels?: components["schemas"]["KeptLabels"];
+            /**
+             * @description Retention policy; the default one when left out.
+             * @example autogen
+             */
+            retention?: string;
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "influxdb";
         };
         /**
          * @description The build.
@@ -5758,6 +5814,30 @@ export interface components {
             self: string;
         };
         /**
+         * @description A metric query of LogQL with variables: `${scope}`, `${location}`, `${step}` and every parameter of the scope.
+         *     Values are escaped for the place they stand in.
+         * @example {
+         *       "source": "loki",
+         *       "logql": "sum(count_over_time({version=\"${scope}\"} [${step}]))",
+         *       "empty": "zero"
+         *     }
+         */
+        LokiQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            labels?: components["schemas"]["KeptLabels"];
+            /**
+             * @description The query.
+             * @example sum(count_over_time({app="shop", version="${scope}"} |= "ERROR" [${step}]))
+             */
+            logql: string;
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "loki";
+        };
+        /**
          * @description False alarms of one metric.
          * @example {
          *       "metric": "latency p99",
@@ -6653,7 +6733,7 @@ export interface components {
          *       "promql": "job:error_ratio{app=\"${scope}\"}"
          *     }
          */
-        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
         /**
          * @description One query of one side of a metric, with its variables filled in.
          * @example {

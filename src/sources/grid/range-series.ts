@@ -72,13 +72,11 @@ export function splitGrid({ startAt, stepMs, count }: Grid, maxPoints: number): 
 export function joinSeries(answers: readonly { series: RangeSeries[] }[]): RangeSeries[] {
   const joined = new Map<string, RangeSeries>();
   for (const answer of answers) {
-    for (const { tags, points } of answer.series) {
-      const key = keyOfTags(tags);
+    for (const one of answer.series) {
+      const key = keyOfTags(one.tags);
       const known = joined.get(key);
-      joined.set(key, {
-        tags,
-        points: known === undefined ? points : [...known.points, ...points],
-      });
+      const isNew = known === undefined;
+      joined.set(key, isNew ? one : { ...known, points: [...known.points, ...one.points] });
     }
   }
   return [...joined.values()];

@@ -10,6 +10,8 @@ import {
   scanTemplate,
   type Dialect,
 } from '../../../src/sources/queries/template-engine.ts';
+import { GRAPHITE } from '../../../src/sources/vendors/graphite.ts';
+import { LOGQL } from '../../../src/sources/prometheus/loki.ts';
 import { METRICS, SEARCH } from '../../../src/sources/vendors/datadog.ts';
 import { HOSTILE } from '../../contracts/vendor.ts';
 
@@ -20,6 +22,15 @@ const DIALECTS: Record<string, { dialect: Dialect; templates: string[] }> = {
     templates: ['up{a="${v}"}', "up{a=~'x${v}'}", 'up{a=`${v}`}', 'a + ${v}'],
   },
   'datadog metrics': { dialect: METRICS, templates: ['avg:x{version:${v}} by {host}'] },
+  logql: {
+    dialect: LOGQL,
+    templates: [
+      'rate({a="${v}"} |~ "x${v}" [1m])',
+      'rate({a="b"} |= `${v}` [1m])',
+      'topk(${v}, x)',
+    ],
+  },
+  graphite: { dialect: GRAPHITE, templates: ['sum(a.${v}.b)', "seriesByTag('name=x','v=${v}')"] },
   'datadog search': { dialect: SEARCH, templates: ['a:"${v}" b:c', 'version:${v} b'] },
 };
 

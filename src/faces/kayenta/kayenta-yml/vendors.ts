@@ -25,6 +25,8 @@ export const VENDORS: readonly Vendor[] = [
       },
     }),
   },
+  { section: 'graphite', read: () => ({}) },
+  { section: 'influxdb', read: () => ({}) },
 ];
 
 /** The accounts of one source, as our own configuration writes them. */
