@@ -35,7 +35,7 @@ import { createOutboundClient } from './outbound/client.ts';
 import { createPageCheck } from './outbound/refuse-page.ts';
 import { createEmbeddedQueue } from './queue/embedded.ts';
 import type { Queue } from './queue/queue.ts';
-import { warnOfAttempts } from './sources/attempts.ts';
+import { warnOfAttempts } from './sources/asking/attempts.ts';
 import { createSources, type Sources } from './sources/registry.ts';
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts';
 import type { Store } from './store/store.ts';
@@ -138,7 +138,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
   const scraper = createOutboundClient({ profile: 'scrape', allow: pages });
   for (const line of warnOfAttempts(config.accounts, config.limits.executionDeadlineMs))
     log.warn(line);
-  const sources = createSources(config.accounts, {
+  const sources = await createSources(config.accounts, {
     client,
     scrape: { client: scraper, refuse: createPageCheck(pages) },
     samples: store.samples,

@@ -2553,6 +2553,86 @@ export interface components {
             warning: components["schemas"]["AlternativesEvidence"];
         };
         /**
+         * @description Logs, spans or events of browsers, counted or measured in each step.
+         * @example {
+         *       "search": "service:shop status:error @version:\"${scope}\""
+         *     }
+         */
+        DatadogEvents: {
+            /**
+             * @description What becomes of them.
+             * @default count
+             * @example count
+             * @enum {string}
+             */
+            aggregation?: "count" | "cardinality" | "pc75" | "pc90" | "pc95" | "pc98" | "pc99" | "sum" | "min" | "max" | "avg";
+            /**
+             * @description Facets, which become labels.
+             * @example [
+             *       "host"
+             *     ]
+             */
+            groupBy?: string[];
+            /**
+             * @description Indexes of logs; all unless told.
+             * @example [
+             *       "main"
+             *     ]
+             */
+            indexes?: string[];
+            /**
+             * @description What is measured; not for `count`.
+             * @example @duration
+             */
+            metric?: string;
+            /**
+             * @description Which events; variables belong in double quotes.
+             * @example service:shop status:error @version:"${scope}"
+             */
+            search?: string;
+        };
+        /**
+         * @description Exactly one of `query`, `queries` with `formula`, `logs`, `spans` and `rum`. Variables: `${scope}`, `${location}`,
+         *     `${step}` in seconds and every parameter of the scope; outside of quotes only what is a value of a tag. Counts
+         *     need `.as_count()` and `.rollup(sum, ${step})`, or they are averaged.
+         * @example {
+         *       "source": "datadog",
+         *       "query": "p95:http.latency{version:${scope}}"
+         *     }
+         */
+        DatadogQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            /**
+             * @description Over the names of `queries`.
+             * @example errors / requests
+             */
+            formula?: string;
+            labels?: components["schemas"]["KeptLabels"];
+            logs?: components["schemas"]["DatadogEvents"];
+            /**
+             * @description Queries of metrics by name, for a formula.
+             * @example {
+             *       "errors": "sum:http.errors{version:${scope}}.as_count()"
+             *     }
+             */
+            queries?: {
+                [key: string]: string;
+            };
+            /**
+             * @description A query of metrics.
+             * @example sum:http.errors{version:${scope}}.as_count().rollup(sum, ${step})
+             */
+            query?: string;
+            rum?: components["schemas"]["DatadogEvents"];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "datadog";
+            spans?: components["schemas"]["DatadogEvents"];
+        };
+        /**
          * @description What becomes of each finding about the data. Metrics that are muted are never held or failed, and neither
          *     are gaps that count as 0.
          * @example {
@@ -2775,6 +2855,14 @@ export interface components {
          * @example 1h30m
          */
         Duration: string;
+        /**
+         * @description What a step is for which the source has nothing. `zero` is for counts alone: an exporter that is dead looks the
+         *     same as nothing to count, so judge it beside a metric that always has data.
+         * @default gap
+         * @example zero
+         * @enum {string}
+         */
+        EmptySteps: "gap" | "zero";
         /**
          * @description Which analyses; all that is said must hold.
          * @example {
@@ -3206,6 +3294,29 @@ export interface components {
          */
         GateWord: "running" | "pass" | "marginal" | "fail" | "undecided" | "nodata" | "error";
         /**
+         * @description A target with variables: `${scope}`, `${location}` and every parameter of the scope as parts of a path, or inside
+         *     of quotes; `${step}`, for example `60s`. Points must come once a step: use `summarize`.
+         * @example {
+         *       "source": "graphite",
+         *       "target": "averageSeries(shop.${scope}.*.latency)"
+         *     }
+         */
+        GraphiteQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            labels?: components["schemas"]["KeptLabels"];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "graphite";
+            /**
+             * @description What to render.
+             * @example summarize(sumSeries(shop.${scope}.*.requests), '${step}', 'sum', true)
+             */
+            target: string;
+        };
+        /**
          * @description Score of one group.
          * @example {
          *       "name": "errors",
@@ -3306,6 +3417,39 @@ export interface components {
              * @example http://prometheus:9090/api/v1/query_range
              */
             url: string;
+        };
+        /**
+         * @description A SELECT of InfluxQL. Values of the scope are parameters and stand without quotes; `${timeFilter}` is the window,
+         *     `GROUP BY time(${step}, ${offset})` makes buckets that begin where it does.
+         * @example {
+         *       "source": "influxdb",
+         *       "influxql": "SELECT mean(ms) AS value FROM http WHERE ${timeFilter} AND version = ${scope} GROUP BY time(${step}, ${offset})"
+         *     }
+         */
+        InfluxdbQuery: {
+            /**
+             * @description Database; `options.database` of the account when left out.
+             * @example shop
+             */
+            database?: string;
+            empty?: components["schemas"]["EmptySteps"];
+            /**
+             * @description The statement.
+             * @example SELECT sum(errors) AS value FROM http WHERE ${timeFilter} AND version = ${scope} GROUP BY time(${step}, ${offset}), host fill(none)
+             */
+            influxql: string;
+            labels?: components["schemas"]["KeptLabels"];
+            /**
+             * @description Retention policy; the default one when left out.
+             * @example autogen
+             */
+            retention?: string;
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "influxdb";
         };
         /**
          * @description The build.
@@ -5785,6 +5929,13 @@ export interface components {
             type: "wavefront";
         };
         /**
+         * @description Labels that are kept, when not all; those must tell the series apart.
+         * @example [
+         *       "host"
+         *     ]
+         */
+        KeptLabels: string[];
+        /**
          * @description A trigger with what the service knows of it.
          * @example {
          *       "name": "checkout",
@@ -5861,6 +6012,30 @@ export interface components {
              * @example /api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA
              */
             self: string;
+        };
+        /**
+         * @description A metric query of LogQL with variables: `${scope}`, `${location}`, `${step}` and every parameter of the scope.
+         *     Values are escaped for the place they stand in.
+         * @example {
+         *       "source": "loki",
+         *       "logql": "sum(count_over_time({version=\"${scope}\"} [${step}]))",
+         *       "empty": "zero"
+         *     }
+         */
+        LokiQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            labels?: components["schemas"]["KeptLabels"];
+            /**
+             * @description The query.
+             * @example sum(count_over_time({app="shop", version="${scope}"} |= "ERROR" [${step}]))
+             */
+            logql: string;
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "loki";
         };
         /**
          * @description False alarms of one metric.
@@ -6808,7 +6983,7 @@ export interface components {
          *       "promql": "job:error_ratio{app=\"${scope}\"}"
          *     }
          */
-        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
         /**
          * @description One query of one side of a metric, with its variables filled in.
          * @example {
@@ -7700,6 +7875,12 @@ export interface components {
             tags?: components["schemas"]["Tags"];
         };
         /**
+         * @description Values are multiplied by it, for example 1000 for seconds as milliseconds.
+         * @default 1
+         * @example 1000
+         */
+        SeriesScale: number;
+        /**
          * @description One side of a comparison.
          * @example canary
          * @enum {string}
@@ -7752,6 +7933,38 @@ export interface components {
             report: string;
             score: components["schemas"]["NumberOrNull"];
             verdict: components["schemas"]["GateWord"];
+        };
+        /**
+         * @description A query that reads and answers a column `time`, a column `value` and labels in all others. Variables are
+         *     parameters of it and stand without quotes: `${start}` and `${end}` as times, `${step}` as an interval on
+         *     PostgreSQL and in seconds elsewhere, `${start_s}`, `${end_s}`, `${start_ms}`, `${end_ms}` and `${step_s}` as
+         *     numbers, `${scope}`, `${location}` and every parameter of the scope as texts.
+         * @example {
+         *       "source": "sql",
+         *       "sql": "SELECT ts AS time, seconds AS value FROM means WHERE version = ${scope}"
+         *     }
+         */
+        SqlQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            labels?: components["schemas"]["KeptLabels"];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "sql";
+            /**
+             * @description The query; buckets begin at `${start}`.
+             * @example SELECT date_bin(${step}, ts, ${start}) AS time, count(*) AS value FROM req WHERE ts >= ${start} AND ts < ${end} AND version = ${scope} GROUP BY 1
+             */
+            sql: string;
+            /**
+             * @description Columns of values instead of `value`; several are told apart by the label `column`.
+             * @example [
+             *       "requests"
+             *     ]
+             */
+            values?: string[];
         };
         /**
          * @description What a status is set on; of statuses, and only of them. `${labels.NAME}` stands for a label of the analysis. Analyses
@@ -8415,7 +8628,10 @@ export interface components {
             interval?: components["schemas"]["Duration"];
             /** @description Length of a sliding window; a growing window when left out. */
             lookback?: components["schemas"]["Duration"];
-            /** @description How long after an interval's end its data are read, for sources that lag behind; none when left out. */
+            /**
+             * @description How long after an interval's end its data are read, for sources that lag behind; when left out, as long as
+             *     the slowest of the sources needs as a rule (`settle` of its account).
+             */
             settle?: components["schemas"]["Duration"];
             /** @description Begin of the window; in real time the moment the clock starts, now when left out. */
             start?: components["schemas"]["Moment"];

@@ -125,10 +125,14 @@ const SIBLINGS = [
   ...globSync('src/judges/*/judge.ts').map((file) => dirname(file)),
   'src/queue/bullmq',
   'src/queue/embedded',
+  'src/sources/prometheus',
+  'src/sources/scrape',
+  'src/sources/files',
+  'src/sources/sql',
 ];
 
 /** Flat lists of one thing a file may be longer than a person's view of a folder. */
-const FLAT_LISTS = ['src/stats', 'src/sources', 'src/packs/catalog'];
+const FLAT_LISTS = ['src/stats', 'src/packs/catalog'];
 const MAX_FILES_OF_A_FOLDER = 20;
 
 /** npm packages that only these rooms or files may import. */
@@ -137,17 +141,19 @@ const PACKAGES: Record<string, string[]> = {
   bullmq: ['src/queue/bullmq'],
   ioredis: ['src/queue/bullmq'],
   kysely: ['src/store/'],
-  'node:sqlite': ['src/store/'],
+  'node:sqlite': ['src/store/', 'src/sources/sql/'],
+  pg: ['src/store/', 'src/sources/sql/'],
+  mysql2: ['src/sources/sql/'],
   mathjs: ['src/stats/expression'],
   undici: ['src/outbound/'],
   piscina: ['src/threads/'],
   'p-limit': ['src/threads/'],
-  cockatiel: ['src/sources/account-guard.ts'],
+  cockatiel: ['src/sources/asking/account-guard.ts'],
   pino: ['src/telemetry.ts'],
   '@prometheus-io/client': ['src/telemetry.ts'],
   ajv: ['src/contract/'],
-  '@prometheus-io/lezer-promql': ['src/sources/promql-syntax.ts'],
-  '@lezer': ['src/sources/promql-syntax.ts'],
+  '@prometheus-io/lezer-promql': ['src/sources/prometheus/promql-syntax.ts'],
+  '@lezer': ['src/sources/prometheus/promql-syntax.ts'],
   'd3-scale': ['src/report/'],
   'd3-shape': ['src/report/'],
   'd3-array': ['src/report/'],

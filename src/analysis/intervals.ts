@@ -45,7 +45,8 @@ export function intervalBefore(window: Window): Interval | undefined {
 /** The look with the given number, from 1. */
 export function intervalAt(window: Window, index: number): Interval {
   if (window.kind === 'fixed') {
-    return { index, startAt: window.startAt, endAt: window.endAt, dueAt: 0 };
+    const { startAt, endAt, settleMs = 0 } = window;
+    return { index, startAt, endAt, dueAt: settleMs === 0 ? 0 : endAt + settleMs };
   }
   const judgedFrom = window.startAt + window.warmupMs;
   const endAt = judgedFrom + index * window.intervalMs;

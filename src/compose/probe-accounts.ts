@@ -17,7 +17,7 @@ export interface ProbedAccount {
 export async function probeAccounts(config: Config): Promise<ProbedAccount[]> {
   const client = createOutboundClient({ profile: 'source', allow: config.outbound.sources.allow });
   const accounts = config.accounts.map((account) => ({ ...account, health: true }));
-  const sources = createSources(accounts, {
+  const sources = await createSources(accounts, {
     client,
     scrape: { client, refuse: createPageCheck([]) },
     samples: NO_SAMPLES,

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
 import { Fault, type HttpExchange } from '../errors.ts';
@@ -5,6 +6,7 @@ import { createAddressGuard } from './address-guard.ts';
 import type { GuardProfile } from './address-guard.ts';
 import { createGuardedConnector } from './guarded-connector.ts';
 import type { TlsOptions } from './guarded-connector.ts';
+import { createGuardedSocket } from './guarded-socket.ts';
 import { readAtMost } from './read-at-most.ts';
 import { tellAddress } from './tell-address.ts';
 
@@ -49,6 +51,8 @@ export interface OutboundAnswer {
  */
 export interface OutboundClient {
   request(request: OutboundRequest): Promise<OutboundAnswer>;
+  /** A socket behind the same guard, for drivers that speak another protocol and connect it themselves. */
+  openSocket(): Socket;
   close(): Promise<void>;
 }
 
@@ -104,6 +108,7 @@ export function createOutboundClient(options: {
         clearTimeout(timer);
       }
     },
+    openSocket: () => createGuardedSocket(guard),
     async close() {
       await Promise.all(pools.map(({ agent }) => agent.destroy()));
     },

@@ -52,12 +52,12 @@ export function createGuardedConnector(
 }
 
 /** The host without brackets when it is an address, undefined when it is a name. */
-function literalHost(hostname: string): string | undefined {
+export function literalHost(hostname: string): string | undefined {
   if (hostname.startsWith('[')) return hostname.slice(1, -1);
   return hostname.includes(':') || /^[\d.]+$/.test(hostname) ? hostname : undefined;
 }
 
-function guardedLookup(guard: AddressGuard): LookupFunction {
+export function guardedLookup(guard: AddressGuard): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return callback(error, []);
@@ -72,7 +72,7 @@ function guardedLookup(guard: AddressGuard): LookupFunction {
   };
 }
 
-function refused(hostname: string, why: string): Fault {
+export function refused(hostname: string, why: string): Fault {
   return new Fault(
     'address-refused',
     `host "${hostname}" was refused: it leads to ${why}; add its address to the allow list if it is meant`,

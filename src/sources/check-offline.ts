@@ -1,6 +1,6 @@
 import type { SourceQuery } from '../model/config.ts';
-import { textField } from './query-fields.ts';
-import { checkScrape } from './scrape-check.ts';
+import { textField } from './queries/query-fields.ts';
+import { checkScrape } from './scrape/scrape-check.ts';
 import type { MetricSource } from './source.ts';
 
 /** What can be told of a query's text where no account is known: each kind's own check, without its server. */
@@ -13,7 +13,7 @@ const CHECKS: Record<string, Pick<MetricSource, 'check'>> = {
     async check(query, stepSeconds) {
       const promql = textField(query, 'promql');
       if (promql === undefined) return [];
-      const { checkPromql } = await import('./promql-check.ts'); // loading its parser takes a while
+      const { checkPromql } = await import('./prometheus/promql-check.ts'); // loading its parser takes a while
       return checkPromql(promql, stepSeconds);
     },
   },

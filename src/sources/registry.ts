@@ -1,14 +1,12 @@
 import { Fault } from '../errors.ts';
 import type { OutboundClient } from '../outbound/client.ts';
 import type { Log } from '../telemetry.ts';
-import { createAccountGuard, type AccountLimits } from './account-guard.ts';
+import { createAccountGuard, type AccountLimits } from './asking/account-guard.ts';
 import { createInlineSource } from './inline.ts';
-import { createPrometheusSource, type PrometheusAccount } from './prometheus.ts';
-import { createScrapeSource, type RefusePage, type SampleLog } from './scrape.ts';
+import type { AccountConfig } from '../settings/account.ts';
+import { KINDS } from './kinds.ts';
+import { createScrapeSource, type RefusePage, type SampleLog } from './scrape/scrape.ts';
 import type { MetricSource } from './source.ts';
-
-/** One configured account; secrets are the resolved texts. Each kind adds its own shape here. */
-export type AccountConfig = PrometheusAccount;
 
 export interface SourcesDependencies {
   client: OutboundClient;
@@ -32,12 +30,13 @@ export interface Sources {
   close(): Promise<void>;
 }
 
-export function createSources(
+/** Loads what the kinds of these accounts need, and nothing else. */
+export async function createSources(
   accounts: readonly AccountConfig[],
   dependencies: SourcesDependencies,
-): Sources {
+): Promise<Sources> {
   const sources: readonly MetricSource[] = [
-    ...accounts.map((account) => createAccount(account, dependencies)),
+    ...(await Promise.all(accounts.map((account) => createAccount(account, dependencies)))),
     createScrapeSource({ account: 'scrape', ...dependencies, ...dependencies.scrape }),
     createInlineSource(),
   ];
@@ -68,12 +67,17 @@ export function createSources(
   };
 }
 
-function createAccount(account: AccountConfig, dependencies: SourcesDependencies): MetricSource {
+async function createAccount(
+  account: AccountConfig,
+  dependencies: SourcesDependencies,
+): Promise<MetricSource> {
   const { client, now, limits, log } = dependencies;
-  if (limits === undefined) return createPrometheusSource(account, { client, now });
+  const create = await KINDS[account.source]();
+  if (limits === undefined) return create(account, { client, now });
   const { maxSeries, maxPoints } = limits;
-  const guard = createAccountGuard(account.name, limits, log);
-  return createPrometheusSource({ maxSeries, maxPoints, ...account }, { client, now, guard });
+  const accountConcurrency = account.maxConcurrent ?? limits.accountConcurrency;
+  const guard = createAccountGuard(account.name, { ...limits, accountConcurrency }, log);
+  return create({ maxSeries, maxPoints, ...account }, { client, now, guard });
 }
 
 function unknownAccount(

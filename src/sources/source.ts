@@ -1,7 +1,7 @@
 import type { SourceQuery } from '../model/config.ts';
 import type { Scope, Side } from '../model/scope.ts';
 import type { Series } from '../model/series.ts';
-import type { QueryProblem } from './query-problem.ts';
+import type { QueryProblem } from './queries/query-problem.ts';
 
 /** One query for one side of one metric. */
 export interface SeriesRequest {
@@ -40,11 +40,13 @@ export interface FetchedSeries {
  * `source-answer` (an answer that is not what was asked for), `source-limit`. No secret in any of them.
  */
 export interface MetricSource {
-  /** Kind of source: `prometheus`, `scrape`, `inline`. */
+  /** Kind of source, for example `prometheus`. */
   kind: string;
   account: string;
   /** Whether fetches wait for another system, which may be slow or away. */
   isRemote?: true;
+  /** How long after the end of a window its values are whole; absent: at once. */
+  settleMs?: number;
   /** The query text as it will be sent; throws what `fetch` would for an unusable query. */
   describe(request: SeriesRequest): string;
   /**

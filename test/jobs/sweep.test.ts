@@ -27,7 +27,7 @@ async function stage(context: TestContext) {
   const clock = { now: T0 };
   const now = () => clock.now;
   const client = createOutboundClient({ profile: 'source' });
-  const sources = createSources([], {
+  const sources = await createSources([], {
     client,
     scrape: { client, refuse: () => undefined },
     samples: store.samples,

@@ -7,7 +7,7 @@ import type { components } from '../../src/openapi.d.ts';
 import { PACKS } from '../../src/packs/catalog.ts';
 import { expandPacks } from '../../src/packs/expand-packs.ts';
 import { metricsOf } from '../../src/packs/pack-metrics.ts';
-import { checkPromql } from '../../src/sources/promql-check.ts';
+import { checkPromql } from '../../src/sources/prometheus/promql-check.ts';
 
 type Config = components['schemas']['CanaryConfig'];
 

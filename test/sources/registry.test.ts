@@ -2,18 +2,20 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { pino } from 'pino';
 import { createOutboundClient } from '../../src/outbound/client.ts';
-import { createSources, type AccountConfig, type Sources } from '../../src/sources/registry.ts';
+import type { AccountConfig } from '../../src/settings/account.ts';
+import { createSources, type Sources } from '../../src/sources/registry.ts';
 
 const ACCOUNTS: AccountConfig[] = ['first', 'second'].map((name) => ({
   source: 'prometheus',
   name,
   url: `http://${name}.example`,
+  headers: {},
 }));
 
-function sources(t: TestContext, accounts: AccountConfig[]): Sources {
+async function sources(t: TestContext, accounts: AccountConfig[]): Promise<Sources> {
   const client = createOutboundClient({ profile: 'source' });
   const samples = { append: async () => {}, read: async () => [] };
-  const made = createSources(accounts, {
+  const made = await createSources(accounts, {
     client,
     scrape: { client, refuse: () => undefined },
     samples,
@@ -27,8 +29,8 @@ function sources(t: TestContext, accounts: AccountConfig[]): Sources {
   return made;
 }
 
-test('an account is found by kind and name, the first of its kind without a name', (t) => {
-  const all = sources(t, ACCOUNTS);
+test('an account is found by kind and name, the first of its kind without a name', async (t) => {
+  const all = await sources(t, ACCOUNTS);
   assert.equal(all.get('prometheus', 'second').account, 'second');
   assert.equal(all.get('prometheus').account, 'first');
   assert.ok(all.has('prometheus', 'second'));
@@ -36,8 +38,8 @@ test('an account is found by kind and name, the first of its kind without a name
   assert.ok(!all.has('prometheus', 'third'));
 });
 
-test('scrape and inline are there without configuration', (t) => {
-  const all = sources(t, []);
+test('scrape and inline are there without configuration', async (t) => {
+  const all = await sources(t, []);
   assert.equal(all.get('inline').kind, 'inline');
   assert.equal(all.get('scrape').kind, 'scrape');
   assert.deepEqual(
@@ -46,8 +48,8 @@ test('scrape and inline are there without configuration', (t) => {
   );
 });
 
-test('an unknown account is a fault that names the known ones', (t) => {
-  const all = sources(t, ACCOUNTS);
+test('an unknown account is a fault that names the known ones', async (t) => {
+  const all = await sources(t, ACCOUNTS);
   assert.throws(() => all.get('prometheus', 'third'), {
     code: 'unknown-account',
     message: 'prometheus account "third" is not configured; known are "first", "second"',

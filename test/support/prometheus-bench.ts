@@ -1,6 +1,9 @@
 import type { TestContext } from 'node:test';
 import { createOutboundClient } from '../../src/outbound/client.ts';
-import { createPrometheusSource, type PrometheusAccount } from '../../src/sources/prometheus.ts';
+import {
+  createPrometheusSource,
+  type PrometheusAccount,
+} from '../../src/sources/prometheus/prometheus.ts';
 import type { FetchedSeries, MetricSource, SeriesRequest } from '../../src/sources/source.ts';
 import {
   startStubServer,

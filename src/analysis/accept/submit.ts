@@ -14,6 +14,7 @@ import { checkQueryTexts } from './check-query-texts.ts';
 import { checkSidesDiffer } from './check-sides-differ.ts';
 import { below } from './checked.ts';
 import { invalidRequest } from './invalid-request.ts';
+import { waitForSources } from './settle.ts';
 import { takeSnapshot, type AnalysisRequest, type SnapshotDependencies } from './snapshot.ts';
 
 export interface PrepareDependencies extends SnapshotDependencies {
@@ -85,7 +86,7 @@ async function prepare(
   const taken = await takeSnapshot(request, at, dependencies);
   const snapshot = await withQueriesChecked(taken, sources);
   checkSidesDiffer(snapshot, dependencies);
-  return snapshot;
+  return request.window?.settle === undefined ? waitForSources(snapshot, sources, at) : snapshot;
 }
 
 function hash(request: AnalysisRequest): string {

@@ -3,7 +3,7 @@ import { Fault, toFault } from '../../errors.ts';
 import type { CanaryConfig, MetricConfig } from '../../model/config.ts';
 import type { Scope, Side } from '../../model/scope.ts';
 import type { Pair, Series } from '../../model/series.ts';
-import { readSeriesFile } from '../../sources/file-series.ts';
+import { readSeriesFile } from '../../sources/files/file-series.ts';
 import { readText } from './read-document.ts';
 import { note } from '../terminal.ts';
 

@@ -83,7 +83,8 @@ function listAccounts(config: Config): KayentaAccount[] {
       name,
       type: source,
       supportedTypes: ['METRICS_STORE' as const],
-      baseUrl: tellAddress(url, []).replace(/\/$/, ''),
+      // databases have no address that a client of Kayenta knows what to do with
+      ...(/^https?:/.test(url) ? { baseUrl: tellAddress(url, []).replace(/\/$/, '') } : {}),
       ...(username === undefined ? {} : { username }),
     })),
     ...(kayenta.accounts.length > 0 ? kayenta.accounts : [OWN_ACCOUNT]).map(

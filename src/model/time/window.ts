@@ -6,6 +6,8 @@ export interface FixedWindow {
   startAt: number;
   endAt: number;
   stepSeconds: number;
+  /** How long to wait after its end before reading it (ingestion delay); absent = not at all. */
+  settleMs?: number;
   /** Time before `startAt` that is read too, for what the same instances differed by then; absent = none. */
   beforeMs?: number;
 }

@@ -28,6 +28,7 @@ const NOW = 1_796_032_800_000;
 function amazon(answer = { status: 200, text: fixture('sns.pem') }) {
   const asked: string[] = [];
   const client: OutboundClient = {
+    openSocket: () => assert.fail('nobody speaks another protocol'),
     request: ({ url }: OutboundRequest) => {
       asked.push(url);
       return Promise.resolve({ ...answer, headers: {}, truncated: false });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ForeignSettings } from '../../../config.ts';
 import { isEnabled, readStores, requireText, STORES } from './sections.ts';
+import { readVendor, VENDORS, type Keep } from './vendors.ts';
 import { listKayentaYmlWarnings } from './warnings.ts';
 import { badKey, webAddress, type Environment } from '../../../settings/setting.ts';
 import { parseSpringProperties, type SpringProperties } from './spring-properties.ts';
@@ -20,7 +21,7 @@ export function readKayentaYml(text: string, env: Environment): ForeignSettings 
   const stores = STORES.flatMap((section) => readStores(properties, section));
   const document = {
     server: defined({ host: properties.text('server.address'), port: readPort(properties) }),
-    ...readPrometheus(properties, keep),
+    ...defined({ accounts: readAccounts(properties, keep) }),
     remoteJudge: defined({ url: readRemoteJudge(properties) }),
     kayenta: defined({
       accounts: stores.length > 0 ? stores : undefined,
@@ -35,20 +36,29 @@ function readPort(properties: SpringProperties): number | undefined {
   return port === undefined ? undefined : readInteger('server.port', port);
 }
 
-type Keep = (name: string, value: string | undefined) => string | undefined;
+function readAccounts(properties: SpringProperties, keep: Keep): object[] | undefined {
+  const attempts = properties.text('kayenta.metrics.retry.attempts');
+  const common = { attempts: attempts && readInteger('kayenta.metrics.retry.attempts', attempts) };
+  const accounts = [
+    ...readPrometheus(properties, keep, common),
+    ...VENDORS.flatMap((vendor) =>
+      readVendor(vendor, properties, keep).map((own) => ({ ...common, ...own })),
+    ),
+  ];
+  return accounts.length === 0 ? undefined : accounts.map((account) => defined({ ...account }));
+}
 
-function readPrometheus(properties: SpringProperties, keep: Keep): { accounts?: object[] } {
+function readPrometheus(properties: SpringProperties, keep: Keep, common: object): object[] {
   const section = 'kayenta.prometheus';
   const keys = properties.items(`${section}.accounts`);
-  if (!isEnabled(properties, 'prometheus') || keys.length === 0) return {};
-  const attempts = properties.text('kayenta.metrics.retry.attempts');
-  const common = {
+  if (!isEnabled(properties, 'prometheus') || keys.length === 0) return [];
+  const all = {
+    ...common,
     source: 'prometheus',
     scopeLabel: properties.text(`${section}.scopeLabel`),
-    attempts: attempts && readInteger('kayenta.metrics.retry.attempts', attempts),
     health: properties.flag(`${section}.health.enabled`),
   };
-  return { accounts: keys.map((key) => readPrometheusAccount(properties, key, keep, common)) };
+  return keys.map((key) => readPrometheusAccount(properties, key, keep, all));
 }
 
 function readPrometheusAccount(

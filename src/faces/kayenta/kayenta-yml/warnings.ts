@@ -1,17 +1,10 @@
 import { isEnabled, readStores, STORES } from './sections.ts';
 import type { SpringProperties } from './spring-properties.ts';
+import { VENDORS } from './vendors.ts';
 
 /** Switches of those stores. */
 const STORE_SWITCHES = ['s3', 'gcs', 'blobs', 'sql'];
-const LATER_SOURCES = [
-  'datadog',
-  'newrelic',
-  'signalfx',
-  'graphite',
-  'influxdb',
-  'wavefront',
-  'atlas',
-];
+const LATER_SOURCES = ['newrelic', 'signalfx', 'graphite', 'influxdb', 'wavefront', 'atlas'];
 
 /** What is switched off there is no loss here; the rest of what was not read is named, by section. */
 export function listKayentaYmlWarnings(properties: SpringProperties): string[] {
@@ -85,6 +78,7 @@ function warnAboutUnread(properties: SpringProperties): string[] {
 const PARTLY_READ = [
   'server',
   'kayenta.prometheus',
+  ...VENDORS.map(({ section }) => `kayenta.${section}`),
   'kayenta.metrics',
   'kayenta.remotejudge',
   'kayenta.standalonecanaryanalysis',

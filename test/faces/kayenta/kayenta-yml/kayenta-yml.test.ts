@@ -64,6 +64,17 @@ test('written by hand: kebab-case, dotted keys, nested placeholders, lists as te
         password: 'env:kayenta.prometheus.accounts[0].password',
         health: true,
       },
+      {
+        name: 'dd-one',
+        source: 'datadog',
+        auth: {
+          type: 'headers',
+          headers: {
+            'DD-API-KEY': 'env:kayenta.datadog.accounts[0].apiKey',
+            'DD-APPLICATION-KEY': 'env:kayenta.datadog.accounts[0].applicationKey',
+          },
+        },
+      },
     ],
     remoteJudge: { url: 'http://judge.example:8080' },
     kayenta: {
@@ -71,11 +82,14 @@ test('written by hand: kebab-case, dotted keys, nested placeholders, lists as te
       standaloneAnalysis: false,
     },
   });
-  assert.deepEqual(secrets, { 'kayenta.prometheus.accounts[0].password': 'file:pass' });
+  assert.deepEqual(secrets, {
+    'kayenta.prometheus.accounts[0].password': 'file:pass',
+    'kayenta.datadog.accounts[0].apiKey': 'datadog-secret-example',
+    'kayenta.datadog.accounts[0].applicationKey': 'datadog-secret-example',
+  });
   assert.deepEqual(warnings, [
     'kayenta.yml: the part for profile "local" is left out: none is active',
     `kayenta.yml: "kayenta.google": "gcp" mean this service's own store; "canary import kayenta" brings what theirs hold`,
-    'kayenta.yml: "kayenta.datadog" is not supported yet, so "dd-one" cannot be used',
     'kayenta.yml: "kayenta.stackdriver" is not supported yet, so no google account has metrics',
     'kayenta.yml: "kayenta.data-migration" has no effect here',
     'kayenta.yml: "management" has no effect here',

@@ -38,6 +38,30 @@ test('the configuration of Halyard: names resolve as before, warnings are logged
   }
 });
 
+test('an account of Datadog is listed as Kayenta lists it, without its keys', async () => {
+  using directory = temporaryDirectory();
+  const file = `${FIXTURES}by-hand.yml`;
+  const service = await startServe(directory.path, {}, ['--kayenta-yml', file]);
+  try {
+    const answer = await fetch(`${service.url}/credentials`);
+    const listed = (await answer.json()) as { name: string }[];
+    assert.deepEqual(
+      listed.find(({ name }) => name === 'dd-one'),
+      {
+        name: 'dd-one',
+        type: 'datadog',
+        supportedTypes: ['METRICS_STORE'],
+        locations: [],
+        recommendedLocations: [],
+        endpoint: { baseUrl: 'https://api.datadoghq.com' },
+      },
+    );
+    assert.doesNotMatch(service.log() + JSON.stringify(listed), /datadog-secret/);
+  } finally {
+    await service.end('SIGTERM');
+  }
+});
+
 test('standalone analyses that it switches off answer 404', async () => {
   using directory = temporaryDirectory();
   const file = `${FIXTURES}by-hand.yml`;

@@ -205,6 +205,7 @@ test('an abort ends the waiting, and the fault says who was waited for', async (
 test('it waits as long as Kayenta: 30 s for the connection, 90 s in all', async () => {
   const asked: OutboundRequest[] = [];
   const client: OutboundClient = {
+    openSocket: () => assert.fail('nobody speaks another protocol'),
     async request(request) {
       asked.push(request);
       return { status: 200, headers: {}, text: JSON.stringify(RESULT), truncated: false };

@@ -1,0 +1,68 @@
+import { accountKind, type AccountKindName } from '../../../settings/account-kinds.ts';
+import { webAddress } from '../../../settings/setting.ts';
+import { isEnabled, requireText } from './sections.ts';
+import type { SpringProperties } from './spring-properties.ts';
+
+/** Keeps a secret of the file out of the document and answers the reference to it; undefined for none. */
+export type Keep = (name: string, value: string | undefined) => string | undefined;
+
+/** How the accounts of one of Kayenta's sources become ours. */
+export interface Vendor {
+  /** Below `kayenta`, and the kind of source here. */
+  section: AccountKindName;
+  /** What an account has beside name and url; `own` reads a key of it, `secret` keeps one and answers its reference. */
+  read(own: (name: string) => string | undefined, secret: (name: string) => string): object;
+}
+
+/** All of Kayenta's sources beside Prometheus that are supported, one entry each. */
+export const VENDORS: readonly Vendor[] = [
+  {
+    section: 'datadog',
+    read: (_, secret) => ({
+      auth: {
+        type: 'headers',
+        headers: { 'DD-API-KEY': secret('apiKey'), 'DD-APPLICATION-KEY': secret('applicationKey') },
+      },
+    }),
+  },
+  { section: 'graphite', read: () => ({}) },
+  { section: 'influxdb', read: () => ({}) },
+];
+
+/** The accounts of one source, as our own configuration writes them. */
+export function readVendor(
+  { section, read }: Vendor,
+  properties: SpringProperties,
+  keep: Keep,
+): object[] {
+  const top = `kayenta.${section}`;
+  if (!isEnabled(properties, section)) {
+    properties.pass(top);
+    return [];
+  }
+  properties.pass(`${top}.metadataCachingIntervalMS`); // names are asked for when somebody wants them
+  return properties.items(`${top}.accounts`).map((key) => {
+    const own = (name: string) => properties.text(`${key}.${name}`);
+    properties.pass(`${key}.supportedTypes`);
+    return {
+      name: requireText(properties, `${key}.name`),
+      source: section,
+      url: readUrl(section, `${key}.endpoint.baseUrl`, properties),
+      ...read(own, (name) => {
+        const secretKey = `${key}.${name}`;
+        return keep(secretKey, requireText(properties, secretKey))!;
+      }),
+    };
+  });
+}
+
+/** Undefined where none is written and the vendor has one address for everybody. */
+function readUrl(
+  section: AccountKindName,
+  key: string,
+  properties: SpringProperties,
+): string | undefined {
+  const isKnown = accountKind(section).defaultUrl !== undefined;
+  const written = isKnown ? properties.text(key) : requireText(properties, key);
+  return written === undefined ? undefined : webAddress.parse(written, { key, env: {} });
+}

@@ -1,0 +1,65 @@
+import { optional, section } from './collection.ts';
+import { badKey, flag, text, webAddress, type Setting } from './setting.ts';
+
+/** Ways to log in that an account may write as `auth: {type: ...}`. */
+export type LoginType = 'none' | 'basic' | 'bearer' | 'headers';
+
+/** What the accounts of one kind of metric source have of their own; what all have is in `account.ts`. */
+export interface AccountKind {
+  url: Setting<string>;
+  /** Where the vendor is when an account does not say; absent: it must. */
+  defaultUrl?: string;
+  logins: readonly LoginType[];
+  /** Headers that `auth: {type: headers}` must have. */
+  loginHeaders?: readonly string[];
+  /** How long after the end of a window its values are whole, as a rule. */
+  settleMs: number;
+  /** What only this kind reads, below `options`. */
+  options?: Setting<Record<string, unknown>>;
+}
+
+/** An address with one of these schemes, for servers that are not asked by HTTP; a password in it is refused. */
+function addressOf(...schemes: readonly string[]): Setting<string> {
+  const shown = schemes.map((scheme) => `${scheme}://`).join(', ');
+  return {
+    parse(value, place) {
+      const url = typeof value === 'string' ? URL.parse(value) : null;
+      if (url === null || !schemes.includes(url.protocol.slice(0, -1))) {
+        throw badKey(place.key, `must be a URL that begins with one of ${shown}`);
+      }
+      if (url.password !== '') {
+        throw badKey(place.key, 'carries a password: configure it beside the URL, in auth');
+      }
+      return url.href.replace(/\/$/, '');
+    },
+  };
+}
+
+const HTTP = { url: webAddress, logins: ['none', 'basic', 'bearer', 'headers'] } as const;
+
+/** All kinds that have accounts. One line each, and one in `sources/kinds.ts`. */
+export const ACCOUNT_KINDS = {
+  prometheus: { ...HTTP, settleMs: 0 },
+  datadog: {
+    url: webAddress,
+    defaultUrl: 'https://api.datadoghq.com',
+    logins: ['headers'],
+    loginHeaders: ['DD-API-KEY', 'DD-APPLICATION-KEY'],
+    settleMs: 120_000,
+  },
+  influxdb: { ...HTTP, settleMs: 15_000, options: section({ database: optional(text) }) },
+  graphite: { ...HTTP, settleMs: 60_000 },
+  loki: { ...HTTP, settleMs: 30_000 },
+  sql: {
+    url: addressOf('postgres', 'postgresql', 'mysql', 'mariadb', 'http', 'https', 'file'),
+    logins: ['none', 'basic', 'headers'],
+    settleMs: 10_000,
+    options: section({ assumeUtc: optional(flag), database: optional(text) }),
+  },
+} as const satisfies Record<string, AccountKind>;
+
+export type AccountKindName = keyof typeof ACCOUNT_KINDS;
+
+export function accountKind(name: AccountKindName): AccountKind {
+  return ACCOUNT_KINDS[name];
+}

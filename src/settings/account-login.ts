@@ -1,0 +1,62 @@
+import { didYouMean } from '../closest.ts';
+import type { LoginType } from './account-kinds.ts';
+import { mapOf, section, type ValueOf } from './collection.ts';
+import { secret, textOrSecret } from './reference.ts';
+import { badKey, choice, text, type Setting } from './setting.ts';
+
+/** Headers whose values are credentials by their names. */
+const SECRET_HEADER = /auth|cookie|token|secret|password|key/i;
+
+/** Headers of each request; those that are credentials by their names must be references. */
+export const headers = mapOf((name) => (SECRET_HEADER.test(name) ? secret : textOrSecret));
+
+/** A login, whatever way it was written, as requests show it. */
+export interface Login {
+  bearerToken?: string;
+  username?: string;
+  password?: string;
+  headers?: Record<string, string>;
+}
+
+const ways: { [T in LoginType]: Setting<object> } = {
+  none: section({ type: text }),
+  basic: section({ type: text, username: text, password: secret }),
+  bearer: section({ type: text, token: secret }),
+  headers: section({ type: text, headers: mapOf(() => secret) }),
+};
+
+/** `auth`: one of the ways in which a kind of source lets one log in. */
+export function loginOf(
+  types: readonly LoginType[],
+  needed: readonly string[] = [],
+): Setting<Login> {
+  return {
+    parse(value, place) {
+      const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : '';
+      const key = `${place.key}.type`;
+      const way = choice(types).parse(type, { ...place, key });
+      const { token, ...login } = ways[way].parse(value, place) as Login & { token?: string };
+      const given = Object.keys(login.headers ?? {});
+      const missing =
+        way === 'headers' ? needed.find((name) => !hasHeader(given, name)) : undefined;
+      if (missing !== undefined) {
+        throw badKey(
+          `${place.key}.headers`,
+          `needs the header ${missing}${didYouMean(missing, given)}`,
+        );
+      }
+      return {
+        ...(login.username === undefined ? {} : { username: login.username }),
+        ...(login.password === undefined ? {} : { password: login.password }),
+        ...(login.headers === undefined ? {} : { headers: login.headers }),
+        ...(token === undefined ? {} : { bearerToken: token }),
+      };
+    },
+  };
+}
+
+function hasHeader(given: readonly string[], name: string): boolean {
+  return given.some((one) => one.toLowerCase() === name.toLowerCase());
+}
+
+export type Headers = ValueOf<typeof headers>;

@@ -1,0 +1,20 @@
+import type { HttpAccount, HttpSourceDependencies } from './asking/http-source.ts';
+import type { AccountConfig } from '../settings/account.ts';
+import type { AccountKindName } from '../settings/account-kinds.ts';
+import type { MetricSource } from './source.ts';
+
+/** Makes the source of one account; throws `bad-configuration`. */
+export type CreateSource = (
+  account: AccountConfig & HttpAccount,
+  dependencies: HttpSourceDependencies,
+) => MetricSource | Promise<MetricSource>;
+
+/** Nothing of a kind is loaded before an account names it: a start waits for no vendor that nobody uses. */
+export const KINDS: Record<AccountKindName, () => Promise<CreateSource>> = {
+  prometheus: async () => (await import('./prometheus/prometheus.ts')).createPrometheusSource,
+  datadog: async () => (await import('./vendors/datadog.ts')).createDatadogSource,
+  influxdb: async () => (await import('./vendors/influxdb.ts')).createInfluxdbSource,
+  graphite: async () => (await import('./vendors/graphite.ts')).createGraphiteSource,
+  loki: async () => (await import('./prometheus/loki.ts')).createLokiSource,
+  sql: async () => (await import('./sql/sql.ts')).createSqlSource,
+};
