@@ -43,6 +43,8 @@ export type AskRange = (question: RangeQuestion, signal: AbortSignal) => Promise
 type Method = 'POST' | 'GET';
 
 const NAMES = 'api/v1/label/__name__/values';
+/** How far back metrics of a selector are looked for: large servers would search all that they ever had. */
+const NAMES_SECONDS = 3600;
 
 /** Shorter values of an address are words such as a tenant, which messages may well contain. */
 const SECRET_LENGTH = 8;
@@ -66,8 +68,8 @@ const TELLABLE = ['query', 'start', 'end', 'step'];
 
 export interface PrometheusClient {
   ask: AskRange;
-  /** Names of all metrics, by one attempt. */
-  listMetrics(signal: AbortSignal): Promise<string[]>;
+  /** Names of all metrics, or of those with a series of the last hour that fits the selector, by one attempt. */
+  listMetrics(signal: AbortSignal, match?: string): Promise<string[]>;
   /** Whether the server says that it is healthy, by one attempt; the faults of a query if not. */
   probe(signal: AbortSignal): Promise<void>;
 }
@@ -104,9 +106,14 @@ export function createPrometheusClient(
   }
 
   /** Another path of the same server, below the base url. */
-  function sendTo(path: string, signal: AbortSignal): Promise<OutboundAnswer> {
+  function sendTo(
+    path: string,
+    signal: AbortSignal,
+    form: Record<string, string> = {},
+  ): Promise<OutboundAnswer> {
     const { tls, timeoutMs, maxAnswerBytes } = connection;
     const url = new URL(endpoint);
+    for (const [name, value] of Object.entries(form)) url.searchParams.set(name, value);
     url.pathname = url.pathname.replace(/api\/v1\/query_range$/, path);
     return client.request({
       method: 'GET',
@@ -146,8 +153,13 @@ export function createPrometheusClient(
       }));
       return { ...answer, remarks };
     },
-    listMetrics: (signal) =>
-      exchange({ about: 'for its metric names', signal }, () => sendTo(NAMES, signal), readNames),
+    listMetrics(signal, match) {
+      const seconds = Math.floor(now() / 1000);
+      const past = { start: String(seconds - NAMES_SECONDS), end: String(seconds) };
+      const form = match === undefined ? {} : { 'match[]': match, ...past };
+      const send = () => sendTo(NAMES, signal, form);
+      return exchange({ about: 'for its metric names', signal }, send, readNames);
+    },
     probe: (signal) =>
       exchange(
         { about: 'for its health', signal },

@@ -12,6 +12,7 @@ import type { Face } from '../../http/face.ts';
 import type { Answer, Call, Handlers } from '../../http/operation.ts';
 import { formatAnalysis, formatJudgedPair, formatJudgement, formatSummary } from './format.ts';
 import { formatDelivery } from './format-delivery.ts';
+import { accountHandlers, type AccountParts } from './accounts.ts';
 import { configHandlers, type ConfigParts } from './configs.ts';
 import { nextPage, picked } from './page.ts';
 import { planningHandlers, type PlanningParts } from './planning.ts';
@@ -19,7 +20,7 @@ import { subscriptionHandlers, type SubscriptionParts } from './subscriptions.ts
 
 type Schemas = components['schemas'];
 
-export interface NativeParts extends PlanningParts, ConfigParts, SubscriptionParts {
+export interface NativeParts extends AccountParts, PlanningParts, ConfigParts, SubscriptionParts {
   submit: Submit;
   read: Read;
   cancel: Cancel;
@@ -37,6 +38,7 @@ export const nativeFace = {
 function createHandlers(dependencies: NativeParts): Handlers {
   return {
     ...analysisHandlers(dependencies),
+    ...accountHandlers(dependencies),
     ...configHandlers(dependencies),
     ...judgementHandlers(dependencies),
     ...planningHandlers(dependencies),
