@@ -63,6 +63,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'tell from history how long a run must be to find which change',
     load: async () => (await import('./cli/plan.ts')).planCommand,
   },
+  preview: {
+    summary: 'show what the queries of a config answer on both sides',
+    load: async () => (await import('./cli/trial/preview.ts')).previewCommand,
+  },
   replay: {
     summary: 'replay finished runs look by look, under any judge',
     load: async () => (await import('./cli/replay/replay.ts')).replayCommand,
@@ -82,6 +86,10 @@ const COMMANDS: Record<string, Entry> = {
   serve: {
     summary: 'run the service',
     load: async () => (await import('./cli/serve.ts')).serveCommand,
+  },
+  try: {
+    summary: 'judge a config on the past hour; nothing is stored',
+    load: async () => (await import('./cli/trial/try.ts')).tryCommand,
   },
   version: {
     summary: 'print the version',

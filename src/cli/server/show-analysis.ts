@@ -38,7 +38,7 @@ export function reportUrl({ links }: Pick<Analysis, 'links'>, server: string): s
 }
 
 /** On the wire a number that cannot be given is null, in the model NaN. */
-function withNumbers(wire: components['schemas']['Judgement']): Judgement {
+export function withNumbers(wire: components['schemas']['Judgement']): Judgement {
   return JSON.parse(JSON.stringify(wire), (_key, value: unknown) =>
     value === null ? Number.NaN : value,
   ) as Judgement;
