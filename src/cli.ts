@@ -47,6 +47,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'move in from another tool',
     load: async () => (await import('./cli/import/import.ts')).importCommand,
   },
+  init: {
+    summary: 'write a config for a workload from what a metrics server has of it',
+    load: async () => (await import('./cli/init/init.ts')).initCommand,
+  },
   judge: {
     summary: 'judge files offline, without a server',
     load: async () => (await import('./cli/judge.ts')).judgeCommand,

@@ -52,10 +52,13 @@ const SECRET_HEADER = /auth|cookie|token|secret|password|key/i;
 /**
  * The service that is asked: a running one, or, for a metrics server alone, one of this process on a free loopback
  * port, with a token that nobody else has and a directory that goes with it.
+ *
+ * @param scrapeSeconds how often the metrics server scrapes; the usual time when left out
  */
 export async function reachService(
   options: ReachOptions,
   command: string,
+  scrapeSeconds?: number,
 ): Promise<ReachedService> {
   const onRetry = (why: string) => note(`canary: ${why}; trying again`);
   if (options.prometheus === undefined) {
@@ -72,7 +75,7 @@ export async function reachService(
     throw usageFault('--prometheus and --server exclude each other', command);
   }
   const metricsServer = readMetricsServer(options);
-  const own = await startOwn(metricsServer);
+  const own = await startOwn(metricsServer, scrapeSeconds);
   return { ...own, retryForMs: 0, onRetry, metricsServer };
 }
 
@@ -120,12 +123,13 @@ export function accountOf({ url, headers, tokenFile }: MetricsServer): Record<st
   };
 }
 
-async function startOwn(metricsServer: MetricsServer) {
+async function startOwn(metricsServer: MetricsServer, scrapeSeconds: number | undefined) {
+  const scrape = scrapeSeconds === undefined ? {} : { scrapeInterval: `${scrapeSeconds}s` };
   const { tokenFile } = metricsServer;
   if (tokenFile !== undefined) await readToken(tokenFile); // its fault names the option's file
   const { startOwnService } = await import('../../compose/own-service.ts');
   const { url, token, close } = await startOwnService([
-    { ...accountOf(metricsServer), attempts: ATTEMPTS },
+    { ...accountOf(metricsServer), ...scrape, attempts: ATTEMPTS },
   ]);
   return { server: url, token, close };
 }
