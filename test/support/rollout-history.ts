@@ -79,9 +79,9 @@ const pod = (app: string, name: string, rest: Partial<Side> = {}): Side => ({
 });
 const SPRING = [
   pod('orders', 'orders-6c9d7b5f48-m4vbn'),
-  pod('orders', 'orders-7f88b9d6c4-x2l9k', { hours: 2 }),
+  pod('orders', 'orders-7f88b9d6c4-x2l9k', { hours: 4 }),
   pod('billing', 'billing-5bcf8d7f9c-q8zrt'),
-  pod('billing', 'billing-66b7c9d4f8-k5wnd', { hours: 2, isFaulty: true }),
+  pod('billing', 'billing-66b7c9d4f8-k5wnd', { hours: 4, isFaulty: true }),
 ];
 
 const version = (job: string, service_version: string, rest: Partial<Side> = {}): Side => ({
@@ -90,9 +90,9 @@ const version = (job: string, service_version: string, rest: Partial<Side> = {})
 });
 const OTEL = [
   version('shop/search', 'v41'),
-  version('shop/search', 'v42', { hours: 3 }),
+  version('shop/search', 'v42', { hours: 4 }),
   version('shop/mail', 'v9'),
-  version('shop/mail', 'v10', { hours: 3, isFaulty: true }),
+  version('shop/mail', 'v10', { hours: 4, isFaulty: true }),
 ];
 
 function istio(side: Side, add: Add, random: () => number): void {

@@ -34,6 +34,8 @@ export interface Measured {
 export const FOUND_IN = ['15m', '30m', '1h'];
 const POWER = 0.8;
 const SAMPLES = 15;
+/** A person waits. */
+const COMPARISONS = 30;
 
 /** How long a window of history is, and how much is read: at least 15 samples each, and 12 windows of a day at most. */
 export function historyFor(stepSeconds: number): { hours: number; windowMinutes: number } {
@@ -76,7 +78,7 @@ export async function measure(
   };
   const plan = await attempt(() => lab.plan({ config, pairs, durations: FOUND_IN, power: POWER }));
   const calibration = await attempt(() =>
-    lab.calibrate({ config, pairs, judges: [SEQUENTIAL_JUDGE] }),
+    lab.calibrate({ config, pairs, judges: [SEQUENTIAL_JUDGE], limit: COMPARISONS }),
   );
   return { hours, windowMinutes, ...readMeasures(plan, calibration), notes };
 }

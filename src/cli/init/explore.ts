@@ -94,7 +94,7 @@ export async function explore(
   const traffic = await measureTraffic(lab, fitted);
   const step = chooseStep(scrapeSeconds, traffic.smaller);
   const packs: TriedPack[] = [];
-  const fallen = [...refused];
+  const fallen = refused.filter(({ isElsewhere }) => isElsewhere !== true);
   for (const one of fitted) {
     const taken = isTaken(one.pack, packs);
     if (taken !== undefined) {

@@ -14,6 +14,8 @@ export interface FittedPack {
 export interface RefusedPack {
   pack: Pack;
   why: string;
+  /** It tells of other workloads alone. */
+  isElsewhere?: boolean;
 }
 
 /** Packs of which every metric is there, nearest to the caller first. */

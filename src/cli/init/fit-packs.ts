@@ -30,7 +30,7 @@ export async function fitPacks(
   const refused: RefusedPack[] = [];
   for (const pack of packsThatFit(packs, new Set(await lab.names()))) {
     const sides = await findSidesOf(pack, lab, workload);
-    if (typeof sides === 'string') refused.push({ pack, why: sides });
+    if ('why' in sides) refused.push({ pack, ...sides });
     else fitted.push({ pack, sides });
   }
   const isTold = fitted.some(({ sides }) => sides.sideBySide);
@@ -43,7 +43,11 @@ export async function fitPacks(
 }
 
 /** Or why there are none. */
-async function findSidesOf(pack: Pack, lab: Lab, workload: Workload): Promise<FoundSides | string> {
+async function findSidesOf(
+  pack: Pack,
+  lab: Lab,
+  workload: Workload,
+): Promise<FoundSides | Omit<RefusedPack, 'pack'>> {
   const { scope, named, now } = workload;
   const labels = labelsOfPack(pack);
   const name = nameOfWorkload(scope);
@@ -59,14 +63,16 @@ async function findSidesOf(pack: Pack, lab: Lab, workload: Workload): Promise<Fo
       if (sides?.sideBySide === true) return sides;
       alone ??= sides;
     } catch (thrown) {
-      return toFault(thrown).message;
+      return { why: toFault(thrown).message };
     }
   }
   if (alone !== undefined) return alone;
   const wanted = labels.variable.map(({ label }) => label).join(' and ');
-  if (!isThere) return `no series of ${labels.metric} is of this workload`;
-  if (named !== undefined) return `no ${labels.scopeLabel} is "${named.baseline}"`;
-  return `its series do not have the labels that tell the sides apart (${wanted})`;
+  if (!isThere) {
+    return { why: `no series of ${labels.metric} is of this workload`, isElsewhere: true };
+  }
+  if (named !== undefined) return { why: `no ${labels.scopeLabel} is "${named.baseline}"` };
+  return { why: `its series do not have the labels that tell the sides apart (${wanted})` };
 }
 
 /** Of packs that tell of the same requests only the first that answers is used. */

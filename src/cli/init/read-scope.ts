@@ -8,7 +8,7 @@ export interface Matcher {
 }
 
 const MATCHER =
-  /^\s*([a-zA-Z_]\w*)\s*(=~|!~|!=|=)\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^"'{}\s]+))\s*$/;
+  /^\s*([a-zA-Z_]\w*)\s*(=~|!~|!=|=)\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^"'{}\s=][^"'{}\s]*))\s*$/;
 
 /**
  * Reads `app=checkout`, `namespace=shop,app=checkout` or a selector in braces. Faults: `invalid-request` with what was
