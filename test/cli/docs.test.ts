@@ -69,6 +69,7 @@ test('the pages name every option of every command', async () => {
     'report',
     'completion',
     'config',
+    'init',
     'preview',
     'try',
   ]) {

@@ -35,7 +35,7 @@ export const FOUND_IN = ['15m', '30m', '1h'];
 const POWER = 0.8;
 const SAMPLES = 15;
 /** A person waits. */
-const COMPARISONS = 30;
+const COMPARISONS = 20;
 
 /** How long a window of history is, and how much is read: at least 15 samples each, and 12 windows of a day at most. */
 export function historyFor(stepSeconds: number): { hours: number; windowMinutes: number } {

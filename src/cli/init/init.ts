@@ -64,11 +64,7 @@ Exit codes: 0 written, 3 not.
   async run(args) {
     const given = parseOptions('init', OPTIONS, args);
     const asker = createAsker(given.yes === true);
-    try {
-      return await init(await completed(given, asker), asker);
-    } finally {
-      asker.close();
-    }
+    return init(await completed(given, asker), asker);
   },
 };
 

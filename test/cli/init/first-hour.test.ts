@@ -16,6 +16,16 @@ import { startTestService } from '../../support/service.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const SCRAPE_MS = 15_000;
+/** The commands of the tutorial, as they stand there. */
+const TUTORIAL = readFileSync(new URL('../../../docs/tutorial.md', import.meta.url), 'utf8');
+const COMMANDS = [...TUTORIAL.matchAll(/^```sh\ncanary (.*)\n```$/gm)].map(([, line]) => line!);
+
+test('the tutorial has three commands', () => {
+  assert.deepEqual(
+    COMMANDS.map((line) => line.split(' ')[0]),
+    ['init', 'serve', 'analyze'],
+  );
+});
 
 describe('the first hour', { skip: PROMETHEUS_SKIP }, () => {
   const directory = temporaryDirectory();
@@ -39,11 +49,13 @@ describe('the first hour', { skip: PROMETHEUS_SKIP }, () => {
 
   /** The second and third command; the analysis begins as long ago as it lasts, so that nobody waits for it. */
   async function serveAndAnalyze(folder: string): Promise<CanaryRun> {
-    const settings = join(folder, 'canary.service.yaml');
-    const served = await startServe(join(folder, 'data'), {}, ['--config', settings]);
+    const [, serve = '', analyze = ''] = COMMANDS;
+    const [, ...options] = serve
+      .split(' ')
+      .map((word) => (word.endsWith('.yaml') ? join(folder, word) : word));
+    const served = await startServe(join(folder, 'data'), {}, options);
     const start = new Date(Date.now() - 130 * 60_000).toISOString();
-    const args = ['--config', 'canary.yaml', '--request', 'canary.request.yaml', '--start', start];
-    const run = await runCanary(['analyze', ...args], {
+    const run = await runCanary([...analyze.split(' '), '--start', start], {
       cwd: folder,
       env: { CANARY_URL: served.url },
     });
@@ -83,12 +95,16 @@ describe('the first hour', { skip: PROMETHEUS_SKIP }, () => {
   ]) {
     test(kind, async () => {
       const folder = emptyFolder(kind.replaceAll(/\W+/g, '-'));
-      const written = await init(folder, ['--scope', scope, '--yes']);
+      const [first = ''] = COMMANDS;
+      const line = first
+        .replace('http://prometheus:9090', prometheus.url)
+        .replace('app=checkout', scope);
+      const written = await runCanary([...line.split(' '), '--yes'], { cwd: folder });
       assert.equal(written.code, 0, written.stderr);
       const text = readFileSync(join(folder, 'canary.yaml'), 'utf8');
       assert.match(text, /^# yaml-language-server: \$schema=http/);
       assert.match(text, /^# Measured on the baseline's last 6h/m);
-      assert.match(text, /errors +\d+ of 30 +/, text);
+      assert.match(text, /errors +\d+ of 20 +/, text);
       const { use } = parse(text) as { use: { pack: string }[] };
       assert.deepEqual(
         use.map((one) => one.pack),
@@ -105,6 +121,7 @@ describe('the first hour', { skip: PROMETHEUS_SKIP }, () => {
       CANARY_ACCOUNTS: `[{name: prod, source: prometheus, url: '${prometheus.url}', scrapeInterval: 15s}]`,
     });
     const folder = emptyFolder('account');
+    writeFileSync(join(folder, 'mail.yaml'), 'name: old\n');
     const args = [
       'init',
       '--account',
@@ -114,6 +131,7 @@ describe('the first hour', { skip: PROMETHEUS_SKIP }, () => {
       '--yes',
       '--out',
       'mail.yaml',
+      '--force',
     ];
     const { code, stderr } = await runCanary(args, { cwd: folder, env: { CANARY_URL: api.url } });
     await api.close();
@@ -161,16 +179,14 @@ describe('the first hour', { skip: PROMETHEUS_SKIP }, () => {
       /canary.yaml is there already: choose another name with --out, or overwrite with --force/,
     );
     assert.equal(readFileSync(file, 'utf8'), 'name: mine\n');
-    const forced = await init(folder, ['--scope', 'job=shop/search', '--yes', '--force']);
-    assert.equal(forced.code, 0, forced.stderr);
-    assert.match(readFileSync(file, 'utf8'), /^name: shop-search$/m);
   });
 
   test('on a terminal it asks before it writes', async () => {
     const folder = emptyFolder('terminal');
     const args = ['init', '--prometheus', prometheus.url, '--scope', 'job=shop/search'];
-    const { stdout } = await runOnTerminal(args, { cwd: folder });
+    const { code, stdout } = await runOnTerminal(args, { cwd: folder, stdin: 'n\n' });
     assert.match(stdout, /Write canary\.yaml\? \[Y\/n\]/);
+    assert.equal(code, 3, stdout);
     assert.equal(existsSync(join(folder, 'canary.yaml')), false);
   });
 });
