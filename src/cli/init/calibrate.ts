@@ -109,9 +109,9 @@ export function readMeasures(
   };
 }
 
-const DURATIONS_MS = [30, 60, 120, 240].map((minutes) => minutes * 60_000);
+const DURATIONS_MS = [30, 60, 120].map((minutes) => minutes * 60_000);
 
-/** The shortest usual run in which every metric that can tell has told; an hour where none can. */
+/** The shortest usual run in which every metric that can tell has told, at most two hours; an hour where none can. */
 export function chooseDuration({ metrics }: Pick<Measured, 'metrics'>): number {
   const needed = metrics.flatMap(({ passMs }) => passMs ?? []);
   if (needed.length === 0) return DURATIONS_MS[1]!;

@@ -290,7 +290,7 @@ test('a run is as long as a healthy canary needs to be known', () => {
     metrics: needed.map((one) => ({ metric: 'x', found: [], passMs: one * 60_000 })),
   });
   assert.equal(chooseDuration(minutes(20, 45)), 3_600_000);
-  assert.equal(chooseDuration(minutes(900)), 4 * 3_600_000);
+  assert.equal(chooseDuration(minutes(900)), 2 * 3_600_000);
   assert.equal(chooseDuration(minutes()), 3_600_000);
   assert.deepEqual(readMeasures(undefined, undefined), { metrics: [] });
 });

@@ -83,7 +83,11 @@ describe('trials on a real Prometheus', { skip: PROMETHEUS_SKIP }, () => {
 
   test('the past hour of a server that knows nothing of it is no pass', async () => {
     const { code, stdout } = await run([
-      ...['try', 'canary.yaml', ...sides(CHECKOUT.healthy), '--last', '1h'],
+      'try',
+      'canary.yaml',
+      ...sides(CHECKOUT.healthy),
+      '--last',
+      '1h',
       ...alone(),
     ]);
     assert.equal(code, 2, stdout);
