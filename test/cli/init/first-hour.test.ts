@@ -160,7 +160,7 @@ describe('the first hour', { skip: PROMETHEUS_SKIP }, () => {
       await refused(['--scope', 'app=order']),
       /no series has app="order"; did you mean "orders"\?/,
     );
-    assert.match(await refused(['--scope', 'ap=orders']), /no series has a label "ap" now/);
+    assert.match(await refused(['--scope', 'ap=order']), /no series has a label "ap" now/);
     assert.match(await refused(['--scope', 'orders']), /did you mean app=orders\?/);
     assert.match(
       await refused(['--scope', 'app=orders', '--baseline', 'orders-v1', '--canary', 'orders-v2']),
