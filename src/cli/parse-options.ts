@@ -82,7 +82,7 @@ export function unknownWord(word: string, known: readonly string[], command: str
   const wanted = `${known.map((name) => `"${name}"`).join(' or ')} is needed`;
   if (word === '' || word.startsWith('-')) return usageFault(wanted, command);
   const hint = didYouMean(word, known) || `: ${wanted}`;
-  return usageFault(`${command} has no "${word}"${hint}`, command);
+  return usageFault(`there is no "${command} ${word}"${hint}`, command);
 }
 
 /** Wrong usage, with where to read on. */
