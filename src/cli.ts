@@ -55,6 +55,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'move in from another tool',
     load: async () => (await import('./cli/import/import.ts')).importCommand,
   },
+  init: {
+    summary: 'write a config for a workload from what a metrics server has of it',
+    load: async () => (await import('./cli/init/init.ts')).initCommand,
+  },
   judge: {
     summary: 'judge files offline, without a server',
     load: async () => (await import('./cli/judge.ts')).judgeCommand,
@@ -75,6 +79,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'judge the series of an analysis again, by another config or judge',
     load: async () => (await import('./cli/analyses/rejudge.ts')).rejudgeCommand,
   },
+  preview: {
+    summary: 'show what the queries of a config answer on both sides',
+    load: async () => (await import('./cli/trial/preview.ts')).previewCommand,
+  },
   replay: {
     summary: 'replay finished runs look by look, under any judge',
     load: async () => (await import('./cli/replay/replay.ts')).replayCommand,
@@ -94,6 +102,10 @@ const COMMANDS: Record<string, Entry> = {
   serve: {
     summary: 'run the service',
     load: async () => (await import('./cli/serve.ts')).serveCommand,
+  },
+  try: {
+    summary: 'judge a config on the past hour; nothing is stored',
+    load: async () => (await import('./cli/trial/try.ts')).tryCommand,
   },
   version: {
     summary: 'print the version',

@@ -1,5 +1,6 @@
 import { createProcessors } from '../jobs/index.ts';
 import type { ReceiverRules } from './analysis/accept/check-receiver.ts';
+import { createAccounts } from './analysis/accounts/accounts.ts';
 import { createAccept } from './analysis/accept/accept.ts';
 import { createConfigChecks } from './analysis/accept/check-stored-config.ts';
 import { createCalibrate } from './analysis/learn/calibrate.ts';
@@ -21,6 +22,7 @@ import { createRunExecution } from './analysis/run/run-execution.ts';
 import { createRetention } from './analysis/retention.ts';
 import { createPrepare, createSubmit } from './analysis/accept/submit.ts';
 import { createSweep } from './analysis/sweep.ts';
+import { createTry } from './analysis/try.ts';
 import { createDoor } from './compose/admission.ts';
 import { createFaceCarriers, createFaceJudges, createFaces } from './compose/faces.ts';
 import { readProfiles } from './compose/profiles.ts';
@@ -215,6 +217,7 @@ function createUseCases(
     leaseMs: config.webhooks.timeoutMs + DELIVERY_LEASE_MARGIN_MS,
     random: Math.random,
   });
+  const prepare = createPrepare({ ...common, ...rules });
   const parts = {
     ...common,
     ...door,
@@ -233,7 +236,9 @@ function createUseCases(
     minuteMs,
     takeBackup: adapters.store.takeBackup,
     submit: createSubmit({ ...common, ...rules, accept }),
-    prepare: createPrepare({ ...common, ...rules }),
+    prepare,
+    tryAnalysis: createTry({ ...common, prepare }),
+    accounts: createAccounts(common),
     ...createConfigChecks({
       ...common,
       checkSchema: (document) => adapters.contract.checkSchema('CanaryConfig', document),

@@ -66,6 +66,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The metric sources of this service
+         * @description Every account that queries may be sent to, without its address and its secrets.
+         */
+        get: operations["listAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{name}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask whether an account answers
+         * @description Sends one small query with the account's own credentials, by one attempt. An account that does not answer is told in
+         *     `trouble`, in the words of its server; the answer is 200 either way.
+         */
+        post: operations["checkAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{name}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names of the metrics that an account has */
+        get: operations["listAccountMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{name}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a query on both sides
+         * @description The query as it is sent for each side, the series that come back with their points and gaps, and how long it took.
+         *     A query that the server refuses is told in its own words with 400. Nothing is stored.
+         */
+        post: operations["previewQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analyses": {
         parameters: {
             query?: never;
@@ -679,6 +758,28 @@ export interface paths {
          *     body gives them. 409 while the receiver holds as many deliveries unanswered as it may.
          */
         post: operations["testSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge a window in the past, and store nothing
+         * @description The whole way of an analysis, checks, queries, findings and judge, for a window in the past, answered at once. No row
+         *     is written, no event is sent, and nothing is learned from it: a request with `callbacks` or a real-time window is
+         *     refused.
+         */
+        post: operations["tryAnalysis"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1765,6 +1866,98 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * @description One metric source.
+         * @example {
+         *       "account": "prod-prom",
+         *       "source": "prometheus",
+         *       "remote": true,
+         *       "listsMetrics": true
+         *     }
+         */
+        Account: {
+            /**
+             * @description Its name.
+             * @example prod-prom
+             */
+            account: string;
+            /**
+             * @description Whether it can tell which metrics it has.
+             * @example true
+             */
+            listsMetrics: boolean;
+            /**
+             * @description Whether another system answers its queries.
+             * @example true
+             */
+            remote: boolean;
+            /**
+             * @description Kind of source.
+             * @example prometheus
+             */
+            source: string;
+        };
+        /**
+         * @description Whether an account answers.
+         * @example {
+         *       "account": "prod-prom",
+         *       "source": "prometheus",
+         *       "well": true,
+         *       "tookMs": 12
+         *     }
+         */
+        AccountCheck: {
+            /**
+             * @description Its name.
+             * @example prod-prom
+             */
+            account: string;
+            /**
+             * @description Code of the trouble.
+             * @example source-refused
+             */
+            code?: string;
+            /**
+             * @description Kind of source.
+             * @example prometheus
+             */
+            source: string;
+            /**
+             * @description Milliseconds that it took.
+             * @example 12
+             */
+            tookMs: number;
+            /**
+             * @description What kept it from answering, with the words of its server.
+             * @example source "prod-prom" answered 401
+             */
+            trouble?: string;
+            /**
+             * @description Whether it answered.
+             * @example false
+             */
+            well: boolean;
+        };
+        /**
+         * @description Metric sources.
+         * @example {
+         *       "items": [
+         *         {
+         *           "account": "prod-prom",
+         *           "source": "prometheus",
+         *           "remote": true,
+         *           "listsMetrics": true
+         *         }
+         *       ]
+         *     }
+         */
+        AccountList: {
+            /**
+             * @description In the order of the configuration; those that need no configuration last.
+             * @example []
+             */
+            items: components["schemas"]["Account"][];
+        };
+        /**
          * @description How many comparisons failed, with a 95 % interval of the true share (Clopper and Pearson).
          * @example {
          *       "failed": 1,
@@ -2215,6 +2408,22 @@ export interface components {
              * @example 5
              */
             lookEvery?: number;
+            /**
+             * @description Healthy windows instead of the service's own, oldest first: several pairs of one metric with equal tags are
+             *     several windows. Only their baselines are compared.
+             * @example [
+             *       {
+             *         "metric": "error ratio",
+             *         "baseline": [
+             *           0.01
+             *         ],
+             *         "canary": [
+             *           0.02
+             *         ]
+             *       }
+             *     ]
+             */
+            pairs?: components["schemas"]["SeriesPair"][];
         };
         /**
          * @description Where events are sent, and in which format.
@@ -6375,6 +6584,29 @@ export interface components {
             weight?: number;
         };
         /**
+         * @description Names of metrics.
+         * @example {
+         *       "items": [
+         *         "http_requests_total"
+         *       ],
+         *       "total": 1
+         *     }
+         */
+        MetricNames: {
+            /**
+             * @description The first ones, up to the limit.
+             * @example [
+             *       "http_requests_total"
+             *     ]
+             */
+            items: string[];
+            /**
+             * @description How many there are.
+             * @example 1
+             */
+            total: number;
+        };
+        /**
          * @description What to expect of one metric, or why nothing can be said.
          * @example {
          *       "metric": "latency p99",
@@ -6719,6 +6951,166 @@ export interface components {
              * @example 0.8
              */
             power?: number;
+        };
+        /**
+         * @description What a query answered.
+         * @example {
+         *       "account": "prod-prom",
+         *       "source": "prometheus",
+         *       "baseline": {
+         *         "query": "up",
+         *         "tookMs": 3,
+         *         "series": [],
+         *         "omitted": 0,
+         *         "remarks": []
+         *       }
+         *     }
+         */
+        Preview: {
+            /**
+             * @description Who answered.
+             * @example prod-prom
+             */
+            account: string;
+            baseline: components["schemas"]["PreviewSide"];
+            canary?: components["schemas"]["PreviewSide"];
+            /**
+             * @description Kind of source.
+             * @example prometheus
+             */
+            source: string;
+        };
+        /**
+         * @description One query, the sides that it is filled in for, and the time that it is asked for.
+         * @example {
+         *       "query": {
+         *         "source": "prometheus",
+         *         "promql": "up"
+         *       },
+         *       "baseline": {
+         *         "scope": "checkout"
+         *       },
+         *       "window": {
+         *         "start": "2026-01-15T10:00:00Z",
+         *         "end": "2026-01-15T11:00:00Z"
+         *       }
+         *     }
+         */
+        PreviewRequest: {
+            baseline: components["schemas"]["ScopeRequest"];
+            canary?: components["schemas"]["ScopeRequest"];
+            query: components["schemas"]["Query"];
+            /**
+             * @description A window in the past.
+             * @example {
+             *       "start": "2026-01-15T10:00:00Z",
+             *       "end": "2026-01-15T11:00:00Z"
+             *     }
+             */
+            window: {
+                /** @description End of the window. */
+                end: components["schemas"]["Instant"];
+                /** @description Begin of the window. */
+                start: components["schemas"]["Instant"];
+                /** @description Distance between two points; 60s when left out. */
+                step?: components["schemas"]["Duration"];
+            };
+        };
+        /**
+         * @description One series on the grid of the window, whose both ends have a point.
+         * @example {
+         *       "tags": {},
+         *       "start": "2026-01-15T10:00:00Z",
+         *       "step": "60s",
+         *       "values": [
+         *         1
+         *       ],
+         *       "points": 1,
+         *       "gaps": 0,
+         *       "last": 1
+         *     }
+         */
+        PreviewSeries: {
+            /**
+             * @description How many are missing.
+             * @example 1
+             */
+            gaps: number;
+            /**
+             * @description The newest number.
+             * @example 0.012
+             */
+            last?: number;
+            /**
+             * @description The smallest number.
+             * @example 0.01
+             */
+            least?: number;
+            /**
+             * @description Mean of the numbers.
+             * @example 0.012
+             */
+            mean?: number;
+            /**
+             * @description The largest number.
+             * @example 0.02
+             */
+            most?: number;
+            /**
+             * @description How many are numbers.
+             * @example 60
+             */
+            points: number;
+            /** @description Instant of the first value. */
+            start: components["schemas"]["Instant"];
+            /** @description Distance between two values. */
+            step: components["schemas"]["Duration"];
+            tags: components["schemas"]["Tags"];
+            /**
+             * @description Values, null for a gap.
+             * @example [
+             *       0.011,
+             *       null
+             *     ]
+             */
+            values: components["schemas"]["Value"][];
+        };
+        /**
+         * @description What a query answered for one side.
+         * @example {
+         *       "query": "up",
+         *       "tookMs": 3,
+         *       "series": [],
+         *       "omitted": 0,
+         *       "remarks": []
+         *     }
+         */
+        PreviewSide: {
+            /**
+             * @description Series that came back and are left out here, as this answer would get too long.
+             * @example 0
+             */
+            omitted: number;
+            /**
+             * @description The text that was sent.
+             * @example up{app="checkout"}
+             */
+            query: string;
+            /**
+             * @description What the source said of its answer.
+             * @example []
+             */
+            remarks: string[];
+            /**
+             * @description Those that came back; none where nothing matched.
+             * @example []
+             */
+            series: components["schemas"]["PreviewSeries"][];
+            /**
+             * @description Milliseconds until the whole answer was read.
+             * @example 3
+             */
+            tookMs: number;
         };
         /**
          * @description RFC 9457 problem details.
@@ -8292,6 +8684,26 @@ export interface components {
          * @example 10%
          */
         ToleratedRatio: number | string;
+        /** @description What an analysis would have found. */
+        Trial: {
+            /**
+             * @description Name of the config.
+             * @example checkout
+             */
+            config: string;
+            /** @description End of the window. */
+            end: components["schemas"]["Instant"];
+            judgement: components["schemas"]["Judgement"];
+            /** @description Begin of the window. */
+            start: components["schemas"]["Instant"];
+            /** @description Distance between two points. */
+            step: components["schemas"]["Duration"];
+            /**
+             * @description What may mean something else than it says; absent when there is nothing.
+             * @example []
+             */
+            warnings?: components["schemas"]["Warning"][];
+        };
         /**
          * @description What a webhook of one sender starts.
          * @example {
@@ -8703,6 +9115,11 @@ export interface components {
     };
     parameters: {
         /**
+         * @description Name of an account.
+         * @example prod-prom
+         */
+        AccountName: string;
+        /**
          * @description Id of the analysis.
          * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
          */
@@ -8899,6 +9316,166 @@ export interface operations {
             431: components["responses"]["Problem"];
             500: components["responses"]["ProblemPage"];
             503: components["responses"]["ProblemPage"];
+        };
+    };
+    listAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The accounts, as the configuration has them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountList"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    checkAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of an account.
+                 * @example prod-prom
+                 */
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it went. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountCheck"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    listAccountMetrics: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Part of a name, whatever its case.
+                 * @example http_server
+                 */
+                filter?: string;
+                /**
+                 * @description Most names in the answer.
+                 * @example 100
+                 */
+                limit?: number;
+                /**
+                 * @description Only metrics with a series of the last hour that fits this selector of the source, such as `{app="checkout"}`.
+                 * @example {app="checkout"}
+                 */
+                match?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Name of an account.
+                 * @example prod-prom
+                 */
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Names in the order of the alphabet. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricNames"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    previewQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of an account.
+                 * @example prod-prom
+                 */
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description What both sides answered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     listAnalyses: {
@@ -10409,6 +10986,45 @@ export interface operations {
             431: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    tryAnalysis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnalysisRequest"];
+            };
+        };
+        responses: {
+            /** @description What an analysis would have found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };
     };

@@ -1,5 +1,5 @@
 import type { Command, CommandText } from './command.ts';
-import { usageFault } from './parse-options.ts';
+import { unknownWord } from './parse-options.ts';
 
 type Renderer = (commands: readonly CommandText[]) => string;
 
@@ -32,7 +32,7 @@ Exit codes: 0 printed, 3 no such shell.
     async run([shell = '', ...rest]) {
       const render = Object.hasOwn(RENDERERS, shell) ? RENDERERS[shell] : undefined;
       if (render === undefined || rest.length > 0) {
-        throw usageFault(`one of ${SHELLS.join(', ')} is needed`, 'canary completion');
+        throw unknownWord(shell, SHELLS, 'canary completion');
       }
       process.stdout.write(render(await describe()));
       return 0;

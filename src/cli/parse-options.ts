@@ -78,6 +78,14 @@ function refuseUnknown(
   }
 }
 
+/** For a word that must be one of these, such as the action of a command. */
+export function unknownWord(word: string, known: readonly string[], command: string): Fault {
+  const wanted = `${known.map((name) => `"${name}"`).join(' or ')} is needed`;
+  if (word === '' || word.startsWith('-')) return usageFault(wanted, command);
+  const hint = didYouMean(word, known) || `: ${wanted}`;
+  return usageFault(`there is no "${command} ${word}"${hint}`, command);
+}
+
 /** Wrong usage, with where to read on. */
 export function usageFault(message: string, command: string): Fault {
   const end = message.endsWith('?') ? ' See' : '; see';

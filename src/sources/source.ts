@@ -61,7 +61,9 @@ export interface MetricSource {
   unobserve?(analysisId: string): void;
   /** Whether the server behind it is up; only where the account makes it a part of our own health. */
   probe?(signal: AbortSignal): Promise<void>;
-  /** Names of the metrics it has. */
-  listMetrics?(signal: AbortSignal): Promise<string[]>;
+  /** Asks one small query with the account's own credentials, by one attempt; the faults of a query where it fails. */
+  ping?(signal: AbortSignal): Promise<void>;
+  /** Names of the metrics it has; where `match`, a selector in its own language, is given, of the last hour and fitting it. */
+  listMetrics?(signal: AbortSignal, match?: string): Promise<string[]>;
   close?(): Promise<void>;
 }

@@ -75,6 +75,6 @@ test('another shell is refused', async () => {
   assert.deepEqual([run.code, run.stdout], [3, '']);
   assert.equal(
     run.stderr,
-    'canary: one of bash, zsh, fish is needed; see "canary completion --help"\n',
+    'canary: there is no "canary completion tcsh": "bash" or "zsh" or "fish" is needed; see "canary completion --help"\n',
   );
 });

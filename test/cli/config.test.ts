@@ -86,7 +86,7 @@ test('a service looks with what it knows, and answers as JSON the same', async (
 test('wrong usage', async () => {
   for (const args of [[], ['valdiate'], ['validate'], ['validate', 'a', '--output', 'xml']]) {
     const { code, stderr } = await run(...args);
-    assert.deepEqual([code, /see "canary config --help"/.test(stderr)], [3, true], stderr);
+    assert.deepEqual([code, /[sS]ee "canary config --help"/.test(stderr)], [3, true], stderr);
   }
 });
 

@@ -69,6 +69,9 @@ test('the pages name every option of every command', async () => {
     'report',
     'completion',
     'config',
+    'init',
+    'preview',
+    'try',
   ]) {
     const { stdout } = await runCanary([command, '--help']);
     for (const [option] of stdout.matchAll(/--[a-z-]+/g)) {

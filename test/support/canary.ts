@@ -66,6 +66,6 @@ export async function runOnTerminal(args: string[], options: CanaryOptions): Pro
     cwd: options.cwd,
     env: { ...BARE, ...options.env },
   });
-  child.stdin.end();
+  child.stdin.end(options.stdin ?? '');
   return endOf(child);
 }

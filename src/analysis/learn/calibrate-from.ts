@@ -9,6 +9,7 @@ import { clopperPearson } from '../../stats/clopper-pearson.ts';
 import type { HealthyResult } from '../../store/store.ts';
 import { readHealthy } from '../run/judge-input.ts';
 import { gatherMaterial, type CalibrationMaterial } from './calibration-material.ts';
+import { givenHistory } from './plan-from.ts';
 import type { HealthyPairing } from './healthy-pairings.ts';
 
 type Schemas = components['schemas'];
@@ -20,7 +21,7 @@ export interface CalibrationWork {
   judges: string[];
   limit: number;
   lookEvery: number;
-  healthy: HealthyResult[];
+  healthy: HealthyResult[] | { pairs: Schemas['SeriesPair'][] };
   /** What is to be said of the request beside the answer. */
   notes: string[];
 }
@@ -32,12 +33,13 @@ const LEVEL = 0.95;
 /** Judges healthy baselines against each other under each judge, and counts what fails. */
 export function calibrateFrom(work: CalibrationWork): Schemas['Calibration'] {
   const { config, judges, healthy } = work;
-  const material = gatherMaterial(healthy.map(readHealthy), config, work);
+  const runs = Array.isArray(healthy) ? healthy.map(readHealthy) : givenHistory(healthy.pairs);
+  const material = gatherMaterial(runs, config, work);
   const results = judges.map((name) => {
     const own = { ...config, judge: name, judgeOptions: optionsFor(name, config) };
     return calibrateJudge(own, material);
   });
-  return describe(work, material, results);
+  return describe({ ...work, count: runs.length }, material, results);
 }
 
 /** Options are those of the config's own judge, and not meant for another. */
@@ -124,7 +126,7 @@ function rateOf(
 }
 
 function describe(
-  { config, healthy, notes }: CalibrationWork,
+  { config, count, notes }: CalibrationWork & { count: number },
   material: CalibrationMaterial,
   judges: Schemas['JudgeCalibration'][],
 ): Schemas['Calibration'] {
@@ -133,7 +135,7 @@ function describe(
     config: config.name,
     pairing,
     learnedFrom: windows.map(({ analysisId }) => analysisId),
-    leftOut: healthy.length - windows.length,
+    leftOut: count - windows.length,
     step: formatDuration(stepMs),
     samples,
     lookEvery,

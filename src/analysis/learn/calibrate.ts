@@ -4,6 +4,7 @@ import type { Store } from '../../store/store.ts';
 import type { Profiles } from '../accept/profiles.ts';
 import { resolveConfig } from '../accept/resolve-config.ts';
 import type { Threads } from '../judging/work.ts';
+import { checkNames } from './check-names.ts';
 import { readHealthyHistory } from './healthy-history.ts';
 
 type Schemas = components['schemas'];
@@ -45,7 +46,9 @@ export function createCalibrate(dependencies: CalibrateDependencies): Calibrate 
     const unknown = names.find((name) => !judges.names().includes(name));
     if (unknown !== undefined) judges.for({ judge: unknown, judgeOptions: {} });
     const wanted = { config: config.name, now: now(), limits: HISTORY_LIMITS };
-    const healthy = await readHealthyHistory(store, wanted);
+    const { pairs } = request;
+    if (pairs !== undefined) checkNames(pairs, config);
+    const healthy = pairs === undefined ? await readHealthyHistory(store, wanted) : { pairs };
     const notes = warnings.map(({ pointer, message }) => `${pointer} ${message}`);
     const work = { config, judges: names, limit, lookEvery, healthy, notes };
     return threads.run('calibrateFrom', work, signal);

@@ -50,7 +50,7 @@ export function planFrom(
 }
 
 /** The k-th series of a metric with the same tags belongs to the k-th healthy run; newest first. */
-function givenHistory(pairs: Schemas['SeriesPair'][]): HealthyAnalysis[] {
+export function givenHistory(pairs: Schemas['SeriesPair'][]): HealthyAnalysis[] {
   const runs: Required<HealthyAnalysis['result']>[] = [];
   const seen = new Map<string, number>();
   for (const [index, wire] of pairs.entries()) {
@@ -63,7 +63,7 @@ function givenHistory(pairs: Schemas['SeriesPair'][]): HealthyAnalysis[] {
     const exposure = parseExposure(wire);
     if (exposure !== undefined) run.exposures[pair.id] = exposure;
   }
-  return runs.map((result) => ({ analysisId: '', result })).toReversed();
+  return runs.map((result, turn) => ({ analysisId: `pairs ${turn + 1}`, result })).toReversed();
 }
 
 /** The newest run says which step a metric has now. */

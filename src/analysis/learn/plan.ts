@@ -1,10 +1,9 @@
 import type { components } from '../../openapi.d.ts';
-import type { CanaryConfig } from '../../model/config.ts';
 import type { Store } from '../../store/store.ts';
-import { invalidRequest } from '../accept/invalid-request.ts';
 import type { Profiles } from '../accept/profiles.ts';
 import { resolveConfig } from '../accept/resolve-config.ts';
 import type { Threads } from '../judging/work.ts';
+import { checkNames } from './check-names.ts';
 import { readHealthyHistory } from './healthy-history.ts';
 
 type Schemas = components['schemas'];
@@ -52,14 +51,4 @@ export function createPlan({ store, threads, limits, profiles, now }: PlanDepend
       ...(warnings.length === 0 ? {} : { warnings }),
     };
   };
-}
-
-function checkNames(pairs: Schemas['SeriesPair'][], config: CanaryConfig): void {
-  const names = new Set(config.metrics.map(({ name }) => name));
-  const violations = pairs.flatMap(({ metric }, index) =>
-    names.has(metric)
-      ? []
-      : [{ pointer: `/pairs/${index}/metric`, message: `the config has no metric "${metric}"` }],
-  );
-  if (violations.length > 0) throw invalidRequest(violations);
 }

@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { usageFault } from '../parse-options.ts';
+import { unknownWord } from '../parse-options.ts';
 import { DEFAULT_RETRY, DEFAULT_SERVER } from '../server/server-options.ts';
 
 export const configCommand: Command = {
@@ -32,8 +32,7 @@ Exit codes: 0 done, or every file is valid; 3 otherwise.
   async run([action = '', ...args]) {
     const load = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
     if (load !== undefined) return (await load())(args);
-    const known = Object.keys(ACTIONS).map((name) => `"${name}"`);
-    throw usageFault(`${known.join(' or ')} is needed`, 'canary config');
+    throw unknownWord(action, Object.keys(ACTIONS), 'canary config');
   },
 };
 

@@ -1,6 +1,6 @@
 import type { Command } from '../command.ts';
 import { COPIES } from '../foreign.ts';
-import { usageFault } from '../parse-options.ts';
+import { unknownWord } from '../parse-options.ts';
 import { DEFAULT_SERVER } from '../server/server-options.ts';
 
 const copies = Object.entries(COPIES).map(([name, { help }]) => ({ name, help }));
@@ -28,7 +28,6 @@ Exit codes: 0 done, 3 the file cannot be imported, or something could not be cop
     if (kind === 'slo') return (await import('./slo.ts')).importSlo(args);
     const copy = Object.hasOwn(COPIES, kind) ? COPIES[kind] : undefined;
     if (copy !== undefined) return (await import('./copy-service.ts')).copyService(copy, args);
-    const known = ['slo', ...Object.keys(COPIES)].map((name) => `"${name}"`).join(' or ');
-    throw usageFault(`${known} is needed`, 'canary import');
+    throw unknownWord(kind, ['slo', ...Object.keys(COPIES)], 'canary import');
   },
 };

@@ -50,15 +50,17 @@ export type RequestOptions = { [Name in TextOption]?: string | undefined } & {
 };
 
 /** The request that the options say, over the one in the file of `--request`; the server checks its rules. */
-export async function buildRequest(options: RequestOptions): Promise<Request> {
-  const base = await readBase(options.request);
+export async function buildRequest(
+  options: RequestOptions,
+  command = 'canary analyze',
+): Promise<Request> {
+  const { request: base, baseline, canary } = await buildSides(options);
   const config = options.config === undefined ? base.config : await readConfig(options.config);
-  const baseline = buildSide('baseline', base.baseline, options);
-  const canary = buildSide('canary', base.canary, options);
   if (config === undefined || baseline === undefined || canary === undefined) {
+    const named = command === 'canary analyze' ? '--config' : 'a config';
     throw usageFault(
-      '--config, --baseline and --canary are needed, or --request with all of them',
-      'canary analyze',
+      `${named}, --baseline and --canary are needed, or --request with all of them`,
+      command,
     );
   }
   const labels = Object.fromEntries(readAssignments('label', options.label ?? []));
@@ -71,6 +73,22 @@ export async function buildRequest(options: RequestOptions): Promise<Request> {
     ...part('thresholds', buildThresholds(base.thresholds, options)),
     ...part('labels', { ...base.labels, ...labels }),
     ...(options.account === undefined ? {} : { account: options.account }),
+  };
+}
+
+/** Both sides of the options over those in the file of `--request`, and that file. */
+export async function buildSides(
+  options: Pick<RequestOptions, 'request' | 'baseline' | 'canary' | 'parameter'>,
+): Promise<{
+  request: Partial<Request>;
+  baseline: Schemas['ScopeRequest'] | undefined;
+  canary: Schemas['ScopeRequest'] | undefined;
+}> {
+  const request = await readBase(options.request);
+  return {
+    request,
+    baseline: buildSide('baseline', request.baseline, options),
+    canary: buildSide('canary', request.canary, options),
   };
 }
 
@@ -91,7 +109,7 @@ export async function readConfig(text: string): Promise<Request['config']> {
 function buildSide(
   side: Side,
   base: Schemas['ScopeRequest'] | undefined,
-  options: RequestOptions,
+  options: Pick<RequestOptions, Side | 'parameter'>,
 ): Schemas['ScopeRequest'] | undefined {
   const scope = options[side] ?? base?.scope;
   const parameters = { ...base?.parameters, ...readParameters(side, options.parameter ?? []) };

@@ -263,7 +263,7 @@ function formatSide({ startAt, stepMs, values, attributes }: PairSide): Schemas[
   };
 }
 
-function formatValue(value: number): Schemas['Value'] {
+export function formatValue(value: number): Schemas['Value'] {
   if (Number.isNaN(value)) return null;
   if (Number.isFinite(value)) return value;
   return value > 0 ? 'Infinity' : '-Infinity';

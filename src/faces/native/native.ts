@@ -16,6 +16,7 @@ import type { Answer, Call, Handlers } from '../../http/operation.ts';
 import { formatAnalysis, formatJudgedPair, formatJudgement, formatSummary } from './format.ts';
 import { formatDelivery } from './format-delivery.ts';
 import { followHandler } from './events.ts';
+import { accountHandlers, type AccountParts } from './accounts.ts';
 import { configHandlers, type ConfigParts } from './configs.ts';
 import { nextPage, picked } from './page.ts';
 import { planningHandlers, type PlanningParts } from './planning.ts';
@@ -25,7 +26,7 @@ import { subscriptionHandlers, type SubscriptionParts } from './subscriptions.ts
 type Schemas = components['schemas'];
 
 export interface NativeParts
-  extends PlanningParts, ConfigParts, SubscriptionParts, RejudgementParts {
+  extends AccountParts, PlanningParts, ConfigParts, SubscriptionParts, RejudgementParts {
   submit: Submit;
   read: Read;
   follow: Follow;
@@ -45,6 +46,7 @@ export const nativeFace = {
 function createHandlers(dependencies: NativeParts): Handlers {
   return {
     ...analysisHandlers(dependencies),
+    ...accountHandlers(dependencies),
     ...configHandlers(dependencies),
     ...judgementHandlers(dependencies),
     ...planningHandlers(dependencies),

@@ -98,12 +98,15 @@ export function createHttpSource(
     isRemote: true,
     ...(settleMs === undefined ? {} : { settleMs }),
     describe: (request) => vendor.plan(request).query,
-    ...(health === true && probe !== undefined
-      ? {
-          probe: (signal) =>
-            server.ask({ about: 'for its health', signal }, probe, () => undefined),
-        }
-      : {}),
+    ...(probe === undefined
+      ? {}
+      : {
+          ping: (signal) => server.ask({ about: 'for a sign', signal }, probe, () => undefined),
+          ...(health === true && {
+            probe: (signal) =>
+              server.ask({ about: 'for its health', signal }, probe, () => undefined),
+          }),
+        }),
     ...(names === undefined
       ? {}
       : {

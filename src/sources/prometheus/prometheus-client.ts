@@ -20,6 +20,8 @@ type Method = HttpQuestion['method'];
 
 const RANGE = 'api/v1/query_range';
 const NAMES = 'api/v1/label/__name__/values';
+/** How far back metrics of a selector are looked for: large servers would search all that they ever had. */
+const NAMES_SECONDS = 3600;
 
 /** Answers that mean "not by POST": older versions and read-only proxies know only GET. */
 const POST_UNKNOWN = new Set([404, 405, 501]);
@@ -28,8 +30,8 @@ const TELLABLE = ['query', 'start', 'end', 'step'];
 
 export interface PrometheusClient {
   ask: AskRange;
-  /** Names of all metrics, by one attempt. */
-  listMetrics(signal: AbortSignal): Promise<string[]>;
+  /** Names of all metrics, or of those with a series of the last hour that fits the selector, by one attempt. */
+  listMetrics(signal: AbortSignal, match?: string): Promise<string[]>;
   /** Whether the server says that it is healthy, by one attempt; the faults of a query if not. */
   probe(signal: AbortSignal): Promise<void>;
 }
@@ -64,12 +66,16 @@ export function createPrometheusClient(
       const remarks = answer.remarks.map(({ kind, text }) => ({ kind, text: server.redact(text) }));
       return { ...answer, remarks };
     },
-    listMetrics: (signal) =>
-      server.ask(
+    listMetrics(signal, match) {
+      const seconds = Math.floor(now() / 1000);
+      const past = { start: String(seconds - NAMES_SECONDS), end: String(seconds) };
+      const search = match === undefined ? {} : { 'match[]': match, ...past };
+      return server.ask(
         { about: 'for its metric names', signal },
-        { method: 'GET', path: NAMES },
+        { method: 'GET', path: NAMES, search },
         ({ text }) => readNames(text),
-      ),
+      );
+    },
     probe: (signal) =>
       server.ask(
         { about: 'for its health', signal },

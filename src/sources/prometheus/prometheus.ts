@@ -79,6 +79,14 @@ export function createPrometheusSource(
     ...(account.settleMs === undefined ? {} : { settleMs: account.settleMs }),
     describe,
     listMetrics,
+    async ping(signal) {
+      const grid = {
+        startAt: Math.floor(dependencies.now() / 1000) * 1000,
+        stepMs: 1000,
+        count: 1,
+      };
+      await ask({ metric: 'ping', query: 'vector(1)', grid, pastCache: false }, signal);
+    },
     ...(account.health === true ? { probe } : {}),
     async check(query, stepSeconds) {
       const promql = textField(query, 'promql');

@@ -187,6 +187,21 @@ test('the service answers while it calibrates', async () => {
   assert.ok(answers >= pairings * judges.length, `${answers} answers`);
 });
 
+test('a calibration may be given its windows, of which the baselines are compared', async () => {
+  const config = configOf('given');
+  const windows = Array.from({ length: 5 }, () => healthyPair(60));
+  const { pairings, learnedFrom } = await calibrate({ config, pairs: windows });
+  assert.deepEqual([pairings, learnedFrom.length], [10, 5]);
+  const stranger = { ...windows[0]!, metric: 'ghost' };
+  const refused = await api.call('post', '/api/v1/calibrations', {
+    body: { config, pairs: [stranger] },
+  });
+  assert.equal(refused.status, 400);
+  assert.deepEqual(refused.body.violations, [
+    { pointer: '/pairs/0/metric', message: 'the config has no metric "ghost"' },
+  ]);
+});
+
 test('a calibration under an unknown judge is refused', async () => {
   const answer = await api.call('post', '/api/v1/calibrations', {
     body: { config: configOf('x'), judges: ['ghost'] },
