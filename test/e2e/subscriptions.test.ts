@@ -162,7 +162,9 @@ test('410 disables, what happens meanwhile is kept, and a range brings it back',
   );
   await Promise.all([refused, missed].map((analysis) => settled(analysis, 'delivered')));
 
-  const all = await api.call('post', `${path}/redeliver`, { body: { since: 'now-1d', which: 'all' } });
+  const all = await api.call('post', `${path}/redeliver`, {
+    body: { since: 'now-1d', which: 'all' },
+  });
   assert.deepEqual(all.body, { redelivered: 3 });
   await receiver.waitForRequests(heard + 5);
   const nothing = { since: '2020-01-01T00:00:00Z', until: '2020-01-02T00:00:00Z', which: 'all' };
