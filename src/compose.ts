@@ -1,6 +1,5 @@
 import { createProcessors } from '../jobs/index.ts';
 import type { ReceiverRules } from './analysis/accept/check-receiver.ts';
-import { createAccounts } from './analysis/accounts/accounts.ts';
 import { createAccept } from './analysis/accept/accept.ts';
 import { createConfigChecks } from './analysis/accept/check-stored-config.ts';
 import { createCalibrate } from './analysis/learn/calibrate.ts';
@@ -12,11 +11,7 @@ import { createJudging } from './analysis/judging/judging.ts';
 import { createPlan } from './analysis/learn/plan.ts';
 import { createProcessingSwitch } from './analysis/run/processing-switch.ts';
 import { keepAccountsApart, mostLooks } from './analysis/run/account-places.ts';
-import { createFollow } from './analysis/follow.ts';
-import { createListAnalyses } from './analysis/list-analyses.ts';
-import { createRunsOfConfig } from './analysis/runs-of-config.ts';
-import { createRead } from './analysis/read.ts';
-import { createExportBundle } from './analysis/again/bundle.ts';
+import { createConfigDirectory } from './config-directory/config-directory.ts';
 import { createRejudge } from './analysis/again/rejudge.ts';
 import { createRunExecution } from './analysis/run/run-execution.ts';
 import { createRetention } from './analysis/retention.ts';
@@ -24,8 +19,10 @@ import { createPrepare, createSubmit } from './analysis/accept/submit.ts';
 import { createSweep } from './analysis/sweep.ts';
 import { createTry } from './analysis/try.ts';
 import { createDoor } from './compose/admission.ts';
+import { watchGauges } from './compose/gauges.ts';
 import { createFaceCarriers, createFaceJudges, createFaces } from './compose/faces.ts';
 import { readProfiles } from './compose/profiles.ts';
+import { createReading } from './compose/reading.ts';
 import { createReceivers, receiverRules } from './compose/receivers.ts';
 import type { Config } from './config.ts';
 import { loadContract } from './contract/contract.ts';
@@ -43,7 +40,6 @@ import { createSqliteStore } from './store/sqlite/sqlite-store.ts';
 import type { Store } from './store/store.ts';
 import type { Log, Telemetry } from './telemetry.ts';
 import { createThreads } from './threads/threads.ts';
-import { readVersion } from './version.ts';
 import { createSender } from './webhooks/sender.ts';
 
 export interface Service {
@@ -78,11 +74,16 @@ export async function createService(
   const rules = receiverRules(config);
   const adapters = await createAdapters(config, telemetry);
   const { store, queue } = adapters;
-  const { processors, sweep, faces } = createUseCases(config, telemetry, adapters, {
-    status,
-    minuteMs,
-    rules,
-  });
+  const { processors, sweep, configDirectory, faces } = createUseCases(
+    config,
+    telemetry,
+    adapters,
+    {
+      status,
+      minuteMs,
+      rules,
+    },
+  );
   const app = createApp({
     contract: adapters.contract,
     faces,
@@ -106,6 +107,9 @@ export async function createService(
       await sweep.restore().catch((error: unknown) => {
         log.warn({ err: error }, 'the queue took no jobs at start; the sweep will put them back');
       });
+      await configDirectory.start().catch((error: unknown) => {
+        log.error({ err: error }, 'the config files could not be taken over; they are tried again');
+      });
       await queue.start(processors);
       sweepTimer = setInterval(() => {
         queue.enqueue({ name: 'sweep', id: 'sweep' }).catch((error: unknown) => {
@@ -118,6 +122,7 @@ export async function createService(
     async close() {
       status.notReady = 'the service is stopping';
       clearInterval(sweepTimer);
+      configDirectory.stop();
       stopping.abort();
       await queue.close(graceMs);
       await server.close(graceMs); // not earlier: who asks for readiness must hear that it is over
@@ -202,8 +207,6 @@ function createUseCases(
   const accept = createAccept(common);
   const cancel = createCancel(common);
   const processing = createProcessingSwitch();
-  const read = createRead(common);
-  const follow = createFollow(common);
   const retention = createRetention({
     ...common,
     ...config.data,
@@ -218,6 +221,12 @@ function createUseCases(
     random: Math.random,
   });
   const prepare = createPrepare({ ...common, ...rules });
+  const checks = createConfigChecks({
+    ...common,
+    checkSchema: (document) => adapters.contract.checkSchema('CanaryConfig', document),
+    maxMetrics: limits.maxMetrics,
+  });
+  const configDirectory = createConfigDirectory(config.configs, { ...common, ...checks });
   const parts = {
     ...common,
     ...door,
@@ -226,24 +235,17 @@ function createUseCases(
     cancel,
     conclude: createConclude(common),
     rejudge: createRejudge(common),
-    exportBundle: createExportBundle({ store: adapters.store, version: readVersion() }),
     processing,
-    read,
-    follow,
-    listAnalyses: createListAnalyses(common),
-    runsOfConfig: createRunsOfConfig(common),
+    ...createReading(common),
     retention,
     minuteMs,
     takeBackup: adapters.store.takeBackup,
     submit: createSubmit({ ...common, ...rules, accept }),
     prepare,
     tryAnalysis: createTry({ ...common, prepare }),
-    accounts: createAccounts(common),
-    ...createConfigChecks({
-      ...common,
-      checkSchema: (document) => adapters.contract.checkSchema('CanaryConfig', document),
-      maxMetrics: limits.maxMetrics,
-    }),
+    ...checks,
+    fileOf: configDirectory.fileOf,
+    troubles: () => configDirectory.problems().map(({ file, message }) => `${file}: ${message}`),
     judgePairs: createJudgePairs(common),
     plan: createPlan(common),
     calibrate: createCalibrate({ ...common, judges: createJudges() }),
@@ -252,7 +254,7 @@ function createUseCases(
       adapters.store.trouble()?.message ??
       (processing.isOn() ? undefined : SWITCHED_OFF),
   };
-  return { processors, sweep, faces: createFaces(config, parts) };
+  return { processors, sweep, configDirectory, faces: createFaces(config, parts) };
 }
 
 async function createQueue(
@@ -273,16 +275,4 @@ async function createQueue(
   // the id keeps services with other stores apart: a job that another one takes is lost until the sweep
   const prefix = `${config.redis.prefix}:${await store.id()}`;
   return createBullmqQueue({ redisUrl: config.redis.url, prefix, concurrency, log });
-}
-
-function watchGauges({ meters, onCollect }: Telemetry, store: Store, queue: Queue): void {
-  onCollect(async () => {
-    const oldest = await store.deliveries.oldestPendingAt();
-    meters.oldestPendingDeliverySeconds.set(
-      oldest === undefined ? 0 : (Date.now() - oldest) / 1000,
-    );
-    const depth = await queue.depth().catch(() => undefined); // unreachable: the last figures stay
-    for (const [state, count] of Object.entries(depth ?? {}))
-      meters.queueJobs.set({ state }, count);
-  });
 }

@@ -33,6 +33,8 @@ export interface Config {
     /** Start of every key in Redis. */
     prefix: string;
   };
+  /** Configs that live in files; no directory, none. */
+  configs: { directory: string | undefined; reloadEveryMs: number };
   accounts: readonly AccountConfig[];
   /** Defaults of teams by name, unchecked. */
   profiles: Readonly<Record<string, Record<string, unknown>>>;
@@ -161,8 +163,19 @@ function readFile<T>(path: string, parse: (text: string) => T): T {
 
 /** Inside, durations carry their unit in their names. */
 function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
-  const { server, data, redis, accounts, profiles, outbound, webhooks, limits, log, ...faces } =
-    settings;
+  const {
+    server,
+    data,
+    redis,
+    configs,
+    accounts,
+    profiles,
+    outbound,
+    webhooks,
+    limits,
+    log,
+    ...faces
+  } = settings;
   const { executionDeadline, shutdownGrace, circuitPause, ...numbers } = limits;
   const { sessionLifetime, reportLinkLifetime, ...door } = server;
   const { retention, ...keeping } = data;
@@ -174,6 +187,7 @@ function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
       reportLinkLifetimeMs: reportLinkLifetime,
     },
     redis,
+    configs: { directory: configs.directory, reloadEveryMs: configs.reloadEvery },
     accounts,
     profiles,
     outbound,

@@ -7453,6 +7453,13 @@ export interface components {
              * @example the service is stopping
              */
             reason?: string;
+            /**
+             * @description What an operator should mend although requests are welcome, such as a config file that cannot be used.
+             * @example [
+             *       "checkout.yaml: has no `name`: a config needs one"
+             *     ]
+             */
+            warnings?: string[];
         };
         /**
          * @description What will be sent again.
@@ -10251,6 +10258,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
@@ -10288,6 +10296,7 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             421: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             431: components["responses"]["Problem"];

@@ -68,6 +68,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
     values: ['closest', 'model', 'packs', 'stats', 'judges', 'findings'],
     types: ['sources', 'store', 'queue', 'telemetry'],
   },
+  'config-directory': { values: ['contract'], types: ['analysis', 'store', 'telemetry'] },
   outbound: { values: ['model', 'telemetry'] },
   sources: {
     values: ['closest', 'model', 'outbound', 'telemetry'],

@@ -5,7 +5,7 @@ import { checkConfigForm } from './accept/check-config.ts';
 import { checkThresholds } from './accept/check-thresholds.ts';
 import { below } from './accept/checked.ts';
 import { invalidRequest } from './accept/invalid-request.ts';
-import { checkExtends, extendConfig, type Profiles } from './accept/profiles.ts';
+import { checkExtends, extendConfig, type Profiles } from './profiles.ts';
 import { expandConfig } from '../packs/expand-config.ts';
 import type { components } from '../openapi.d.ts';
 import type { JudgementRequest } from './judging/judge-request.ts';

@@ -1,5 +1,5 @@
 import { checkThresholds } from '../analysis/accept/check-thresholds.ts';
-import type { Profile, Profiles } from '../analysis/accept/profiles.ts';
+import type { Profile, Profiles } from '../analysis/profiles.ts';
 import type { Config } from '../config.ts';
 import type { Contract } from '../contract/contract.ts';
 import { badKey } from '../settings/setting.ts';

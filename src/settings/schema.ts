@@ -44,6 +44,7 @@ const shared = {
     prunedPercentPerHour: integer(1, 100),
   }),
   redis: section({ url: optional(redisAddress), prefix: text }),
+  configs: section({ directory: optional(text), reloadEvery: timeout }),
   accounts,
   profiles: mapOf(() => anyMap),
   outbound: section({

@@ -6,7 +6,7 @@ import { expandConfig } from '../../packs/expand-config.ts';
 import { checkConfigForm, checkMetric, warnOfConfig } from './check-config.ts';
 import { checkQueryTexts, type QueryTextContext } from './check-query-texts.ts';
 import { checkThresholds } from './check-thresholds.ts';
-import { checkExtends, extendConfig, type Profiles } from './profiles.ts';
+import { checkExtends, extendConfig, type Profiles } from '../profiles.ts';
 import { join, refusing, warning, type Checked } from './checked.ts';
 
 type Wire = components['schemas']['CanaryConfig'];

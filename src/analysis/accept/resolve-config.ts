@@ -8,7 +8,7 @@ import { expandConfig } from '../../packs/expand-config.ts';
 import type { AnalysisLimits } from '../limits.ts';
 import { checkConfigForm, warnOfConfig } from './check-config.ts';
 import { below } from './checked.ts';
-import { checkExtends, extendConfig, profileOf, type Profile, type Profiles } from './profiles.ts';
+import { checkExtends, extendConfig, profileOf, type Profile, type Profiles } from '../profiles.ts';
 import { invalidRequest } from './invalid-request.ts';
 
 type Schemas = components['schemas'];

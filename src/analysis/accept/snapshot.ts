@@ -21,7 +21,7 @@ import { checkReach } from './check-reach.ts';
 import { checkScopes } from './check-scopes.ts';
 import { checkThresholds } from './check-thresholds.ts';
 import { join, refusing, type Checked } from './checked.ts';
-import { extendRequest, type Profiles } from './profiles.ts';
+import { extendRequest, type Profiles } from '../profiles.ts';
 import { resolveConfig } from './resolve-config.ts';
 import type { AnalysisLimits } from '../limits.ts';
 import { parseWindow } from '../intervals.ts';

@@ -8,7 +8,7 @@ import type { components } from '../../openapi.d.ts';
 import type { Store } from '../../store/store.ts';
 import { checkThresholds } from '../accept/check-thresholds.ts';
 import { invalidRequest } from '../accept/invalid-request.ts';
-import type { Profiles } from '../accept/profiles.ts';
+import type { Profiles } from '../profiles.ts';
 import { resolveConfig } from '../accept/resolve-config.ts';
 import { unknownAnalysis } from '../cancel.ts';
 import type { Judging } from '../judging/judging.ts';

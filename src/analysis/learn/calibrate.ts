@@ -1,7 +1,7 @@
 import type { Judges } from '../../judges/registry.ts';
 import type { components } from '../../openapi.d.ts';
 import type { Store } from '../../store/store.ts';
-import type { Profiles } from '../accept/profiles.ts';
+import type { Profiles } from '../profiles.ts';
 import { resolveConfig } from '../accept/resolve-config.ts';
 import type { Threads } from '../judging/work.ts';
 import { checkNames } from './check-names.ts';

@@ -1,5 +1,5 @@
 import { checkConfigForm, warnOfConfig } from '../../analysis/accept/check-config.ts';
-import { checkExtends } from '../../analysis/accept/profiles.ts';
+import { checkExtends } from '../../analysis/profiles.ts';
 import { Fault, type Violation } from '../../errors.ts';
 import type { CanaryConfig } from '../../model/config.ts';
 import { parseConfig } from '../../model/native-format.ts';

@@ -1,4 +1,4 @@
-import type { Profiles } from '../../analysis/accept/profiles.ts';
+import type { Profiles } from '../../analysis/profiles.ts';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Judging } from '../../analysis/judging/judging.ts';

@@ -1,5 +1,5 @@
 import type { ConfigChecks } from '../../analysis/accept/check-stored-config.ts';
-import { extendConfig, type Profiles } from '../../analysis/accept/profiles.ts';
+import { extendConfig, type Profiles } from '../../analysis/profiles.ts';
 import { invalidRequest } from '../../analysis/accept/invalid-request.ts';
 import { Fault } from '../../errors.ts';
 import type { Answer, Handlers } from '../../http/operation.ts';
@@ -16,6 +16,8 @@ type Schemas = components['schemas'];
 export interface ConfigParts extends ConfigChecks {
   store: Store;
   profiles: Profiles;
+  /** The file that a config comes from. */
+  fileOf(name: string): Promise<string | undefined>;
   now(): number;
 }
 
@@ -25,6 +27,7 @@ export function configHandlers({
   checkStoredConfig,
   validateConfig,
   profiles,
+  fileOf,
   now,
 }: ConfigParts): Handlers {
   const unknown = (name: string) =>
@@ -43,6 +46,16 @@ export function configHandlers({
       },
     };
   };
+  /** What lives in a file is changed there: else the next reload would take the change back. */
+  const checkIsOurs = async (name: string) => {
+    const file = await fileOf(name);
+    if (file === undefined) return;
+    throw new Fault(
+      'conflict',
+      `config "${name}" comes from the file ${file} of configs.directory: change it there`,
+      { subject: `config "${name}"` },
+    );
+  };
   return {
     async validateConfig({ body }) {
       const { violations, warnings } = await validateConfig(body);
@@ -50,6 +63,7 @@ export function configHandlers({
     },
     async createConfig({ body, caller }) {
       const config = body as Schemas['CanaryConfig'];
+      await checkIsOurs(config.name);
       const warnings = await checkStoredConfig(config);
       if (!(await store.configs.create(config.name, config, now(), caller))) {
         throw new Fault(
@@ -87,6 +101,7 @@ export function configHandlers({
           },
         ]);
       }
+      await checkIsOurs(name);
       const ifVersion = versionOf(parameters['if-match'] as string | undefined);
       const how = { by: caller, ifVersion };
       if ((await store.configs.replace(name, config, now(), how)) === undefined) {
@@ -111,6 +126,7 @@ export function configHandlers({
     },
     async deleteConfig({ parameters }) {
       const name = parameters['name'] as string;
+      await checkIsOurs(name);
       if (!(await store.configs.delete(name))) throw unknown(name);
       return { status: 204 };
     },

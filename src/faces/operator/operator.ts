@@ -26,6 +26,8 @@ export interface OperatorParts {
   takeBackup: TakeBackup;
   /** Why the service is not ready, or undefined when it is. */
   notReady(): string | undefined;
+  /** What an operator should mend although requests are welcome. */
+  troubles(): readonly string[];
   /** How long a component may take to answer before it counts as down. */
   probeMs?: number;
 }
@@ -53,6 +55,7 @@ function createHandlers({
   telemetry,
   takeBackup,
   notReady,
+  troubles,
   probeMs = PROBE_MS,
 }: OperatorParts): Handlers {
   const probeSources = createSourceProbes(sources, probeMs);
@@ -79,7 +82,7 @@ function createHandlers({
       const reason = notReady();
       return Promise.resolve(
         reason === undefined
-          ? { status: 200, json: { ready: true } }
+          ? { status: 200, json: { ready: true, ...warningsOf(troubles()) } }
           : { status: 503, json: { ready: false, reason } },
       );
     },
@@ -116,4 +119,8 @@ async function askStore(store: Store, retention: Retention): Promise<object | un
   await store.ping();
   const paused = retention.paused();
   return paused === undefined ? undefined : { retention: paused };
+}
+
+function warningsOf(troubles: readonly string[]): { warnings?: readonly string[] } {
+  return troubles.length === 0 ? {} : { warnings: troubles };
 }

@@ -1,4 +1,4 @@
-import { extendConfig, type Profiles } from '../../../analysis/accept/profiles.ts';
+import { extendConfig, type Profiles } from '../../../analysis/profiles.ts';
 import type { CanaryConfig } from '../../../model/config.ts';
 import { parseConfig } from '../../../model/native-format.ts';
 import { expandConfig } from '../../../packs/expand-config.ts';

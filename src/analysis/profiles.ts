@@ -1,6 +1,6 @@
-import { didYouMean } from '../../closest.ts';
-import type { Violation } from '../../errors.ts';
-import type { components } from '../../openapi.d.ts';
+import { didYouMean } from '../closest.ts';
+import type { Violation } from '../errors.ts';
+import type { components } from '../openapi.d.ts';
 
 type Schemas = components['schemas'];
 type Config = Schemas['CanaryConfig'];
