@@ -40,12 +40,12 @@ export function renderAnswers(
           </div>`,
       )}
     </dl>
-    ${isWorse(worst) && renderWorst(worst)}
+    ${isDoubtful(worst) && renderWorst(worst)}
   </div>`;
 }
 
-function isWorse({ severity }: MetricRow): boolean {
-  return severity === 'critical' || severity === 'fail';
+function isDoubtful({ severity }: MetricRow): boolean {
+  return severity === 'critical' || severity === 'fail' || severity === 'undecided';
 }
 
 /** Values first: a ratio says little about an error rate. */
@@ -66,6 +66,7 @@ function whyOf(row: MetricRow, { page, query }: ShownPage): Content {
 function sinceOf({ metric, severity }: MetricRow, { verdict }: Judgement): string {
   const { since, sinceAt } = metric.evidence ?? {};
   if (severity === 'pass' || verdict === 'pass') return 'nothing changed for the worse';
+  if (metric.classification === 'Undecided') return 'no change is certain';
   if (since === undefined) return 'the judge tells no time for this';
   if (since === 0) return 'from the start of the run';
   return sinceAt === undefined
