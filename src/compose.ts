@@ -30,7 +30,7 @@ import { createEmbeddedQueue } from './queue/embedded.ts';
 import type { Queue } from './queue/queue.ts';
 import { warnOfAttempts } from './sources/attempts.ts';
 import { createSources, type Sources } from './sources/registry.ts';
-import { createSqliteStore } from './store/sqlite/sqlite-store.ts';
+import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
 import type { Log, Telemetry } from './telemetry.ts';
 import { createThreads } from './threads/threads.ts';
@@ -124,7 +124,7 @@ interface Status {
 }
 
 async function createAdapters(config: Config, { log }: Telemetry) {
-  const store = await createSqliteStore({ directory: config.data.directory });
+  const store = await openStore(config, log);
   const client = createOutboundClient({ profile: 'source', allow: config.outbound.sources.allow });
   const { allow: pages } = config.outbound.scrape;
   const scraper = createOutboundClient({ profile: 'scrape', allow: pages });

@@ -28,6 +28,8 @@ export interface Config {
     maxBodyBytes: number;
   };
   data: { directory: string; retentionMs: number; prunedPercentPerHour: number };
+  /** With a `url` the store is a PostgreSQL, not a file in `data.directory`. */
+  database: { url: string | undefined; maxConnections: number; statementTimeoutMs: number };
   redis: {
     url: string | undefined;
     /** Start of every key in Redis. */
@@ -100,10 +102,12 @@ export function loadConfig(options: {
   const schema = schemaOf(options.faces);
   const file = options.file ?? env['CANARY_CONFIG'] ?? '';
   const redisUrl = env['REDIS_URL'] ? { redis: { url: 'env:REDIS_URL' } } : {};
+  const databaseUrl = env['DATABASE_URL'] ? { database: { url: 'env:DATABASE_URL' } } : {};
   const document = [
     foreign.document,
     file === '' ? {} : readDocument(file),
     redisUrl,
+    databaseUrl,
     documentFromVariables(schema, env),
   ].reduce(layer, readDocument(defaultConfigFile()));
   refuseSlips(schema, env, document);
@@ -159,10 +163,12 @@ function readFile<T>(path: string, parse: (text: string) => T): T {
 
 /** Inside, durations carry their unit in their names. */
 function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
-  const { server, data, redis, accounts, outbound, webhooks, limits, log, ...faces } = settings;
+  const { server, data, database, redis, accounts, outbound, webhooks, limits, log, ...faces } =
+    settings;
   const { executionDeadline, shutdownGrace, circuitPause, ...numbers } = limits;
   const { sessionLifetime, reportLinkLifetime, ...door } = server;
   const { retention, ...keeping } = data;
+  const { statementTimeout, ...engine } = database;
   const { timeout, ...receivers } = webhooks;
   return {
     server: {
@@ -170,6 +176,7 @@ function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
       sessionLifetimeMs: sessionLifetime,
       reportLinkLifetimeMs: reportLinkLifetime,
     },
+    database: { ...engine, statementTimeoutMs: statementTimeout },
     redis,
     accounts,
     outbound,

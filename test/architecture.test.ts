@@ -138,6 +138,7 @@ const PACKAGES: Record<string, string[]> = {
   ioredis: ['src/queue/bullmq'],
   kysely: ['src/store/'],
   'node:sqlite': ['src/store/'],
+  pg: ['src/store/postgres/'],
   mathjs: ['src/stats/expression'],
   undici: ['src/outbound/'],
   piscina: ['src/threads/'],

@@ -2,7 +2,7 @@ import { accounts } from './account.ts';
 import { listOf, listOfNamed, optional, section, type Section } from './collection.ts';
 import type { FaceSettings } from './face-settings.ts';
 import { signingSecrets, subscriptions, tokens } from './receivers.ts';
-import { redisAddress, secret } from './reference.ts';
+import { postgresAddress, redisAddress, secret } from './reference.ts';
 import {
   addressRange,
   choice,
@@ -34,6 +34,11 @@ const shared = {
     directory: text,
     retention: duration,
     prunedPercentPerHour: integer(1, 100),
+  }),
+  database: section({
+    url: optional(postgresAddress),
+    maxConnections: integer(2, 1000),
+    statementTimeout: timeout,
   }),
   redis: section({ url: optional(redisAddress), prefix: text }),
   accounts,

@@ -36,6 +36,7 @@ export function createExecutionStore(db: Kysely<Schema>, hasty: Kysely<Schema>):
     },
 
     async list(filter) {
+      if (filter.states?.length === 0) return [];
       return withAnalyses(db, await listed(db, filter).execute());
     },
 
