@@ -15,9 +15,13 @@ import { createRunExecution } from './analysis/run/run-execution.ts';
 import { createRetention } from './analysis/retention.ts';
 import { createPrepare, createSubmit } from './analysis/accept/submit.ts';
 import { createSweep } from './analysis/sweep.ts';
+import { createObserve } from './analysis/observe.ts';
 import { createDoor } from './compose/admission.ts';
-import { createFaceCarriers, createFaceJudges, createFaces } from './compose/faces.ts';
+import { createFaceCarriers, createFaceJudges, createFaces, servedBy } from './compose/faces.ts';
+import { createHousekeeping } from './compose/housekeeping.ts';
+import { keepingLeases } from './compose/leases.ts';
 import { createReceivers, receiverRules } from './compose/receivers.ts';
+import { checkRole, type Role } from './compose/roles.ts';
 import type { Config } from './config.ts';
 import { loadContract } from './contract/contract.ts';
 import { createApp } from './http/app.ts';
@@ -28,6 +32,7 @@ import { createOutboundClient } from './outbound/client.ts';
 import { createPageCheck } from './outbound/refuse-page.ts';
 import { createEmbeddedQueue } from './queue/embedded.ts';
 import type { Queue } from './queue/queue.ts';
+import { endsWithin } from './queue/runs.ts';
 import { warnOfAttempts } from './sources/attempts.ts';
 import { createSources, type Sources } from './sources/registry.ts';
 import { openStore } from './store/open-store.ts';
@@ -43,7 +48,6 @@ export interface Service {
   close(): Promise<void>;
 }
 
-const SWEEP_EVERY_MS = 5_000;
 /** Beyond a delivery's own time-out, so that only a dead worker loses its claim. */
 const DELIVERY_LEASE_MARGIN_MS = 30_000;
 
@@ -60,7 +64,9 @@ export async function createService(
   config: Config,
   telemetry: Telemetry,
   { minuteMs = 60_000 }: Rehearsal = {},
+  role: Role = 'all',
 ): Promise<Service> {
+  checkRole(role, config);
   const { log } = telemetry;
   const graceMs = config.limits.shutdownGraceMs;
   const stopping = new AbortController();
@@ -68,13 +74,14 @@ export async function createService(
   const rules = receiverRules(config);
   const adapters = await createAdapters(config, telemetry);
   const { store, queue } = adapters;
-  const { processors, sweep, faces } = createUseCases(config, telemetry, adapters, {
+  const { processors, housekeeping, sweep, faces } = createUseCases(config, telemetry, adapters, {
     status,
     minuteMs,
     rules,
+    role,
   });
   const app = createApp({
-    contract: adapters.contract,
+    contract: servedBy(faces, adapters.contract),
     faces,
     admit: adapters.door.admit,
     origins: config.server.cors.origins,
@@ -84,31 +91,30 @@ export async function createService(
   });
   const server = createHttpServer(app);
   watchGauges(telemetry, store, queue);
-  let sweepTimer: NodeJS.Timeout | undefined;
+
+  async function startWork(): Promise<void> {
+    await store.releaseAll().catch((error: unknown) => {
+      if (store.trouble() === undefined) throw error;
+      log.error({ err: error }, 'the store cannot write, so it is only read until it can');
+    });
+    await sweep.restore().catch((error: unknown) => {
+      log.warn({ err: error }, 'the queue took no jobs at start; the sweep will put them back');
+    });
+    await queue.start(processors);
+    housekeeping.start();
+  }
 
   return {
     async start() {
       status.url = await server.listen(config.server.host, config.server.port);
-      await store.releaseAll().catch((error: unknown) => {
-        if (store.trouble() === undefined) throw error;
-        log.error({ err: error }, 'the store cannot write, so it is only read until it can');
-      });
-      await sweep.restore().catch((error: unknown) => {
-        log.warn({ err: error }, 'the queue took no jobs at start; the sweep will put them back');
-      });
-      await queue.start(processors);
-      sweepTimer = setInterval(() => {
-        queue.enqueue({ name: 'sweep', id: 'sweep' }).catch((error: unknown) => {
-          log.warn({ err: error }, 'the sweep could not be queued; it is tried again');
-        });
-      }, SWEEP_EVERY_MS);
+      if (role !== 'api') await startWork();
       status.notReady = undefined;
       return { url: status.url };
     },
     async close() {
       status.notReady = 'the service is stopping';
-      clearInterval(sweepTimer);
       stopping.abort();
+      await endsWithin(housekeeping.close(), graceMs);
       await queue.close(graceMs);
       await server.close(graceMs); // not earlier: who asks for readiness must hear that it is over
       for (const close of adapters.closers.toReversed()) await close();
@@ -123,8 +129,16 @@ interface Status {
   url: string;
 }
 
+interface Wishes {
+  status: Status;
+  minuteMs: number;
+  rules: ReceiverRules;
+  role: Role;
+}
+
 async function createAdapters(config: Config, { log }: Telemetry) {
   const store = await openStore(config, log);
+  const { now } = store.peers;
   const client = createOutboundClient({ profile: 'source', allow: config.outbound.sources.allow });
   const { allow: pages } = config.outbound.scrape;
   const scraper = createOutboundClient({ profile: 'scrape', allow: pages });
@@ -135,7 +149,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     scrape: { client: scraper, refuse: createPageCheck(pages) },
     samples: store.samples,
     log,
-    now: Date.now,
+    now,
     limits: config.limits,
   });
   const { allow: receivers } = config.outbound.webhooks;
@@ -143,13 +157,13 @@ async function createAdapters(config: Config, { log }: Telemetry) {
   const sender = createSender({
     client: publicClient,
     ...config.webhooks,
-    carriers: createFaceCarriers(config, { client: publicClient, store, now: Date.now }),
-    now: Date.now,
+    carriers: createFaceCarriers(config, { client: publicClient, store, now }),
+    now,
   });
   const threads = createThreads(config.limits, log);
   return {
     contract: loadContract(),
-    door: createDoor(config, Date.now),
+    door: createDoor(config, now),
     store,
     queue: await createQueue(config, { sources, store, log }),
     sources,
@@ -158,7 +172,8 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     threads,
     judging: createJudging(threads),
     judges: createJudges([...ALL_JUDGES, ...createFaceJudges(config, client)]),
-    changes: createChanges(),
+    changes: createChanges(store.peers),
+    observe: createObserve({ store, sources, log }),
     closers: [
       () => store.close(),
       () => client.close(),
@@ -176,11 +191,12 @@ function createUseCases(
   config: Config,
   telemetry: Telemetry,
   adapters: Adapters,
-  { status, minuteMs, rules }: { status: Status; minuteMs: number; rules: ReceiverRules },
+  { status, minuteMs, rules, role }: Wishes,
 ) {
   const { door } = adapters;
   const { limits } = config;
-  const now = Date.now;
+  const { peers } = adapters.store;
+  const { now } = peers;
   const baseUrl = () => config.server.publicUrl ?? status.url;
   const links: LinksOf = (id) => {
     const { self, report } = linksOf(baseUrl(), id);
@@ -190,7 +206,7 @@ function createUseCases(
   const common = { ...base, ...createReceivers(config, { ...base, rules }) };
   const accept = createAccept(common);
   const cancel = createCancel(common);
-  const processing = createProcessingSwitch();
+  const processing = createProcessingSwitch(peers);
   const read = createRead(common);
   const retention = createRetention({
     ...common,
@@ -200,7 +216,6 @@ function createUseCases(
   const sweep = createSweep({ ...common, retention });
   const processors = createProcessors({
     ...common,
-    sweep,
     runExecution: processing.gate(keepAccountsApart(createRunExecution(common), common)),
     leaseMs: config.webhooks.timeoutMs + DELIVERY_LEASE_MARGIN_MS,
     random: Math.random,
@@ -231,7 +246,12 @@ function createUseCases(
       adapters.store.trouble()?.message ??
       (processing.isOn() ? undefined : SWITCHED_OFF),
   };
-  return { processors, sweep, faces: createFaces(config, parts) };
+  return {
+    processors: keepingLeases(processors, peers),
+    housekeeping: createHousekeeping({ ...common, sweep }),
+    sweep,
+    faces: createFaces(config, parts, role),
+  };
 }
 
 async function createQueue(
@@ -242,12 +262,12 @@ async function createQueue(
   const concurrency = {
     'judge-execution': mostLooks(sources, judgeConcurrency),
     'deliver-webhook': deliveryConcurrency,
-    sweep: 1,
   };
   if (config.redis.url === undefined) return createEmbeddedQueue({ concurrency, log });
-  log.info(
-    'jobs are queued on Redis; with the embedded store there may still be only one process on this data directory',
-  );
+  if (!store.peers.isShared)
+    log.info(
+      'jobs are queued on Redis; with the embedded store there may still be only one process on this data directory',
+    );
   const { createBullmqQueue } = await import('./queue/bullmq.ts'); // its clients are a fifth of the start
   // the id keeps services with other stores apart: a job that another one takes is lost until the sweep
   const prefix = `${config.redis.prefix}:${await store.id()}`;
@@ -258,7 +278,7 @@ function watchGauges({ meters, onCollect }: Telemetry, store: Store, queue: Queu
   onCollect(async () => {
     const oldest = await store.deliveries.oldestPendingAt();
     meters.oldestPendingDeliverySeconds.set(
-      oldest === undefined ? 0 : (Date.now() - oldest) / 1000,
+      oldest === undefined ? 0 : (store.peers.now() - oldest) / 1000,
     );
     const depth = await queue.depth().catch(() => undefined); // unreachable: the last figures stay
     for (const [state, count] of Object.entries(depth ?? {}))

@@ -15,8 +15,8 @@ import { DEFAULT_RETRY, logThrow, type RetryPolicy } from './retry.ts';
 import { createRuns, endsWithin } from './runs.ts';
 
 /** Time after which a job of a dead worker counts as lost, and how often workers look for such jobs. */
-const LOCK_MS = 30_000;
-const STALLED_CHECK_MS = 5000;
+const LOCK_MS = 8000;
+const STALLED_CHECK_MS = 2000;
 /** A command that a live Redis has not answered by then fails, so that a paused Redis blocks nobody. */
 const COMMAND_MS = 5000;
 const FAIL_FAST = {

@@ -8,6 +8,7 @@ import { createTriggers } from './migrations/0026-triggers.ts';
 import { createSubscriptions } from './migrations/0028-subscriptions.ts';
 import { addSubscriptionOfDeliveries } from './migrations/0029-deliveries-of-subscriptions.ts';
 import { createConfigVersions } from './migrations/0030-config-versions.ts';
+import { createOwners } from './migrations/0034-owners.ts';
 import type { Schema } from './schema.ts';
 
 /** Applied in the order of their names; a released one never changes. */
@@ -27,6 +28,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0028-subscriptions': { up: createSubscriptions },
   '0029-deliveries-of-subscriptions': { up: addSubscriptionOfDeliveries },
   '0030-config-versions': { up: createConfigVersions },
+  '0034-owners': { up: createOwners },
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS);

@@ -160,7 +160,7 @@ function openQueue({ prefix = `test-${randomUUID()}`, start = true } = {}) {
   const queue = createBullmqQueue({
     redisUrl: redis.url,
     prefix,
-    concurrency: { 'judge-execution': 4, 'deliver-webhook': 4, sweep: 1 },
+    concurrency: { 'judge-execution': 4, 'deliver-webhook': 4 },
     log: createTelemetry({ level: 'silent' }).log,
     retry: { attempts: 2, backoffMs: 10 },
   });

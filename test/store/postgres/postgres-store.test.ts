@@ -13,8 +13,9 @@ describe('PostgreSQL 15', { skip: POSTGRES_MISSING }, () => {
   });
   after(() => server.stop());
 
-  storeContract('PostgreSQL', async () => {
+  const open = async () => {
     const url = await server.createDatabase();
     return createPostgresStore({ url, maxConnections: 10, statementTimeoutMs: 30_000 }, log);
-  });
+  };
+  storeContract('PostgreSQL', open, { isShared: true });
 });
