@@ -263,15 +263,17 @@ async function createQueue(
     'judge-execution': mostLooks(sources, judgeConcurrency),
     'deliver-webhook': deliveryConcurrency,
   };
-  if (config.redis.url === undefined) return createEmbeddedQueue({ concurrency, log });
+  const { url, prefix: start, caFile: ca, cluster: isCluster, ...sentinels } = config.redis;
+  if (url === undefined) return createEmbeddedQueue({ concurrency, log });
   if (!store.peers.isShared)
     log.info(
       'jobs are queued on Redis; with the embedded store there may still be only one process on this data directory',
     );
   const { createBullmqQueue } = await import('./queue/bullmq.ts'); // its clients are a fifth of the start
   // the id keeps services with other stores apart: a job that another one takes is lost until the sweep
-  const prefix = `${config.redis.prefix}:${await store.id()}`;
-  return createBullmqQueue({ redisUrl: config.redis.url, prefix, concurrency, log });
+  const prefix = `${start}:${await store.id()}`;
+  const redis = { url, ca, isCluster, ...sentinels };
+  return createBullmqQueue({ redis, prefix, concurrency, log });
 }
 
 function watchGauges({ meters, onCollect }: Telemetry, store: Store, queue: Queue): void {

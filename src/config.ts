@@ -34,6 +34,13 @@ export interface Config {
     url: string | undefined;
     /** Start of every key in Redis. */
     prefix: string;
+    /** Whether `url` names a node of a Redis Cluster. */
+    cluster: boolean;
+    /** `host:port`, of sentinels that know where `sentinelMaster` is. */
+    sentinels: readonly string[];
+    sentinelMaster: string;
+    /** PEM text of the authority to trust. */
+    caFile: string | undefined;
   };
   accounts: readonly AccountConfig[];
   outbound: Record<'sources' | 'scrape' | 'webhooks', { allow: readonly string[] }>;

@@ -2,11 +2,13 @@ import { accounts } from './account.ts';
 import { listOf, listOfNamed, optional, section, type Section } from './collection.ts';
 import type { FaceSettings } from './face-settings.ts';
 import { signingSecrets, subscriptions, tokens } from './receivers.ts';
-import { postgresAddress, redisAddress, secret } from './reference.ts';
+import { fileText, postgresAddress, redisAddress, secret } from './reference.ts';
 import {
   addressRange,
   choice,
   duration,
+  flag,
+  hostAndPort,
   hostName,
   integer,
   text,
@@ -40,7 +42,14 @@ const shared = {
     maxConnections: integer(2, 1000),
     statementTimeout: timeout,
   }),
-  redis: section({ url: optional(redisAddress), prefix: text }),
+  redis: section({
+    url: optional(redisAddress),
+    prefix: text,
+    cluster: flag,
+    sentinels: listOf(hostAndPort),
+    sentinelMaster: text,
+    caFile: optional(fileText),
+  }),
   accounts,
   outbound: section({
     sources: section({ allow: listOf(addressRange) }),
