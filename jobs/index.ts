@@ -1,13 +1,10 @@
 import type { RunExecution } from '../src/analysis/run/run-execution.ts';
-import type { Sweep } from '../src/analysis/sweep.ts';
 import type { Processors } from '../src/queue/queue.ts';
 import { createDeliverWebhook, type DeliverWebhookDependencies } from './deliver-webhook.ts';
 import { createJudgeExecution } from './judge-execution.ts';
-import { createSweepJob } from './sweep.ts';
 
 export interface JobDependencies extends DeliverWebhookDependencies {
   runExecution: RunExecution;
-  sweep: Sweep;
 }
 
 /** Every job name with its processor; the type refuses a missing or a double name. */
@@ -15,6 +12,5 @@ export function createProcessors(dependencies: JobDependencies): Processors {
   return {
     'judge-execution': createJudgeExecution(dependencies.runExecution),
     'deliver-webhook': createDeliverWebhook(dependencies),
-    sweep: createSweepJob(dependencies.sweep),
   };
 }

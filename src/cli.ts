@@ -67,6 +67,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'list the analyses of a server',
     load: async () => (await import('./cli/analyses/list.ts')).listCommand,
   },
+  migrate: {
+    summary: 'bring a store to the schema of this version',
+    load: async () => (await import('./cli/store/migrate.ts')).migrateCommand,
+  },
   packs: {
     summary: 'list the query packs for configs, or show one',
     load: async () => (await import('./cli/packs.ts')).packsCommand,
@@ -114,6 +118,10 @@ const COMMANDS: Record<string, Entry> = {
   watch: {
     summary: 'wait for an analysis that is there, and show the verdict',
     load: async () => (await import('./cli/analyses/watch.ts')).watchCommand,
+  },
+  worker: {
+    summary: 'judge and deliver what other processes accept',
+    load: async () => (await import('./cli/serve.ts')).workerCommand,
   },
 };
 

@@ -18,12 +18,16 @@ import { createRetention } from './analysis/retention.ts';
 import { createPrepare, createSubmit } from './analysis/accept/submit.ts';
 import { createSweep } from './analysis/sweep.ts';
 import { createTry } from './analysis/try.ts';
+import { createObserve } from './analysis/observe.ts';
 import { createDoor } from './compose/admission.ts';
 import { watchGauges } from './compose/gauges.ts';
-import { createFaceCarriers, createFaceJudges, createFaces } from './compose/faces.ts';
+import { createFaceCarriers, createFaceJudges, createFaces, servedBy } from './compose/faces.ts';
+import { createHousekeeping } from './compose/housekeeping.ts';
+import { keepingLeases } from './compose/leases.ts';
 import { readProfiles } from './compose/profiles.ts';
 import { createReading } from './compose/reading.ts';
 import { createReceivers, receiverRules } from './compose/receivers.ts';
+import { checkRole, type Role } from './compose/roles.ts';
 import type { Config } from './config.ts';
 import { loadContract } from './contract/contract.ts';
 import { createApp } from './http/app.ts';
@@ -34,9 +38,10 @@ import { createOutboundClient } from './outbound/client.ts';
 import { createPageCheck } from './outbound/refuse-page.ts';
 import { createEmbeddedQueue } from './queue/embedded.ts';
 import type { Queue } from './queue/queue.ts';
+import { endsWithin } from './queue/runs.ts';
 import { warnOfAttempts } from './sources/asking/attempts.ts';
 import { createSources, type Sources } from './sources/registry.ts';
-import { createSqliteStore } from './store/sqlite/sqlite-store.ts';
+import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
 import type { Log, Telemetry } from './telemetry.ts';
 import { createThreads } from './threads/threads.ts';
@@ -49,7 +54,6 @@ export interface Service {
   close(): Promise<void>;
 }
 
-const SWEEP_EVERY_MS = 5_000;
 /** Beyond a delivery's own time-out, so that only a dead worker loses its claim. */
 const DELIVERY_LEASE_MARGIN_MS = 30_000;
 
@@ -66,7 +70,9 @@ export async function createService(
   config: Config,
   telemetry: Telemetry,
   { minuteMs = 60_000 }: Rehearsal = {},
+  role: Role = 'all',
 ): Promise<Service> {
+  checkRole(role, config);
   const { log } = telemetry;
   const graceMs = config.limits.shutdownGraceMs;
   const stopping = new AbortController();
@@ -74,18 +80,14 @@ export async function createService(
   const rules = receiverRules(config);
   const adapters = await createAdapters(config, telemetry);
   const { store, queue } = adapters;
-  const { processors, sweep, configDirectory, faces } = createUseCases(
+  const { processors, housekeeping, sweep, configDirectory, faces } = createUseCases(
     config,
     telemetry,
     adapters,
-    {
-      status,
-      minuteMs,
-      rules,
-    },
+    { status, minuteMs, rules, role },
   );
   const app = createApp({
-    contract: adapters.contract,
+    contract: servedBy(faces, adapters.contract),
     faces,
     admit: adapters.door.admit,
     origins: config.server.cors.origins,
@@ -95,35 +97,38 @@ export async function createService(
   });
   const server = createHttpServer(app);
   watchGauges(telemetry, store, queue);
-  let sweepTimer: NodeJS.Timeout | undefined;
+
+  async function startConfigs(): Promise<void> {
+    await configDirectory.start().catch((error: unknown) => {
+      log.error({ err: error }, 'the config files could not be taken over; they are tried again');
+    });
+  }
+
+  async function startWork(): Promise<void> {
+    await store.releaseAll().catch((error: unknown) => {
+      if (store.trouble() === undefined) throw error;
+      log.error({ err: error }, 'the store cannot write, so it is only read until it can');
+    });
+    await sweep.restore().catch((error: unknown) => {
+      log.warn({ err: error }, 'the queue took no jobs at start; the sweep will put them back');
+    });
+    await queue.start(processors);
+    housekeeping.start();
+  }
 
   return {
     async start() {
       status.url = await server.listen(config.server.host, config.server.port);
-      await store.releaseAll().catch((error: unknown) => {
-        if (store.trouble() === undefined) throw error;
-        log.error({ err: error }, 'the store cannot write, so it is only read until it can');
-      });
-      await sweep.restore().catch((error: unknown) => {
-        log.warn({ err: error }, 'the queue took no jobs at start; the sweep will put them back');
-      });
-      await configDirectory.start().catch((error: unknown) => {
-        log.error({ err: error }, 'the config files could not be taken over; they are tried again');
-      });
-      await queue.start(processors);
-      sweepTimer = setInterval(() => {
-        queue.enqueue({ name: 'sweep', id: 'sweep' }).catch((error: unknown) => {
-          log.warn({ err: error }, 'the sweep could not be queued; it is tried again');
-        });
-      }, SWEEP_EVERY_MS);
+      if (role !== 'worker') await startConfigs();
+      if (role !== 'api') await startWork();
       status.notReady = undefined;
       return { url: status.url };
     },
     async close() {
       status.notReady = 'the service is stopping';
-      clearInterval(sweepTimer);
       configDirectory.stop();
       stopping.abort();
+      await endsWithin(housekeeping.close(), graceMs);
       await queue.close(graceMs);
       await server.close(graceMs); // not earlier: who asks for readiness must hear that it is over
       for (const close of adapters.closers.toReversed()) await close();
@@ -138,8 +143,16 @@ interface Status {
   url: string;
 }
 
+interface Wishes {
+  status: Status;
+  minuteMs: number;
+  rules: ReceiverRules;
+  role: Role;
+}
+
 async function createAdapters(config: Config, { log }: Telemetry) {
-  const store = await createSqliteStore({ directory: config.data.directory });
+  const store = await openStore(config, log);
+  const { now } = store.peers;
   const client = createOutboundClient({ profile: 'source', allow: config.outbound.sources.allow });
   const { allow: pages } = config.outbound.scrape;
   const scraper = createOutboundClient({ profile: 'scrape', allow: pages });
@@ -150,7 +163,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     scrape: { client: scraper, refuse: createPageCheck(pages) },
     samples: store.samples,
     log,
-    now: Date.now,
+    now,
     limits: config.limits,
   });
   const { allow: receivers } = config.outbound.webhooks;
@@ -158,13 +171,13 @@ async function createAdapters(config: Config, { log }: Telemetry) {
   const sender = createSender({
     client: publicClient,
     ...config.webhooks,
-    carriers: createFaceCarriers(config, { client: publicClient, store, now: Date.now }),
-    now: Date.now,
+    carriers: createFaceCarriers(config, { client: publicClient, store, now }),
+    now,
   });
   const threads = createThreads(config.limits, log);
   return {
     contract: loadContract(),
-    door: createDoor(config, Date.now),
+    door: createDoor(config, now),
     store,
     queue: await createQueue(config, { sources, store, log }),
     sources,
@@ -173,7 +186,8 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     threads,
     judging: createJudging(threads),
     judges: createJudges([...ALL_JUDGES, ...createFaceJudges(config, client)]),
-    changes: createChanges(),
+    changes: createChanges(store.peers),
+    observe: createObserve({ store, sources, log }),
     closers: [
       () => store.close(),
       () => client.close(),
@@ -191,11 +205,12 @@ function createUseCases(
   config: Config,
   telemetry: Telemetry,
   adapters: Adapters,
-  { status, minuteMs, rules }: { status: Status; minuteMs: number; rules: ReceiverRules },
+  { status, minuteMs, rules, role }: Wishes,
 ) {
   const { door } = adapters;
   const { limits } = config;
-  const now = Date.now;
+  const { peers } = adapters.store;
+  const { now } = peers;
   const baseUrl = () => config.server.publicUrl ?? status.url;
   const links: LinksOf = (id) => {
     const { self, report } = linksOf(baseUrl(), id);
@@ -206,7 +221,7 @@ function createUseCases(
   const common = { ...base, ...createReceivers(config, { ...base, rules }) };
   const accept = createAccept(common);
   const cancel = createCancel(common);
-  const processing = createProcessingSwitch();
+  const processing = createProcessingSwitch(peers);
   const retention = createRetention({
     ...common,
     ...config.data,
@@ -215,7 +230,6 @@ function createUseCases(
   const sweep = createSweep({ ...common, retention });
   const processors = createProcessors({
     ...common,
-    sweep,
     runExecution: processing.gate(keepAccountsApart(createRunExecution(common), common)),
     leaseMs: config.webhooks.timeoutMs + DELIVERY_LEASE_MARGIN_MS,
     random: Math.random,
@@ -254,7 +268,13 @@ function createUseCases(
       adapters.store.trouble()?.message ??
       (processing.isOn() ? undefined : SWITCHED_OFF),
   };
-  return { processors, sweep, configDirectory, faces: createFaces(config, parts) };
+  return {
+    processors: keepingLeases(processors, peers),
+    housekeeping: createHousekeeping({ ...common, sweep }),
+    sweep,
+    configDirectory,
+    faces: createFaces(config, parts, role),
+  };
 }
 
 async function createQueue(
@@ -265,14 +285,16 @@ async function createQueue(
   const concurrency = {
     'judge-execution': mostLooks(sources, judgeConcurrency),
     'deliver-webhook': deliveryConcurrency,
-    sweep: 1,
   };
-  if (config.redis.url === undefined) return createEmbeddedQueue({ concurrency, log });
-  log.info(
-    'jobs are queued on Redis; with the embedded store there may still be only one process on this data directory',
-  );
+  const { url, prefix: start, caFile: ca, cluster: isCluster, ...sentinels } = config.redis;
+  if (url === undefined) return createEmbeddedQueue({ concurrency, log });
+  if (!store.peers.isShared)
+    log.info(
+      'jobs are queued on Redis; with the embedded store there may still be only one process on this data directory',
+    );
   const { createBullmqQueue } = await import('./queue/bullmq.ts'); // its clients are a fifth of the start
   // the id keeps services with other stores apart: a job that another one takes is lost until the sweep
-  const prefix = `${config.redis.prefix}:${await store.id()}`;
-  return createBullmqQueue({ redisUrl: config.redis.url, prefix, concurrency, log });
+  const prefix = `${start}:${await store.id()}`;
+  const redis = { url, ca, isCluster, ...sentinels };
+  return createBullmqQueue({ redis, prefix, concurrency, log });
 }

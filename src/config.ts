@@ -28,10 +28,19 @@ export interface Config {
     maxBodyBytes: number;
   };
   data: { directory: string; retentionMs: number; prunedPercentPerHour: number };
+  /** With a `url` the store is a PostgreSQL, not a file in `data.directory`. */
+  database: { url: string | undefined; maxConnections: number; statementTimeoutMs: number };
   redis: {
     url: string | undefined;
     /** Start of every key in Redis. */
     prefix: string;
+    /** Whether `url` names a node of a Redis Cluster. */
+    cluster: boolean;
+    /** `host:port`, of sentinels that know where `sentinelMaster` is. */
+    sentinels: readonly string[];
+    sentinelMaster: string;
+    /** PEM text of the authority to trust. */
+    caFile: string | undefined;
   };
   /** Configs that live in files; no directory, none. */
   configs: { directory: string | undefined; reloadEveryMs: number };
@@ -104,10 +113,12 @@ export function loadConfig(options: {
   const schema = schemaOf(options.faces);
   const file = options.file ?? env['CANARY_CONFIG'] ?? '';
   const redisUrl = env['REDIS_URL'] ? { redis: { url: 'env:REDIS_URL' } } : {};
+  const databaseUrl = env['DATABASE_URL'] ? { database: { url: 'env:DATABASE_URL' } } : {};
   const document = [
     foreign.document,
     file === '' ? {} : readDocument(file),
     redisUrl,
+    databaseUrl,
     documentFromVariables(schema, env),
   ].reduce(layer, readDocument(defaultConfigFile()));
   refuseSlips(schema, env, document);
@@ -166,6 +177,7 @@ function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
   const {
     server,
     data,
+    database,
     redis,
     configs,
     accounts,
@@ -179,6 +191,7 @@ function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
   const { executionDeadline, shutdownGrace, circuitPause, ...numbers } = limits;
   const { sessionLifetime, reportLinkLifetime, ...door } = server;
   const { retention, ...keeping } = data;
+  const { statementTimeout, ...engine } = database;
   const { timeout, ...receivers } = webhooks;
   return {
     server: {
@@ -186,6 +199,7 @@ function toConfig(settings: Settings & FaceSections): Omit<Config, 'warnings'> {
       sessionLifetimeMs: sessionLifetime,
       reportLinkLifetimeMs: reportLinkLifetime,
     },
+    database: { ...engine, statementTimeoutMs: statementTimeout },
     redis,
     configs: { directory: configs.directory, reloadEveryMs: configs.reloadEvery },
     accounts,

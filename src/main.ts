@@ -1,5 +1,6 @@
 import { createService, type Service } from './compose.ts';
 import { FACE_SETTINGS } from './compose/faces.ts';
+import type { Role } from './compose/roles.ts';
 import { loadConfig, type Config, type ForeignFile } from './config.ts';
 import { toFault } from './errors.ts';
 import { createTelemetry } from './telemetry.ts';
@@ -19,6 +20,8 @@ const LINGER_MS = 1000;
 export interface ServeOptions {
   configFile?: string;
   foreign?: ForeignFile;
+  /** What this process does; all unless given. */
+  role?: Role;
   env: NodeJS.ProcessEnv;
 }
 
@@ -38,7 +41,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     const config = loadServiceConfig(options);
     const telemetry = createTelemetry({ level: config.log.level });
     for (const line of config.warnings) telemetry.log.warn(line);
-    const service = await createService(config, telemetry);
+    const service = await createService(config, telemetry, {}, options.role);
     const { url } = await start(service);
     const stopped = stopSignal(); // before anybody can know that there is something to stop
     process.stdout.write(`canary-verdict listens on ${url}\n`);

@@ -35,8 +35,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Stop or resume judging in this process
-         * @description Accepted canaries wait meanwhile.
+         * Stop or resume judging
+         * @description In all processes on the store. Accepted canaries wait meanwhile.
          */
         post: operations["kayentaSetProcessing"];
         delete?: never;

@@ -1,15 +1,22 @@
-/** Lets a long poll wait for the next change of an analysis in this process. */
+import type { Peers } from '../store/peers/peers.ts';
+
+/** Lets a long poll wait for the next change of an analysis, in whatever process that happens. */
 export interface Changes {
   announce(analysisId: string): void;
   /** Resolves at the next change, after `ms`, or when the signal aborts, whatever comes first. */
   next(analysisId: string, ms: number, signal: AbortSignal): Promise<void>;
 }
 
-export function createChanges(): Changes {
+export function createChanges(peers: Pick<Peers, 'tell' | 'onTold'>): Changes {
   const waiting = new Map<string, Set<() => void>>();
+  const wakeAll = (analysisId: string) => {
+    for (const wake of waiting.get(analysisId) ?? []) wake();
+  };
+  peers.onTold('changed', wakeAll);
   return {
     announce(analysisId) {
-      for (const wake of waiting.get(analysisId) ?? []) wake();
+      wakeAll(analysisId);
+      peers.tell('changed', analysisId);
     },
     next: (analysisId, ms, signal) =>
       new Promise((resolve) => {

@@ -1,15 +1,14 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { JobName, Queue } from '../queue/queue.ts';
-import type { Sources } from '../sources/registry.ts';
 import type { Store, Unfinished } from '../store/store.ts';
 import type { Log, Meters } from '../telemetry.ts';
-import { observe } from './observe.ts';
+import type { Observe } from './observe.ts';
 import type { Retention } from './retention.ts';
 
 export interface SweepDependencies {
   store: Store;
   queue: Queue;
-  sources: Sources;
+  observe: Observe;
   log: Log;
   meters: Meters;
   retention: Retention;
@@ -26,19 +25,23 @@ const EVER = Number.MAX_SAFE_INTEGER;
 const PAGE = 50;
 
 export interface Sweep {
-  /** Puts back every unfinished row, due or not, and lets forgetful sources collect again: once, at start. */
+  /** Puts back every unfinished row, due or not: once, at start. */
   restore(): Promise<void>;
+  /** The same, and lets forgetful sources collect again: when this process begins to keep house. */
+  takeOver(): Promise<void>;
   /** Puts back rows that are overdue, and deletes what has outlived the retention time. */
   run(): Promise<void>;
 }
 
 /** The rows are the truth: whatever the queue has lost is found here. */
 export function createSweep(dependencies: SweepDependencies): Sweep {
-  const { store, sources, retention, log, meters, now } = dependencies;
+  const { store, observe, retention, log, meters, now } = dependencies;
   return {
-    async restore() {
-      await requeue(EVER, EVER, dependencies);
-      for await (const analysis of liveAnalyses(store)) observe(analysis, sources);
+    restore: async () => void (await requeue(EVER, EVER, dependencies)),
+    async takeOver() {
+      for await (const analysis of liveAnalyses(store)) observe.resume(analysis);
+      // a process that was here before may have been the only one to know when they are due
+      if (store.peers.isShared) await requeue(EVER, EVER, dependencies);
     },
     async run() {
       if (store.trouble() !== undefined) await store.ping();
@@ -58,7 +61,8 @@ async function requeue(
   limit: number,
   { store, queue, now }: SweepDependencies,
 ): Promise<number> {
-  const { executions, deliveries } = await store.unfinished(until, limit);
+  // nobody else is told of a claim whose process has died
+  const { executions, deliveries } = await store.unfinished(until, limit, now());
   const put = (name: JobName, rows: Unfinished[]) =>
     inPages(rows, ({ id, claimableAt }) =>
       queue.enqueue({ name, id }, { delayMs: Math.max(0, claimableAt - now()) }),

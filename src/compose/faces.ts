@@ -5,12 +5,15 @@ import { operatorFace, type OperatorParts } from '../faces/operator/operator.ts'
 import { pagesFace, type PagesParts } from '../faces/pages/pages.ts';
 import { triggersFace, type TriggersParts } from '../faces/triggers/triggers.ts';
 import type { Config } from '../config.ts';
+import type { Contract } from '../contract/contract.ts';
 import type { Face } from '../http/face.ts';
+import type { Handlers } from '../http/operation.ts';
 import type { AnyJudge, JudgeFactory } from '../judges/judge.ts';
 import type { OutboundClient } from '../outbound/client.ts';
 import type { FaceSettings } from '../settings/face-settings.ts';
 import type { Store } from '../store/store.ts';
 import type { Carrier } from '../webhooks/sender.ts';
+import type { Role } from './roles.ts';
 
 /** Who may ask this service. A face is a folder of `faces/` and its name here, and goes with them. */
 const FACES: readonly FaceKind[] = [
@@ -48,8 +51,17 @@ interface FaceKind {
 
 export const FACE_SETTINGS = FACES.flatMap(({ settings }) => settings ?? []);
 
-export function createFaces(config: Config, parts: FaceParts): Face[] {
-  return FACES.map(({ create }) => create(config, parts));
+/** A worker answers only who operates it. */
+export function createFaces(config: Config, parts: FaceParts, role: Role): Face[] {
+  const kinds = role === 'worker' ? [operatorFace] : FACES;
+  return kinds.map(({ create }) => create(config, parts));
+}
+
+/** The part of the contract that these faces keep. */
+export function servedBy(faces: readonly Face[], contract: Contract): Contract {
+  const handlers = Object.assign({}, ...faces.map((face) => face.handlers)) as Handlers;
+  const operations = contract.operations.filter(({ id }) => Object.hasOwn(handlers, id));
+  return faces.length < FACES.length ? { ...contract, operations } : contract;
 }
 
 export function createFaceJudges(config: Config, client: OutboundClient): JudgeFactory<AnyJudge>[] {

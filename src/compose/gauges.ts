@@ -7,7 +7,7 @@ export function watchGauges({ meters, onCollect }: Telemetry, store: Store, queu
   onCollect(async () => {
     const oldest = await store.deliveries.oldestPendingAt();
     meters.oldestPendingDeliverySeconds.set(
-      oldest === undefined ? 0 : (Date.now() - oldest) / 1000,
+      oldest === undefined ? 0 : (store.peers.now() - oldest) / 1000,
     );
     const depth = await queue.depth().catch(() => undefined); // unreachable: the last figures stay
     for (const [state, count] of Object.entries(depth ?? {}))

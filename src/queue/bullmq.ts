@@ -1,7 +1,13 @@
 import { Queue as BullQueue, Worker, type Job as BullJob } from 'bullmq';
-import { Redis } from 'ioredis';
-import { Fault, toFault } from '../errors.ts';
 import type { Log } from '../telemetry.ts';
+import {
+  createConnections,
+  warnOfEviction,
+  whileReady,
+  type Connection,
+  type Connections,
+  type RedisPlace,
+} from './bullmq-connections.ts';
 import { closedFault } from './closed-fault.ts';
 import {
   JOB_NAMES,
@@ -15,8 +21,8 @@ import { DEFAULT_RETRY, logThrow, type RetryPolicy } from './retry.ts';
 import { createRuns, endsWithin } from './runs.ts';
 
 /** Time after which a job of a dead worker counts as lost, and how often workers look for such jobs. */
-const LOCK_MS = 30_000;
-const STALLED_CHECK_MS = 5000;
+const LOCK_MS = 8000;
+const STALLED_CHECK_MS = 2000;
 /** A command that a live Redis has not answered by then fails, so that a paused Redis blocks nobody. */
 const COMMAND_MS = 5000;
 const FAIL_FAST = {
@@ -25,15 +31,13 @@ const FAIL_FAST = {
   connectTimeout: COMMAND_MS,
   commandTimeout: COMMAND_MS,
 };
-/** Longest pause between two attempts to connect. */
-const RECONNECT_MS = 2000;
 /** How long `close` waits for BullMQ after the last job has ended. */
 const CLOSE_MS = 1000;
 /** BullMQ keeps due times as sorted-set scores of epoch milliseconds times this (a counter fills the rest). */
 const SCORES_PER_MS = 0x1000;
 
 export interface BullmqQueueOptions {
-  redisUrl: string;
+  redis: RedisPlace;
   /** Start of every key in Redis; processes with the same one share their jobs. */
   prefix: string;
   concurrency: Concurrency;
@@ -50,8 +54,11 @@ interface JobData {
  * ends with the job; ids of BullMQ's own are counters that we never use. Creating it does not wait for
  * Redis: until it is there, `enqueue` and `depth` fail at once and workers wait.
  */
-export function createBullmqQueue(options: BullmqQueueOptions): Queue {
-  const connections = createConnections(options.redisUrl, options.log);
+export function createBullmqQueue(given: BullmqQueueOptions): Queue {
+  // of a cluster all keys of a queue must lie on one node: those that share what is in braces do
+  const prefix = given.redis.isCluster ? `{${given.prefix}}` : given.prefix;
+  const options = { ...given, prefix };
+  const connections = createConnections(options.redis, options.log);
   const producer = createProducer(connections, options);
   const runs = createRuns();
   const workers: Worker<JobData>[] = [];
@@ -89,41 +96,6 @@ export function createBullmqQueue(options: BullmqQueueOptions): Queue {
   };
 }
 
-interface ConnectionSettings {
-  maxRetriesPerRequest: number | null;
-  enableOfflineQueue?: boolean;
-  connectTimeout?: number;
-  commandTimeout?: number;
-}
-
-interface Connections {
-  open(settings: ConnectionSettings): Redis;
-  /** From now on a lost connection stays lost, or it would keep the process alive. */
-  stopRetrying(): void;
-  close(): void;
-}
-
-function createConnections(redisUrl: string, log: Log): Connections {
-  const opened: Redis[] = [];
-  let retries = true;
-  const retryStrategy = (tries: number): number | null =>
-    retries ? Math.min(tries * 50, RECONNECT_MS) : null;
-  return {
-    open(settings) {
-      const connection = new Redis(redisUrl, { retryStrategy, ...settings });
-      watch(connection, log);
-      opened.push(connection);
-      return connection;
-    },
-    stopRetrying() {
-      retries = false;
-    },
-    close() {
-      for (const connection of opened) connection.disconnect();
-    },
-  };
-}
-
 interface Producer {
   enqueue(job: Job, delayMs: number): Promise<void>;
   /** For a running job: Redis keeps the new one aside and starts its delay when the running one completes. */
@@ -135,6 +107,7 @@ function createProducer(connections: Connections, options: BullmqQueueOptions): 
   // Reads have a connection and queue objects of their own: BullMQ lets a read that fails on a producer's escape.
   const writing = connections.open(FAIL_FAST);
   const reading = connections.open(FAIL_FAST);
+  warnOfEviction(reading, options.log);
   const writers = createQueues(writing, options);
   const readers = createQueues(reading, options);
 
@@ -175,7 +148,7 @@ function createProducer(connections: Connections, options: BullmqQueueOptions): 
 function createWorker(
   name: JobName,
   process: (job: BullJob<JobData>) => Promise<void>,
-  connection: Redis,
+  connection: Connection,
   { prefix, concurrency, log }: BullmqQueueOptions,
 ): Worker<JobData> {
   const worker = new Worker<JobData>(name, process, {
@@ -201,7 +174,7 @@ function jobOptions({ retry = DEFAULT_RETRY }: BullmqQueueOptions) {
 
 /** BullMQ's queue objects, made when first used; one whose first connection broke never works, so it is replaced. */
 function createQueues(
-  connection: Redis,
+  connection: Connection,
   { prefix, log }: BullmqQueueOptions,
 ): (name: JobName) => BullQueue<JobData> {
   const queues = new Map<JobName, BullQueue<JobData>>();
@@ -216,49 +189,8 @@ function createQueues(
   };
 }
 
-/** Fails at once when Redis is away; only a connection that is just being made is waited for. */
-async function whileReady<T>(connection: Redis, call: () => Promise<T>): Promise<T> {
-  if (CONNECTING.includes(connection.status)) await settled(connection);
-  if (connection.status !== 'ready') throw unavailable(`its connection is "${connection.status}"`);
-  try {
-    return await call();
-  } catch (thrown) {
-    throw unavailable(toFault(thrown).message, thrown);
-  }
-}
-
-const CONNECTING = ['connecting', 'connect'];
-
-async function settled(connection: Redis): Promise<void> {
-  await new Promise<void>((resolve) => {
-    connection.once('ready', resolve);
-    connection.once('close', resolve);
-  });
-}
-
-function unavailable(why: string, cause?: unknown): Fault {
-  return new Fault(
-    'queue-unavailable',
-    `queue could not reach Redis: ${why}; nothing is lost, the sweep enqueues again once Redis is back`,
-    { subject: 'queue', retryable: true, cause },
-  );
-}
-
-/** One line when Redis goes and one when it is back, instead of one per attempt to connect. */
-function watch(connection: Redis, log: Log): void {
-  let isDown = false;
-  connection.on('error', (error: Error) => {
-    if (!isDown) log.warn({ err: error }, 'queue lost Redis and tries to connect again');
-    isDown = true;
-  });
-  connection.on('ready', () => {
-    if (isDown) log.info('queue has Redis back');
-    isDown = false;
-  });
-}
-
 /** What BullMQ's objects report: of no interest while Redis is away, as `watch` has told that. */
-function logTrouble(log: Log, connection: Redis, error: Error): void {
+function logTrouble(log: Log, connection: Connection, error: Error): void {
   const level = connection.status === 'ready' ? 'warn' : 'debug';
   log[level]({ err: error }, `queue had trouble: ${error.message}`);
 }

@@ -1,5 +1,5 @@
-export type JobName = 'judge-execution' | 'deliver-webhook' | 'sweep';
-export const JOB_NAMES: readonly JobName[] = ['judge-execution', 'deliver-webhook', 'sweep'];
+export type JobName = 'judge-execution' | 'deliver-webhook';
+export const JOB_NAMES: readonly JobName[] = ['judge-execution', 'deliver-webhook'];
 
 /** A nudge: the row with this id may have work. It carries nothing else, because the row is the truth. */
 export interface Job {

@@ -35,19 +35,30 @@ export const fileText: Setting<string> = {
 };
 
 /** A Redis URL; one that carries a password must be a reference. */
-export const redisAddress: Setting<string> = {
-  parse(value, place) {
-    const resolved = resolve(value, place);
-    const url = URL.parse(resolved ?? text.parse(value, place));
-    if (url === null || !/^rediss?:$/.test(url.protocol)) {
-      throw badKey(place.key, 'must be a redis:// or rediss:// URL, or a reference to one');
-    }
-    if (resolved === undefined && url.password !== '') {
-      throw badKey(place.key, 'carries a password: write env:NAME or file:PATH of the URL instead');
-    }
-    return url.href;
-  },
-};
+export const redisAddress = serverAddress('redis', 'rediss');
+
+/** The same of a PostgreSQL. */
+export const postgresAddress = serverAddress('postgres', 'postgresql');
+
+function serverAddress(...schemes: [string, string]): Setting<string> {
+  const known = schemes.map((scheme) => `${scheme}://`).join(' or ');
+  return {
+    parse(value, place) {
+      const resolved = resolve(value, place);
+      const url = URL.parse(resolved ?? text.parse(value, place));
+      if (url === null || !schemes.includes(url.protocol.slice(0, -1)))
+        throw badKey(place.key, `must be a ${known} URL, or a reference to one`);
+      const hasPassword = url.password !== '' || url.searchParams.has('password');
+      if (resolved === undefined && hasPassword) {
+        throw badKey(
+          place.key,
+          'carries a password: write env:NAME or file:PATH of the URL instead',
+        );
+      }
+      return url.href;
+    },
+  };
+}
 
 /** Undefined when the value is no reference; a reference to nothing is refused. */
 function resolve(value: unknown, place: Place): string | undefined {

@@ -10,11 +10,13 @@ import {
 } from './collection.ts';
 import type { FaceSettings } from './face-settings.ts';
 import { signingSecrets, subscriptions, tokens } from './receivers.ts';
-import { redisAddress, secret } from './reference.ts';
+import { fileText, postgresAddress, redisAddress, secret } from './reference.ts';
 import {
   addressRange,
   choice,
   duration,
+  flag,
+  hostAndPort,
   hostName,
   integer,
   text,
@@ -43,7 +45,19 @@ const shared = {
     retention: duration,
     prunedPercentPerHour: integer(1, 100),
   }),
-  redis: section({ url: optional(redisAddress), prefix: text }),
+  database: section({
+    url: optional(postgresAddress),
+    maxConnections: integer(2, 1000),
+    statementTimeout: timeout,
+  }),
+  redis: section({
+    url: optional(redisAddress),
+    prefix: text,
+    cluster: flag,
+    sentinels: listOf(hostAndPort),
+    sentinelMaster: text,
+    caFile: optional(fileText),
+  }),
   configs: section({ directory: optional(text), reloadEvery: timeout }),
   accounts,
   profiles: mapOf(() => anyMap),

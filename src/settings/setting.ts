@@ -121,6 +121,12 @@ export const hostName = scalar('a host name like canary.example.com or *.example
   typeof value === 'string' && /^(\*\.)?[\w-]+(\.[\w-]+)*$/.test(value) ? value : undefined,
 );
 
+/** An address of a server, with its port. */
+export const hostAndPort = scalar('a host and a port like 10.0.0.1:26379', (value) => {
+  const url = typeof value === 'string' ? URL.parse(`tcp://${value}`) : null;
+  return url !== null && url.port !== '' && url.host === value ? value : undefined;
+});
+
 /** What a browser says of the site of a page: scheme, host and, where it is another than the usual, port. */
 export const webOrigin = scalar(
   'an origin like https://deck.example.com, without a path',

@@ -63,12 +63,12 @@ export function createConfigStore(db: Kysely<Schema>): ConfigStore {
       return rows.map(toStoredConfig);
     },
 
-    async versions(name, { limit, before = Number.MAX_SAFE_INTEGER }) {
+    async versions(name, { limit, before }) {
       const rows = await db
         .selectFrom('config_versions')
         .selectAll()
         .where('name', '=', name)
-        .where('version', '<', before)
+        .$if(before !== undefined, (query) => query.where('version', '<', before!))
         .orderBy('version', 'desc')
         .limit(limit)
         .execute();

@@ -14,7 +14,11 @@ import type { AnalysisRow, ExecutionRow, PairRow, Schema } from './schema.ts';
 import { deletePairs, writeAhead } from './series-store.ts';
 import type { Claim, ExecutionFilter, ExecutionStore, Settlement } from './store.ts';
 
-export function createExecutionStore(db: Kysely<Schema>, hasty: Kysely<Schema>): ExecutionStore {
+export function createExecutionStore(
+  db: Kysely<Schema>,
+  hasty: Kysely<Schema>,
+  owner: string,
+): ExecutionStore {
   return {
     async get(id) {
       const execution = await db
@@ -36,10 +40,12 @@ export function createExecutionStore(db: Kysely<Schema>, hasty: Kysely<Schema>):
     },
 
     async list(filter) {
+      if (filter.states?.length === 0) return [];
       return withAnalyses(db, await listed(db, filter).execute());
     },
 
-    claim: (id, now, leaseMs) => hasty.transaction().execute((trx) => claim(trx, id, now, leaseMs)),
+    claim: (id, now, leaseMs) =>
+      hasty.transaction().execute((trx) => claim(trx, id, { now, leaseMs, owner })),
 
     async report(id, attempt, progress) {
       const { numUpdatedRows } = await claimedBy(hasty, id, attempt)
@@ -53,6 +59,7 @@ export function createExecutionStore(db: Kysely<Schema>, hasty: Kysely<Schema>):
         .set((column) => ({
           state: 'queued',
           claimable_at: column.ref('due_at'),
+          owner: null,
           progress: null,
         }))
         .executeTakeFirst();
@@ -141,8 +148,7 @@ async function withAnalyses(db: Kysely<Schema>, executions: ExecutionRow[]): Pro
 async function claim(
   trx: Transaction<Schema>,
   id: string,
-  now: number,
-  leaseMs: number,
+  { now, leaseMs, owner }: { now: number; leaseMs: number; owner: string },
 ): Promise<Claim | undefined> {
   const started = await trx
     .updateTable('analyses')
@@ -163,6 +169,7 @@ async function claim(
       state: 'running',
       attempt: column('attempt', '+', 1),
       claimable_at: now + leaseMs,
+      owner,
       started_at: now,
       progress: null,
     }))

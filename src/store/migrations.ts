@@ -1,6 +1,5 @@
 import type { CreateTableBuilder, Kysely } from 'kysely';
-import { Migrator, type Migration } from 'kysely/migration';
-import { Fault } from '../errors.ts';
+import type { Migration } from 'kysely/migration';
 import { createIndex } from './migrations/create-index.ts';
 import { createGates } from './migrations/0020-gates.ts';
 import { createFacts } from './migrations/0021-facts.ts';
@@ -11,10 +10,11 @@ import { addSubscriptionOfDeliveries } from './migrations/0029-deliveries-of-sub
 import { createConfigVersions } from './migrations/0030-config-versions.ts';
 import { addConclusion } from './migrations/0031-conclusions.ts';
 import { createRejudgements } from './migrations/0032-rejudgements.ts';
+import { createOwners } from './migrations/0034-owners.ts';
 import type { Schema } from './schema.ts';
 
 /** Applied in the order of their names; a released one never changes. */
-const MIGRATIONS: Record<string, Migration> = {
+export const MIGRATIONS: Record<string, Migration> = {
   '0001-first-tables': { up: createFirstTables },
   '0002-kayenta-objects': { up: createKayentaObjects },
   '0003-judgements-apart': { up: createJudgements },
@@ -32,44 +32,10 @@ const MIGRATIONS: Record<string, Migration> = {
   '0030-config-versions': { up: createConfigVersions },
   '0031-conclusions': { up: addConclusion },
   '0032-rejudgements': { up: createRejudgements },
+  '0034-owners': { up: createOwners },
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS);
-
-/** Brings the database to this program's schema; refuses one that a newer program has written. */
-export async function migrate(db: Kysely<Schema>): Promise<void> {
-  const applied = await appliedMigrations(db);
-  const unknown = applied.filter((name) => !Object.hasOwn(MIGRATIONS, name));
-  if (unknown.length > 0) {
-    throw new Fault(
-      'schema-too-new',
-      `the store has migration "${unknown[0]}", which this version does not know, because a newer version has written it; start that version, or restore a backup from before with "canary restore"`,
-      { subject: 'store' },
-    );
-  }
-  if (applied.length === MIGRATION_NAMES.length) return; // also a full disk is read
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
-}
-
-async function appliedMigrations(db: Kysely<Schema>): Promise<string[]> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (tables.length === 0) return [];
-  if (!tables.some((table) => table.name === 'kysely_migration')) {
-    throw new Fault(
-      'store-unavailable',
-      `the database of the store is another program's: it has the table "${tables[0]!.name}" and none of this service; give the service a data directory of its own`,
-      { subject: 'store' },
-    );
-  }
-  const rows = await db
-    .withTables<{ kysely_migration: { name: string } }>()
-    .selectFrom('kysely_migration')
-    .select('name')
-    .execute();
-  return rows.map((row) => row.name);
-}
 
 async function createFirstTables(db: Kysely<Schema>): Promise<void> {
   await createConfigs(db);

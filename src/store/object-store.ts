@@ -79,13 +79,13 @@ async function written<T>(
   }
 }
 
-/** The primary key decides, so that two writers at once cannot both win. */
+/** The primary key decides, so that two writers at once cannot both win; in one order, or they could wait for each other. */
 async function takeNames(
   trx: Transaction<Schema>,
   kind: string,
   { id, names }: NewObject,
 ): Promise<'written'> {
-  for (const name of new Set(names)) {
+  for (const name of [...new Set(names)].sort()) {
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto('object_names')
       .values({ kind, name, id })

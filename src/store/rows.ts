@@ -134,6 +134,7 @@ export function toNewExecutionRow(execution: NewExecution): ExecutionRow {
     due_at: execution.dueAt,
     attempt: 0,
     claimable_at: execution.dueAt,
+    owner: null,
     started_at: null,
     ended_at: null,
     verdict: null,
@@ -183,6 +184,7 @@ export function toNewDeliveryRow({ isHeld = false, ...delivery }: NewDelivery): 
     attempts: 0,
     attempts_before: 0,
     claimable_at: isHeld ? null : delivery.nextAttemptAt,
+    owner: null,
   };
 }
 

@@ -27,6 +27,7 @@ export interface Schema {
   gate_attempts: GateAttemptRow;
   trigger_deliveries: TriggerDeliveryRow;
   facts: FactRow;
+  duties: DutyRow;
 }
 
 export interface ConfigRow {
@@ -90,6 +91,8 @@ export interface ExecutionRow {
   attempt: number;
   /** Due time while queued, end of the lease while running, null once ended. */
   claimable_at: number | null;
+  /** Process of the newest claim; null while it waits to be claimed. */
+  owner: string | null;
   started_at: number | null;
   ended_at: number | null;
   verdict: Verdict | null;
@@ -176,6 +179,8 @@ export interface DeliveryRow {
   attempts_before: number;
   /** Next attempt while waiting, end of the lease while claimed, null once delivered or dead. */
   claimable_at: number | null;
+  /** Process of the newest claim; null while it waits to be claimed. */
+  owner: string | null;
 }
 
 export interface DeliveryAttemptRow {
@@ -228,6 +233,13 @@ export interface TriggerDeliveryRow {
   delivery: string;
   analysis_id: string | null;
   received_at: number;
+}
+
+/** What only one process does at a time, until its lease has run out. */
+export interface DutyRow {
+  name: string;
+  owner: string;
+  expires_at: number;
 }
 
 /** About the store itself. */

@@ -14,6 +14,7 @@ import type { Interval } from '../model/time/window.ts';
 import type { NewConclusion } from './conclude-analysis.ts';
 import type { DeliveryStore, NewDelivery } from './deliveries/delivery-port.ts';
 import type { GateStore } from './gate-store.ts';
+import type { Peers } from './peers/peers.ts';
 import type { Pruning } from './pruning.ts';
 import type { RejudgementStore } from './rejudgement-store.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
@@ -268,12 +269,17 @@ export interface Store {
   objects: ObjectStore;
   gates: GateStore;
   triggers: TriggerStore;
-  /** Unfinished rows claimable at or before `at`, at most `limit` of each kind, oldest first. */
+  peers: Peers;
+  /**
+   * Unfinished rows claimable at or before `at`, at most `limit` of each kind, oldest first; of claims whose lease has run
+   * out those until `lapsedAt`.
+   */
   unfinished(
     at: number,
     limit: number,
+    lapsedAt?: number,
   ): Promise<{ executions: Unfinished[]; deliveries: Unfinished[] }>;
-  /** Ends the leases that an earlier process left behind; only while no other process can hold one. */
+  /** Ends the leases that an earlier process left behind, where no other process can hold one; else nothing. */
   releaseAll(): Promise<void>;
   /** Answers when the store can be read, and written where that has failed before; throws otherwise. */
   ping(): Promise<void>;

@@ -52,7 +52,8 @@ export function createTriggerStore(db: Kysely<Schema>): TriggerStore {
           .execute();
         const own = { trigger_name: trigger, delivery, analysis_id: null, received_at: at };
         let known: TriggerDelivery | undefined;
-        for (const mark of marks) known = (await take(trx, { ...own, mark })) ?? known;
+        // in one order, so that two who share marks never wait for each other
+        for (const mark of marks.toSorted()) known = (await take(trx, { ...own, mark })) ?? known;
         if (known === undefined || known.delivery === delivery) return known ?? { delivery };
         await trx
           .updateTable('trigger_deliveries')

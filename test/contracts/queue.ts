@@ -13,7 +13,7 @@ export interface QueueSettings {
 }
 
 const SETTINGS: QueueSettings = {
-  concurrency: { 'judge-execution': 4, 'deliver-webhook': 4, sweep: 1 },
+  concurrency: { 'judge-execution': 4, 'deliver-webhook': 4 },
   log: createTelemetry({ level: 'silent' }).log,
   retry: { attempts: 3, backoffMs: 10 },
 };
@@ -47,5 +47,5 @@ const nothing = async (): Promise<void> => undefined;
 
 /** Processors that do nothing, but for the given ones. */
 export function processorsWith(given: Partial<Processors>): Processors {
-  return { 'judge-execution': nothing, 'deliver-webhook': nothing, sweep: nothing, ...given };
+  return { 'judge-execution': nothing, 'deliver-webhook': nothing, ...given };
 }

@@ -15,7 +15,11 @@ import { samplePromises } from './store/samples.ts';
 import { triggerPromises } from './store/triggers.ts';
 
 /** What every store promises, whatever database is behind it. `open` answers an empty one. */
-export function storeContract(name: string, open: () => Promise<Store>): void {
+export function storeContract(
+  name: string,
+  open: () => Promise<Store>,
+  { isShared = false } = {},
+): void {
   describe(`store contract: ${name}`, () => {
     let opened: Store | undefined;
     const store = (): Store => {
@@ -29,7 +33,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
 
     configPromises(store);
     analysisPromises(store);
-    claimPromises(store);
+    claimPromises(store, isShared);
     conclusionPromises(store);
     rejudgementPromises(store);
     executionPromises(store);

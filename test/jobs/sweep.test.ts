@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { createSweepJob } from '../../jobs/sweep.ts';
+import { createObserve } from '../../src/analysis/observe.ts';
 import { createSweep } from '../../src/analysis/sweep.ts';
 import { createOutboundClient } from '../../src/outbound/client.ts';
 import type { Job, Queue } from '../../src/queue/queue.ts';
@@ -16,8 +16,6 @@ import {
   T0,
 } from '../support/stored-analysis.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-
-const signal = new AbortController().signal;
 
 /** A store, a queue that notes what it gets, and a clock that moves when told. */
 async function stage(context: TestContext) {
@@ -52,12 +50,11 @@ async function stage(context: TestContext) {
     ...telemetry,
     store,
     queue,
-    sources,
+    observe: createObserve({ store, sources, log: telemetry.log }),
     retention: { run: async () => void pruned.push(clock.now), paused: () => undefined },
     now,
   });
-  const run = createSweepJob(sweep);
-  return { store, sweep, run: () => run('sweep', signal), clock, queued, pruned };
+  return { store, sweep, run: () => sweep.run(), clock, queued, pruned };
 }
 
 test('at start each unfinished row gets its job, due or not, however many there are', async (context) => {
@@ -88,10 +85,10 @@ test('only rows that are overdue have lost their job', async (context) => {
 test('a judgement under way is left to its worker until its lease has run out', async (context) => {
   const { store, run, clock, queued } = await stage(context);
   const { execution } = await claimed(store); // leased for 1 s
-  clock.now = T0 + 15_999;
+  clock.now = T0 + 999;
   await run();
   assert.deepEqual(queued, []);
-  clock.now = T0 + 16_000;
+  clock.now = T0 + 1000;
   await run();
   assert.deepEqual(
     queued.map(({ id }) => id),

@@ -6,7 +6,7 @@ import { createBullmqQueue } from '../../src/queue/bullmq.ts';
 import { processorsWith, queueContract } from '../contracts/queue.ts';
 import { createTelemetry } from '../../src/telemetry.ts';
 import { until } from '../support/poll.ts';
-import { REDIS_MISSING, startRedis, type RedisServer } from '../support/redis.ts';
+import { placeOf, REDIS_MISSING, startRedis, type RedisServer } from '../support/redis.ts';
 
 let redis: RedisServer;
 before(async () => {
@@ -17,7 +17,7 @@ after(() => redis?.stop());
 queueContract(
   'BullMQ',
   (settings) =>
-    createBullmqQueue({ ...settings, redisUrl: redis.url, prefix: `test-${randomUUID()}` }),
+    createBullmqQueue({ ...settings, redis: placeOf(redis.url), prefix: `test-${randomUUID()}` }),
   REDIS_MISSING,
 );
 
@@ -158,9 +158,9 @@ function openQueue({ prefix = `test-${randomUUID()}`, start = true } = {}) {
   const ran: string[] = [];
   let held = Promise.resolve();
   const queue = createBullmqQueue({
-    redisUrl: redis.url,
+    redis: placeOf(redis.url),
     prefix,
-    concurrency: { 'judge-execution': 4, 'deliver-webhook': 4, sweep: 1 },
+    concurrency: { 'judge-execution': 4, 'deliver-webhook': 4 },
     log: createTelemetry({ level: 'silent' }).log,
     retry: { attempts: 2, backoffMs: 10 },
   });

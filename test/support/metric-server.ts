@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { endWithTests } from './end-with-tests.ts';
+import { freePort } from './free-port.ts';
 
 export interface RunningServer {
   url: string;
@@ -50,13 +50,4 @@ async function untilReady(url: string, name: string, server: ChildProcess): Prom
   }
   server.kill('SIGKILL');
   throw new Error(`${name} did not become ready within 30 s`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -38,6 +38,15 @@ export async function startServe(
   return listening(spawnServe(directory, env, { args: [command, 'serve', ...args] }));
 }
 
+/** Another command that listens, such as a worker. */
+export async function startCanary(
+  directory: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<ServeProcess> {
+  return listening(spawnServe(directory, env, { args: [COMMAND, ...args] }));
+}
+
 /** The same service, but a minute of its standalone canary analyses lasts so long; it knows no orderly stop. */
 export async function startRehearsedServe(
   directory: string,

@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import type { RedisPlace } from '../../src/queue/bullmq-connections.ts';
 import { endWithTests } from './end-with-tests.ts';
+import { freePort } from './free-port.ts';
 import { until } from './poll.ts';
 
 const PROGRAM = '/usr/bin/redis-server';
@@ -14,6 +15,12 @@ const PROGRAM = '/usr/bin/redis-server';
 export const REDIS_MISSING = existsSync(PROGRAM)
   ? false
   : 'needs redis-server: apt-get install redis-server';
+
+/** One server by its address, as settings have it. */
+export function placeOf(url: string, more: Partial<RedisPlace> = {}): RedisPlace {
+  const place = { isCluster: false, sentinels: [], sentinelMaster: 'mymaster', ca: undefined };
+  return { url, ...place, ...more };
+}
 
 export interface RedisServer {
   url: string;
@@ -29,13 +36,18 @@ export interface RedisServer {
 }
 
 /** A real Redis of its own on a free loopback port, persistent (as one in production should be) unless told. */
-export async function startRedis({ isPersistent = true } = {}): Promise<RedisServer> {
+export async function startRedis({
+  isPersistent = true,
+  policy = 'noeviction',
+  more = '',
+} = {}): Promise<RedisServer> {
   const directory = mkdtempSync(join(tmpdir(), 'canary-redis-'));
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
   const settings =
-    `--port ${port} --bind 127.0.0.1 --dir ${directory} --maxmemory-policy noeviction --save  ` +
-    (isPersistent ? '--appendonly yes --appendfsync always' : '--appendonly no');
+    `--port ${port} --bind 127.0.0.1 --dir ${directory} --maxmemory-policy ${policy} --save  ` +
+    (isPersistent ? '--appendonly yes --appendfsync always' : '--appendonly no') +
+    more;
   let server = await launch(settings, url);
   return {
     url,
@@ -79,13 +91,4 @@ async function kill(server: ChildProcess): Promise<void> {
   const exited = once(server, 'exit');
   server.kill('SIGKILL');
   await exited;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

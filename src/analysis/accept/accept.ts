@@ -1,18 +1,17 @@
 import { newId } from '../../new-id.ts';
 import type { Analysis, AnalysisSnapshot, Execution } from '../../model/analysis.ts';
 import type { Queue } from '../../queue/queue.ts';
-import type { Sources } from '../../sources/registry.ts';
 import type { NewAnalysis, Store } from '../../store/store.ts';
 import type { Log } from '../../telemetry.ts';
 import { nudge } from '../nudge.ts';
-import { observe } from '../observe.ts';
+import type { Observe } from '../observe.ts';
 import type { FillOutbox } from '../outbox.ts';
 import { intervalAt } from '../intervals.ts';
 
 export interface AcceptDependencies {
   store: Store;
   queue: Queue;
-  sources: Sources;
+  observe: Observe;
   fillOutbox: FillOutbox;
   log: Log;
   now(): number;
@@ -39,7 +38,7 @@ export type Accept = (
 ) => Promise<Accepted>;
 
 export function createAccept(dependencies: AcceptDependencies): Accept {
-  const { store, queue, sources, log, now, fillOutbox } = dependencies;
+  const { store, queue, observe, log, now, fillOutbox } = dependencies;
   return async (snapshot, at, idempotency) => {
     const id = newId(at);
     const analysis: Analysis = { id, state: 'queued', createdAt: at, snapshot, sequence: 0 };
@@ -57,7 +56,7 @@ export function createAccept(dependencies: AcceptDependencies): Accept {
       outbox.deliveries,
     );
     if (!stored.created) return stored;
-    observe(analysis, sources);
+    observe.begin(analysis);
     await nudge(queue, log, now(), { executions: [first], deliveries: outbox.deliveries });
     const execution: Execution = { ...first, state: 'queued', attempt: 0 };
     return { created: true, id, stored: { analysis, first: execution } };

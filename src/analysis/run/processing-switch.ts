@@ -1,8 +1,9 @@
+import type { Peers } from '../../store/peers/peers.ts';
 import type { RunExecution } from './run-execution.ts';
 
-/** Lets an operator stop judging in this process without stopping the process. */
+/** Lets an operator stop judging, in all processes on the store, without stopping any. */
 export interface ProcessingSwitch {
-  set(enabled: boolean): void;
+  set(enabled: boolean): Promise<void>;
   isOn(): boolean;
   /** The same work, but put off while the switch is off. */
   gate(run: RunExecution): RunExecution;
@@ -10,13 +11,10 @@ export interface ProcessingSwitch {
 
 const ASK_AGAIN_MS = 1000;
 
-export function createProcessingSwitch(): ProcessingSwitch {
-  let isOn = true;
+export function createProcessingSwitch({ judging }: Pick<Peers, 'judging'>): ProcessingSwitch {
   return {
-    set(enabled) {
-      isOn = enabled;
-    },
-    isOn: () => isOn,
-    gate: (run) => async (id, signal) => (isOn ? run(id, signal) : { againInMs: ASK_AGAIN_MS }),
+    ...judging,
+    gate: (run) => async (id, signal) =>
+      judging.isOn() ? run(id, signal) : { againInMs: ASK_AGAIN_MS },
   };
 }

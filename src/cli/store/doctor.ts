@@ -53,7 +53,8 @@ async function look({ data, config, backup }: Places): Promise<Check[]> {
   const { probeAccounts } = await import('../../compose/probe-accounts.ts');
   const accounts = await probeAccounts(settings);
   return [
-    ...ofDirectory(settings.data.directory),
+    // a PostgreSQL has an operator, and tools, of its own
+    ...(settings.database.url === undefined ? ofDirectory(settings.data.directory) : []),
     ...accounts.map(({ account, trouble }): Check => ({
       name: `source ${account}`,
       level: trouble === undefined ? 'ok' : 'fail',

@@ -19,7 +19,7 @@ export async function listDeliveries(
 
 /** Columns of a delivery that is to be sent at `at`, whatever has become of it before. */
 export function dueAgain(at: number) {
-  return { state: 'pending' as const, next_attempt_at: at, claimable_at: at };
+  return { state: 'pending' as const, next_attempt_at: at, claimable_at: at, owner: null };
 }
 
 export function redeliverRange(

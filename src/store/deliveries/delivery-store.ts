@@ -9,7 +9,11 @@ import {
   succeededSince,
 } from './deliveries-of-subscription.ts';
 
-export function createDeliveryStore(db: Kysely<Schema>, hasty: Kysely<Schema>): DeliveryStore {
+export function createDeliveryStore(
+  db: Kysely<Schema>,
+  hasty: Kysely<Schema>,
+  owner: string,
+): DeliveryStore {
   return {
     async get(id) {
       const row = await db
@@ -26,6 +30,7 @@ export function createDeliveryStore(db: Kysely<Schema>, hasty: Kysely<Schema>): 
         .set((column) => ({
           attempts: column('attempts', '+', 1),
           claimable_at: now + leaseMs,
+          owner,
         }))
         .where('id', '=', id)
         .where('claimable_at', '<=', now)
@@ -52,6 +57,7 @@ export function createDeliveryStore(db: Kysely<Schema>, hasty: Kysely<Schema>): 
         .set((column) => ({
           attempts: column('attempts', '-', 1),
           claimable_at: column.ref('next_attempt_at'),
+          owner: null,
         }))
         .where('id', '=', id)
         .whereRef('claimable_at', '>', 'next_attempt_at')
@@ -148,10 +154,11 @@ export async function insertDeliveries(
 
 function toStateColumns(
   next: Parameters<DeliveryStore['record']>[1],
-): Pick<DeliveryRow, 'state' | 'claimable_at'> & { next_attempt_at?: number } {
+): Pick<DeliveryRow, 'state' | 'claimable_at' | 'owner'> & { next_attempt_at?: number } {
   const { state } = next;
-  if (state !== 'pending') return { state, claimable_at: null };
-  return { state, next_attempt_at: next.nextAttemptAt, claimable_at: next.nextAttemptAt };
+  if (state !== 'pending') return { state, claimable_at: null, owner: null };
+  const at = next.nextAttemptAt;
+  return { state, next_attempt_at: at, claimable_at: at, owner: null };
 }
 
 async function withAttempts(db: Kysely<Schema>, rows: DeliveryRow[]): Promise<DeliveryDetail[]> {

@@ -4,7 +4,7 @@ import type { Fault } from '../../errors.ts';
 import { fileSync, type Sync } from './commit-log.ts';
 import { copyDatabase } from './copy-database.ts';
 import { databaseFile, openExclusively, openingFault } from './database-file.ts';
-import { migrate } from '../migrations.ts';
+import { migrate } from '../migrate.ts';
 import type { Schema } from '../schema.ts';
 import { createSqliteDialect, shareDatabase } from './sqlite-driver.ts';
 
@@ -45,7 +45,7 @@ export async function openSqliteDatabase(
   const db = new Kysely<Schema>({ dialect: createSqliteDialect(shared, 'durable') });
   const hasty = new Kysely<Schema>({ dialect: createSqliteDialect(shared, 'hasty') });
   try {
-    await migrate(db);
+    await migrate(db, 'a file');
   } catch (thrown) {
     shared.close();
     throw openingFault(directory, thrown);

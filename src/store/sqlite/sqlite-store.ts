@@ -18,7 +18,7 @@ export async function createSqliteStore({
   directory: string;
 }): Promise<SqliteStore> {
   const { db, hasty, trouble, recovered, shrink, copyTo } = await openSqliteDatabase(directory);
-  const store = createSqlStore(db, hasty);
+  const store = createSqlStore(db, { hasty });
   return {
     ...store,
     trouble,

@@ -22,7 +22,9 @@ export function closingPromises(open: OpenQueue): void {
     await queue.enqueue({ name: 'judge-execution', id: 'second' });
     await until('the first runs', () => events.length === 1);
     const closed = queue.close(10_000).then(() => events.push('closed'));
-    await assert.rejects(queue.enqueue({ name: 'sweep', id: 'late' }), { code: 'shutting-down' });
+    await assert.rejects(queue.enqueue({ name: 'deliver-webhook', id: 'late' }), {
+      code: 'shutting-down',
+    });
     held.resolve();
     await closed;
     assert.deepEqual(events, ['start first', 'end first in peace', 'closed']);
@@ -58,13 +60,13 @@ export function closingPromises(open: OpenQueue): void {
     let isRunning = false;
     await queue.start(
       processorsWith({
-        sweep: async () => {
+        'deliver-webhook': async () => {
           isRunning = true;
           await held.promise;
         },
       }),
     );
-    await queue.enqueue({ name: 'sweep', id: 'deaf' });
+    await queue.enqueue({ name: 'deliver-webhook', id: 'deaf' });
     await until('it runs', () => isRunning);
     const startedAt = performance.now();
     await queue.close(10);
@@ -74,7 +76,7 @@ export function closingPromises(open: OpenQueue): void {
 
   it('closes twice, and without ever having started', async (test) => {
     const queue = open(test);
-    await queue.enqueue({ name: 'sweep', id: 'never' });
+    await queue.enqueue({ name: 'deliver-webhook', id: 'never' });
     await queue.close(10);
     await queue.close(10);
   });

@@ -55,7 +55,7 @@ function oneRunPerJob(open: OpenQueue): void {
     await queue.start(processorsWith({ 'judge-execution': hold }));
     for (const id of ['a', 'b', 'c', 'd', 'e'])
       await queue.enqueue({ name: 'judge-execution', id });
-    await queue.enqueue({ name: 'sweep', id: 'sweep' }, { delayMs: 60_000 });
+    await queue.enqueue({ name: 'deliver-webhook', id: 'one' }, { delayMs: 60_000 });
     await until('two run', () => running === 2);
     assert.deepEqual(await queue.depth(), { waiting: 3, delayed: 1, active: 2 });
     held.resolve();
@@ -73,9 +73,11 @@ function delays(open: OpenQueue): void {
     const startedAt = performance.now();
     let waitedMs = 0;
     await queue.start(
-      processorsWith({ sweep: async () => void (waitedMs = performance.now() - startedAt) }),
+      processorsWith({
+        'deliver-webhook': async () => void (waitedMs = performance.now() - startedAt),
+      }),
     );
-    await queue.enqueue({ name: 'sweep', id: 'sweep' }, { delayMs: 300 });
+    await queue.enqueue({ name: 'deliver-webhook', id: 'one' }, { delayMs: 300 });
     assert.deepEqual(await queue.depth(), { waiting: 0, delayed: 1, active: 0 });
     await until('it ran', () => waitedMs > 0);
     assert.ok(waitedMs >= 298, `ran after ${waitedMs} ms`);
@@ -133,13 +135,13 @@ function whileRunning(open: OpenQueue): void {
     const moments: number[] = [];
     await queue.start(
       processorsWith({
-        sweep: async () => {
+        'deliver-webhook': async () => {
           moments.push(performance.now());
           return { againInMs: moments.length < 4 ? 30 : 60_000 };
         },
       }),
     );
-    await queue.enqueue({ name: 'sweep', id: 'sweep' });
+    await queue.enqueue({ name: 'deliver-webhook', id: 'one' });
     await until('four runs', () => moments.length === 4);
     const gaps = moments.slice(1).map((moment, index) => moment - moments[index]!);
     assert.ok(
@@ -147,7 +149,7 @@ function whileRunning(open: OpenQueue): void {
       `gaps of ${gaps.join(', ')} ms`,
     );
     await until('it waits', async () => (await queue.depth()).delayed === 1);
-    await queue.enqueue({ name: 'sweep', id: 'sweep' });
+    await queue.enqueue({ name: 'deliver-webhook', id: 'one' });
     await until('pulled forward', () => moments.length === 5);
   });
 }

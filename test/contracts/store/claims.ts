@@ -15,11 +15,13 @@ import {
   stored,
 } from '../../support/stored-analysis.ts';
 
-export function claimPromises(store: () => Store): void {
+export function claimPromises(store: () => Store, isShared: boolean): void {
   claiming(store);
   reporting(store);
   settling(store);
   sweeping(store);
+  if (isShared) sharing(store);
+  else beginningAnew(store);
 }
 
 function claiming(store: () => Store): void {
@@ -103,9 +105,6 @@ function reporting(store: () => Store): void {
     await executions.claim(id, T0, 1000);
     await executions.report(id, 2, progress);
     assert.equal((await executions.claim(id, T0 + 1000, 1000))?.execution.progress, undefined);
-    await executions.report(id, 3, progress);
-    await store().releaseAll();
-    assert.equal(await progressOf(id), undefined);
   });
 
   it('takes no progress of an older claim, nor after the end', async () => {
@@ -298,8 +297,31 @@ function sweeping(store: () => Store): void {
     assert.equal((await store().unfinished(T0, 1)).executions.length, 1);
   });
 
+  it('finds claims whose lease has run out before rows that are merely due', async () => {
+    const { execution } = await claimed(store());
+    const found = async (lapsedAt: number) =>
+      (await store().unfinished(T0 - 1e6, 1000, lapsedAt)).executions.some(
+        ({ id }) => id === execution.id,
+      );
+    assert.equal(await found(T0 + 999), false);
+    assert.equal(await found(T0 + 1000), true);
+    await store().executions.release(execution.id, 1);
+    assert.equal(await found(T0 + 1000), false);
+  });
+}
+
+function sharing(store: () => Store): void {
+  it('leaves the claims of other processes alone at a start', async () => {
+    const { execution } = await claimed(store());
+    await store().releaseAll();
+    assert.equal(await store().executions.claimableAt(execution.id), T0 + 1000);
+  });
+}
+
+function beginningAnew(store: () => Store): void {
   it('ends the leases of an earlier process', async () => {
     const claim = await claimed(store());
+    await store().executions.report(claim.execution.id, 1, { name: 'judge' });
     const delivery = newDelivery(claim.analysis.id);
     const other = await stored(store());
     await store().analyses.cancel(other.id, T0, 'for its delivery', 1, [
@@ -309,6 +331,8 @@ function sweeping(store: () => Store): void {
     await store().releaseAll();
     assert.equal(await store().executions.claimableAt(claim.execution.id), T0);
     assert.equal(await store().deliveries.claimableAt(delivery.id), T0);
+    const released = await store().executions.get(claim.execution.id);
+    assert.equal(released?.execution.progress, undefined);
     const again = await store().executions.claim(claim.execution.id, T0, 1000);
     assert.equal(again?.execution.attempt, 2);
     assert.equal(await store().executions.settle(settlementOf(claim)), false);

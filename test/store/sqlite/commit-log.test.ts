@@ -68,7 +68,7 @@ async function heldStore(context: TestContext) {
     await sync();
   };
   const { db, hasty, isGathering } = await openSqliteDatabase(directory.path, around);
-  const store = createSqlStore(db, hasty);
+  const store = createSqlStore(db, { hasty });
   context.after(async () => {
     gate?.resolve();
     await store.close();

@@ -16,7 +16,7 @@ const failure = { code: 'judge-crashed', message: 'it died', retryable: true } a
 test('series that came with a request are kept until a result has them', async () => {
   using directory = temporaryDirectory();
   const { db } = await openSqliteDatabase(directory.path);
-  const store = createSqlStore(db, db);
+  const store = createSqlStore(db);
   const [judged, failed] = [
     await claimed(store, { inlineSeries }),
     await claimed(store, { inlineSeries }),
@@ -35,7 +35,7 @@ test('series that came with a request are kept until a result has them', async (
 test('those that an earlier version kept as text are moved, but for what is judged', async () => {
   using directory = temporaryDirectory();
   const { db } = await openSqliteDatabase(directory.path);
-  const store = createSqlStore(db, db);
+  const store = createSqlStore(db);
   const live = [];
   for (let count = 0; count < 12; count += 1) live.push(await stored(store));
   const judged = await claimed(store);
@@ -45,7 +45,7 @@ test('those that an earlier version kept as text are moved, but for what is judg
   await db.destroy();
 
   const reopened = await openSqliteDatabase(directory.path);
-  const again = createSqlStore(reopened.db, reopened.hasty);
+  const again = createSqlStore(reopened.db, { hasty: reopened.hasty });
   assert.deepEqual(await kept(reopened.db), live.map(({ id }) => id).sort());
   const claim = await again.executions.claim(live[11]!.executionId, T0, 1000);
   assert.deepEqual(claim?.analysis.snapshot.inlineSeries, inlineSeries);

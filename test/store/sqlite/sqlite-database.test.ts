@@ -98,7 +98,7 @@ test('refuses a data directory that is a file', async () => {
 
 test('says that the disk is full, writes nothing then, and goes on when there is room', async () => {
   await withDatabase(async (db) => {
-    const store = createSqlStore(db, db);
+    const store = createSqlStore(db);
     const claim = await claimed(store);
     const pages = await pragma(db, 'page_count');
     await sql`pragma max_page_count = ${sql.lit(pages)}`.execute(db);
@@ -126,7 +126,7 @@ test('gives what was deleted back to the disk, a little at a time', async () => 
 
 test('reads every list and every claim through an index', async () => {
   await withDatabase(async (db, queries) => {
-    const store = createSqlStore(db, db);
+    const store = createSqlStore(db);
     queries.length = 0;
     await store.analyses.list({ limit: 10, before: 'x', labels: { team: 'shop', ring: '1' } });
     await store.analyses.list({ limit: 10, state: 'running' });
@@ -151,7 +151,7 @@ test('reads every list and every claim through an index', async () => {
 
 test('writes the analysis before its executions, so that databases with row locks never deadlock', async () => {
   await withDatabase(async (db, queries) => {
-    const store = createSqlStore(db, db);
+    const store = createSqlStore(db);
     const claim = await claimed(store);
     const order = async (change: Promise<unknown>) => {
       queries.length = 0;

@@ -69,8 +69,8 @@ export function createKayentaPipelineHandlers(
       const { enabled } = call.body as { enabled?: boolean };
       if (enabled === undefined) throw refused("The field 'enabled' must be set.");
       const by = operatorOf(call, 'judging was neither stopped nor resumed');
-      processing.set(enabled);
-      log.warn({ by }, enabled ? 'judging goes on' : 'judging is switched off in this process');
+      await processing.set(enabled);
+      log.warn({ by }, enabled ? 'judging goes on' : 'judging is switched off');
       return { status: 200 };
     },
   };

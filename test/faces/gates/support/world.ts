@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
+import { freePort } from '../../../support/free-port.ts';
 import { startServe, type ServeProcess } from '../../../support/process.ts';
 import { startQueryGateway } from '../../../support/query-gateway.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
@@ -51,13 +50,4 @@ export async function startWorld(context: TestContext, prometheusUrl: string): P
       return items.map(({ id }) => id);
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
