@@ -2,17 +2,13 @@ import { createProcessors } from '../jobs/index.ts';
 import type { ReceiverRules } from './analysis/accept/check-receiver.ts';
 import { createAccept } from './analysis/accept/accept.ts';
 import { createConfigChecks } from './analysis/accept/check-stored-config.ts';
-import { createCalibrate } from './analysis/learn/calibrate.ts';
 import { createCancel } from './analysis/cancel.ts';
 import { createConclude } from './analysis/conclude.ts';
 import { createChanges } from './analysis/changes.ts';
-import { createJudgePairs } from './analysis/judge-pairs.ts';
 import { createJudging } from './analysis/judging/judging.ts';
-import { createPlan } from './analysis/learn/plan.ts';
 import { createProcessingSwitch } from './analysis/run/processing-switch.ts';
-import { keepAccountsApart, mostLooks } from './analysis/run/account-places.ts';
+import { keepAccountsApart } from './analysis/run/account-places.ts';
 import { createConfigDirectory } from './config-directory/config-directory.ts';
-import { createRejudge } from './analysis/again/rejudge.ts';
 import { createRunExecution } from './analysis/run/run-execution.ts';
 import { createRetention } from './analysis/retention.ts';
 import { createPrepare, createSubmit } from './analysis/accept/submit.ts';
@@ -25,6 +21,8 @@ import { createFaceCarriers, createFaceJudges, createFaces, servedBy } from './c
 import { createHousekeeping } from './compose/housekeeping.ts';
 import { keepingLeases } from './compose/leases.ts';
 import { readProfiles } from './compose/profiles.ts';
+import { createJudgingOfPast } from './compose/judging-of-past.ts';
+import { createQueue } from './compose/queue.ts';
 import { createReading } from './compose/reading.ts';
 import { createReceivers, receiverRules } from './compose/receivers.ts';
 import { checkRole, type Role } from './compose/roles.ts';
@@ -36,14 +34,11 @@ import { ALL_JUDGES, createJudges } from './judges/registry.ts';
 import { linksOf, type LinksOf } from './model/event.ts';
 import { createOutboundClient } from './outbound/client.ts';
 import { createPageCheck } from './outbound/refuse-page.ts';
-import { createEmbeddedQueue } from './queue/embedded.ts';
-import type { Queue } from './queue/queue.ts';
 import { endsWithin } from './queue/runs.ts';
 import { warnOfAttempts } from './sources/asking/attempts.ts';
-import { createSources, type Sources } from './sources/registry.ts';
+import { createSources } from './sources/registry.ts';
 import { openStore } from './store/open-store.ts';
-import type { Store } from './store/store.ts';
-import type { Log, Telemetry } from './telemetry.ts';
+import type { Telemetry } from './telemetry.ts';
 import { createThreads } from './threads/threads.ts';
 import { createSender } from './webhooks/sender.ts';
 
@@ -248,9 +243,9 @@ function createUseCases(
     accept,
     cancel,
     conclude: createConclude(common),
-    rejudge: createRejudge(common),
     processing,
     ...createReading(common),
+    ...createJudgingOfPast(common),
     retention,
     minuteMs,
     takeBackup: adapters.store.takeBackup,
@@ -260,9 +255,6 @@ function createUseCases(
     ...checks,
     fileOf: configDirectory.fileOf,
     troubles: () => configDirectory.problems().map(({ file, message }) => `${file}: ${message}`),
-    judgePairs: createJudgePairs(common),
-    plan: createPlan(common),
-    calibrate: createCalibrate({ ...common, judges: createJudges() }),
     notReady: () =>
       status.notReady ??
       adapters.store.trouble()?.message ??
@@ -275,26 +267,4 @@ function createUseCases(
     configDirectory,
     faces: createFaces(config, parts, role),
   };
-}
-
-async function createQueue(
-  config: Config,
-  { sources, store, log }: { sources: Sources; store: Store; log: Log },
-): Promise<Queue> {
-  const { judgeConcurrency, deliveryConcurrency } = config.limits;
-  const concurrency = {
-    'judge-execution': mostLooks(sources, judgeConcurrency),
-    'deliver-webhook': deliveryConcurrency,
-  };
-  const { url, prefix: start, caFile: ca, cluster: isCluster, ...sentinels } = config.redis;
-  if (url === undefined) return createEmbeddedQueue({ concurrency, log });
-  if (!store.peers.isShared)
-    log.info(
-      'jobs are queued on Redis; with the embedded store there may still be only one process on this data directory',
-    );
-  const { createBullmqQueue } = await import('./queue/bullmq.ts'); // its clients are a fifth of the start
-  // the id keeps services with other stores apart: a job that another one takes is lost until the sweep
-  const prefix = `${start}:${await store.id()}`;
-  const redis = { url, ca, isCluster, ...sentinels };
-  return createBullmqQueue({ redis, prefix, concurrency, log });
 }

@@ -114,7 +114,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Names of the metrics that an account has */
+        /**
+         * Names of the metrics that an account has
+         * @description Sorted, for whoever looks for what to judge; 400 where the kind of source cannot list them.
+         */
         get: operations["listAccountMetrics"];
         put?: never;
         post?: never;
@@ -8691,7 +8694,31 @@ export interface components {
          * @example 10%
          */
         ToleratedRatio: number | string;
-        /** @description What an analysis would have found. */
+        /**
+         * @description What an analysis would have found.
+         * @example {
+         *       "config": "checkout",
+         *       "start": "2026-01-15T09:00:00Z",
+         *       "end": "2026-01-15T10:00:00Z",
+         *       "step": "60s",
+         *       "judgement": {
+         *         "judge": "NetflixACAJudge-v1.0",
+         *         "verdict": "pass",
+         *         "score": 100,
+         *         "scoreClassification": "Pass",
+         *         "scoreReason": "",
+         *         "thresholds": {
+         *           "pass": 90,
+         *           "marginal": 70
+         *         },
+         *         "reason": "pass: score 100",
+         *         "groups": [],
+         *         "metrics": [],
+         *         "findings": [],
+         *         "warnings": []
+         *       }
+         *     }
+         */
         Trial: {
             /**
              * @description Name of the config.

@@ -10,7 +10,7 @@ import { encodeDocument } from '../model/document.ts';
 import { concludeAnalysis } from './conclude-analysis.ts';
 import { insertDeliveries } from './deliveries/delivery-store.ts';
 import { listSeries, readJudgements, readSeries, readVerdict } from './execution-results.ts';
-import { insertInlineSeries } from './inline-series.ts';
+import { insertInlineSeries } from './series/inline-series.ts';
 import { createPruning } from './pruning.ts';
 import { toAnalysis, toAnalysisSummary, toExecution, toNewExecutionRow } from './rows.ts';
 import type { AnalysisRow, Schema } from './schema.ts';

@@ -4,7 +4,7 @@ import { decodeDocument, encodeDocument } from '../model/document.ts';
 import { encodePairs, type EncodedPair, type EncodedResult } from '../model/encoded-result.ts';
 import type { Judgement } from '../model/judgement/judgement.ts';
 import type { PairRow, Schema } from './schema.ts';
-import { deletePairs, insertPairs, listPairs, readPairs } from './series-store.ts';
+import { deletePairs, insertPairs, listPairs, readPairs } from './series/series-store.ts';
 import type { Settlement } from './store.ts';
 
 /** Writes the result of a judged look: its judgement apart, and the part of its series that is not there yet. */

@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { encodeDocument } from '../model/document.ts';
 import { insertDeliveries } from './deliveries/delivery-store.ts';
 import { insertResult } from './execution-results.ts';
-import { deleteInlineSeries, readInlineSeries } from './inline-series.ts';
+import { deleteInlineSeries, readInlineSeries } from './series/inline-series.ts';
 import {
   toAnalysis,
   toEndColumns,
@@ -11,7 +11,7 @@ import {
   toProgressColumn,
 } from './rows.ts';
 import type { AnalysisRow, ExecutionRow, PairRow, Schema } from './schema.ts';
-import { deletePairs, writeAhead } from './series-store.ts';
+import { deletePairs, writeAhead } from './series/series-store.ts';
 import type { Claim, ExecutionFilter, ExecutionStore, Settlement } from './store.ts';
 
 export function createExecutionStore(

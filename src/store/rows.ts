@@ -11,7 +11,7 @@ import type {
 import { decodeDocument, encodeDocument } from '../model/document.ts';
 import type { Verdict } from '../model/judgement/judgement.ts';
 import type { NewDelivery } from './deliveries/delivery-port.ts';
-import type { InlineSeries } from './inline-series.ts';
+import type { InlineSeries } from './series/inline-series.ts';
 import type { AnalysisEnd, NewExecution, Settlement, StoredConfig } from './store.ts';
 import type {
   LabelRow,

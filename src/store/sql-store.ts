@@ -10,7 +10,7 @@ import { createObjectStore } from './object-store.ts';
 import { createRejudgementStore } from './rejudgement-store.ts';
 import { createAlone } from './peers/alone.ts';
 import type { Claimable, Peers } from './peers/peers.ts';
-import { createSampleStore } from './sample-store.ts';
+import { createSampleStore } from './series/sample-store.ts';
 import type { Schema } from './schema.ts';
 import { createTriggerStore } from './trigger-store.ts';
 import { createSubscriptionStore } from './subscription-store.ts';

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import { monotonicFactory } from 'ulid';
-import { decodeDocument, encodeDocument } from '../model/document.ts';
-import type { Schema } from './schema.ts';
-import type { SampleStore } from './store.ts';
+import { decodeDocument, encodeDocument } from '../../model/document.ts';
+import type { Schema } from '../schema.ts';
+import type { SampleStore } from '../store.ts';
 
 export function createSampleStore(db: Kysely<Schema>): SampleStore {
   const nextId = monotonicFactory();

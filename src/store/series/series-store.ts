@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
-import type { EncodedPair } from '../model/encoded-result.ts';
-import type { PairRow, Schema } from './schema.ts';
+import type { EncodedPair } from '../../model/encoded-result.ts';
+import type { PairRow, Schema } from '../schema.ts';
 
 /** Written at once; what is larger would hold up everybody else while it is. */
 const BATCH_BYTES = 1024 * 1024;

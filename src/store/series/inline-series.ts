@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
-import type { AnalysisSnapshot } from '../model/analysis.ts';
-import { decodeSeries, encodeSeries } from '../model/series-document.ts';
-import type { Schema } from './schema.ts';
+import type { AnalysisSnapshot } from '../../model/analysis.ts';
+import { decodeSeries, encodeSeries } from '../../model/series-document.ts';
+import type { Schema } from '../schema.ts';
 
 export type InlineSeries = AnalysisSnapshot['inlineSeries'];
 
