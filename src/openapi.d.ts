@@ -6457,6 +6457,30 @@ export interface components {
          */
         Moment: string;
         /**
+         * @description A query of NRQL without TIMESERIES, SINCE and UNTIL, which are those of the window. Variables belong in single
+         *     quotes: `${scope}`, `${location}` and every parameter of the scope. Groups of FACET become labels. A step without
+         *     any event is a gap, also of a count.
+         * @example {
+         *       "source": "newrelic",
+         *       "nrql": "SELECT percentile(duration, 95) AS value FROM Transaction WHERE version = '${scope}'"
+         *     }
+         */
+        NewrelicQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            labels?: components["schemas"]["KeptLabels"];
+            /**
+             * @description The query.
+             * @example SELECT filter(count(*), WHERE error IS true) AS value FROM Transaction WHERE version = '${scope}' FACET host
+             */
+            nrql: string;
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "newrelic";
+        };
+        /**
          * @description A number; null where none can be given (for example a ratio to zero).
          * @example 1.23
          */
@@ -6983,7 +7007,7 @@ export interface components {
          *       "promql": "job:error_ratio{app=\"${scope}\"}"
          *     }
          */
-        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["NewrelicQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
         /**
          * @description One query of one side of a metric, with its variables filled in.
          * @example {

@@ -1,5 +1,5 @@
 import { optional, section } from './collection.ts';
-import { badKey, flag, text, webAddress, type Setting } from './setting.ts';
+import { badKey, choice, flag, integer, text, webAddress, type Setting } from './setting.ts';
 
 /** Ways to log in that an account may write as `auth: {type: ...}`. */
 export type LoginType = 'none' | 'basic' | 'bearer' | 'headers';
@@ -50,6 +50,18 @@ export const ACCOUNT_KINDS = {
   influxdb: { ...HTTP, settleMs: 15_000, options: section({ database: optional(text) }) },
   graphite: { ...HTTP, settleMs: 60_000 },
   loki: { ...HTTP, settleMs: 30_000 },
+  newrelic: {
+    url: webAddress,
+    defaultUrl: 'https://api.newrelic.com',
+    logins: ['headers'],
+    settleMs: 120_000,
+    options: section({
+      accountId: integer(1, 2 ** 31 - 1),
+      api: optional(choice(['nerdgraph', 'insights'])),
+      scopeKey: optional(text),
+      locationKey: optional(text),
+    }),
+  },
   sql: {
     url: addressOf('postgres', 'postgresql', 'mysql', 'mariadb', 'http', 'https', 'file'),
     logins: ['none', 'basic', 'headers'],

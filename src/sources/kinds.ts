@@ -16,5 +16,6 @@ export const KINDS: Record<AccountKindName, () => Promise<CreateSource>> = {
   influxdb: async () => (await import('./vendors/influxdb.ts')).createInfluxdbSource,
   graphite: async () => (await import('./vendors/graphite.ts')).createGraphiteSource,
   loki: async () => (await import('./prometheus/loki.ts')).createLokiSource,
+  newrelic: async () => (await import('./vendors/newrelic.ts')).createNewrelicSource,
   sql: async () => (await import('./sql/sql.ts')).createSqlSource,
 };

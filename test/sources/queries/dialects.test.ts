@@ -13,6 +13,7 @@ import {
 import { GRAPHITE } from '../../../src/sources/vendors/graphite.ts';
 import { LOGQL } from '../../../src/sources/prometheus/loki.ts';
 import { METRICS, SEARCH } from '../../../src/sources/vendors/datadog.ts';
+import { NRQL } from '../../../src/sources/vendors/newrelic.ts';
 import { HOSTILE } from '../../contracts/vendor.ts';
 
 /** A dialect, and templates with the value in each kind of place. One line for each language. */
@@ -31,6 +32,10 @@ const DIALECTS: Record<string, { dialect: Dialect; templates: string[] }> = {
     ],
   },
   graphite: { dialect: GRAPHITE, templates: ['sum(a.${v}.b)', "seriesByTag('name=x','v=${v}')"] },
+  nrql: {
+    dialect: NRQL,
+    templates: ["a = '${v}' AND b", "a LIKE '${v}'", 'SELECT `${v}` FROM t'],
+  },
   'datadog search': { dialect: SEARCH, templates: ['a:"${v}" b:c', 'version:${v} b'] },
 };
 

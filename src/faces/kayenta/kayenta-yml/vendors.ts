@@ -27,7 +27,34 @@ export const VENDORS: readonly Vendor[] = [
   },
   { section: 'graphite', read: () => ({}) },
   { section: 'influxdb', read: () => ({}) },
+  {
+    section: 'newrelic',
+    read: (own, secret) => ({
+      ...(own('endpoint.baseUrl') === undefined
+        ? { url: 'https://insights-api.newrelic.com' }
+        : {}),
+      auth: { type: 'headers', headers: { 'X-Query-Key': secret('apiKey') } },
+      options: {
+        accountId: numberOr(own('applicationKey')), // the number of an account, in spite of its name
+        api: 'insights',
+        ...scopeKeys(own),
+      },
+    }),
+  },
 ];
+
+function scopeKeys(own: (name: string) => string | undefined): object {
+  const [scopeKey, locationKey] = [own('defaultScopeKey'), own('defaultLocationKey')];
+  return {
+    ...(scopeKey === undefined ? {} : { scopeKey }),
+    ...(locationKey === undefined ? {} : { locationKey }),
+  };
+}
+
+/** Texts that are none are refused by who reads the account. */
+function numberOr(text: string | undefined): number | string | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
+}
 
 /** The accounts of one source, as our own configuration writes them. */
 export function readVendor(

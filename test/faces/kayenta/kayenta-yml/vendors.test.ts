@@ -1,0 +1,56 @@
+// The accounts of Kayenta's other sources, as our own configuration has them.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readKayentaYml } from '../../../../src/faces/kayenta/kayenta-yml/kayenta-yml.ts';
+import { accounts } from '../../../../src/settings/account.ts';
+
+/** The accounts of such a file, its secrets resolved, and its warnings. */
+function read(kayenta: object) {
+  const { document, secrets, warnings } = readKayentaYml(JSON.stringify({ kayenta }), {});
+  const place = { key: 'accounts', env: secrets };
+  return { accounts: accounts.parse(document['accounts'], place), warnings };
+}
+
+const section = (account: object) => ({ enabled: true, accounts: [{ name: 'a', ...account }] });
+const endpoint = { baseUrl: 'http://vendor.example' };
+
+test('graphite and influxdb: an address is all', () => {
+  const made = read({ graphite: section({ endpoint }), influxdb: section({ name: 'b', endpoint }) });
+  assert.deepEqual(
+    made.accounts.map(({ source, url }) => [source, url]),
+    [
+      ['graphite', 'http://vendor.example'],
+      ['influxdb', 'http://vendor.example'],
+    ],
+  );
+  assert.deepEqual(made.warnings, []);
+});
+
+test('newrelic: the key of the Insights API, the number of the account, default keys', () => {
+  const keys = { apiKey: 'secret-example', applicationKey: '1234567', defaultScopeKey: 'version' };
+  const made = read({ newrelic: section(keys) });
+  assert.deepEqual(made, {
+    accounts: [
+      {
+        name: 'a',
+        source: 'newrelic',
+        url: 'https://insights-api.newrelic.com',
+        headers: { 'X-Query-Key': 'secret-example' },
+        settleMs: 120_000,
+        options: {
+          ...made.accounts[0]!.options,
+          accountId: 1234567,
+          api: 'insights',
+          scopeKey: 'version',
+        },
+      },
+    ],
+    warnings: [],
+  });
+  const { accounts: other } = read({ newrelic: section({ ...keys, endpoint }) });
+  assert.equal(other[0]!.url, 'http://vendor.example');
+  assert.throws(
+    () => read({ newrelic: section({ ...keys, applicationKey: 'abc' }) }),
+    /options\.accountId" must be a whole number/,
+  );
+});
