@@ -2338,6 +2338,140 @@ export interface components {
             use?: components["schemas"]["PackUse"][];
         };
         /**
+         * @description A metric, or an `expression` over the ids of others.
+         * @example {
+         *       "id": "e",
+         *       "namespace": "Shop",
+         *       "metric": "Errors",
+         *       "stat": "Sum"
+         *     }
+         */
+        CloudwatchPart: {
+            /**
+             * @description Dimensions of the metric, all that it has.
+             * @example {
+             *       "Version": "${scope}"
+             *     }
+             */
+            dimensions?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Metric math or SEARCH.
+             * @example FILL(e
+             * @example 0) / r
+             */
+            expression?: string;
+            /**
+             * @description Its name in expressions.
+             * @example errors
+             */
+            id: string;
+            /**
+             * @description Label of its series.
+             * @example $${PROP('Dim.Host')}
+             */
+            label?: string;
+            /**
+             * @description Name of the metric.
+             * @example HTTPCode_Target_5XX_Count
+             */
+            metric?: string;
+            /**
+             * @description Namespace of the metric.
+             * @example AWS/ApplicationELB
+             */
+            namespace?: string;
+            /**
+             * @description What becomes of the values of a step.
+             * @example Sum
+             * @example p95
+             * @example PR(:0.3)
+             */
+            stat?: string;
+        };
+        /**
+         * @description One metric (`namespace`, `metric`, `dimensions`, `stat`), or `queries`, of which one is the answer, or `sql`.
+         *     Variables: `${scope}`, `${location}`, `${step}` in seconds and every parameter of the scope; any text in
+         *     `dimensions`, in expressions only inside of quotes.
+         * @example {
+         *       "source": "cloudwatch",
+         *       "namespace": "Shop",
+         *       "metric": "Errors",
+         *       "dimensions": {
+         *         "Version": "${scope}"
+         *       },
+         *       "stat": "Sum"
+         *     }
+         */
+        CloudwatchQuery: {
+            /**
+             * @description Dimensions of the metric, all that it has.
+             * @example {
+             *       "Version": "${scope}"
+             *     }
+             */
+            dimensions?: {
+                [key: string]: string;
+            };
+            empty?: components["schemas"]["EmptySteps"];
+            /**
+             * @description Label of its series.
+             * @example $${PROP('Dim.Host')}
+             */
+            label?: string;
+            labels?: components["schemas"]["KeptLabels"];
+            /**
+             * @description Name of the metric.
+             * @example HTTPCode_Target_5XX_Count
+             */
+            metric?: string;
+            /**
+             * @description Namespace of the metric.
+             * @example AWS/ApplicationELB
+             */
+            namespace?: string;
+            /**
+             * @description Metrics and expressions over their ids.
+             * @example [
+             *       {
+             *         "id": "e",
+             *         "namespace": "Shop",
+             *         "metric": "Errors",
+             *         "stat": "Sum"
+             *       },
+             *       {
+             *         "id": "share",
+             *         "expression": "FILL(e, 0) / 100"
+             *       }
+             *     ]
+             */
+            queries?: components["schemas"]["CloudwatchPart"][];
+            /**
+             * @description Id of the query that is the answer; the last one when left out.
+             * @example share
+             */
+            returns?: string;
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "cloudwatch";
+            /**
+             * @description A query of Metrics Insights.
+             * @example SELECT SUM(Errors) FROM SCHEMA(Shop, Version) WHERE Version = '${scope}' GROUP BY Host
+             */
+            sql?: string;
+            /**
+             * @description What becomes of the values of a step.
+             * @example Sum
+             * @example p95
+             * @example PR(:0.3)
+             */
+            stat?: string;
+        };
+        /**
          * @description Who told an analysis to end with a verdict from the data so far, and when.
          * @example {
          *       "at": "2026-01-15T10:12:00Z",
@@ -7007,7 +7141,7 @@ export interface components {
          *       "promql": "job:error_ratio{app=\"${scope}\"}"
          *     }
          */
-        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["NewrelicQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["CloudwatchQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["NewrelicQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
         /**
          * @description One query of one side of a metric, with its variables filled in.
          * @example {

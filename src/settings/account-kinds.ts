@@ -2,7 +2,7 @@ import { optional, section } from './collection.ts';
 import { badKey, choice, flag, integer, text, webAddress, type Setting } from './setting.ts';
 
 /** Ways to log in that an account may write as `auth: {type: ...}`. */
-export type LoginType = 'none' | 'basic' | 'bearer' | 'headers';
+export type LoginType = 'none' | 'basic' | 'bearer' | 'headers' | 'sigv4' | 'google';
 
 /** What the accounts of one kind of metric source have of their own; what all have is in `account.ts`. */
 export interface AccountKind {
@@ -39,7 +39,8 @@ const HTTP = { url: webAddress, logins: ['none', 'basic', 'bearer', 'headers'] }
 
 /** All kinds that have accounts. One line each, and one in `sources/kinds.ts`. */
 export const ACCOUNT_KINDS = {
-  prometheus: { ...HTTP, settleMs: 0 },
+  prometheus: { ...HTTP, logins: [...HTTP.logins, 'sigv4', 'google'], settleMs: 0 },
+  cloudwatch: { url: webAddress, logins: ['sigv4'], settleMs: 180_000 },
   datadog: {
     url: webAddress,
     defaultUrl: 'https://api.datadoghq.com',

@@ -10,6 +10,7 @@ import {
   scanTemplate,
   type Dialect,
 } from '../../../src/sources/queries/template-engine.ts';
+import { EXPRESSION } from '../../../src/sources/vendors/cloudwatch.ts';
 import { GRAPHITE } from '../../../src/sources/vendors/graphite.ts';
 import { LOGQL } from '../../../src/sources/prometheus/loki.ts';
 import { METRICS, SEARCH } from '../../../src/sources/vendors/datadog.ts';
@@ -32,6 +33,10 @@ const DIALECTS: Record<string, { dialect: Dialect; templates: string[] }> = {
     ],
   },
   graphite: { dialect: GRAPHITE, templates: ['sum(a.${v}.b)', "seriesByTag('name=x','v=${v}')"] },
+  'cloudwatch expressions': {
+    dialect: EXPRESSION,
+    templates: ["SELECT n FROM t WHERE v = '${v}'", 'SEARCH("{A,B} v=${v}", \'Sum\')'],
+  },
   nrql: {
     dialect: NRQL,
     templates: ["a = '${v}' AND b", "a LIKE '${v}'", 'SELECT `${v}` FROM t'],
