@@ -7141,7 +7141,7 @@ export interface components {
          *       "promql": "job:error_ratio{app=\"${scope}\"}"
          *     }
          */
-        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["CloudwatchQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["NewrelicQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["CloudwatchQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["NewrelicQuery"] | components["schemas"]["SignalfxQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
         /**
          * @description One query of one side of a metric, with its variables filled in.
          * @example {
@@ -8044,6 +8044,29 @@ export interface components {
          * @enum {string}
          */
         Side: "baseline" | "canary";
+        /**
+         * @description A program of SignalFlow that publishes one stream. Variables belong inside of quotes: `${scope}`, `${location}` and
+         *     every parameter of the scope. The step is the resolution of the job.
+         * @example {
+         *       "source": "signalfx",
+         *       "signalflow": "data('cpu.utilization', filter=filter('version', '${scope}')).mean().publish()"
+         *     }
+         */
+        SignalfxQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            labels?: components["schemas"]["KeptLabels"];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description The program.
+             * @example data('http.errors', filter=filter('version', '${scope}'), rollup='sum').sum(by=['host']).publish()
+             */
+            signalflow: string;
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "signalfx";
+        };
         /**
          * @description The fields of the form.
          * @example {

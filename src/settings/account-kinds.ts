@@ -63,6 +63,18 @@ export const ACCOUNT_KINDS = {
       locationKey: optional(text),
     }),
   },
+  signalfx: {
+    url: webAddress,
+    defaultUrl: 'https://stream.signalfx.com',
+    logins: ['headers'],
+    loginHeaders: ['X-SF-TOKEN'],
+    settleMs: 60_000,
+    options: section({
+      label: optional(choice(['start', 'end'])),
+      scopeKey: optional(text),
+      locationKey: optional(text),
+    }),
+  },
   sql: {
     url: addressOf('postgres', 'postgresql', 'mysql', 'mariadb', 'http', 'https', 'file'),
     logins: ['none', 'basic', 'headers'],

@@ -18,5 +18,6 @@ export const KINDS: Record<AccountKindName, () => Promise<CreateSource>> = {
   graphite: async () => (await import('./vendors/graphite.ts')).createGraphiteSource,
   loki: async () => (await import('./prometheus/loki.ts')).createLokiSource,
   newrelic: async () => (await import('./vendors/newrelic.ts')).createNewrelicSource,
+  signalfx: async () => (await import('./vendors/signalfx.ts')).createSignalfxSource,
   sql: async () => (await import('./sql/sql.ts')).createSqlSource,
 };

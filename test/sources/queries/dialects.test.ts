@@ -15,6 +15,7 @@ import { GRAPHITE } from '../../../src/sources/vendors/graphite.ts';
 import { LOGQL } from '../../../src/sources/prometheus/loki.ts';
 import { METRICS, SEARCH } from '../../../src/sources/vendors/datadog.ts';
 import { NRQL } from '../../../src/sources/vendors/newrelic.ts';
+import { SIGNALFLOW } from '../../../src/sources/vendors/signalfx.ts';
 import { HOSTILE } from '../../contracts/vendor.ts';
 
 /** A dialect, and templates with the value in each kind of place. One line for each language. */
@@ -41,6 +42,7 @@ const DIALECTS: Record<string, { dialect: Dialect; templates: string[] }> = {
     dialect: NRQL,
     templates: ["a = '${v}' AND b", "a LIKE '${v}'", 'SELECT `${v}` FROM t'],
   },
+  signalflow: { dialect: SIGNALFLOW, templates: ["filter('v', '${v}')", 'data("a", b="${v}")'] },
   'datadog search': { dialect: SEARCH, templates: ['a:"${v}" b:c', 'version:${v} b'] },
 };
 

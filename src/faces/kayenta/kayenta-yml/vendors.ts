@@ -41,6 +41,13 @@ export const VENDORS: readonly Vendor[] = [
       },
     }),
   },
+  {
+    section: 'signalfx',
+    read: (own, secret) => ({
+      auth: { type: 'headers', headers: { 'X-SF-TOKEN': secret('accessToken') } },
+      options: scopeKeys(own),
+    }),
+  },
 ];
 
 function scopeKeys(own: (name: string) => string | undefined): object {

@@ -15,7 +15,10 @@ const section = (account: object) => ({ enabled: true, accounts: [{ name: 'a', .
 const endpoint = { baseUrl: 'http://vendor.example' };
 
 test('graphite and influxdb: an address is all', () => {
-  const made = read({ graphite: section({ endpoint }), influxdb: section({ name: 'b', endpoint }) });
+  const made = read({
+    graphite: section({ endpoint }),
+    influxdb: section({ name: 'b', endpoint }),
+  });
   assert.deepEqual(
     made.accounts.map(({ source, url }) => [source, url]),
     [
@@ -53,4 +56,14 @@ test('newrelic: the key of the Insights API, the number of the account, default 
     () => read({ newrelic: section({ ...keys, applicationKey: 'abc' }) }),
     /options\.accountId" must be a whole number/,
   );
+});
+
+test('signalfx: a token, and the stream of the default realm where no address is written', () => {
+  const keys = { accessToken: 'secret-example', defaultLocationKey: 'region' };
+  const { accounts: made, warnings } = read({ signalfx: section(keys) });
+  assert.deepEqual(
+    made.map(({ url, headers, options }) => [url, headers, options?.['locationKey']]),
+    [['https://stream.signalfx.com', { 'X-SF-TOKEN': 'secret-example' }, 'region']],
+  );
+  assert.deepEqual(warnings, []);
 });
