@@ -7141,7 +7141,7 @@ export interface components {
          *       "promql": "job:error_ratio{app=\"${scope}\"}"
          *     }
          */
-        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["CloudwatchQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["NewrelicQuery"] | components["schemas"]["SignalfxQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["CloudwatchQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["NewrelicQuery"] | components["schemas"]["SignalfxQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["StackdriverQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
         /**
          * @description One query of one side of a metric, with its variables filled in.
          * @example {
@@ -8146,6 +8146,48 @@ export interface components {
              *     ]
              */
             values?: string[];
+        };
+        /**
+         * @description A filter of Google Cloud Monitoring with its aligner. Variables belong in double quotes: `${scope}`, `${location}` and
+         *     every parameter of the scope. Steps are of 60 seconds or more.
+         * @example {
+         *       "source": "stackdriver",
+         *       "filter": "metric.type=\"run.googleapis.com/request_latencies\" AND resource.labels.revision_name=\"${scope}\"",
+         *       "aligner": "ALIGN_DELTA",
+         *       "reducer": "REDUCE_PERCENTILE_95"
+         *     }
+         */
+        StackdriverQuery: {
+            /**
+             * @description What becomes of the points of a step.
+             * @example ALIGN_DELTA
+             */
+            aligner: string;
+            empty?: components["schemas"]["EmptySteps"];
+            /**
+             * @description Which series.
+             * @example metric.type="run.googleapis.com/request_count" AND resource.labels.revision_name="${scope}"
+             */
+            filter: string;
+            /**
+             * @description Labels that tell the reduced series apart.
+             * @example [
+             *       "resource.labels.location"
+             *     ]
+             */
+            groupBy?: string[];
+            labels?: components["schemas"]["KeptLabels"];
+            /**
+             * @description What becomes of several series.
+             * @example REDUCE_SUM
+             */
+            reducer?: string;
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "stackdriver";
         };
         /**
          * @description What a status is set on; of statuses, and only of them. `${labels.NAME}` stands for a label of the analysis. Analyses

@@ -81,6 +81,13 @@ export const ACCOUNT_KINDS = {
     settleMs: 10_000,
     options: section({ assumeUtc: optional(flag), database: optional(text) }),
   },
+  stackdriver: {
+    url: webAddress,
+    defaultUrl: 'https://monitoring.googleapis.com',
+    logins: ['google', 'bearer'],
+    settleMs: 240_000,
+    options: section({ project: text }),
+  },
 } as const satisfies Record<string, AccountKind>;
 
 export type AccountKindName = keyof typeof ACCOUNT_KINDS;

@@ -20,4 +20,5 @@ export const KINDS: Record<AccountKindName, () => Promise<CreateSource>> = {
   newrelic: async () => (await import('./vendors/newrelic.ts')).createNewrelicSource,
   signalfx: async () => (await import('./vendors/signalfx.ts')).createSignalfxSource,
   sql: async () => (await import('./sql/sql.ts')).createSqlSource,
+  stackdriver: async () => (await import('./vendors/stackdriver.ts')).createStackdriverSource,
 };

@@ -25,8 +25,8 @@ export interface HttpQuestion {
   method: 'GET' | 'POST';
   /** Below the base url, without a slash in front. */
   path: string;
-  /** Query of the address; undefined ones are left out. */
-  search?: Readonly<Record<string, string>>;
+  /** Query of the address; lists are repeated. */
+  search?: Readonly<Record<string, string | readonly string[]>>;
   headers?: Readonly<Record<string, string>>;
   body?: string;
   /** Names in `search` whose values anybody may read; no other part of it is told. */
@@ -223,7 +223,10 @@ function addressOf(
 ): string {
   const url = new URL(base);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/${path}`;
-  const more = new URLSearchParams(search).toString();
+  const pairs = Object.entries(search).flatMap(([name, value]) =>
+    [value].flat().map((one): [string, string] => [name, one]),
+  );
+  const more = new URLSearchParams(pairs).toString();
   if (more === '') return url.href;
   return `${url.href}${url.search === '' ? '?' : '&'}${more}`;
 }

@@ -16,6 +16,7 @@ import { LOGQL } from '../../../src/sources/prometheus/loki.ts';
 import { METRICS, SEARCH } from '../../../src/sources/vendors/datadog.ts';
 import { NRQL } from '../../../src/sources/vendors/newrelic.ts';
 import { SIGNALFLOW } from '../../../src/sources/vendors/signalfx.ts';
+import { MONITORING } from '../../../src/sources/vendors/stackdriver.ts';
 import { HOSTILE } from '../../contracts/vendor.ts';
 
 /** A dialect, and templates with the value in each kind of place. One line for each language. */
@@ -43,6 +44,10 @@ const DIALECTS: Record<string, { dialect: Dialect; templates: string[] }> = {
     templates: ["a = '${v}' AND b", "a LIKE '${v}'", 'SELECT `${v}` FROM t'],
   },
   signalflow: { dialect: SIGNALFLOW, templates: ["filter('v', '${v}')", 'data("a", b="${v}")'] },
+  monitoring: {
+    dialect: MONITORING,
+    templates: ['a = "${v}" AND b', 'a = full_match("${v}")'],
+  },
   'datadog search': { dialect: SEARCH, templates: ['a:"${v}" b:c', 'version:${v} b'] },
 };
 

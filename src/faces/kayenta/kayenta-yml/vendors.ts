@@ -10,6 +10,9 @@ export type Keep = (name: string, value: string | undefined) => string | undefin
 export interface Vendor {
   /** Below `kayenta`, and the kind of source here. */
   section: AccountKindName;
+  /** Section that has its accounts, of those that have metrics; its own unless told. */
+  accounts?: string;
+  isUsable?(own: (name: string) => string | undefined): boolean;
   /** What an account has beside name and url; `own` reads a key of it, `secret` keeps one and answers its reference. */
   read(own: (name: string) => string | undefined, secret: (name: string) => string): object;
 }
@@ -48,6 +51,15 @@ export const VENDORS: readonly Vendor[] = [
       options: scopeKeys(own),
     }),
   },
+  {
+    section: 'stackdriver',
+    accounts: 'google',
+    isUsable: (own) => own('jsonPath') !== undefined,
+    read: (own) => ({
+      auth: { type: 'google', key: `file:${own('jsonPath')}` },
+      options: { project: own('project') },
+    }),
+  },
 ];
 
 function scopeKeys(own: (name: string) => string | undefined): object {
@@ -65,7 +77,7 @@ function numberOr(text: string | undefined): number | string | undefined {
 
 /** The accounts of one source, as our own configuration writes them. */
 export function readVendor(
-  { section, read }: Vendor,
+  { section, accounts, isUsable, read }: Vendor,
   properties: SpringProperties,
   keep: Keep,
 ): object[] {
@@ -75,7 +87,13 @@ export function readVendor(
     return [];
   }
   properties.pass(`${top}.metadataCachingIntervalMS`); // names are asked for when somebody wants them
-  return properties.items(`${top}.accounts`).map((key) => {
+  const found = properties.items(`kayenta.${accounts ?? section}.accounts`).filter((key) => {
+    if (accounts === undefined) return true;
+    if (!isEnabled(properties, accounts)) return false;
+    const hasMetrics = properties.texts(`${key}.supportedTypes`).includes('METRICS_STORE');
+    return hasMetrics && isUsable?.((name) => properties.text(`${key}.${name}`)) !== false;
+  });
+  return found.map((key) => {
     const own = (name: string) => properties.text(`${key}.${name}`);
     properties.pass(`${key}.supportedTypes`);
     return {

@@ -1,8 +1,10 @@
 // The accounts of Kayenta's other sources, as our own configuration has them.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { readKayentaYml } from '../../../../src/faces/kayenta/kayenta-yml/kayenta-yml.ts';
 import { accounts } from '../../../../src/settings/account.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
 /** The accounts of such a file, its secrets resolved, and its warnings. */
 function read(kayenta: object) {
@@ -66,4 +68,28 @@ test('signalfx: a token, and the stream of the default realm where no address is
     [['https://stream.signalfx.com', { 'X-SF-TOKEN': 'secret-example' }, 'region']],
   );
   assert.deepEqual(warnings, []);
+});
+
+test('stackdriver: the accounts of google that have metrics and a key', () => {
+  using directory = temporaryDirectory();
+  const jsonPath = `${directory.path}/key.json`;
+  writeFileSync(jsonPath, JSON.stringify({ client_email: 'a@p', private_key: 'secret-example' }));
+  const google = section({ project: 'p1', jsonPath, supportedTypes: ['METRICS_STORE'] });
+  const { accounts: made, warnings } = read({ google, stackdriver: { enabled: true } });
+  assert.deepEqual(
+    made.map(({ name, source, options, signing }) => [
+      name,
+      source,
+      options?.['project'],
+      signing?.type,
+    ]),
+    [['a', 'stackdriver', 'p1', 'google']],
+  );
+  assert.deepEqual(warnings, []);
+  const stores = section({ project: 'p1', jsonPath, supportedTypes: ['OBJECT_STORE'] });
+  const other = readKayentaYml(
+    JSON.stringify({ kayenta: { google: stores, stackdriver: { enabled: true } } }),
+    {},
+  );
+  assert.equal(other.document['accounts'], undefined);
 });
