@@ -7141,7 +7141,7 @@ export interface components {
          *       "promql": "job:error_ratio{app=\"${scope}\"}"
          *     }
          */
-        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["CloudwatchQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["NewrelicQuery"] | components["schemas"]["SignalfxQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["StackdriverQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["CloudwatchQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["NewrelicQuery"] | components["schemas"]["SignalfxQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["StackdriverQuery"] | components["schemas"]["WavefrontQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
         /**
          * @description One query of one side of a metric, with its variables filled in.
          * @example {
@@ -8823,6 +8823,36 @@ export interface components {
              * @example /metrics/0/tolerance/increase
              */
             pointer: string;
+        };
+        /**
+         * @description A query of ts(). Variables belong inside of quotes: `${scope}`, `${location}` and every parameter of the scope;
+         *     `${step}`, for example `60s`, outside. Steps other than 1s, 1m, 1h and 1d need `align(${step}, ...)`.
+         * @example {
+         *       "source": "wavefront",
+         *       "ts": "avg(ts(mem.used, version=\"${scope}\"))"
+         *     }
+         */
+        WavefrontQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            labels?: components["schemas"]["KeptLabels"];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "wavefront";
+            /**
+             * @description What becomes of the points of a step.
+             * @default MEAN
+             * @example SUM
+             * @enum {string}
+             */
+            summarization?: "MEAN" | "MEDIAN" | "MIN" | "MAX" | "SUM" | "COUNT" | "LAST" | "FIRST";
+            /**
+             * @description The query.
+             * @example sum(ts(http.errors, version="${scope}"))
+             */
+            ts: string;
         };
         /**
          * @description Either a window in the past (`start` and `end`), judged once, or real time (`duration`), judged at the

@@ -88,6 +88,7 @@ export const ACCOUNT_KINDS = {
     settleMs: 240_000,
     options: section({ project: text }),
   },
+  wavefront: { url: webAddress, logins: ['bearer'], settleMs: 60_000 },
 } as const satisfies Record<string, AccountKind>;
 
 export type AccountKindName = keyof typeof ACCOUNT_KINDS;

@@ -21,4 +21,5 @@ export const KINDS: Record<AccountKindName, () => Promise<CreateSource>> = {
   signalfx: async () => (await import('./vendors/signalfx.ts')).createSignalfxSource,
   sql: async () => (await import('./sql/sql.ts')).createSqlSource,
   stackdriver: async () => (await import('./vendors/stackdriver.ts')).createStackdriverSource,
+  wavefront: async () => (await import('./vendors/wavefront.ts')).createWavefrontSource,
 };

@@ -17,6 +17,7 @@ import { METRICS, SEARCH } from '../../../src/sources/vendors/datadog.ts';
 import { NRQL } from '../../../src/sources/vendors/newrelic.ts';
 import { SIGNALFLOW } from '../../../src/sources/vendors/signalfx.ts';
 import { MONITORING } from '../../../src/sources/vendors/stackdriver.ts';
+import { WAVEFRONT } from '../../../src/sources/vendors/wavefront.ts';
 import { HOSTILE } from '../../contracts/vendor.ts';
 
 /** A dialect, and templates with the value in each kind of place. One line for each language. */
@@ -48,6 +49,7 @@ const DIALECTS: Record<string, { dialect: Dialect; templates: string[] }> = {
     dialect: MONITORING,
     templates: ['a = "${v}" AND b', 'a = full_match("${v}")'],
   },
+  wavefront: { dialect: WAVEFRONT, templates: ['ts(a, b="${v}")', "ts(a, b='${v}' and c)"] },
   'datadog search': { dialect: SEARCH, templates: ['a:"${v}" b:c', 'version:${v} b'] },
 };
 

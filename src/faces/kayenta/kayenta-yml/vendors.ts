@@ -60,6 +60,10 @@ export const VENDORS: readonly Vendor[] = [
       options: { project: own('project') },
     }),
   },
+  {
+    section: 'wavefront',
+    read: (_, secret) => ({ auth: { type: 'bearer', token: secret('apiToken') } }),
+  },
 ];
 
 function scopeKeys(own: (name: string) => string | undefined): object {

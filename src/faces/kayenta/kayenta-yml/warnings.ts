@@ -4,7 +4,7 @@ import { VENDORS } from './vendors.ts';
 
 /** Switches of those stores. */
 const STORE_SWITCHES = ['s3', 'gcs', 'blobs', 'sql'];
-const LATER_SOURCES = ['wavefront', 'atlas'];
+const LATER_SOURCES = ['atlas'];
 
 /** What is switched off there is no loss here; the rest of what was not read is named, by section. */
 export function listKayentaYmlWarnings(properties: SpringProperties): string[] {

@@ -93,3 +93,14 @@ test('stackdriver: the accounts of google that have metrics and a key', () => {
   );
   assert.equal(other.document['accounts'], undefined);
 });
+
+test('wavefront: an address and a token', () => {
+  const { accounts: made, warnings } = read({
+    wavefront: section({ endpoint, apiToken: 'secret-example' }),
+  });
+  assert.deepEqual(
+    made.map(({ url, bearerToken }) => [url, bearerToken]),
+    [['http://vendor.example', 'secret-example']],
+  );
+  assert.deepEqual(warnings, []);
+});
