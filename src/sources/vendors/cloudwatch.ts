@@ -82,7 +82,7 @@ function plan(request: SeriesRequest): Plan {
   }
   const queries = queriesOf(request, period);
   const returned = queries.find(({ ReturnData }) => ReturnData)!;
-  const hasLabels = /\bSEARCH\s*\(|\bGROUP\s+BY\b/i.test(String(returned.Expression ?? ''));
+  const hasLabels = /\bSEARCH\s*\(|\bGROUP\s+BY\b/i.test(returned.Expression ?? '');
   const body = {
     StartTime: grid.startAt / 1000,
     EndTime: grid.startAt / 1000 + grid.count * period,
