@@ -2079,6 +2079,29 @@ export interface components {
             verdict?: components["schemas"]["Verdict"];
         };
         /**
+         * @description An expression of Atlas' stack language with variables: `${scope}`, `${location}` and every parameter of the scope,
+         *     each one word of it.
+         * @example {
+         *       "source": "atlas",
+         *       "expr": "name,http.latency,:eq,version,${scope},:eq,:and,:dist-avg"
+         *     }
+         */
+        AtlasQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            /**
+             * @description The expression.
+             * @example name,http.errors,:eq,version,${scope},:eq,:and,:sum
+             */
+            expr: string;
+            labels?: components["schemas"]["KeptLabels"];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "atlas";
+        };
+        /**
          * @description A run with its judgement, sealed by a sum over its content.
          * @example {
          *       "format": "canary-verdict/bundle/1",
@@ -7141,7 +7164,7 @@ export interface components {
          *       "promql": "job:error_ratio{app=\"${scope}\"}"
          *     }
          */
-        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["CloudwatchQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["NewrelicQuery"] | components["schemas"]["SignalfxQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["StackdriverQuery"] | components["schemas"]["WavefrontQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["AtlasQuery"] | components["schemas"]["CloudwatchQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["NewrelicQuery"] | components["schemas"]["SignalfxQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["StackdriverQuery"] | components["schemas"]["WavefrontQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
         /**
          * @description One query of one side of a metric, with its variables filled in.
          * @example {

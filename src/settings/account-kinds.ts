@@ -40,6 +40,7 @@ const HTTP = { url: webAddress, logins: ['none', 'basic', 'bearer', 'headers'] }
 /** All kinds that have accounts. One line each, and one in `sources/kinds.ts`. */
 export const ACCOUNT_KINDS = {
   prometheus: { ...HTTP, logins: [...HTTP.logins, 'sigv4', 'google'], settleMs: 0 },
+  atlas: { ...HTTP, settleMs: 120_000 },
   cloudwatch: { url: webAddress, logins: ['sigv4'], settleMs: 180_000 },
   datadog: {
     url: webAddress,

@@ -12,6 +12,7 @@ export type CreateSource = (
 /** Nothing of a kind is loaded before an account names it: a start waits for no vendor that nobody uses. */
 export const KINDS: Record<AccountKindName, () => Promise<CreateSource>> = {
   prometheus: async () => (await import('./prometheus/prometheus.ts')).createPrometheusSource,
+  atlas: async () => (await import('./vendors/atlas.ts')).createAtlasSource,
   cloudwatch: async () => (await import('./vendors/cloudwatch.ts')).createCloudwatchSource,
   datadog: async () => (await import('./vendors/datadog.ts')).createDatadogSource,
   influxdb: async () => (await import('./vendors/influxdb.ts')).createInfluxdbSource,

@@ -10,6 +10,7 @@ import {
   scanTemplate,
   type Dialect,
 } from '../../../src/sources/queries/template-engine.ts';
+import { ATLAS } from '../../../src/sources/vendors/atlas.ts';
 import { EXPRESSION } from '../../../src/sources/vendors/cloudwatch.ts';
 import { GRAPHITE } from '../../../src/sources/vendors/graphite.ts';
 import { LOGQL } from '../../../src/sources/prometheus/loki.ts';
@@ -50,6 +51,7 @@ const DIALECTS: Record<string, { dialect: Dialect; templates: string[] }> = {
     templates: ['a = "${v}" AND b', 'a = full_match("${v}")'],
   },
   wavefront: { dialect: WAVEFRONT, templates: ['ts(a, b="${v}")', "ts(a, b='${v}' and c)"] },
+  atlas: { dialect: ATLAS, templates: ['name,x,:eq,version,${v},:eq,:and'] },
   'datadog search': { dialect: SEARCH, templates: ['a:"${v}" b:c', 'version:${v} b'] },
 };
 
