@@ -2275,6 +2275,29 @@ export interface components {
             verdict?: components["schemas"]["Verdict"];
         };
         /**
+         * @description An expression of Atlas' stack language with variables: `${scope}`, `${location}` and every parameter of the scope,
+         *     each one word of it.
+         * @example {
+         *       "source": "atlas",
+         *       "expr": "name,http.latency,:eq,version,${scope},:eq,:and,:dist-avg"
+         *     }
+         */
+        AtlasQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            /**
+             * @description The expression.
+             * @example name,http.errors,:eq,version,${scope},:eq,:and,:sum
+             */
+            expr: string;
+            labels?: components["schemas"]["KeptLabels"];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "atlas";
+        };
+        /**
          * @description A run with its judgement, sealed by a sum over its content.
          * @example {
          *       "format": "canary-verdict/bundle/1",
@@ -2548,6 +2571,140 @@ export interface components {
              *     ]
              */
             use?: components["schemas"]["PackUse"][];
+        };
+        /**
+         * @description A metric, or an `expression` over the ids of others.
+         * @example {
+         *       "id": "e",
+         *       "namespace": "Shop",
+         *       "metric": "Errors",
+         *       "stat": "Sum"
+         *     }
+         */
+        CloudwatchPart: {
+            /**
+             * @description Dimensions of the metric, all that it has.
+             * @example {
+             *       "Version": "${scope}"
+             *     }
+             */
+            dimensions?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Metric math or SEARCH.
+             * @example FILL(e
+             * @example 0) / r
+             */
+            expression?: string;
+            /**
+             * @description Its name in expressions.
+             * @example errors
+             */
+            id: string;
+            /**
+             * @description Label of its series.
+             * @example $${PROP('Dim.Host')}
+             */
+            label?: string;
+            /**
+             * @description Name of the metric.
+             * @example HTTPCode_Target_5XX_Count
+             */
+            metric?: string;
+            /**
+             * @description Namespace of the metric.
+             * @example AWS/ApplicationELB
+             */
+            namespace?: string;
+            /**
+             * @description What becomes of the values of a step.
+             * @example Sum
+             * @example p95
+             * @example PR(:0.3)
+             */
+            stat?: string;
+        };
+        /**
+         * @description One metric (`namespace`, `metric`, `dimensions`, `stat`), or `queries`, of which one is the answer, or `sql`.
+         *     Variables: `${scope}`, `${location}`, `${step}` in seconds and every parameter of the scope; any text in
+         *     `dimensions`, in expressions only inside of quotes.
+         * @example {
+         *       "source": "cloudwatch",
+         *       "namespace": "Shop",
+         *       "metric": "Errors",
+         *       "dimensions": {
+         *         "Version": "${scope}"
+         *       },
+         *       "stat": "Sum"
+         *     }
+         */
+        CloudwatchQuery: {
+            /**
+             * @description Dimensions of the metric, all that it has.
+             * @example {
+             *       "Version": "${scope}"
+             *     }
+             */
+            dimensions?: {
+                [key: string]: string;
+            };
+            empty?: components["schemas"]["EmptySteps"];
+            /**
+             * @description Label of its series.
+             * @example $${PROP('Dim.Host')}
+             */
+            label?: string;
+            labels?: components["schemas"]["KeptLabels"];
+            /**
+             * @description Name of the metric.
+             * @example HTTPCode_Target_5XX_Count
+             */
+            metric?: string;
+            /**
+             * @description Namespace of the metric.
+             * @example AWS/ApplicationELB
+             */
+            namespace?: string;
+            /**
+             * @description Metrics and expressions over their ids.
+             * @example [
+             *       {
+             *         "id": "e",
+             *         "namespace": "Shop",
+             *         "metric": "Errors",
+             *         "stat": "Sum"
+             *       },
+             *       {
+             *         "id": "share",
+             *         "expression": "FILL(e, 0) / 100"
+             *       }
+             *     ]
+             */
+            queries?: components["schemas"]["CloudwatchPart"][];
+            /**
+             * @description Id of the query that is the answer; the last one when left out.
+             * @example share
+             */
+            returns?: string;
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "cloudwatch";
+            /**
+             * @description A query of Metrics Insights.
+             * @example SELECT SUM(Errors) FROM SCHEMA(Shop, Version) WHERE Version = '${scope}' GROUP BY Host
+             */
+            sql?: string;
+            /**
+             * @description What becomes of the values of a step.
+             * @example Sum
+             * @example p95
+             * @example PR(:0.3)
+             */
+            stat?: string;
         };
         /**
          * @description Who told an analysis to end with a verdict from the data so far, and when.
@@ -6692,6 +6849,30 @@ export interface components {
          */
         Moment: string;
         /**
+         * @description A query of NRQL without TIMESERIES, SINCE and UNTIL, which are those of the window. Variables belong in single
+         *     quotes: `${scope}`, `${location}` and every parameter of the scope. Groups of FACET become labels. A step without
+         *     any event is a gap, also of a count.
+         * @example {
+         *       "source": "newrelic",
+         *       "nrql": "SELECT percentile(duration, 95) AS value FROM Transaction WHERE version = '${scope}'"
+         *     }
+         */
+        NewrelicQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            labels?: components["schemas"]["KeptLabels"];
+            /**
+             * @description The query.
+             * @example SELECT filter(count(*), WHERE error IS true) AS value FROM Transaction WHERE version = '${scope}' FACET host
+             */
+            nrql: string;
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "newrelic";
+        };
+        /**
          * @description A number; null where none can be given (for example a ratio to zero).
          * @example 1.23
          */
@@ -7378,7 +7559,7 @@ export interface components {
          *       "promql": "job:error_ratio{app=\"${scope}\"}"
          *     }
          */
-        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["AtlasQuery"] | components["schemas"]["CloudwatchQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["NewrelicQuery"] | components["schemas"]["SignalfxQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["StackdriverQuery"] | components["schemas"]["WavefrontQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
         /**
          * @description One query of one side of a metric, with its variables filled in.
          * @example {
@@ -8289,6 +8470,29 @@ export interface components {
          */
         Side: "baseline" | "canary";
         /**
+         * @description A program of SignalFlow that publishes one stream. Variables belong inside of quotes: `${scope}`, `${location}` and
+         *     every parameter of the scope. The step is the resolution of the job.
+         * @example {
+         *       "source": "signalfx",
+         *       "signalflow": "data('cpu.utilization', filter=filter('version', '${scope}')).mean().publish()"
+         *     }
+         */
+        SignalfxQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            labels?: components["schemas"]["KeptLabels"];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description The program.
+             * @example data('http.errors', filter=filter('version', '${scope}'), rollup='sum').sum(by=['host']).publish()
+             */
+            signalflow: string;
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "signalfx";
+        };
+        /**
          * @description The fields of the form.
          * @example {
          *       "token": "opensesame",
@@ -8367,6 +8571,48 @@ export interface components {
              *     ]
              */
             values?: string[];
+        };
+        /**
+         * @description A filter of Google Cloud Monitoring with its aligner. Variables belong in double quotes: `${scope}`, `${location}` and
+         *     every parameter of the scope. Steps are of 60 seconds or more.
+         * @example {
+         *       "source": "stackdriver",
+         *       "filter": "metric.type=\"run.googleapis.com/request_latencies\" AND resource.labels.revision_name=\"${scope}\"",
+         *       "aligner": "ALIGN_DELTA",
+         *       "reducer": "REDUCE_PERCENTILE_95"
+         *     }
+         */
+        StackdriverQuery: {
+            /**
+             * @description What becomes of the points of a step.
+             * @example ALIGN_DELTA
+             */
+            aligner: string;
+            empty?: components["schemas"]["EmptySteps"];
+            /**
+             * @description Which series.
+             * @example metric.type="run.googleapis.com/request_count" AND resource.labels.revision_name="${scope}"
+             */
+            filter: string;
+            /**
+             * @description Labels that tell the reduced series apart.
+             * @example [
+             *       "resource.labels.location"
+             *     ]
+             */
+            groupBy?: string[];
+            labels?: components["schemas"]["KeptLabels"];
+            /**
+             * @description What becomes of several series.
+             * @example REDUCE_SUM
+             */
+            reducer?: string;
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "stackdriver";
         };
         /**
          * @description What a status is set on; of statuses, and only of them. `${labels.NAME}` stands for a label of the analysis. Analyses
@@ -9046,6 +9292,36 @@ export interface components {
              * @example /metrics/0/tolerance/increase
              */
             pointer: string;
+        };
+        /**
+         * @description A query of ts(). Variables belong inside of quotes: `${scope}`, `${location}` and every parameter of the scope;
+         *     `${step}`, for example `60s`, outside. Steps other than 1s, 1m, 1h and 1d need `align(${step}, ...)`.
+         * @example {
+         *       "source": "wavefront",
+         *       "ts": "avg(ts(mem.used, version=\"${scope}\"))"
+         *     }
+         */
+        WavefrontQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            labels?: components["schemas"]["KeptLabels"];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "wavefront";
+            /**
+             * @description What becomes of the points of a step.
+             * @default MEAN
+             * @example SUM
+             * @enum {string}
+             */
+            summarization?: "MEAN" | "MEDIAN" | "MIN" | "MAX" | "SUM" | "COUNT" | "LAST" | "FIRST";
+            /**
+             * @description The query.
+             * @example sum(ts(http.errors, version="${scope}"))
+             */
+            ts: string;
         };
         /**
          * @description Either a window in the past (`start` and `end`), judged once, or real time (`duration`), judged at the

@@ -1,8 +1,8 @@
 import { optional, section } from './collection.ts';
-import { badKey, flag, text, webAddress, type Setting } from './setting.ts';
+import { badKey, choice, flag, integer, text, webAddress, type Setting } from './setting.ts';
 
 /** Ways to log in that an account may write as `auth: {type: ...}`. */
-export type LoginType = 'none' | 'basic' | 'bearer' | 'headers';
+export type LoginType = 'none' | 'basic' | 'bearer' | 'headers' | 'sigv4' | 'google';
 
 /** What the accounts of one kind of metric source have of their own; what all have is in `account.ts`. */
 export interface AccountKind {
@@ -39,7 +39,9 @@ const HTTP = { url: webAddress, logins: ['none', 'basic', 'bearer', 'headers'] }
 
 /** All kinds that have accounts. One line each, and one in `sources/kinds.ts`. */
 export const ACCOUNT_KINDS = {
-  prometheus: { ...HTTP, settleMs: 0 },
+  prometheus: { ...HTTP, logins: [...HTTP.logins, 'sigv4', 'google'], settleMs: 0 },
+  atlas: { ...HTTP, settleMs: 120_000 },
+  cloudwatch: { url: webAddress, logins: ['sigv4'], settleMs: 180_000 },
   datadog: {
     url: webAddress,
     defaultUrl: 'https://api.datadoghq.com',
@@ -50,12 +52,44 @@ export const ACCOUNT_KINDS = {
   influxdb: { ...HTTP, settleMs: 15_000, options: section({ database: optional(text) }) },
   graphite: { ...HTTP, settleMs: 60_000 },
   loki: { ...HTTP, settleMs: 30_000 },
+  newrelic: {
+    url: webAddress,
+    defaultUrl: 'https://api.newrelic.com',
+    logins: ['headers'],
+    settleMs: 120_000,
+    options: section({
+      accountId: integer(1, 2 ** 31 - 1),
+      api: optional(choice(['nerdgraph', 'insights'])),
+      scopeKey: optional(text),
+      locationKey: optional(text),
+    }),
+  },
+  signalfx: {
+    url: webAddress,
+    defaultUrl: 'https://stream.signalfx.com',
+    logins: ['headers'],
+    loginHeaders: ['X-SF-TOKEN'],
+    settleMs: 60_000,
+    options: section({
+      label: optional(choice(['start', 'end'])),
+      scopeKey: optional(text),
+      locationKey: optional(text),
+    }),
+  },
   sql: {
     url: addressOf('postgres', 'postgresql', 'mysql', 'mariadb', 'http', 'https', 'file'),
     logins: ['none', 'basic', 'headers'],
     settleMs: 10_000,
     options: section({ assumeUtc: optional(flag), database: optional(text) }),
   },
+  stackdriver: {
+    url: webAddress,
+    defaultUrl: 'https://monitoring.googleapis.com',
+    logins: ['google', 'bearer'],
+    settleMs: 240_000,
+    options: section({ project: text }),
+  },
+  wavefront: { url: webAddress, logins: ['bearer'], settleMs: 60_000 },
 } as const satisfies Record<string, AccountKind>;
 
 export type AccountKindName = keyof typeof ACCOUNT_KINDS;

@@ -12,9 +12,15 @@ export type CreateSource = (
 /** Nothing of a kind is loaded before an account names it: a start waits for no vendor that nobody uses. */
 export const KINDS: Record<AccountKindName, () => Promise<CreateSource>> = {
   prometheus: async () => (await import('./prometheus/prometheus.ts')).createPrometheusSource,
+  atlas: async () => (await import('./vendors/atlas.ts')).createAtlasSource,
+  cloudwatch: async () => (await import('./vendors/cloudwatch.ts')).createCloudwatchSource,
   datadog: async () => (await import('./vendors/datadog.ts')).createDatadogSource,
   influxdb: async () => (await import('./vendors/influxdb.ts')).createInfluxdbSource,
   graphite: async () => (await import('./vendors/graphite.ts')).createGraphiteSource,
   loki: async () => (await import('./prometheus/loki.ts')).createLokiSource,
+  newrelic: async () => (await import('./vendors/newrelic.ts')).createNewrelicSource,
+  signalfx: async () => (await import('./vendors/signalfx.ts')).createSignalfxSource,
   sql: async () => (await import('./sql/sql.ts')).createSqlSource,
+  stackdriver: async () => (await import('./vendors/stackdriver.ts')).createStackdriverSource,
+  wavefront: async () => (await import('./vendors/wavefront.ts')).createWavefrontSource,
 };

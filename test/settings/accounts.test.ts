@@ -87,7 +87,7 @@ const refusals: [string, object, RegExp][] = [
   [
     'an unknown kind',
     { name: 'x', source: 'nagios', url: 'http://x' },
-    /"accounts\[0\]\.source" must be one of prometheus, datadog, /,
+    /"accounts\[0\]\.source" must be one of prometheus, .*datadog, /,
   ],
   [
     'no login',

@@ -81,7 +81,7 @@ function listAccounts(config: Config): KayentaAccount[] {
   return [
     ...config.accounts.map(({ name, source, url, username }) => ({
       name,
-      type: source,
+      type: source === 'stackdriver' ? 'google' : source, // accounts and queries of it differ in Kayenta
       supportedTypes: ['METRICS_STORE' as const],
       // databases have no address that a client of Kayenta knows what to do with
       ...(/^https?:/.test(url) ? { baseUrl: tellAddress(url, []).replace(/\/$/, '') } : {}),

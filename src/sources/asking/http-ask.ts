@@ -5,6 +5,7 @@ import { createRedactor } from '../../outbound/redact.ts';
 import { tellAddress } from '../../outbound/tell-address.ts';
 import { parseRetryAfter } from './attempts.ts';
 import { prepareLogin, type Login } from './login.ts';
+import { createSigner } from '../logins/signer.ts';
 import { createTurns } from './turns.ts';
 
 /** How to reach one server. */
@@ -24,8 +25,8 @@ export interface HttpQuestion {
   method: 'GET' | 'POST';
   /** Below the base url, without a slash in front. */
   path: string;
-  /** Query of the address; undefined ones are left out. */
-  search?: Readonly<Record<string, string>>;
+  /** Query of the address; lists are repeated. */
+  search?: Readonly<Record<string, string | readonly string[]>>;
   headers?: Readonly<Record<string, string>>;
   body?: string;
   /** Names in `search` whose values anybody may read; no other part of it is told. */
@@ -92,19 +93,39 @@ export function createHttpAsk(
 ): HttpAsk {
   const subject = `source "${connection.name}"`;
   const { base, headers, secrets } = prepareLogin(parseUrl(connection), connection);
-  const redact = createRedactor(secrets);
+  const hide = createRedactor(secrets);
+  const signer =
+    connection.signing === undefined
+      ? undefined
+      : createSigner(connection.signing, { client, now });
   const inTurn = createTurns();
 
-  function send(question: HttpQuestion, signal: AbortSignal): Promise<OutboundAnswer> {
+  function redact(text: string): string {
+    return signer === undefined ? hide(text) : createRedactor(signer.secrets())(hide(text));
+  }
+
+  /** A token that is not taken any more is fetched anew, once. */
+  async function send(question: HttpQuestion, signal: AbortSignal): Promise<OutboundAnswer> {
+    const answer = await sendOnce(question, signal);
+    const isRefused = answer.status === 401 || answer.status === 403;
+    return isRefused && signer?.forget() === true ? sendOnce(question, signal) : answer;
+  }
+
+  async function sendOnce(question: HttpQuestion, signal: AbortSignal): Promise<OutboundAnswer> {
     const { tls, timeoutMs, maxAnswerBytes } = connection;
-    return client.request({
-      method: question.method,
+    const { method, body } = question;
+    const asked = {
+      method,
       url: addressOf(base, question),
       headers: { ...headers, ...question.headers },
+      ...(body === undefined ? {} : { body }),
+    };
+    return client.request({
+      ...asked,
+      headers: { ...asked.headers, ...(await signer?.headers(asked, signal)) },
       signal,
       timeoutMs,
       maxBytes: maxAnswerBytes,
-      ...(question.body === undefined ? {} : { body: question.body }),
       ...(question.tellable === undefined ? {} : { tellable: question.tellable }),
       ...(tls === undefined ? {} : { tls }),
     });
@@ -202,7 +223,10 @@ function addressOf(
 ): string {
   const url = new URL(base);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/${path}`;
-  const more = new URLSearchParams(search).toString();
+  const pairs = Object.entries(search).flatMap(([name, value]) =>
+    [value].flat().map((one): [string, string] => [name, one]),
+  );
+  const more = new URLSearchParams(pairs).toString();
   if (more === '') return url.href;
   return `${url.href}${url.search === '' ? '?' : '&'}${more}`;
 }

@@ -10,9 +10,15 @@ import {
   scanTemplate,
   type Dialect,
 } from '../../../src/sources/queries/template-engine.ts';
+import { ATLAS } from '../../../src/sources/vendors/atlas.ts';
+import { EXPRESSION } from '../../../src/sources/vendors/cloudwatch.ts';
 import { GRAPHITE } from '../../../src/sources/vendors/graphite.ts';
 import { LOGQL } from '../../../src/sources/prometheus/loki.ts';
 import { METRICS, SEARCH } from '../../../src/sources/vendors/datadog.ts';
+import { NRQL } from '../../../src/sources/vendors/newrelic.ts';
+import { SIGNALFLOW } from '../../../src/sources/vendors/signalfx.ts';
+import { MONITORING } from '../../../src/sources/vendors/stackdriver.ts';
+import { WAVEFRONT } from '../../../src/sources/vendors/wavefront.ts';
 import { HOSTILE } from '../../contracts/vendor.ts';
 
 /** A dialect, and templates with the value in each kind of place. One line for each language. */
@@ -31,6 +37,21 @@ const DIALECTS: Record<string, { dialect: Dialect; templates: string[] }> = {
     ],
   },
   graphite: { dialect: GRAPHITE, templates: ['sum(a.${v}.b)', "seriesByTag('name=x','v=${v}')"] },
+  'cloudwatch expressions': {
+    dialect: EXPRESSION,
+    templates: ["SELECT n FROM t WHERE v = '${v}'", 'SEARCH("{A,B} v=${v}", \'Sum\')'],
+  },
+  nrql: {
+    dialect: NRQL,
+    templates: ["a = '${v}' AND b", "a LIKE '${v}'", 'SELECT `${v}` FROM t'],
+  },
+  signalflow: { dialect: SIGNALFLOW, templates: ["filter('v', '${v}')", 'data("a", b="${v}")'] },
+  monitoring: {
+    dialect: MONITORING,
+    templates: ['a = "${v}" AND b', 'a = full_match("${v}")'],
+  },
+  wavefront: { dialect: WAVEFRONT, templates: ['ts(a, b="${v}")', "ts(a, b='${v}' and c)"] },
+  atlas: { dialect: ATLAS, templates: ['name,x,:eq,version,${v},:eq,:and'] },
   'datadog search': { dialect: SEARCH, templates: ['a:"${v}" b:c', 'version:${v} b'] },
 };
 

@@ -10,6 +10,9 @@ export type Keep = (name: string, value: string | undefined) => string | undefin
 export interface Vendor {
   /** Below `kayenta`, and the kind of source here. */
   section: AccountKindName;
+  /** Section that has its accounts, of those that have metrics; its own unless told. */
+  accounts?: string;
+  isUsable?(own: (name: string) => string | undefined): boolean;
   /** What an account has beside name and url; `own` reads a key of it, `secret` keeps one and answers its reference. */
   read(own: (name: string) => string | undefined, secret: (name: string) => string): object;
 }
@@ -27,11 +30,58 @@ export const VENDORS: readonly Vendor[] = [
   },
   { section: 'graphite', read: () => ({}) },
   { section: 'influxdb', read: () => ({}) },
+  {
+    section: 'newrelic',
+    read: (own, secret) => ({
+      ...(own('endpoint.baseUrl') === undefined
+        ? { url: 'https://insights-api.newrelic.com' }
+        : {}),
+      auth: { type: 'headers', headers: { 'X-Query-Key': secret('apiKey') } },
+      options: {
+        accountId: numberOr(own('applicationKey')), // the number of an account, in spite of its name
+        api: 'insights',
+        ...scopeKeys(own),
+      },
+    }),
+  },
+  {
+    section: 'signalfx',
+    read: (own, secret) => ({
+      auth: { type: 'headers', headers: { 'X-SF-TOKEN': secret('accessToken') } },
+      options: scopeKeys(own),
+    }),
+  },
+  {
+    section: 'stackdriver',
+    accounts: 'google',
+    isUsable: (own) => own('jsonPath') !== undefined,
+    read: (own) => ({
+      auth: { type: 'google', key: `file:${own('jsonPath')}` },
+      options: { project: own('project') },
+    }),
+  },
+  {
+    section: 'wavefront',
+    read: (_, secret) => ({ auth: { type: 'bearer', token: secret('apiToken') } }),
+  },
 ];
+
+function scopeKeys(own: (name: string) => string | undefined): object {
+  const [scopeKey, locationKey] = [own('defaultScopeKey'), own('defaultLocationKey')];
+  return {
+    ...(scopeKey === undefined ? {} : { scopeKey }),
+    ...(locationKey === undefined ? {} : { locationKey }),
+  };
+}
+
+/** Texts that are none are refused by who reads the account. */
+function numberOr(text: string | undefined): number | string | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
+}
 
 /** The accounts of one source, as our own configuration writes them. */
 export function readVendor(
-  { section, read }: Vendor,
+  { section, accounts, isUsable, read }: Vendor,
   properties: SpringProperties,
   keep: Keep,
 ): object[] {
@@ -41,7 +91,13 @@ export function readVendor(
     return [];
   }
   properties.pass(`${top}.metadataCachingIntervalMS`); // names are asked for when somebody wants them
-  return properties.items(`${top}.accounts`).map((key) => {
+  const found = properties.items(`kayenta.${accounts ?? section}.accounts`).filter((key) => {
+    if (accounts === undefined) return true;
+    if (!isEnabled(properties, accounts)) return false;
+    const hasMetrics = properties.texts(`${key}.supportedTypes`).includes('METRICS_STORE');
+    return hasMetrics && isUsable?.((name) => properties.text(`${key}.${name}`)) !== false;
+  });
+  return found.map((key) => {
     const own = (name: string) => properties.text(`${key}.${name}`);
     properties.pass(`${key}.supportedTypes`);
     return {

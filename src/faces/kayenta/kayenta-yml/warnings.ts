@@ -4,7 +4,7 @@ import { VENDORS } from './vendors.ts';
 
 /** Switches of those stores. */
 const STORE_SWITCHES = ['s3', 'gcs', 'blobs', 'sql'];
-const LATER_SOURCES = ['newrelic', 'signalfx', 'graphite', 'influxdb', 'wavefront', 'atlas'];
+const LATER_SOURCES = ['atlas'];
 
 /** What is switched off there is no loss here; the rest of what was not read is named, by section. */
 export function listKayentaYmlWarnings(properties: SpringProperties): string[] {
@@ -13,9 +13,9 @@ export function listKayentaYmlWarnings(properties: SpringProperties): string[] {
       (name) => `the part for profile "${name}" is left out: none is active`,
     ),
     ...warnAboutPrometheus(properties),
+    ...warnAboutStackdriver(properties),
     ...STORES.flatMap((section) => warnAboutStores(properties, section)),
     ...LATER_SOURCES.flatMap((section) => warnAboutSource(properties, section)),
-    ...warnAboutStackdriver(properties),
     ...warnAboutUnread(properties),
   ];
   return warnings.map((line) => `kayenta.yml: ${line}`);
@@ -47,13 +47,17 @@ function warnAboutSource(properties: SpringProperties, section: string): string[
   return [`"kayenta.${section}" is not supported yet, so ${names} cannot be used`];
 }
 
-/** Its accounts are those of `google`. */
+/** Its accounts are those of `google`, as far as they have a key. */
 function warnAboutStackdriver(properties: SpringProperties): string[] {
-  const isOn = isEnabled(properties, 'stackdriver');
-  properties.pass('kayenta.stackdriver');
-  return isOn
-    ? ['"kayenta.stackdriver" is not supported yet, so no google account has metrics']
-    : [];
+  if (!isEnabled(properties, 'stackdriver') || !isEnabled(properties, 'google')) return [];
+  return properties
+    .items('kayenta.google.accounts')
+    .filter((key) => properties.texts(`${key}.supportedTypes`).includes('METRICS_STORE'))
+    .filter((key) => properties.text(`${key}.jsonPath`) === undefined)
+    .map(
+      (key) =>
+        `"${key}" has no jsonPath, so "${properties.text(`${key}.name`) ?? ''}" has no metrics: only the key of a service account is supported`,
+    );
 }
 
 function accountNames(properties: SpringProperties, section: string): string {

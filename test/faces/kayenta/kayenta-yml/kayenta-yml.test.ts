@@ -89,8 +89,8 @@ test('written by hand: kebab-case, dotted keys, nested placeholders, lists as te
   });
   assert.deepEqual(warnings, [
     'kayenta.yml: the part for profile "local" is left out: none is active',
+    'kayenta.yml: "kayenta.google.accounts[0]" has no jsonPath, so "gcp" has no metrics: only the key of a service account is supported',
     `kayenta.yml: "kayenta.google": "gcp" mean this service's own store; "canary import kayenta" brings what theirs hold`,
-    'kayenta.yml: "kayenta.stackdriver" is not supported yet, so no google account has metrics',
     'kayenta.yml: "kayenta.data-migration" has no effect here',
     'kayenta.yml: "management" has no effect here',
   ]);
