@@ -3419,6 +3419,122 @@ export interface components {
             url: string;
         };
         /**
+         * @description A question to any API that answers JSON, below the url of its account, and where in the answer the data stand, as
+         *     paths of JSONPath (RFC 9535) without `match` and `search`. Either `rows` with `time` and `value`, or `times` and
+         *     `values`, each series of them below `series`. Variables: `${scope}`, `${location}`, every parameter of the scope,
+         *     `${start}` and `${end}` (ISO 8601), and `${start_ms}`, `${end_ms}`, `${start_s}`, `${end_s}`, `${step_s}` and
+         *     `${step_ms}`, which are numbers where they are a whole text of `body`.
+         * @example {
+         *       "source": "http",
+         *       "path": "v1/series/${scope}",
+         *       "search": {
+         *         "from": "${start_ms}",
+         *         "to": "${end_ms}",
+         *         "step": "${step_s}"
+         *       },
+         *       "rows": "$.data[*]",
+         *       "time": "$.t",
+         *       "value": "$.v",
+         *       "labelsAt": {
+         *         "host": "$.host"
+         *       }
+         *     }
+         */
+        HttpQuery: {
+            /**
+             * @description Where buckets begin, at the start of the window or at multiples of the step since the epoch.
+             * @default start
+             * @example epoch
+             * @enum {string}
+             */
+            align?: "start" | "epoch";
+            /**
+             * @description Sent as JSON; values are filled into its texts and nowhere else.
+             * @example {
+             *       "filter": {
+             *         "version": "${scope}"
+             *       },
+             *       "from": "${start_ms}"
+             *     }
+             */
+            body?: {
+                [key: string]: unknown;
+            };
+            empty?: components["schemas"]["EmptySteps"];
+            errorAt?: components["schemas"]["JsonPath"];
+            labels?: components["schemas"]["KeptLabels"];
+            /**
+             * @description Labels by name, each with its place in a row or series.
+             * @example {
+             *       "host": "$.tags.host"
+             *     }
+             */
+            labelsAt?: {
+                [key: string]: components["schemas"]["JsonPath"];
+            };
+            /**
+             * @description POST where there is a body unless told.
+             * @example GET
+             * @enum {string}
+             */
+            method?: "GET" | "POST";
+            /**
+             * @description Where an answer names its next page, and where that name is sent.
+             * @example {
+             *       "at": "$.next",
+             *       "into": "search.cursor"
+             *     }
+             */
+            next?: {
+                at: components["schemas"]["JsonPath"];
+                /**
+                 * @description Parameter or key, as `search.cursor` or `body.page.after`.
+                 * @example search.cursor
+                 */
+                into: string;
+            };
+            /**
+             * @description Below the url of the account; values are percent-encoded.
+             * @example v1/series/${scope}
+             */
+            path?: string;
+            rows?: components["schemas"]["JsonPath"];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Parameters of the address.
+             * @example {
+             *       "from": "${start_ms}",
+             *       "step": "${step_s}"
+             *     }
+             */
+            search?: {
+                [key: string]: string | number | boolean;
+            };
+            series?: components["schemas"]["JsonPath"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "http";
+            time?: components["schemas"]["JsonPath"];
+            times?: components["schemas"]["JsonPath"];
+            /**
+             * @description What a time names, the start or the end of its bucket, or an instant.
+             * @default starts
+             * @example ends
+             * @enum {string}
+             */
+            timesAre?: "starts" | "ends" | "instants";
+            /**
+             * @description Unit of times that are numbers; seconds or milliseconds by their size unless told.
+             * @example ns
+             * @enum {string}
+             */
+            timeUnit?: "s" | "ms" | "us" | "ns";
+            value?: components["schemas"]["JsonPath"];
+            values?: components["schemas"]["JsonPath"];
+        };
+        /**
          * @description A SELECT of InfluxQL. Values of the scope are parameters and stand without quotes; `${timeFilter}` is the window,
          *     `GROUP BY time(${step}, ${offset})` makes buckets that begin where it does.
          * @example {
@@ -3547,6 +3663,11 @@ export interface components {
             state: components["schemas"]["ExecutionState"];
             verdict?: components["schemas"]["Verdict"];
         };
+        /**
+         * @description A place in a document, as JSONPath.
+         * @example $.data
+         */
+        JsonPath: string;
         /**
          * @description False alarms of one judge.
          * @example {
@@ -6983,7 +7104,7 @@ export interface components {
          *       "promql": "job:error_ratio{app=\"${scope}\"}"
          *     }
          */
-        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["HttpQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
         /**
          * @description One query of one side of a metric, with its variables filled in.
          * @example {

@@ -128,6 +128,7 @@ const SIBLINGS = [
   'src/sources/prometheus',
   'src/sources/scrape',
   'src/sources/files',
+  'src/sources/http',
   'src/sources/sql',
 ];
 
@@ -144,6 +145,7 @@ const PACKAGES: Record<string, string[]> = {
   'node:sqlite': ['src/store/', 'src/sources/sql/'],
   pg: ['src/store/', 'src/sources/sql/'],
   mysql2: ['src/sources/sql/'],
+  'jsonpath-rfc9535': ['src/sources/http/'],
   mathjs: ['src/stats/expression'],
   undici: ['src/outbound/'],
   piscina: ['src/threads/'],

@@ -47,6 +47,7 @@ export const ACCOUNT_KINDS = {
     loginHeaders: ['DD-API-KEY', 'DD-APPLICATION-KEY'],
     settleMs: 120_000,
   },
+  http: { ...HTTP, settleMs: 60_000 },
   influxdb: { ...HTTP, settleMs: 15_000, options: section({ database: optional(text) }) },
   graphite: { ...HTTP, settleMs: 60_000 },
   loki: { ...HTTP, settleMs: 30_000 },
