@@ -2856,6 +2856,102 @@ export interface components {
          */
         Duration: string;
         /**
+         * @description Either `index` with `filter`, `value` and `groupBy`, for Elasticsearch and OpenSearch, or a text of ES|QL. Values of
+         *     the scope are filled into the texts of `filter` and nowhere else, and are parameters of ES|QL. Variables: `${scope}`,
+         *     `${location}` and every parameter of the scope; in `esql` also `${start}`, `${end}` and `${step}`.
+         * @example {
+         *       "source": "elasticsearch",
+         *       "index": "logs-shop-*",
+         *       "filter": {
+         *         "term": {
+         *           "version": "${scope}"
+         *         }
+         *       },
+         *       "value": {
+         *         "avg": {
+         *           "field": "seconds"
+         *         }
+         *       }
+         *     }
+         */
+        ElasticsearchQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            /**
+             * @description ES|QL that answers the columns `time`, `value` and labels.
+             * @example FROM logs-* | WHERE @timestamp >= ${start} AND @timestamp < ${end} AND version == ${scope} | STATS value = COUNT(*) BY time = BUCKET(@timestamp, ${step})
+             */
+            esql?: string;
+            /**
+             * @description A query of the search API; the window is added. All documents unless told.
+             * @example {
+             *       "bool": {
+             *         "filter": [
+             *           {
+             *             "term": {
+             *               "version": "${scope}"
+             *             }
+             *           },
+             *           {
+             *             "range": {
+             *               "status": {
+             *                 "gte": 500
+             *               }
+             *             }
+             *           }
+             *         ]
+             *       }
+             *     }
+             */
+            filter?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Fields, which become labels; documents without them are left out.
+             * @example [
+             *       "host"
+             *     ]
+             */
+            groupBy?: string[];
+            /**
+             * @description Indexes, aliases or data streams, with commas and `*`.
+             * @example logs-shop-*
+             */
+            index?: string;
+            labels?: components["schemas"]["KeptLabels"];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "elasticsearch";
+            /**
+             * @description The field of the time.
+             * @default @timestamp
+             * @example @timestamp
+             */
+            timeField?: string;
+            /**
+             * @description One aggregation by its name: `count: {}`, or `avg`, `sum`, `min`, `max`, `cardinality`, `value_count`,
+             *     `median_absolute_deviation`, `percentiles` with one of `percents`, `percentile_ranks` with one of `values`.
+             * @default {
+             *       "count": {}
+             *     }
+             * @example {
+             *       "percentiles": {
+             *         "field": "seconds",
+             *         "percents": [
+             *           95
+             *         ]
+             *       }
+             *     }
+             */
+            value?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /**
          * @description What a step is for which the source has nothing. `zero` is for counts alone: an exporter that is dead looks the
          *     same as nothing to count, so judge it beside a metric that always has data.
          * @default gap
@@ -7104,7 +7200,7 @@ export interface components {
          *       "promql": "job:error_ratio{app=\"${scope}\"}"
          *     }
          */
-        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["HttpQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["ElasticsearchQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["HttpQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
         /**
          * @description One query of one side of a metric, with its variables filled in.
          * @example {

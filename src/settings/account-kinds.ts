@@ -2,7 +2,7 @@ import { optional, section } from './collection.ts';
 import { badKey, flag, text, webAddress, type Setting } from './setting.ts';
 
 /** Ways to log in that an account may write as `auth: {type: ...}`. */
-export type LoginType = 'none' | 'basic' | 'bearer' | 'headers';
+export type LoginType = 'none' | 'basic' | 'bearer' | 'headers' | 'api-key';
 
 /** What the accounts of one kind of metric source have of their own; what all have is in `account.ts`. */
 export interface AccountKind {
@@ -12,6 +12,8 @@ export interface AccountKind {
   logins: readonly LoginType[];
   /** Headers that `auth: {type: headers}` must have. */
   loginHeaders?: readonly string[];
+  /** The header of `auth: {type: api-key}`, and what stands before the key in it. */
+  apiKey?: { header: string; before: string };
   /** How long after the end of a window its values are whole, as a rule. */
   settleMs: number;
   /** What only this kind reads, below `options`. */
@@ -46,6 +48,12 @@ export const ACCOUNT_KINDS = {
     logins: ['headers'],
     loginHeaders: ['DD-API-KEY', 'DD-APPLICATION-KEY'],
     settleMs: 120_000,
+  },
+  elasticsearch: {
+    url: webAddress,
+    logins: ['none', 'basic', 'bearer', 'headers', 'api-key'],
+    apiKey: { header: 'authorization', before: 'ApiKey ' },
+    settleMs: 35_000,
   },
   http: { ...HTTP, settleMs: 60_000 },
   influxdb: { ...HTTP, settleMs: 15_000, options: section({ database: optional(text) }) },

@@ -13,6 +13,8 @@ export type CreateSource = (
 export const KINDS: Record<AccountKindName, () => Promise<CreateSource>> = {
   prometheus: async () => (await import('./prometheus/prometheus.ts')).createPrometheusSource,
   datadog: async () => (await import('./vendors/datadog.ts')).createDatadogSource,
+  elasticsearch: async () =>
+    (await import('./elasticsearch/elasticsearch.ts')).createElasticsearchSource,
   http: async () => (await import('./http/http.ts')).createHttpJsonSource,
   influxdb: async () => (await import('./vendors/influxdb.ts')).createInfluxdbSource,
   graphite: async () => (await import('./vendors/graphite.ts')).createGraphiteSource,

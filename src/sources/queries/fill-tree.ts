@@ -25,7 +25,8 @@ export function fillLeaf(text: string, values: ReadonlyMap<string, string>): str
 
 /**
  * A tree of JSON with its texts filled, keys left as they are. What is one of `numbers` and stands alone becomes a
- * number: `{from: "${start_ms}"}` is `{"from": 1768471200000}`. `fill` has other rules for the texts of some keys.
+ * number: `{from: "${start_ms}"}` is `{"from": 1768471200000}`. `fill` has other rules for the texts of some
+ * keys; `path` are those that lead to it.
  */
 export function fillTree(
   tree: unknown,
@@ -35,18 +36,20 @@ export function fillTree(
     fill = fillLeaf,
   }: {
     numbers?: ReadonlySet<string>;
-    fill?: (text: string, values: ReadonlyMap<string, string>, key: string) => string;
+    fill?: (text: string, values: ReadonlyMap<string, string>, path: readonly string[]) => string;
   } = {},
 ): unknown {
-  const at = (part: unknown, key: string): unknown => {
+  const at = (part: unknown, path: readonly string[]): unknown => {
     if (typeof part === 'string') {
       const name = ALONE.exec(part)?.[1];
-      const text = fill(part, values, key);
+      const text = fill(part, values, path);
       return name !== undefined && numbers.has(name) ? Number(text) : text;
     }
-    if (Array.isArray(part)) return part.map((item) => at(item, key));
+    if (Array.isArray(part)) return part.map((item) => at(item, path));
     if (typeof part !== 'object' || part === null) return part;
-    return Object.fromEntries(Object.entries(part).map(([name, item]) => [name, at(item, name)]));
+    return Object.fromEntries(
+      Object.entries(part).map(([key, item]) => [key, at(item, [...path, key])]),
+    );
   };
-  return at(tree, '');
+  return at(tree, []);
 }

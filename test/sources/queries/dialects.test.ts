@@ -10,6 +10,7 @@ import {
   scanTemplate,
   type Dialect,
 } from '../../../src/sources/queries/template-engine.ts';
+import { LUCENE } from '../../../src/sources/elasticsearch/lucene.ts';
 import { GRAPHITE } from '../../../src/sources/vendors/graphite.ts';
 import { LOGQL } from '../../../src/sources/prometheus/loki.ts';
 import { METRICS, SEARCH } from '../../../src/sources/vendors/datadog.ts';
@@ -31,6 +32,7 @@ const DIALECTS: Record<string, { dialect: Dialect; templates: string[] }> = {
     ],
   },
   graphite: { dialect: GRAPHITE, templates: ['sum(a.${v}.b)', "seriesByTag('name=x','v=${v}')"] },
+  lucene: { dialect: LUCENE, templates: ['v:"${v}" AND a:b', 'v:${v} b'] },
   'datadog search': { dialect: SEARCH, templates: ['a:"${v}" b:c', 'version:${v} b'] },
 };
 
