@@ -3390,6 +3390,70 @@ export interface components {
          */
         GateWord: "running" | "pass" | "marginal" | "fail" | "undecided" | "nodata" | "error";
         /**
+         * @description A query of a panel, asked of one of Grafana's own data sources. Variables in the texts of `model`: `${scope}`,
+         *     `${location}` and every parameter of the scope as plain words, `${start_ms}`, `${end_ms}`, `${start_s}`, `${end_s}`,
+         *     `${step_s}` and `${step_ms}`; Grafana's own are written `$__interval` or `$${__interval}`.
+         * @example {
+         *       "source": "grafana",
+         *       "datasource": {
+         *         "uid": "prom1",
+         *         "type": "prometheus"
+         *       },
+         *       "model": {
+         *         "expr": "sum(increase(errors{version=\"${scope}\"}[${step_s}s]))"
+         *       }
+         *     }
+         */
+        GrafanaQuery: {
+            /**
+             * @description Which of Grafana's data sources.
+             * @example {
+             *       "uid": "pg1",
+             *       "type": "grafana-postgresql-datasource"
+             *     }
+             */
+            datasource: {
+                /**
+                 * @description The plugin it is of.
+                 * @example prometheus
+                 */
+                type: string;
+                /**
+                 * @description Its uid.
+                 * @example pg1
+                 */
+                uid: string;
+            };
+            empty?: components["schemas"]["EmptySteps"];
+            labels?: components["schemas"]["KeptLabels"];
+            /**
+             * @description What stands in `targets` of the panel's JSON.
+             * @example {
+             *       "expr": "sum(increase(errors{version=\"${scope}\"}[${step_s}s]))"
+             *     }
+             */
+            model: {
+                [key: string]: unknown;
+            };
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "grafana";
+            /**
+             * @description What a time names; instants for `prometheus` and `loki`, starts of buckets for others unless told.
+             * @example starts
+             * @enum {string}
+             */
+            timesAre?: "starts" | "ends" | "instants";
+            /**
+             * @description The field that is read
+             * @example value
+             */
+            value?: string;
+        };
+        /**
          * @description A target with variables: `${scope}`, `${location}` and every parameter of the scope as parts of a path, or inside
          *     of quotes; `${step}`, for example `60s`. Points must come once a step: use `summarize`.
          * @example {
@@ -7200,7 +7264,7 @@ export interface components {
          *       "promql": "job:error_ratio{app=\"${scope}\"}"
          *     }
          */
-        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["ElasticsearchQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["HttpQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["ElasticsearchQuery"] | components["schemas"]["GrafanaQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["HttpQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
         /**
          * @description One query of one side of a metric, with its variables filled in.
          * @example {

@@ -129,6 +129,7 @@ const SIBLINGS = [
   'src/sources/scrape',
   'src/sources/files',
   'src/sources/elasticsearch',
+  'src/sources/grafana',
   'src/sources/http',
   'src/sources/sql',
 ];

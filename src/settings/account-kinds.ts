@@ -55,6 +55,7 @@ export const ACCOUNT_KINDS = {
     apiKey: { header: 'authorization', before: 'ApiKey ' },
     settleMs: 35_000,
   },
+  grafana: { ...HTTP, settleMs: 120_000 },
   http: { ...HTTP, settleMs: 60_000 },
   influxdb: { ...HTTP, settleMs: 15_000, options: section({ database: optional(text) }) },
   graphite: { ...HTTP, settleMs: 60_000 },

@@ -15,6 +15,7 @@ export const KINDS: Record<AccountKindName, () => Promise<CreateSource>> = {
   datadog: async () => (await import('./vendors/datadog.ts')).createDatadogSource,
   elasticsearch: async () =>
     (await import('./elasticsearch/elasticsearch.ts')).createElasticsearchSource,
+  grafana: async () => (await import('./grafana/grafana.ts')).createGrafanaSource,
   http: async () => (await import('./http/http.ts')).createHttpJsonSource,
   influxdb: async () => (await import('./vendors/influxdb.ts')).createInfluxdbSource,
   graphite: async () => (await import('./vendors/graphite.ts')).createGraphiteSource,

@@ -11,12 +11,17 @@ const AMONG_TEXT: Dialect = {
       ? value
       : {
           refused:
-            'stands among other text, where only letters, digits and _ . : / @ - may be; let "${...}" be the whole text',
+            'stands where a language of its own may be, and only letters, digits and _ . : / @ - may be in one',
         },
 };
 
 const ALONE = /^\$\{([^}]*)\}$/;
 const ANYTHING: Dialect = { ...AMONG_TEXT, escape: (value) => value };
+
+/** Fills one text with plain words alone, also where the whole text is one value. */
+export function fillWords(text: string, values: ReadonlyMap<string, string>): string {
+  return fillTemplate(text, AMONG_TEXT, values);
+}
 
 /** Fills one text: a value may be anything where it is the whole text, and a plain word among other text. */
 export function fillLeaf(text: string, values: ReadonlyMap<string, string>): string {

@@ -1,4 +1,4 @@
-const PLAIN_WORD = /^(?!-)[\p{L}\p{N}_.:/@-]+$/u;
+const PLAIN_WORD = /^(?!-|.*--)[\p{L}\p{N}_.:/@-]+$/u;
 
 /** What means nothing but itself in every language that is asked here. */
 export function isPlainWord(value: string): boolean {
