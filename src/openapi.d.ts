@@ -2856,6 +2856,39 @@ export interface components {
          */
         Duration: string;
         /**
+         * @description A selector of the metrics API v2, in steps of whole minutes. Variables belong in double quotes: `${scope}`,
+         *     `${location}` and every parameter of the scope.
+         * @example {
+         *       "source": "dynatrace",
+         *       "metricSelector": "shop.errors:filter(eq(\"version\",\"${scope}\")):splitBy():sum"
+         *     }
+         */
+        DynatraceQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            /**
+             * @description Entities whose data are read.
+             * @example type("SERVICE"),tag("version:${scope}")
+             */
+            entitySelector?: string;
+            labels?: components["schemas"]["KeptLabels"];
+            /**
+             * @description The metric with its transformations.
+             * @example builtin:service.errors.server.count:filter(eq("dt.entity.service","${scope}")):splitBy():sum
+             */
+            metricSelector: string;
+            /**
+             * @description Management zones whose data are read.
+             * @example mzName("shop")
+             */
+            mzSelector?: string;
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "dynatrace";
+        };
+        /**
          * @description Either `index` with `filter`, `value` and `groupBy`, for Elasticsearch and OpenSearch, or a text of ES|QL. Values of
          *     the scope are filled into the texts of `filter` and nowhere else, and are parameters of ES|QL. Variables: `${scope}`,
          *     `${location}` and every parameter of the scope; in `esql` also `${start}`, `${end}` and `${step}`.
@@ -7264,7 +7297,7 @@ export interface components {
          *       "promql": "job:error_ratio{app=\"${scope}\"}"
          *     }
          */
-        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["ElasticsearchQuery"] | components["schemas"]["GrafanaQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["HttpQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["DynatraceQuery"] | components["schemas"]["ElasticsearchQuery"] | components["schemas"]["GrafanaQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["HttpQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["SplunkQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
         /**
          * @description One query of one side of a metric, with its variables filled in.
          * @example {
@@ -8214,6 +8247,30 @@ export interface components {
             report: string;
             score: components["schemas"]["NumberOrNull"];
             verdict: components["schemas"]["GateWord"];
+        };
+        /**
+         * @description SPL that answers the columns `_time`, `value` and labels. Variables belong in double quotes: `${scope}`, `${location}`
+         *     and every parameter of the scope; besides `${step}`, for example `60s`, and `${start}` and `${end}` in seconds. With
+         *     `bin _time span=${step} aligntime=${start}` buckets begin where the window does, else at multiples of the step.
+         * @example {
+         *       "source": "splunk",
+         *       "search": "| mstats sum(_value) AS value WHERE index=m AND metric_name=\"http.errors\" AND version=\"${scope}\" span=${step} BY host"
+         *     }
+         */
+        SplunkQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            labels?: components["schemas"]["KeptLabels"];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description The search.
+             * @example index=web version="${scope}" status>=500 | bin _time span=${step} aligntime=${start} | stats count AS value BY _time, host
+             */
+            search: string;
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "splunk";
         };
         /**
          * @description A query that reads and answers a column `time`, a column `value` and labels in all others. Variables are

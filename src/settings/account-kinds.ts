@@ -49,6 +49,12 @@ export const ACCOUNT_KINDS = {
     loginHeaders: ['DD-API-KEY', 'DD-APPLICATION-KEY'],
     settleMs: 120_000,
   },
+  dynatrace: {
+    url: webAddress,
+    logins: ['api-key', 'bearer', 'headers'],
+    apiKey: { header: 'authorization', before: 'Api-Token ' },
+    settleMs: 180_000,
+  },
   elasticsearch: {
     url: webAddress,
     logins: ['none', 'basic', 'bearer', 'headers', 'api-key'],
@@ -60,6 +66,7 @@ export const ACCOUNT_KINDS = {
   influxdb: { ...HTTP, settleMs: 15_000, options: section({ database: optional(text) }) },
   graphite: { ...HTTP, settleMs: 60_000 },
   loki: { ...HTTP, settleMs: 30_000 },
+  splunk: { ...HTTP, settleMs: 60_000 },
   sql: {
     url: addressOf('postgres', 'postgresql', 'mysql', 'mariadb', 'http', 'https', 'file'),
     logins: ['none', 'basic', 'headers'],

@@ -13,6 +13,7 @@ export type CreateSource = (
 export const KINDS: Record<AccountKindName, () => Promise<CreateSource>> = {
   prometheus: async () => (await import('./prometheus/prometheus.ts')).createPrometheusSource,
   datadog: async () => (await import('./vendors/datadog.ts')).createDatadogSource,
+  dynatrace: async () => (await import('./vendors/dynatrace.ts')).createDynatraceSource,
   elasticsearch: async () =>
     (await import('./elasticsearch/elasticsearch.ts')).createElasticsearchSource,
   grafana: async () => (await import('./grafana/grafana.ts')).createGrafanaSource,
@@ -20,5 +21,6 @@ export const KINDS: Record<AccountKindName, () => Promise<CreateSource>> = {
   influxdb: async () => (await import('./vendors/influxdb.ts')).createInfluxdbSource,
   graphite: async () => (await import('./vendors/graphite.ts')).createGraphiteSource,
   loki: async () => (await import('./prometheus/loki.ts')).createLokiSource,
+  splunk: async () => (await import('./vendors/splunk.ts')).createSplunkSource,
   sql: async () => (await import('./sql/sql.ts')).createSqlSource,
 };

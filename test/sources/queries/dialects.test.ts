@@ -13,6 +13,8 @@ import {
 import { LUCENE } from '../../../src/sources/elasticsearch/lucene.ts';
 import { GRAPHITE } from '../../../src/sources/vendors/graphite.ts';
 import { LOGQL } from '../../../src/sources/prometheus/loki.ts';
+import { SELECTOR } from '../../../src/sources/vendors/dynatrace.ts';
+import { SPL } from '../../../src/sources/vendors/splunk.ts';
 import { METRICS, SEARCH } from '../../../src/sources/vendors/datadog.ts';
 import { HOSTILE } from '../../contracts/vendor.ts';
 
@@ -33,6 +35,8 @@ const DIALECTS: Record<string, { dialect: Dialect; templates: string[] }> = {
   },
   graphite: { dialect: GRAPHITE, templates: ['sum(a.${v}.b)', "seriesByTag('name=x','v=${v}')"] },
   lucene: { dialect: LUCENE, templates: ['v:"${v}" AND a:b', 'v:${v} b'] },
+  dynatrace: { dialect: SELECTOR, templates: ['a:filter(eq("k","${v}")):sum', 'a.${v}:sum'] },
+  splunk: { dialect: SPL, templates: ['v="${v}" | stats count', 'index=${v} | stats count'] },
   'datadog search': { dialect: SEARCH, templates: ['a:"${v}" b:c', 'version:${v} b'] },
 };
 
