@@ -121,7 +121,9 @@ function readSeries(item: unknown, metric: string | undefined): RangeSeries {
   if (timestamps.length !== values.length) {
     throw wrongAnswer('a series that has not one value for each time');
   }
-  const labels = Object.entries(dimensionMap).map(([key, value]) => [key, String(value ?? '')]);
+  const labels = Object.entries(dimensionMap).map(
+    ([key, value]) => [key, typeof value === 'string' ? value : ''] as const,
+  );
   const tags = Object.fromEntries(labels) as Record<string, string>;
   return {
     tags: metric === undefined ? tags : { ...tags, metric },
