@@ -2079,6 +2079,69 @@ export interface components {
             verdict?: components["schemas"]["Verdict"];
         };
         /**
+         * @description Either a metric (`resources`, `namespace`, `metric`, `aggregation`, `filter`) or `kql` over a workspace of logs.
+         *     Variables: `${scope}`, `${location}` and every parameter of the scope, in quotes in `filter` and `kql`; in `kql` also
+         *     `${start}` and `${end}` (for `datetime(...)`) and `${step}`, for example `60s`.
+         * @example {
+         *       "source": "azure",
+         *       "resources": [
+         *         "/subscriptions/0/resourceGroups/shop/providers/Microsoft.Web/sites/${scope}"
+         *       ],
+         *       "namespace": "microsoft.web/sites",
+         *       "metric": "Http5xx",
+         *       "aggregation": "total"
+         *     }
+         */
+        AzureQuery: {
+            /**
+             * @description What becomes of the values of a step.
+             * @default average
+             * @example total
+             * @enum {string}
+             */
+            aggregation?: "total" | "count" | "average" | "minimum" | "maximum";
+            empty?: components["schemas"]["EmptySteps"];
+            /**
+             * @description Dimensions; `eq` with `*` makes a series of each value.
+             * @example Instance eq '*'
+             */
+            filter?: string;
+            /**
+             * @description A query that answers the columns `time`, `value` and labels.
+             * @example AppRequests | where TimeGenerated >= datetime(${start}) and TimeGenerated < datetime(${end}) | where AppVersion == '${scope}' | summarize value = count() by time = bin_at(TimeGenerated, ${step}, datetime(${start}))
+             */
+            kql?: string;
+            labels?: components["schemas"]["KeptLabels"];
+            /**
+             * @description Name of the metric.
+             * @example Http5xx
+             */
+            metric?: string;
+            /**
+             * @description Namespace of the metric.
+             * @example microsoft.web/sites
+             */
+            namespace?: string;
+            /**
+             * @description Ids of resources of one subscription and region.
+             * @example [
+             *       "/subscriptions/0/resourceGroups/shop/providers/Microsoft.Web/sites/${scope}"
+             *     ]
+             */
+            resources?: string[];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "azure";
+            /**
+             * @description Id of the workspace; that of the account unless told.
+             * @example 11111111-2222-3333-4444-555555555555
+             */
+            workspace?: string;
+        };
+        /**
          * @description A run with its judgement, sealed by a sum over its content.
          * @example {
          *       "format": "canary-verdict/bundle/1",
@@ -7297,7 +7360,7 @@ export interface components {
          *       "promql": "job:error_ratio{app=\"${scope}\"}"
          *     }
          */
-        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["DynatraceQuery"] | components["schemas"]["ElasticsearchQuery"] | components["schemas"]["GrafanaQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["HttpQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["SplunkQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["AzureQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["DynatraceQuery"] | components["schemas"]["ElasticsearchQuery"] | components["schemas"]["GrafanaQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["HttpQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["SplunkQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
         /**
          * @description One query of one side of a metric, with its variables filled in.
          * @example {

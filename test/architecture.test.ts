@@ -128,6 +128,7 @@ const SIBLINGS = [
   'src/sources/prometheus',
   'src/sources/scrape',
   'src/sources/files',
+  'src/sources/azure',
   'src/sources/elasticsearch',
   'src/sources/grafana',
   'src/sources/http',

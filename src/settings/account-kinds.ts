@@ -2,7 +2,8 @@ import { optional, section } from './collection.ts';
 import { badKey, flag, text, webAddress, type Setting } from './setting.ts';
 
 /** Ways to log in that an account may write as `auth: {type: ...}`. */
-export type LoginType = 'none' | 'basic' | 'bearer' | 'headers' | 'api-key';
+export type LoginType =
+  'none' | 'basic' | 'bearer' | 'headers' | 'api-key' | 'sigv4' | 'google' | 'oauth2';
 
 /** What the accounts of one kind of metric source have of their own; what all have is in `account.ts`. */
 export interface AccountKind {
@@ -37,7 +38,10 @@ function addressOf(...schemes: readonly string[]): Setting<string> {
   };
 }
 
-const HTTP = { url: webAddress, logins: ['none', 'basic', 'bearer', 'headers'] } as const;
+const HTTP = {
+  url: webAddress,
+  logins: ['none', 'basic', 'bearer', 'headers'],
+} as const;
 
 /** All kinds that have accounts. One line each, and one in `sources/kinds.ts`. */
 export const ACCOUNT_KINDS = {
@@ -48,6 +52,12 @@ export const ACCOUNT_KINDS = {
     logins: ['headers'],
     loginHeaders: ['DD-API-KEY', 'DD-APPLICATION-KEY'],
     settleMs: 120_000,
+  },
+  azure: {
+    url: webAddress,
+    logins: ['oauth2', 'bearer', 'headers'],
+    settleMs: 240_000,
+    options: section({ workspace: optional(text) }),
   },
   dynatrace: {
     url: webAddress,
@@ -62,7 +72,7 @@ export const ACCOUNT_KINDS = {
     settleMs: 35_000,
   },
   grafana: { ...HTTP, settleMs: 120_000 },
-  http: { ...HTTP, settleMs: 60_000 },
+  http: { ...HTTP, logins: [...HTTP.logins, 'oauth2'], settleMs: 60_000 },
   influxdb: { ...HTTP, settleMs: 15_000, options: section({ database: optional(text) }) },
   graphite: { ...HTTP, settleMs: 60_000 },
   loki: { ...HTTP, settleMs: 30_000 },

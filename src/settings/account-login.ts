@@ -1,8 +1,9 @@
 import { didYouMean } from '../closest.ts';
 import type { AccountKind, LoginType } from './account-kinds.ts';
-import { mapOf, section, type ValueOf } from './collection.ts';
+import { mapOf, optional, section, type ValueOf } from './collection.ts';
+import { readSigning, type Signing } from './account-signing.ts';
 import { secret, textOrSecret } from './reference.ts';
-import { badKey, choice, text, type Setting } from './setting.ts';
+import { badKey, choice, text, webAddress, type Setting } from './setting.ts';
 
 /** Headers whose values are credentials by their names. */
 const SECRET_HEADER = /auth|cookie|token|secret|password|key/i;
@@ -16,6 +17,8 @@ export interface Login {
   username?: string;
   password?: string;
   headers?: Record<string, string>;
+  /** Where requests are signed, or bear a token that ends. */
+  signing?: Signing;
 }
 
 const ways: { [T in LoginType]: Setting<object> } = {
@@ -24,6 +27,25 @@ const ways: { [T in LoginType]: Setting<object> } = {
   bearer: section({ type: text, token: secret }),
   headers: section({ type: text, headers: mapOf(() => secret) }),
   'api-key': section({ type: text, key: secret }),
+  sigv4: section({
+    type: text,
+    region: text,
+    service: optional(text),
+    accessKeyId: optional(textOrSecret),
+    secretAccessKey: optional(secret),
+    sessionToken: optional(secret),
+    roleArn: optional(text),
+    webIdentityTokenFile: optional(text),
+    stsUrl: optional(webAddress),
+  }),
+  google: section({ type: text, key: secret }),
+  oauth2: section({
+    type: text,
+    tokenUrl: webAddress,
+    clientId: textOrSecret,
+    clientSecret: secret,
+    scope: optional(text),
+  }),
 };
 
 /** What the ways give together. */
@@ -50,6 +72,8 @@ export function loginOf({
           `needs the header ${missing}${didYouMean(missing, given)}`,
         );
       }
+      const signing = readSigning(way, login, place);
+      if (signing !== undefined) return { signing };
       return {
         ...(login.username === undefined ? {} : { username: login.username }),
         ...(login.password === undefined ? {} : { password: login.password }),

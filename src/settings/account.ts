@@ -1,5 +1,6 @@
 import { ACCOUNT_KINDS, accountKind, type AccountKindName } from './account-kinds.ts';
 import { headers, loginOf, type Login } from './account-login.ts';
+import type { Signing } from './account-signing.ts';
 import { listOfNamed, optional, section, type Section, type ValueOf } from './collection.ts';
 import { fileText, secret } from './reference.ts';
 import {
@@ -23,6 +24,8 @@ export interface AccountConfig {
   username?: string;
   password?: string;
   headers: Readonly<Record<string, string>>;
+  /** Where requests are signed, or bear a token that ends. */
+  signing?: Signing;
   tls?: TlsConfig;
   /** Label of the instance name in Kayenta's `gce_instance` queries. */
   scopeLabel?: string;
@@ -156,6 +159,7 @@ function toAccount(written: Written, name: AccountKindName): AccountConfig {
     username: rest.username ?? auth.username,
     password: rest.password ?? auth.password,
     headers: { ...rest.headers, ...auth.headers },
+    signing: auth.signing,
     tls: rest.tls && toTls(rest.tls),
     scopeLabel: rest.scopeLabel,
     scrapeIntervalMs: rest.scrapeInterval,

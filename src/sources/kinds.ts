@@ -13,6 +13,7 @@ export type CreateSource = (
 export const KINDS: Record<AccountKindName, () => Promise<CreateSource>> = {
   prometheus: async () => (await import('./prometheus/prometheus.ts')).createPrometheusSource,
   datadog: async () => (await import('./vendors/datadog.ts')).createDatadogSource,
+  azure: async () => (await import('./azure/azure.ts')).createAzureSource,
   dynatrace: async () => (await import('./vendors/dynatrace.ts')).createDynatraceSource,
   elasticsearch: async () =>
     (await import('./elasticsearch/elasticsearch.ts')).createElasticsearchSource,

@@ -5,6 +5,7 @@ import { createRedactor } from '../../outbound/redact.ts';
 import { tellAddress } from '../../outbound/tell-address.ts';
 import { parseRetryAfter } from './attempts.ts';
 import { prepareLogin, type Login } from './login.ts';
+import { createSigner } from '../logins/signer.ts';
 import { createTurns } from './turns.ts';
 
 /** How to reach one server. */
@@ -92,19 +93,39 @@ export function createHttpAsk(
 ): HttpAsk {
   const subject = `source "${connection.name}"`;
   const { base, headers, secrets } = prepareLogin(parseUrl(connection), connection);
-  const redact = createRedactor(secrets);
+  const hide = createRedactor(secrets);
+  const signer =
+    connection.signing === undefined
+      ? undefined
+      : createSigner(connection.signing, { client, now });
   const inTurn = createTurns();
 
-  function send(question: HttpQuestion, signal: AbortSignal): Promise<OutboundAnswer> {
+  function redact(text: string): string {
+    return signer === undefined ? hide(text) : createRedactor(signer.secrets())(hide(text));
+  }
+
+  /** A token that is not taken any more is fetched anew, once. */
+  async function send(question: HttpQuestion, signal: AbortSignal): Promise<OutboundAnswer> {
+    const answer = await sendOnce(question, signal);
+    const isRefused = answer.status === 401 || answer.status === 403;
+    return isRefused && signer?.forget() === true ? sendOnce(question, signal) : answer;
+  }
+
+  async function sendOnce(question: HttpQuestion, signal: AbortSignal): Promise<OutboundAnswer> {
     const { tls, timeoutMs, maxAnswerBytes } = connection;
-    return client.request({
-      method: question.method,
+    const { method, body } = question;
+    const asked = {
+      method,
       url: addressOf(base, question),
       headers: { ...headers, ...question.headers },
+      ...(body === undefined ? {} : { body }),
+    };
+    return client.request({
+      ...asked,
+      headers: { ...asked.headers, ...(await signer?.headers(asked, signal)) },
       signal,
       timeoutMs,
       maxBytes: maxAnswerBytes,
-      ...(question.body === undefined ? {} : { body: question.body }),
       ...(question.tellable === undefined ? {} : { tellable: question.tellable }),
       ...(tls === undefined ? {} : { tls }),
     });

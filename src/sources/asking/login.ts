@@ -1,9 +1,13 @@
+import type { Signing } from '../logins/signer.ts';
+
 /** How a request shows who asks. Secrets are the resolved texts. */
 export interface Login {
   bearerToken?: string | undefined;
   username?: string | undefined;
   password?: string | undefined;
   headers?: Readonly<Record<string, string>> | undefined;
+  /** Where requests are signed, or bear a token that ends. */
+  signing?: Signing | undefined;
 }
 
 /** Shorter values of an address are words such as a tenant, which messages may well contain. */

@@ -10,6 +10,8 @@ import {
   scanTemplate,
   type Dialect,
 } from '../../../src/sources/queries/template-engine.ts';
+import { KQL } from '../../../src/sources/azure/logs.ts';
+import { FILTER } from '../../../src/sources/azure/metrics.ts';
 import { LUCENE } from '../../../src/sources/elasticsearch/lucene.ts';
 import { GRAPHITE } from '../../../src/sources/vendors/graphite.ts';
 import { LOGQL } from '../../../src/sources/prometheus/loki.ts';
@@ -34,6 +36,11 @@ const DIALECTS: Record<string, { dialect: Dialect; templates: string[] }> = {
     ],
   },
   graphite: { dialect: GRAPHITE, templates: ['sum(a.${v}.b)', "seriesByTag('name=x','v=${v}')"] },
+  kql: {
+    dialect: KQL,
+    templates: ["T | where v == '${v}'", 'T | where v == "${v}"', 'T | take ${v}'],
+  },
+  'azure filter': { dialect: FILTER, templates: ["v eq '${v}' and w eq 'x'"] },
   lucene: { dialect: LUCENE, templates: ['v:"${v}" AND a:b', 'v:${v} b'] },
   dynatrace: { dialect: SELECTOR, templates: ['a:filter(eq("k","${v}")):sum', 'a.${v}:sum'] },
   splunk: { dialect: SPL, templates: ['v="${v}" | stats count', 'index=${v} | stats count'] },

@@ -1,0 +1,111 @@
+import type { LoginType } from './account-kinds.ts';
+import { badKey, type Place } from './setting.ts';
+
+/** Logins whose requests are signed, or bear a token that ends; see `sources/logins`. */
+export type Signing = AwsSigning | GoogleSigning | OauthSigning;
+
+interface AwsSigning {
+  type: 'sigv4';
+  region: string;
+  service: string;
+  keys?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  webIdentity?: { roleArn: string; tokenFile: string };
+  stsUrl?: string;
+}
+
+interface GoogleSigning {
+  type: 'google';
+  clientEmail: string;
+  privateKey: string;
+  privateKeyId?: string;
+  tokenUrl: string;
+}
+
+/** Client credentials of OAuth 2. */
+interface OauthSigning {
+  type: 'oauth2';
+  tokenUrl: string;
+  clientId: string;
+  clientSecret: string;
+  scope?: string;
+}
+
+type Written = Readonly<Record<string, string | undefined>>;
+
+/** Undefined for the ways that are headers. */
+export function readSigning(way: LoginType, login: object, place: Place): Signing | undefined {
+  if (way === 'oauth2') return readOauth(login as Written);
+  if (way === 'sigv4') return readAws(login as Written, place);
+  return way === 'google' ? readGoogle(login as Written, place) : undefined;
+}
+
+function readOauth(written: Written): OauthSigning {
+  const { tokenUrl = '', clientId = '', clientSecret = '', scope } = written;
+  const narrowed = scope === undefined ? {} : { scope };
+  return { type: 'oauth2', tokenUrl, clientId, clientSecret, ...narrowed };
+}
+
+/** Keys, or the role and file that EKS names in the environment of a pod. */
+function readAws(written: Written, { key, env }: Place): AwsSigning {
+  const {
+    region = '',
+    service = 'aps',
+    accessKeyId,
+    secretAccessKey,
+    sessionToken,
+    stsUrl,
+  } = written;
+  const common = {
+    type: 'sigv4',
+    region,
+    service,
+    ...(stsUrl === undefined ? {} : { stsUrl }),
+  } as const;
+  if (accessKeyId !== undefined && secretAccessKey !== undefined) {
+    const session = sessionToken === undefined ? {} : { sessionToken };
+    return { ...common, keys: { accessKeyId, secretAccessKey, ...session } };
+  }
+  if ((accessKeyId ?? secretAccessKey) !== undefined) {
+    throw badKey(key, 'needs both accessKeyId and secretAccessKey, or neither');
+  }
+  const roleArn = written['roleArn'] ?? env['AWS_ROLE_ARN'];
+  const tokenFile = written['webIdentityTokenFile'] ?? env['AWS_WEB_IDENTITY_TOKEN_FILE'];
+  if (roleArn !== undefined && tokenFile !== undefined) {
+    return { ...common, webIdentity: { roleArn, tokenFile } };
+  }
+  throw badKey(
+    key,
+    'needs accessKeyId and secretAccessKey, or roleArn and webIdentityTokenFile (AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE where they are not written)',
+  );
+}
+
+/** The text of a key file, of which no part is repeated. */
+function readGoogle({ key: text = '' }: Written, place: Place): GoogleSigning {
+  const parts = partsOf(text);
+  const {
+    client_email: clientEmail,
+    private_key: privateKey,
+    private_key_id: id,
+    token_uri: url,
+  } = parts;
+  if (typeof clientEmail !== 'string' || typeof privateKey !== 'string') {
+    const what = 'must be the JSON key of a service account of Google, as file:PATH or env:NAME';
+    throw badKey(`${place.key}.key`, what);
+  }
+  return {
+    type: 'google',
+    clientEmail,
+    privateKey,
+    ...(typeof id === 'string' ? { privateKeyId: id } : {}),
+    tokenUrl: typeof url === 'string' ? url : 'https://oauth2.googleapis.com/token',
+  };
+}
+
+function partsOf(text: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+  } catch {
+    return {};
+  }
+}

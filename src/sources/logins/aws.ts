@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { Fault } from '../../errors.ts';
+import { askForToken, createFetchedToken } from './fetched-token.ts';
+import { signV4, type AwsKeys } from './sigv4.ts';
+import type { Signer, SignerParts } from './signer.ts';
+
+/** Fixed keys, or a role that the token of a file may take on (EKS: IAM roles for service accounts). */
+export interface AwsSigning {
+  type: 'sigv4';
+  region: string;
+  service: string;
+  keys?: AwsKeys | undefined;
+  webIdentity?: { roleArn: string; tokenFile: string } | undefined;
+  /** Of the token service; that of the region unless told. */
+  stsUrl?: string | undefined;
+}
+
+type HeldKeys = AwsKeys & { endsAt: number };
+
+export function createAwsSigner(signing: AwsSigning, { client, now }: SignerParts): Signer {
+  const { keys, region, service } = signing;
+  const taken = createFetchedToken<HeldKeys>(() => assumeRole(signing, client), now);
+  return {
+    async headers(request, signal) {
+      return signV4(request, keys ?? (await taken.get(signal)), { region, service }, now());
+    },
+    forget: () => taken.forget(),
+    secrets: () =>
+      [keys, taken.held()].flatMap((one) =>
+        one === undefined
+          ? []
+          : [one.secretAccessKey, ...(one.sessionToken ? [one.sessionToken] : [])],
+      ),
+  };
+}
+
+/** The file is read each time: it is replaced while the process runs. */
+async function assumeRole(
+  { webIdentity, region, stsUrl = `https://sts.${region}.amazonaws.com/` }: AwsSigning,
+  client: SignerParts['client'],
+): Promise<HeldKeys> {
+  const { roleArn, tokenFile } = webIdentity!;
+  const form = {
+    Action: 'AssumeRoleWithWebIdentity',
+    Version: '2011-06-15',
+    RoleArn: roleArn,
+    RoleSessionName: 'canary-verdict',
+    WebIdentityToken: await readToken(tokenFile),
+  };
+  const text = await askForToken(client, { url: stsUrl, form }, (body) => element(body, 'Message'));
+  const [accessKeyId, secretAccessKey, sessionToken, ends] = [
+    'AccessKeyId',
+    'SecretAccessKey',
+    'SessionToken',
+    'Expiration',
+  ].map((name) => element(text, name));
+  const endsAt = Date.parse(ends ?? '');
+  if (!accessKeyId || !secretAccessKey || !sessionToken || Number.isNaN(endsAt)) {
+    throw new Fault('source-answer', `${new URL(stsUrl).host} answered no keys for the role`);
+  }
+  return { accessKeyId, secretAccessKey, sessionToken, endsAt };
+}
+
+async function readToken(path: string): Promise<string> {
+  try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    const text = `the web identity token "${path}" cannot be read (${code})`;
+    throw new Fault('source-unavailable', text, { retryable: true, cause: error });
+  }
+}
+
+/** Its answers are short XML, whose texts here have nothing that needs a parser. */
+function element(xml: string, name: string): string | undefined {
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+}
