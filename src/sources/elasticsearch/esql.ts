@@ -7,6 +7,7 @@ import { seriesOfFrame } from '../grid/frames.ts';
 import { textField } from '../queries/query-fields.ts';
 import { readSeriesOptions } from '../queries/series-options.ts';
 import { bindTemplate, scopeValues, type Dialect } from '../queries/template-engine.ts';
+import { tellValues } from '../queries/tell-values.ts';
 import { windowValues } from '../queries/window-values.ts';
 import type { SeriesRequest } from '../source.ts';
 
@@ -43,7 +44,7 @@ export function planEsql(request: SeriesRequest): Plan {
   });
   checkText(text);
   return {
-    query: text,
+    query: tellValues(text, parameters),
     grid,
     remarks,
     options: readSeriesOptions(query),
