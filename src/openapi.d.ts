@@ -2298,6 +2298,69 @@ export interface components {
             source: "atlas";
         };
         /**
+         * @description Either a metric (`resources`, `namespace`, `metric`, `aggregation`, `filter`) or `kql` over a workspace of logs.
+         *     Variables: `${scope}`, `${location}` and every parameter of the scope, in quotes in `filter` and `kql`; in `kql` also
+         *     `${start}` and `${end}` (for `datetime(...)`) and `${step}`, for example `60s`.
+         * @example {
+         *       "source": "azure",
+         *       "resources": [
+         *         "/subscriptions/0/resourceGroups/shop/providers/Microsoft.Web/sites/${scope}"
+         *       ],
+         *       "namespace": "microsoft.web/sites",
+         *       "metric": "Http5xx",
+         *       "aggregation": "total"
+         *     }
+         */
+        AzureQuery: {
+            /**
+             * @description What becomes of the values of a step.
+             * @default average
+             * @example total
+             * @enum {string}
+             */
+            aggregation?: "total" | "count" | "average" | "minimum" | "maximum";
+            empty?: components["schemas"]["EmptySteps"];
+            /**
+             * @description Dimensions; `eq` with `*` makes a series of each value.
+             * @example Instance eq '*'
+             */
+            filter?: string;
+            /**
+             * @description A query that answers the columns `time`, `value` and labels.
+             * @example AppRequests | where TimeGenerated >= datetime(${start}) and TimeGenerated < datetime(${end}) | where AppVersion == '${scope}' | summarize value = count() by time = bin_at(TimeGenerated, ${step}, datetime(${start}))
+             */
+            kql?: string;
+            labels?: components["schemas"]["KeptLabels"];
+            /**
+             * @description Name of the metric.
+             * @example Http5xx
+             */
+            metric?: string;
+            /**
+             * @description Namespace of the metric.
+             * @example microsoft.web/sites
+             */
+            namespace?: string;
+            /**
+             * @description Ids of resources of one subscription and region.
+             * @example [
+             *       "/subscriptions/0/resourceGroups/shop/providers/Microsoft.Web/sites/${scope}"
+             *     ]
+             */
+            resources?: string[];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "azure";
+            /**
+             * @description Id of the workspace; that of the account unless told.
+             * @example 11111111-2222-3333-4444-555555555555
+             */
+            workspace?: string;
+        };
+        /**
          * @description A run with its judgement, sealed by a sum over its content.
          * @example {
          *       "format": "canary-verdict/bundle/1",
@@ -3225,6 +3288,135 @@ export interface components {
          */
         Duration: string;
         /**
+         * @description A selector of the metrics API v2, in steps of whole minutes. Variables belong in double quotes: `${scope}`,
+         *     `${location}` and every parameter of the scope.
+         * @example {
+         *       "source": "dynatrace",
+         *       "metricSelector": "shop.errors:filter(eq(\"version\",\"${scope}\")):splitBy():sum"
+         *     }
+         */
+        DynatraceQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            /**
+             * @description Entities whose data are read.
+             * @example type("SERVICE"),tag("version:${scope}")
+             */
+            entitySelector?: string;
+            labels?: components["schemas"]["KeptLabels"];
+            /**
+             * @description The metric with its transformations.
+             * @example builtin:service.errors.server.count:filter(eq("dt.entity.service","${scope}")):splitBy():sum
+             */
+            metricSelector: string;
+            /**
+             * @description Management zones whose data are read.
+             * @example mzName("shop")
+             */
+            mzSelector?: string;
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "dynatrace";
+        };
+        /**
+         * @description Either `index` with `filter`, `value` and `groupBy`, for Elasticsearch and OpenSearch, or a text of ES|QL. Values of
+         *     the scope are filled into the texts of `filter` and nowhere else, and are parameters of ES|QL. Variables: `${scope}`,
+         *     `${location}` and every parameter of the scope; in `esql` also `${start}`, `${end}` and `${step}`.
+         * @example {
+         *       "source": "elasticsearch",
+         *       "index": "logs-shop-*",
+         *       "filter": {
+         *         "term": {
+         *           "version": "${scope}"
+         *         }
+         *       },
+         *       "value": {
+         *         "avg": {
+         *           "field": "seconds"
+         *         }
+         *       }
+         *     }
+         */
+        ElasticsearchQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            /**
+             * @description ES|QL that answers the columns `time`, `value` and labels.
+             * @example FROM logs-* | WHERE @timestamp >= ${start} AND @timestamp < ${end} AND version == ${scope} | STATS value = COUNT(*) BY time = BUCKET(@timestamp, ${step})
+             */
+            esql?: string;
+            /**
+             * @description A query of the search API; the window is added. All documents unless told.
+             * @example {
+             *       "bool": {
+             *         "filter": [
+             *           {
+             *             "term": {
+             *               "version": "${scope}"
+             *             }
+             *           },
+             *           {
+             *             "range": {
+             *               "status": {
+             *                 "gte": 500
+             *               }
+             *             }
+             *           }
+             *         ]
+             *       }
+             *     }
+             */
+            filter?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Fields, which become labels; documents without them are left out.
+             * @example [
+             *       "host"
+             *     ]
+             */
+            groupBy?: string[];
+            /**
+             * @description Indexes, aliases or data streams, with commas and `*`.
+             * @example logs-shop-*
+             */
+            index?: string;
+            labels?: components["schemas"]["KeptLabels"];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "elasticsearch";
+            /**
+             * @description The field of the time.
+             * @default @timestamp
+             * @example @timestamp
+             */
+            timeField?: string;
+            /**
+             * @description One aggregation by its name: `count: {}`, or `avg`, `sum`, `min`, `max`, `cardinality`, `value_count`,
+             *     `median_absolute_deviation`, `percentiles` with one of `percents`, `percentile_ranks` with one of `values`.
+             * @default {
+             *       "count": {}
+             *     }
+             * @example {
+             *       "percentiles": {
+             *         "field": "seconds",
+             *         "percents": [
+             *           95
+             *         ]
+             *       }
+             *     }
+             */
+            value?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /**
          * @description What a step is for which the source has nothing. `zero` is for counts alone: an exporter that is dead looks the
          *     same as nothing to count, so judge it beside a metric that always has data.
          * @default gap
@@ -3663,6 +3855,70 @@ export interface components {
          */
         GateWord: "running" | "pass" | "marginal" | "fail" | "undecided" | "nodata" | "error";
         /**
+         * @description A query of a panel, asked of one of Grafana's own data sources. Variables in the texts of `model`: `${scope}`,
+         *     `${location}` and every parameter of the scope as plain words, `${start_ms}`, `${end_ms}`, `${start_s}`, `${end_s}`,
+         *     `${step_s}` and `${step_ms}`; Grafana's own are written `$__interval` or `$${__interval}`.
+         * @example {
+         *       "source": "grafana",
+         *       "datasource": {
+         *         "uid": "prom1",
+         *         "type": "prometheus"
+         *       },
+         *       "model": {
+         *         "expr": "sum(increase(errors{version=\"${scope}\"}[${step_s}s]))"
+         *       }
+         *     }
+         */
+        GrafanaQuery: {
+            /**
+             * @description Which of Grafana's data sources.
+             * @example {
+             *       "uid": "pg1",
+             *       "type": "grafana-postgresql-datasource"
+             *     }
+             */
+            datasource: {
+                /**
+                 * @description The plugin it is of.
+                 * @example prometheus
+                 */
+                type: string;
+                /**
+                 * @description Its uid.
+                 * @example pg1
+                 */
+                uid: string;
+            };
+            empty?: components["schemas"]["EmptySteps"];
+            labels?: components["schemas"]["KeptLabels"];
+            /**
+             * @description What stands in `targets` of the panel's JSON.
+             * @example {
+             *       "expr": "sum(increase(errors{version=\"${scope}\"}[${step_s}s]))"
+             *     }
+             */
+            model: {
+                [key: string]: unknown;
+            };
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "grafana";
+            /**
+             * @description What a time names; instants for `prometheus` and `loki`, starts of buckets for others unless told.
+             * @example starts
+             * @enum {string}
+             */
+            timesAre?: "starts" | "ends" | "instants";
+            /**
+             * @description The field that is read
+             * @example value
+             */
+            value?: string;
+        };
+        /**
          * @description A target with variables: `${scope}`, `${location}` and every parameter of the scope as parts of a path, or inside
          *     of quotes; `${step}`, for example `60s`. Points must come once a step: use `summarize`.
          * @example {
@@ -3786,6 +4042,122 @@ export interface components {
              * @example http://prometheus:9090/api/v1/query_range
              */
             url: string;
+        };
+        /**
+         * @description A question to any API that answers JSON, below the url of its account, and where in the answer the data stand, as
+         *     paths of JSONPath (RFC 9535) without `match` and `search`. Either `rows` with `time` and `value`, or `times` and
+         *     `values`, each series of them below `series`. Variables: `${scope}`, `${location}`, every parameter of the scope,
+         *     `${start}` and `${end}` (ISO 8601), and `${start_ms}`, `${end_ms}`, `${start_s}`, `${end_s}`, `${step_s}` and
+         *     `${step_ms}`, which are numbers where they are a whole text of `body`.
+         * @example {
+         *       "source": "http",
+         *       "path": "v1/series/${scope}",
+         *       "search": {
+         *         "from": "${start_ms}",
+         *         "to": "${end_ms}",
+         *         "step": "${step_s}"
+         *       },
+         *       "rows": "$.data[*]",
+         *       "time": "$.t",
+         *       "value": "$.v",
+         *       "labelsAt": {
+         *         "host": "$.host"
+         *       }
+         *     }
+         */
+        HttpQuery: {
+            /**
+             * @description Where buckets begin, at the start of the window or at multiples of the step since the epoch.
+             * @default start
+             * @example epoch
+             * @enum {string}
+             */
+            align?: "start" | "epoch";
+            /**
+             * @description Sent as JSON; values are filled into its texts and nowhere else.
+             * @example {
+             *       "filter": {
+             *         "version": "${scope}"
+             *       },
+             *       "from": "${start_ms}"
+             *     }
+             */
+            body?: {
+                [key: string]: unknown;
+            };
+            empty?: components["schemas"]["EmptySteps"];
+            errorAt?: components["schemas"]["JsonPath"];
+            labels?: components["schemas"]["KeptLabels"];
+            /**
+             * @description Labels by name, each with its place in a row or series.
+             * @example {
+             *       "host": "$.tags.host"
+             *     }
+             */
+            labelsAt?: {
+                [key: string]: components["schemas"]["JsonPath"];
+            };
+            /**
+             * @description POST where there is a body unless told.
+             * @example GET
+             * @enum {string}
+             */
+            method?: "GET" | "POST";
+            /**
+             * @description Where an answer names its next page, and where that name is sent.
+             * @example {
+             *       "at": "$.next",
+             *       "into": "search.cursor"
+             *     }
+             */
+            next?: {
+                at: components["schemas"]["JsonPath"];
+                /**
+                 * @description Parameter or key, as `search.cursor` or `body.page.after`.
+                 * @example search.cursor
+                 */
+                into: string;
+            };
+            /**
+             * @description Below the url of the account; values are percent-encoded.
+             * @example v1/series/${scope}
+             */
+            path?: string;
+            rows?: components["schemas"]["JsonPath"];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description Parameters of the address.
+             * @example {
+             *       "from": "${start_ms}",
+             *       "step": "${step_s}"
+             *     }
+             */
+            search?: {
+                [key: string]: string | number | boolean;
+            };
+            series?: components["schemas"]["JsonPath"];
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "http";
+            time?: components["schemas"]["JsonPath"];
+            times?: components["schemas"]["JsonPath"];
+            /**
+             * @description What a time names, the start or the end of its bucket, or an instant.
+             * @default starts
+             * @example ends
+             * @enum {string}
+             */
+            timesAre?: "starts" | "ends" | "instants";
+            /**
+             * @description Unit of times that are numbers; seconds or milliseconds by their size unless told.
+             * @example ns
+             * @enum {string}
+             */
+            timeUnit?: "s" | "ms" | "us" | "ns";
+            value?: components["schemas"]["JsonPath"];
+            values?: components["schemas"]["JsonPath"];
         };
         /**
          * @description A SELECT of InfluxQL. Values of the scope are parameters and stand without quotes; `${timeFilter}` is the window,
@@ -3916,6 +4288,11 @@ export interface components {
             state: components["schemas"]["ExecutionState"];
             verdict?: components["schemas"]["Verdict"];
         };
+        /**
+         * @description A place in a document, as JSONPath.
+         * @example $.data
+         */
+        JsonPath: string;
         /**
          * @description False alarms of one judge.
          * @example {
@@ -7559,7 +7936,7 @@ export interface components {
          *       "promql": "job:error_ratio{app=\"${scope}\"}"
          *     }
          */
-        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["AtlasQuery"] | components["schemas"]["CloudwatchQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["NewrelicQuery"] | components["schemas"]["SignalfxQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["StackdriverQuery"] | components["schemas"]["WavefrontQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["AtlasQuery"] | components["schemas"]["CloudwatchQuery"] | components["schemas"]["AzureQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["DynatraceQuery"] | components["schemas"]["ElasticsearchQuery"] | components["schemas"]["GrafanaQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["HttpQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["NewrelicQuery"] | components["schemas"]["SignalfxQuery"] | components["schemas"]["SplunkQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["StackdriverQuery"] | components["schemas"]["WavefrontQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
         /**
          * @description One query of one side of a metric, with its variables filled in.
          * @example {
@@ -8539,6 +8916,30 @@ export interface components {
             report: string;
             score: components["schemas"]["NumberOrNull"];
             verdict: components["schemas"]["GateWord"];
+        };
+        /**
+         * @description SPL that answers the columns `_time`, `value` and labels. Variables belong in double quotes: `${scope}`, `${location}`
+         *     and every parameter of the scope; besides `${step}`, for example `60s`, and `${start}` and `${end}` in seconds. With
+         *     `bin _time span=${step} aligntime=${start}` buckets begin where the window does, else at multiples of the step.
+         * @example {
+         *       "source": "splunk",
+         *       "search": "| mstats sum(_value) AS value WHERE index=m AND metric_name=\"http.errors\" AND version=\"${scope}\" span=${step} BY host"
+         *     }
+         */
+        SplunkQuery: {
+            empty?: components["schemas"]["EmptySteps"];
+            labels?: components["schemas"]["KeptLabels"];
+            scale?: components["schemas"]["SeriesScale"];
+            /**
+             * @description The search.
+             * @example index=web version="${scope}" status>=500 | bin _time span=${step} aligntime=${start} | stats count AS value BY _time, host
+             */
+            search: string;
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "splunk";
         };
         /**
          * @description A query that reads and answers a column `time`, a column `value` and labels in all others. Variables are

@@ -129,6 +129,10 @@ const SIBLINGS = [
   'src/sources/prometheus',
   'src/sources/scrape',
   'src/sources/files',
+  'src/sources/azure',
+  'src/sources/elasticsearch',
+  'src/sources/grafana',
+  'src/sources/http',
   'src/sources/sql',
 ];
 
@@ -145,6 +149,7 @@ const PACKAGES: Record<string, string[]> = {
   'node:sqlite': ['src/store/', 'src/sources/sql/'],
   pg: ['src/store/', 'src/sources/sql/'],
   mysql2: ['src/sources/sql/'],
+  'jsonpath-rfc9535': ['src/sources/http/'],
   mathjs: ['src/stats/expression'],
   undici: ['src/outbound/'],
   piscina: ['src/threads/'],

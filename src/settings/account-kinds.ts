@@ -2,7 +2,8 @@ import { optional, section } from './collection.ts';
 import { badKey, choice, flag, integer, text, webAddress, type Setting } from './setting.ts';
 
 /** Ways to log in that an account may write as `auth: {type: ...}`. */
-export type LoginType = 'none' | 'basic' | 'bearer' | 'headers' | 'sigv4' | 'google';
+export type LoginType =
+  'none' | 'basic' | 'bearer' | 'headers' | 'api-key' | 'sigv4' | 'google' | 'oauth2';
 
 /** What the accounts of one kind of metric source have of their own; what all have is in `account.ts`. */
 export interface AccountKind {
@@ -12,6 +13,8 @@ export interface AccountKind {
   logins: readonly LoginType[];
   /** Headers that `auth: {type: headers}` must have. */
   loginHeaders?: readonly string[];
+  /** The header of `auth: {type: api-key}`, and what stands before the key in it. */
+  apiKey?: { header: string; before: string };
   /** How long after the end of a window its values are whole, as a rule. */
   settleMs: number;
   /** What only this kind reads, below `options`. */
@@ -35,7 +38,10 @@ function addressOf(...schemes: readonly string[]): Setting<string> {
   };
 }
 
-const HTTP = { url: webAddress, logins: ['none', 'basic', 'bearer', 'headers'] } as const;
+const HTTP = {
+  url: webAddress,
+  logins: ['none', 'basic', 'bearer', 'headers'],
+} as const;
 
 /** All kinds that have accounts. One line each, and one in `sources/kinds.ts`. */
 export const ACCOUNT_KINDS = {
@@ -49,6 +55,26 @@ export const ACCOUNT_KINDS = {
     loginHeaders: ['DD-API-KEY', 'DD-APPLICATION-KEY'],
     settleMs: 120_000,
   },
+  azure: {
+    url: webAddress,
+    logins: ['oauth2', 'bearer', 'headers'],
+    settleMs: 240_000,
+    options: section({ workspace: optional(text) }),
+  },
+  dynatrace: {
+    url: webAddress,
+    logins: ['api-key', 'bearer', 'headers'],
+    apiKey: { header: 'authorization', before: 'Api-Token ' },
+    settleMs: 180_000,
+  },
+  elasticsearch: {
+    url: webAddress,
+    logins: ['none', 'basic', 'bearer', 'headers', 'api-key'],
+    apiKey: { header: 'authorization', before: 'ApiKey ' },
+    settleMs: 35_000,
+  },
+  grafana: { ...HTTP, settleMs: 120_000 },
+  http: { ...HTTP, logins: [...HTTP.logins, 'oauth2'], settleMs: 60_000 },
   influxdb: { ...HTTP, settleMs: 15_000, options: section({ database: optional(text) }) },
   graphite: { ...HTTP, settleMs: 60_000 },
   loki: { ...HTTP, settleMs: 30_000 },
@@ -76,6 +102,7 @@ export const ACCOUNT_KINDS = {
       locationKey: optional(text),
     }),
   },
+  splunk: { ...HTTP, settleMs: 60_000 },
   sql: {
     url: addressOf('postgres', 'postgresql', 'mysql', 'mariadb', 'http', 'https', 'file'),
     logins: ['none', 'basic', 'headers'],

@@ -1,5 +1,5 @@
 import { didYouMean } from '../closest.ts';
-import type { LoginType } from './account-kinds.ts';
+import type { AccountKind, LoginType } from './account-kinds.ts';
 import { mapOf, optional, section, type ValueOf } from './collection.ts';
 import { readSigning, type Signing } from './account-signing.ts';
 import { secret, textOrSecret } from './reference.ts';
@@ -26,6 +26,7 @@ const ways: { [T in LoginType]: Setting<object> } = {
   basic: section({ type: text, username: text, password: secret }),
   bearer: section({ type: text, token: secret }),
   headers: section({ type: text, headers: mapOf(() => secret) }),
+  'api-key': section({ type: text, key: secret }),
   sigv4: section({
     type: text,
     region: text,
@@ -38,22 +39,33 @@ const ways: { [T in LoginType]: Setting<object> } = {
     stsUrl: optional(webAddress),
   }),
   google: section({ type: text, key: secret }),
+  oauth2: section({
+    type: text,
+    tokenUrl: webAddress,
+    clientId: textOrSecret,
+    clientSecret: secret,
+    scope: optional(text),
+  }),
 };
 
+/** What the ways give together. */
+type Written = Login & { token?: string; key?: string };
+
 /** `auth`: one of the ways in which a kind of source lets one log in. */
-export function loginOf(
-  types: readonly LoginType[],
-  needed: readonly string[] = [],
-): Setting<Login> {
+export function loginOf({
+  logins,
+  loginHeaders = [],
+  apiKey,
+}: Pick<AccountKind, 'logins' | 'loginHeaders' | 'apiKey'>): Setting<Login> {
   return {
     parse(value, place) {
       const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : '';
       const key = `${place.key}.type`;
-      const way = choice(types).parse(type, { ...place, key });
-      const { token, ...login } = ways[way].parse(value, place) as Login & { token?: string };
+      const way = choice(logins).parse(type, { ...place, key });
+      const { token, key: apiKeyText, ...login } = ways[way].parse(value, place) as Written;
       const given = Object.keys(login.headers ?? {});
       const missing =
-        way === 'headers' ? needed.find((name) => !hasHeader(given, name)) : undefined;
+        way === 'headers' ? loginHeaders.find((name) => !hasHeader(given, name)) : undefined;
       if (missing !== undefined) {
         throw badKey(
           `${place.key}.headers`,
@@ -66,6 +78,9 @@ export function loginOf(
         ...(login.username === undefined ? {} : { username: login.username }),
         ...(login.password === undefined ? {} : { password: login.password }),
         ...(login.headers === undefined ? {} : { headers: login.headers }),
+        ...(apiKeyText === undefined || apiKey === undefined
+          ? {}
+          : { headers: { [apiKey.header]: `${apiKey.before}${apiKeyText}` } }),
         ...(token === undefined ? {} : { bearerToken: token }),
       };
     },

@@ -2,7 +2,7 @@ import type { LoginType } from './account-kinds.ts';
 import { badKey, type Place } from './setting.ts';
 
 /** Logins whose requests are signed, or bear a token that ends; see `sources/logins`. */
-export type Signing = AwsSigning | GoogleSigning;
+export type Signing = AwsSigning | GoogleSigning | OauthSigning;
 
 interface AwsSigning {
   type: 'sigv4';
@@ -21,12 +21,28 @@ interface GoogleSigning {
   tokenUrl: string;
 }
 
+/** Client credentials of OAuth 2. */
+interface OauthSigning {
+  type: 'oauth2';
+  tokenUrl: string;
+  clientId: string;
+  clientSecret: string;
+  scope?: string;
+}
+
 type Written = Readonly<Record<string, string | undefined>>;
 
 /** Undefined for the ways that are headers. */
 export function readSigning(way: LoginType, login: object, place: Place): Signing | undefined {
+  if (way === 'oauth2') return readOauth(login as Written);
   if (way === 'sigv4') return readAws(login as Written, place);
   return way === 'google' ? readGoogle(login as Written, place) : undefined;
+}
+
+function readOauth(written: Written): OauthSigning {
+  const { tokenUrl = '', clientId = '', clientSecret = '', scope } = written;
+  const narrowed = scope === undefined ? {} : { scope };
+  return { type: 'oauth2', tokenUrl, clientId, clientSecret, ...narrowed };
 }
 
 /** Keys, or the role and file that EKS names in the environment of a pod. */

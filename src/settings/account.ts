@@ -103,7 +103,7 @@ function sectionOf(name: AccountKindName): Setting<Written> {
   return section({
     ...common,
     url: kind.defaultUrl === undefined ? kind.url : optional(kind.url),
-    auth: optional(loginOf(kind.logins, kind.loginHeaders)),
+    auth: optional(loginOf(kind)),
     ...(name === 'prometheus' ? prometheusOnly : {}),
     ...(kind.options === undefined ? {} : { options: optional(kind.options) }),
   }) as unknown as Setting<Written>;

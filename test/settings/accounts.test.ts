@@ -83,6 +83,16 @@ test('an account of prometheus may write its login in both ways, and waits for n
   assert.equal(short[0]!.settleMs, undefined);
 });
 
+test('a key of a vendor stands in the header where it looks for it', () => {
+  const made = parse({
+    name: 'es',
+    source: 'elasticsearch',
+    url: 'http://es:9200',
+    auth: { type: 'api-key', key: 'env:KEY' },
+  })[0]!;
+  assert.deepEqual(made.headers, { authorization: 'ApiKey key-of-datadog' });
+});
+
 const refusals: [string, object, RegExp][] = [
   [
     'an unknown kind',

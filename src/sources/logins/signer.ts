@@ -1,9 +1,10 @@
 import type { OutboundClient } from '../../outbound/client.ts';
 import { createAwsSigner, type AwsSigning } from './aws.ts';
 import { createGoogleSigner, type GoogleSigning } from './google.ts';
+import { createOauthSigner, type OauthSigning } from './oauth2.ts';
 
 /** Logins that are no fixed header: each request is signed, or bears a token that ends. */
-export type Signing = AwsSigning | GoogleSigning;
+export type Signing = AwsSigning | GoogleSigning | OauthSigning;
 
 /** A request as it is sent, its headers in small letters. */
 export interface SignedRequest {
@@ -28,6 +29,7 @@ export interface SignerParts {
 }
 
 export function createSigner(signing: Signing, parts: SignerParts): Signer {
+  if (signing.type === 'oauth2') return createOauthSigner(signing, parts);
   return signing.type === 'sigv4'
     ? createAwsSigner(signing, parts)
     : createGoogleSigner(signing, parts);

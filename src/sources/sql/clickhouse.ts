@@ -9,6 +9,7 @@ import type { SeriesRequest } from '../source.ts';
 import {
   BACKSLASH_SQL,
   buildSql,
+  tellSql,
   valueColumns,
   type SqlManner,
   type SqlValue,
@@ -76,7 +77,7 @@ function planClickhouse(
   const database = typeof options['database'] === 'string' ? { database: options['database'] } : {};
   const parameters = values.map((value, index) => [`param_p${index + 1}`, valueOf(value)] as const);
   return {
-    query: text,
+    query: tellSql({ text, values }),
     grid: bucketsOf(request.scope),
     options: readSeriesOptions(request.query),
     place: ({ points }, grid) => placeBuckets(points, grid),

@@ -2,6 +2,7 @@ import { Fault } from '../../errors.ts';
 import type { Scope } from '../../model/scope.ts';
 import { textField, textListField, wrongField } from '../queries/query-fields.ts';
 import { bindTemplate, scopeValues, type Dialect } from '../queries/template-engine.ts';
+import { tellValues } from '../queries/tell-values.ts';
 import type { SeriesRequest } from '../source.ts';
 
 /** One value of a query, and what it is. */
@@ -58,6 +59,14 @@ export function buildSql(request: SeriesRequest, manner: SqlManner): SqlText {
   const bare = text.trim().replace(/(?:\s*;)+$/, '');
   if (READS.test(bare)) return { text: bare, values };
   throw new Fault('invalid-query', 'a query of source sql must begin with SELECT or WITH');
+}
+
+/** For people to read, and to tell both sides apart: the text with the values of the scope. */
+export function tellSql({ text, values }: SqlText): string {
+  return tellValues(
+    text,
+    values.flatMap((one) => (one.type === 'text' ? [[one.name, one.value] as const] : [])),
+  );
 }
 
 /** The columns that hold values; the others beside `time` are labels. */

@@ -14,7 +14,7 @@ import type { CreateSource } from '../kinds.ts';
 import { readSeriesOptions } from '../queries/series-options.ts';
 import type { FetchedSeries, MetricSource, SeriesRequest } from '../source.ts';
 import type { SqlConnection, SqlDriver } from './driver.ts';
-import { buildSql, valueColumns } from './sql-query.ts';
+import { buildSql, tellSql, valueColumns } from './sql-query.ts';
 
 /** Rows of one answer, whatever the limits of the account are. */
 const MAX_ROWS = 500_000;
@@ -134,7 +134,7 @@ function createDriverSource(
       const place: Parameters<typeof placeSeries>[0]['place'] = ({ points }, grid) =>
         placeBuckets(points, grid);
       return {
-        series: placeSeries({ query: query.text, grid, place, options }, found),
+        series: placeSeries({ query: tellSql(query), grid, place, options }, found),
         remarks: [],
       };
     } catch (thrown) {
@@ -153,7 +153,7 @@ function createDriverSource(
     account: account.name,
     isRemote: true,
     ...(settleMs === undefined ? {} : { settleMs }),
-    describe: (request) => buildSql(request, driver.manner).text,
+    describe: (request) => tellSql(buildSql(request, driver.manner)),
     fetch,
     ...(health === true
       ? {

@@ -9,6 +9,7 @@ import type { CreateSource } from '../kinds.ts';
 import { textField } from '../queries/query-fields.ts';
 import { readSeriesOptions } from '../queries/series-options.ts';
 import { bindTemplate, scopeValues, type Dialect } from '../queries/template-engine.ts';
+import { tellValues } from '../queries/tell-values.ts';
 import type { SeriesRequest } from '../source.ts';
 import { readInfluxError, readResultList } from './influxdb-answer.ts';
 import { planKayentaInflux } from './influxdb-kayenta.ts';
@@ -75,7 +76,7 @@ function planNative(request: SeriesRequest, ofAccount: string | undefined): Plan
   checkStatement(text);
   const retention = textField(query, 'retention');
   return {
-    query: text,
+    query: tellValues(text, Object.entries(params)),
     grid,
     options: readSeriesOptions(query),
     place: ({ points }, grid) => placeBuckets(points, grid),

@@ -12,8 +12,13 @@ import {
 } from '../../../src/sources/queries/template-engine.ts';
 import { ATLAS } from '../../../src/sources/vendors/atlas.ts';
 import { EXPRESSION } from '../../../src/sources/vendors/cloudwatch.ts';
+import { KQL } from '../../../src/sources/azure/logs.ts';
+import { FILTER } from '../../../src/sources/azure/metrics.ts';
+import { LUCENE } from '../../../src/sources/elasticsearch/lucene.ts';
 import { GRAPHITE } from '../../../src/sources/vendors/graphite.ts';
 import { LOGQL } from '../../../src/sources/prometheus/loki.ts';
+import { SELECTOR } from '../../../src/sources/vendors/dynatrace.ts';
+import { SPL } from '../../../src/sources/vendors/splunk.ts';
 import { METRICS, SEARCH } from '../../../src/sources/vendors/datadog.ts';
 import { NRQL } from '../../../src/sources/vendors/newrelic.ts';
 import { SIGNALFLOW } from '../../../src/sources/vendors/signalfx.ts';
@@ -52,6 +57,14 @@ const DIALECTS: Record<string, { dialect: Dialect; templates: string[] }> = {
   },
   wavefront: { dialect: WAVEFRONT, templates: ['ts(a, b="${v}")', "ts(a, b='${v}' and c)"] },
   atlas: { dialect: ATLAS, templates: ['name,x,:eq,version,${v},:eq,:and'] },
+  kql: {
+    dialect: KQL,
+    templates: ["T | where v == '${v}'", 'T | where v == "${v}"', 'T | take ${v}'],
+  },
+  'azure filter': { dialect: FILTER, templates: ["v eq '${v}' and w eq 'x'"] },
+  lucene: { dialect: LUCENE, templates: ['v:"${v}" AND a:b', 'v:${v} b'] },
+  dynatrace: { dialect: SELECTOR, templates: ['a:filter(eq("k","${v}")):sum', 'a.${v}:sum'] },
+  splunk: { dialect: SPL, templates: ['v="${v}" | stats count', 'index=${v} | stats count'] },
   'datadog search': { dialect: SEARCH, templates: ['a:"${v}" b:c', 'version:${v} b'] },
 };
 

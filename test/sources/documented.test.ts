@@ -1,0 +1,57 @@
+// Every example of docs/sources.md is an account that can be made, and a query that it understands.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import type { SourceQuery } from '../../src/model/config.ts';
+import { createOutboundClient } from '../../src/outbound/client.ts';
+import { accounts } from '../../src/settings/account.ts';
+import { KINDS } from '../../src/sources/kinds.ts';
+import type { MetricSource } from '../../src/sources/source.ts';
+
+interface Example {
+  accounts?: unknown;
+  metrics?: { name: string; account?: string; query: SourceQuery; exposure?: SourceQuery }[];
+}
+
+const SCOPE = {
+  scope: 'v2',
+  location: 'eu',
+  startAt: Date.parse('2026-01-15T09:00:00Z'),
+  endAt: Date.parse('2026-01-15T10:00:00Z'),
+  stepSeconds: 60,
+  parameters: {},
+};
+/** Any reference to the environment is a secret here. */
+const env = new Proxy<Record<string, string>>({}, { get: () => 'a-secret-of-the-test' });
+
+const text = readFileSync('docs/sources.md', 'utf8');
+const examples = [...text.matchAll(/```yaml\n([^]*?)```/g)].map(
+  ([, block]) => parse(block!) as Example,
+);
+
+test('the examples of the documentation are accounts and queries', async () => {
+  const client = createOutboundClient({ profile: 'source' });
+  const made: MetricSource[] = [];
+  let queries = 0;
+  for (const { accounts: written = [], metrics = [] } of examples) {
+    for (const account of accounts.parse(written, { key: 'accounts', env })) {
+      const create = await KINDS[account.source]();
+      made.push(await create(account, { client, now: Date.now }));
+    }
+    for (const { name, account, query, exposure } of metrics) {
+      for (const one of [query, ...(exposure === undefined ? [] : [exposure])]) {
+        const source = made.find(
+          (known) => known.kind === one.source && (account ?? known.account) === known.account,
+        );
+        assert.ok(source !== undefined, `no account for ${name} of ${one.source}`);
+        const request = { metric: name, query: one, side: 'canary' as const, templates: {} };
+        assert.doesNotMatch(source.describe({ ...request, scope: SCOPE }), /(?<!\$)\$\{/);
+        queries += 1;
+      }
+    }
+  }
+  assert.ok(made.length >= 10 && queries >= 30, `${made.length} accounts, ${queries} queries`);
+  await Promise.all(made.map(async (source) => source.close?.()));
+  await client.close();
+});
