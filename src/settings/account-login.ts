@@ -62,7 +62,8 @@ export function loginOf({
       const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : '';
       const key = `${place.key}.type`;
       const way = choice(logins).parse(type, { ...place, key });
-      const { token, key: apiKeyText, ...login } = ways[way].parse(value, place) as Written;
+      const written = ways[way].parse(value, place) as Written;
+      const { token, key: apiKeyText, ...login } = written;
       const given = Object.keys(login.headers ?? {});
       const missing =
         way === 'headers' ? loginHeaders.find((name) => !hasHeader(given, name)) : undefined;
@@ -72,7 +73,7 @@ export function loginOf({
           `needs the header ${missing}${didYouMean(missing, given)}`,
         );
       }
-      const signing = readSigning(way, login, place);
+      const signing = readSigning(way, written, place);
       if (signing !== undefined) return { signing };
       return {
         ...(login.username === undefined ? {} : { username: login.username }),

@@ -1,12 +1,15 @@
 // Every example of docs/sources.md is an account that can be made, and a query that it understands.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import { parse } from 'yaml';
 import type { SourceQuery } from '../../src/model/config.ts';
 import { createOutboundClient } from '../../src/outbound/client.ts';
 import { accounts } from '../../src/settings/account.ts';
 import { KINDS } from '../../src/sources/kinds.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import type { MetricSource } from '../../src/sources/source.ts';
 
 interface Example {
@@ -25,7 +28,20 @@ const SCOPE = {
 /** Any reference to the environment is a secret here. */
 const env = new Proxy<Record<string, string>>({}, { get: () => 'a-secret-of-the-test' });
 
-const text = readFileSync('docs/sources.md', 'utf8');
+/** The key of a service account, at a place where this test may write. */
+const directory = temporaryDirectory();
+const keyFile = join(directory.path, 'google.json');
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+writeFileSync(
+  keyFile,
+  JSON.stringify({
+    client_email: 'canary@my-project.iam.gserviceaccount.com',
+    private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  }),
+);
+after(() => directory[Symbol.dispose]());
+
+const text = readFileSync('docs/sources.md', 'utf8').replaceAll('/etc/canary/google.json', keyFile);
 const examples = [...text.matchAll(/```yaml\n([^]*?)```/g)].map(
   ([, block]) => parse(block!) as Example,
 );
