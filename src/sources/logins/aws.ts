@@ -40,14 +40,16 @@ async function assumeRole(
   client: SignerParts['client'],
 ): Promise<HeldKeys> {
   const { roleArn, tokenFile } = webIdentity!;
+  const secret = await readToken(tokenFile);
   const form = {
     Action: 'AssumeRoleWithWebIdentity',
     Version: '2011-06-15',
     RoleArn: roleArn,
     RoleSessionName: 'canary-verdict',
-    WebIdentityToken: await readToken(tokenFile),
+    WebIdentityToken: secret,
   };
-  const text = await askForToken(client, { url: stsUrl, form }, (body) => element(body, 'Message'));
+  const question = { url: stsUrl, form, secret };
+  const text = await askForToken(client, question, (body) => element(body, 'Message'));
   const [accessKeyId, secretAccessKey, sessionToken, ends] = [
     'AccessKeyId',
     'SecretAccessKey',

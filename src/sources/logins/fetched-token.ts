@@ -1,5 +1,6 @@
 import { Fault } from '../../errors.ts';
 import type { OutboundClient, OutboundRequest } from '../../outbound/client.ts';
+import { createRedactor } from '../../outbound/redact.ts';
 
 /** A token is fetched anew so long before it ends. */
 const RENEW_BEFORE_MS = 60_000;
@@ -53,10 +54,10 @@ async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T
   }
 }
 
-/** Asks who gives out tokens; its answer's text. Faults name it by its host. */
+/** Asks who gives out tokens, showing a secret; its answer's text. Faults name it by its host, and hide what was shown. */
 export async function askForToken(
   client: Pick<OutboundClient, 'request'>,
-  { url, form }: { url: string; form: Record<string, string> },
+  { url, form, secret }: { url: string; form: Record<string, string>; secret: string },
   readError: (body: string) => string | undefined,
 ): Promise<string> {
   const request: OutboundRequest = {
@@ -70,7 +71,7 @@ export async function askForToken(
   const { status, text } = await client.request(request);
   if (status >= 200 && status <= 299) return text;
   const said = readError(text);
-  const words = said === undefined ? '' : `: ${said}`;
+  const words = said === undefined ? '' : `: ${createRedactor([secret])(said)}`;
   const retryable = status >= 500 || status === 429 || status === 408;
   throw new Fault(
     retryable ? 'source-unavailable' : 'source-refused',

@@ -26,11 +26,10 @@ export function createGoogleSigner(signing: GoogleSigning, { client, now }: Sign
   const token = createFetchedToken<HeldToken>(load, now);
 
   async function load(): Promise<HeldToken> {
-    const form = {
-      grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
-      assertion: assertionOf(signing, now()),
-    };
-    const text = await askForToken(client, { url: signing.tokenUrl, form }, readError);
+    const assertion = assertionOf(signing, now());
+    const form = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion };
+    const question = { url: signing.tokenUrl, form, secret: assertion };
+    const text = await askForToken(client, question, readError);
     const answer = parseJson(text);
     const { access_token: held, expires_in: seconds } = isRecord(answer) ? answer : {};
     if (typeof held !== 'string' || typeof seconds !== 'number') {

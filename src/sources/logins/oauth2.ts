@@ -1,5 +1,4 @@
 import { Fault } from '../../errors.ts';
-import { createRedactor } from '../../outbound/redact.ts';
 import { isRecord, parseJson } from '../asking/read-json.ts';
 import { askForToken, createFetchedToken } from './fetched-token.ts';
 import type { Signer, SignerParts } from './signer.ts';
@@ -27,12 +26,6 @@ export function createOauthSigner(
 ): Signer {
   const token = createFetchedToken<HeldToken>(load, now);
 
-  const hide = createRedactor([clientSecret]);
-  const readWords = (body: string) => {
-    const words = readError(body);
-    return words === undefined ? undefined : hide(words);
-  };
-
   async function load(): Promise<HeldToken> {
     const form = {
       grant_type: 'client_credentials',
@@ -40,7 +33,8 @@ export function createOauthSigner(
       client_secret: clientSecret,
       ...(scope === undefined ? {} : { scope }),
     };
-    const answer = parseJson(await askForToken(client, { url: tokenUrl, form }, readWords));
+    const question = { url: tokenUrl, form, secret: clientSecret };
+    const answer = parseJson(await askForToken(client, question, readError));
     const { access_token: held, expires_in: told } = isRecord(answer) ? answer : {};
     if (typeof held !== 'string' || held === '') {
       throw new Fault('source-answer', `${new URL(tokenUrl).host} answered no token`);

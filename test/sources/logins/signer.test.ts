@@ -188,6 +188,24 @@ test('a role of AWS is taken on by the token of a file, as EKS gives it', async 
   );
 });
 
+test('a token that AWS refuses is not repeated with its words', async () => {
+  using directory = temporaryDirectory();
+  const file = `${directory.path}/token`;
+  writeFileSync(file, 'web-identity-token');
+  const refuse: StubHandler = () => ({
+    status: 400,
+    body: '<ErrorResponse><Error><Message>web-identity-token is expired</Message></Error></ErrorResponse>',
+  });
+  const auth = { type: 'sigv4', region: 'eu-west-1', stsUrl: 'TOKENS' };
+  const env = { AWS_ROLE_ARN: 'arn:aws:iam::1:role/canary', AWS_WEB_IDENTITY_TOKEN_FILE: file };
+  await withBench({ account: { auth }, env, token: refuse, vendor: fine }, async ({ ask }) => {
+    await assert.rejects(ask(), {
+      code: 'source-refused',
+      message: /gave no token but answered 400: \[redacted\] is expired$/,
+    });
+  });
+});
+
 test('an account of prometheus asks a workspace of AWS with signed requests', async () => {
   const auth = {
     type: 'sigv4',
