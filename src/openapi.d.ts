@@ -862,6 +862,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/badges/analyses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verdict of an analysis as a badge
+         * @description A small picture (SVG) with state or verdict and score.
+         */
+        get: operations["getAnalysisBadge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/badges/configs/{config}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Newest verdict of a config as a badge
+         * @description Of the newest analysis that has ended among the last ten, else of the newest.
+         */
+        get: operations["getConfigBadge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/canary": {
         parameters: {
             query?: never;
@@ -9771,6 +9811,15 @@ export interface components {
         };
     };
     responses: {
+        /** @description The badge. */
+        Badge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "image/svg+xml": string;
+            };
+        };
         /** @description The analysis runs; ask again with the same key. As a problem, the service cannot answer now. */
         GateRunning: {
             headers: {
@@ -11957,6 +12006,58 @@ export interface operations {
             };
             400: components["responses"]["ProblemPage"];
             404: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    getAnalysisBadge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Badge"];
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    getConfigBadge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the config.
+                 * @example checkout
+                 */
+                config: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Badge"];
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
             429: components["responses"]["ProblemPage"];
             431: components["responses"]["Problem"];
             500: components["responses"]["ProblemPage"];

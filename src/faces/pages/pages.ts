@@ -7,12 +7,13 @@ import { ASSETS } from '../../report/shell/assets.ts';
 import type { Face } from '../../http/face.ts';
 import type { Handlers } from '../../http/operation.ts';
 import { analysesHandlers, type AnalysesParts } from './analyses.ts';
+import { badgeHandlers, type BadgeParts } from './badge.ts';
 import { heatmapHandlers, type HeatmapParts } from './heatmap.ts';
 import { pagesDialect } from './dialect.ts';
 import { page } from './page.ts';
 import { signInHandlers, type SignInParts } from './sign-in.ts';
 
-export interface PagesParts extends SignInParts, AnalysesParts, HeatmapParts {
+export interface PagesParts extends SignInParts, AnalysesParts, BadgeParts, HeatmapParts {
   read: Read;
   baseUrl(): string;
 }
@@ -22,6 +23,7 @@ export const pagesFace = {
   create: (_config: unknown, parts: PagesParts): Face => ({
     handlers: {
       ...analysesHandlers(parts),
+      ...badgeHandlers(parts),
       ...heatmapHandlers(parts),
       ...reportHandlers(parts),
       ...signInHandlers(parts),
