@@ -49,7 +49,10 @@ test('what cannot be imported is no verdict', async () => {
   assert.match(broken.stderr, /objectives is empty/);
   const usage = await runCanary(['import', 'sli', 'slo.yaml']);
   assert.equal(usage.code, 3);
-  assert.match(usage.stderr, /no "canary import sli"; did you mean "slo"\? See "canary import --help"/);
+  assert.match(
+    usage.stderr,
+    /no "canary import sli"; did you mean "slo"\? See "canary import --help"/,
+  );
   const fileless = await runCanary(['import', 'slo']);
   assert.equal(fileless.code, 3);
   assert.match(fileless.stderr, /one file is needed; see "canary import --help"/);
