@@ -63,7 +63,7 @@ test('a report lists every metric on each page, and spreads their charts', async
     assert.equal(links.length, METRICS);
     const here = links.filter(([, page]) => page === undefined).map(([, , anchor]) => anchor!);
     for (const anchor of here) assert.ok(text.includes(`id="${anchor}"`));
-    assert.equal(text.match(/<svg\s+class="series"/g)?.length, here.length);
+    assert.equal(text.match(/<svg\s+class="series large"/g)?.length, here.length);
     charts.push(...here);
     assert.match(text, new RegExp(`<strong aria-current="page">${number}</strong>`));
   }
