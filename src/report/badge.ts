@@ -42,5 +42,5 @@ export function renderBadge(analysis: Pick<Analysis, 'state' | 'verdict' | 'scor
 }
 
 function widthOf(text: string): number {
-  return Math.round([...text].length * LETTER + 2 * PADDING);
+  return Math.round(Array.from(text).length * LETTER + 2 * PADDING);
 }
