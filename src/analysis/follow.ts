@@ -1,4 +1,4 @@
-import { isFinal, type AnalysisState, type Execution } from '../model/analysis.ts';
+import { isFinal, type AnalysisState } from '../model/analysis.ts';
 import type { Verdict } from '../model/judgement/judgement.ts';
 import type { Store } from '../store/store.ts';
 import { unknownAnalysis } from './cancel.ts';
@@ -11,6 +11,9 @@ export interface Stand {
   state: AnalysisState;
   /** Looks that were judged. */
   judged: number;
+  /** Of the last of them, while it is not over. */
+  soFar?: Verdict;
+  /** Of the analysis, once it is completed; one that was cancelled or failed has none, whatever its looks said. */
   verdict?: Verdict;
   score?: number;
   reason?: string;
@@ -58,13 +61,24 @@ async function standOf(id: string, store: Store): Promise<Stand | undefined> {
   if (state === undefined) return undefined;
   const executions = await store.analyses.executions(id);
   const judged = executions.filter((execution) => execution.state === 'completed');
-  const { verdict, score, reason } = judged.at(-1) ?? ({} as Partial<Execution>);
-  return {
+  const stand = {
     revision: `${executions.length}-${judged.length}-${state}`,
     state,
     judged: judged.length,
+  };
+  if (isFinal(state)) return { ...stand, ...(await endOf(id, store)) };
+  const soFar = judged.at(-1)?.verdict;
+  return soFar === undefined ? stand : { ...stand, soFar };
+}
+
+async function endOf(
+  id: string,
+  store: Store,
+): Promise<Pick<Stand, 'verdict' | 'score' | 'reason'>> {
+  const { verdict, score, reason } = (await store.analyses.get(id)) ?? {};
+  return {
     ...(verdict === undefined ? {} : { verdict }),
-    ...(score === undefined ? {} : { score }),
+    ...(score === undefined || verdict === undefined ? {} : { score }),
     ...(reason === undefined ? {} : { reason }),
   };
 }

@@ -8,6 +8,8 @@ import { readDirectory, type FiledConfig, type FileProblem } from './read-direct
 /** Stands in the history of a config as who stored it. */
 const BY = 'configs.directory';
 const PAGE = 100;
+/** A mount that has not come yet, or a checkout in the midst of a change: it must not delete every config. */
+const EMPTY = 'holds no config file, so nothing is taken over and nothing is deleted';
 
 export interface ConfigDirectoryOptions {
   directory: string | undefined;
@@ -46,7 +48,8 @@ export function createConfigDirectory(
   async function load(): Promise<void> {
     if (directory === undefined) return;
     const content = await readDirectory(directory);
-    const found = [...content.problems];
+    const isEmpty = content.configs.length + content.problems.length === 0;
+    const found = isEmpty ? [{ file: directory, message: EMPTY }] : [...content.problems];
     for (const one of content.configs) {
       const problem = await take(one).catch((error: unknown) => toFault(error).message);
       if (problem !== undefined) found.push({ file: one.file, message: problem });

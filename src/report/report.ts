@@ -40,7 +40,7 @@ export function renderReport(
     title: `${glyph} ${word} · ${analysis.snapshot.configName} · Canary Verdict`,
     body: html`<main
       id="main"
-      ${!isFinal(analysis.state) && html` data-events="/api/v1/analyses/${analysis.id}/events"`}
+      ${!isFinal(analysis.state) && view.query?.['signature'] === undefined && html` data-events="/api/v1/analyses/${analysis.id}/events"`}
     >
       ${renderBanner(view, renderAnswers(view, rows, address))}
       ${renderFindings(result?.judgement.findings ?? [])}

@@ -116,6 +116,18 @@ async function withoutSearch(home: string) {
   return statuses;
 }
 
+test('an empty directory deletes nothing and says so: a mount may not have come yet', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'canary-home-'));
+  const first = await startTestService({ CANARY_CONFIGS_DIRECTORY: directory }, home);
+  await first.close();
+  const empty = await mkdtemp(join(tmpdir(), 'canary-empty-'));
+  const again = await startTestService({ CANARY_CONFIGS_DIRECTORY: empty }, home);
+  assert.equal((await again.call('get', '/api/v1/configs/checkout')).status, 200);
+  assert.match((await again.call('get', '/ready')).body.warnings[0], /holds no config file/);
+  await again.close();
+  await Promise.all([home, empty].map((path) => rm(path, { recursive: true, force: true })));
+});
+
 test('a directory that is not there is told, and the service runs', async () => {
   const lost = await startTestService({ CANARY_CONFIGS_DIRECTORY: '/nowhere/configs' });
   const { status, body } = await lost.call('get', '/ready');

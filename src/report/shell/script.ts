@@ -23,23 +23,25 @@ export const script = `'use strict';
     document.title = next.title;
   }
 
+  // a server that is away is asked again by the next event, or by the reader
+  const renewQuietly = () => renew().catch(() => undefined);
+
   function follow(address) {
     const events = new EventSource(address);
     let isFirst = true;
-    const changed = async () => {
-      if (isFirst) isFirst = false; // the page shows it already
-      else await renew();
-    };
-    events.addEventListener('changed', changed);
-    events.addEventListener('ended', async () => {
+    events.addEventListener('changed', () => {
+      if (!isFirst) renewQuietly();
+      isFirst = false; // the page shows the first one already
+    });
+    events.addEventListener('ended', () => {
       events.close();
-      await renew();
+      renewQuietly();
     });
   }
 
   function refresh(seconds) {
     setTimeout(async () => {
-      if (!isBusy()) await renew().catch(() => undefined);
+      if (!isBusy()) await renewQuietly();
       const again = main().dataset.refresh;
       if (again !== undefined) refresh(Number(again));
     }, seconds * 1000);
@@ -54,9 +56,9 @@ export const script = `'use strict';
       search.focus();
     }
     if (event.key !== 'j' && event.key !== 'k') return;
-    const rows = [...main().querySelectorAll('[data-row] a')].filter((link) => link.matches('[data-row] a:first-of-type'));
-    const at = rows.findIndex((link) => link.closest('[data-row]').contains(document.activeElement));
-    rows[at < 0 ? 0 : at + (event.key === 'j' ? 1 : -1)]?.focus();
+    const rows = [...main().querySelectorAll('[data-row]')];
+    const at = rows.findIndex((row) => row.contains(document.activeElement));
+    rows[at < 0 ? 0 : at + (event.key === 'j' ? 1 : -1)]?.querySelector('a').focus();
   });
 
   const { events, refresh: seconds } = main().dataset;

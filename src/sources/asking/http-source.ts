@@ -91,6 +91,10 @@ export function createHttpSource(
   const limits = createLimitChecks(account.name, account);
   const patiently = createPatience(account, dependencies);
   const { health, settleMs } = account;
+  const ping =
+    probe &&
+    ((signal: AbortSignal) =>
+      server.ask({ about: 'for its health', signal }, probe, () => undefined));
 
   return {
     kind,
@@ -98,15 +102,7 @@ export function createHttpSource(
     isRemote: true,
     ...(settleMs === undefined ? {} : { settleMs }),
     describe: (request) => vendor.plan(request).query,
-    ...(probe === undefined
-      ? {}
-      : {
-          ping: (signal) => server.ask({ about: 'for a sign', signal }, probe, () => undefined),
-          ...(health === true && {
-            probe: (signal) =>
-              server.ask({ about: 'for its health', signal }, probe, () => undefined),
-          }),
-        }),
+    ...(ping === undefined ? {} : { ping, ...(health === true && { probe: ping }) }),
     ...(names === undefined
       ? {}
       : {

@@ -125,6 +125,10 @@ suite('the list of analyses', () => {
       await page.keyboard.press('j');
       await page.keyboard.press('Enter');
       await page.waitForURL(`${api.url}/analyses/${failed}`);
+      await page.goto(api.url);
+      for (const key of ['j', 'j', 'j', 'k', 'j']) await page.keyboard.press(key);
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`${api.url}/analyses/${passed}`);
       await page.context().close();
     });
 
