@@ -2,6 +2,7 @@ import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zli
 import { damaged, decodeDocument, encodeDocument } from './document.ts';
 
 const HEADER_BYTES = 4;
+const NUMBER_BYTES = 8;
 /** A sum over the content, so that a damaged file never shows other numbers. */
 const WITH_CHECKSUM = { params: { [constants.ZSTD_c_checksumFlag]: 1 } };
 
@@ -14,19 +15,27 @@ const PLAIN_BYTES = 8;
 /**
  * Plain data that are mostly lists of numbers, as few bytes: a document in which each list is a reference
  * `{"$numbers": [first, count]}` into the numbers that follow it as doubles, little-endian; all of it
- * compressed (zstd) unless it is small. The list sets it apart from user maps, which hold strings only.
+ * compressed (zstd) unless it is smaller than `compressedFrom` bytes. The list sets it apart from user maps, which hold strings only.
  */
-export function encodeSeries(value: unknown): Uint8Array<ArrayBuffer> {
-  const numbers: number[] = [];
-  const text = encodeDocument(refer(value, numbers));
-  const header = Buffer.from(text);
-  const bytes = Buffer.alloc(HEADER_BYTES + header.length + numbers.length * 8);
+export function encodeSeries(
+  value: unknown,
+  { compressedFrom = COMPRESSED_FROM } = {},
+): Uint8Array<ArrayBuffer> {
+  const lists: Lists = { lists: [], count: 0 };
+  const header = Buffer.from(encodeDocument(refer(value, lists)));
+  const bytes = Buffer.alloc(HEADER_BYTES + header.length + lists.count * NUMBER_BYTES);
   bytes.writeUInt32LE(header.length);
   header.copy(bytes, HEADER_BYTES);
   const view = viewOf(bytes, HEADER_BYTES + header.length);
-  for (let i = 0; i < numbers.length; i++) view.setFloat64(i * 8, numbers[i]!, true);
+  let at = 0;
+  for (const list of lists.lists) {
+    for (const number of list) {
+      view.setFloat64(at, number, true);
+      at += NUMBER_BYTES;
+    }
+  }
   return new Uint8Array(
-    bytes.length < COMPRESSED_FROM ? plain(bytes) : zstdCompressSync(bytes, WITH_CHECKSUM),
+    bytes.length < compressedFrom ? plain(bytes) : zstdCompressSync(bytes, WITH_CHECKSUM),
   );
 }
 
@@ -37,7 +46,7 @@ export function decodeSeries<T>(encoded: Uint8Array): T {
   const view = viewOf(bytes, start);
   return resolve(document, (first, count) => {
     const list: number[] = [];
-    for (let i = 0; i < count; i++) list.push(view.getFloat64((first + i) * 8, true));
+    for (let i = 0; i < count; i++) list.push(view.getFloat64((first + i) * NUMBER_BYTES, true));
     return list;
   }) as T;
 }
@@ -64,14 +73,25 @@ function viewOf({ buffer, byteOffset, byteLength }: Buffer, start: number): Data
   return new DataView(buffer, byteOffset + start, byteLength - start);
 }
 
-function refer(value: unknown, numbers: number[]): unknown {
+/** The lists of numbers found so far, and how many numbers they have together. */
+interface Lists {
+  lists: number[][];
+  count: number;
+}
+
+function refer(value: unknown, found: Lists): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (!Array.isArray(value)) return mapMembers(value, (item) => refer(item, numbers));
-  const isNumbers = value.length > 0 && value.every((item) => typeof item === 'number');
-  if (!isNumbers) return value.map((item) => refer(item, numbers));
-  const first = numbers.length;
-  for (const number of value) numbers.push(number);
+  if (!Array.isArray(value)) return mapMembers(value, (item) => refer(item, found));
+  if (!isNumbers(value)) return value.map((item) => refer(item, found));
+  const first = found.count;
+  found.lists.push(value);
+  found.count += value.length;
   return { $numbers: [first, value.length] };
+}
+
+function isNumbers(list: unknown[]): list is number[] {
+  for (const item of list) if (typeof item !== 'number') return false;
+  return list.length > 0;
 }
 
 function resolve(value: unknown, listAt: (first: number, count: number) => number[]): unknown {
@@ -84,6 +104,14 @@ function resolve(value: unknown, listAt: (first: number, count: number) => numbe
   return mapMembers(value, (item) => resolve(item, listAt));
 }
 
+/** Several times as fast as `Object.fromEntries`; like it, it makes a member of any name, `__proto__` too. */
 function mapMembers(value: object, change: (item: unknown) => unknown): object {
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, change(item)]));
+  const made: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    if (key === '__proto__') Object.defineProperty(made, key, { ...OWN, value: change(item) });
+    else made[key] = change(item);
+  }
+  return made;
 }
+
+const OWN = { enumerable: true, configurable: true, writable: true };

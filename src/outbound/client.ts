@@ -1,11 +1,9 @@
 import type { Socket } from 'node:net';
-import { Agent } from 'undici';
-import type { Dispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { Fault, type HttpExchange } from '../errors.ts';
 import { createAddressGuard } from './address-guard.ts';
 import type { GuardProfile } from './address-guard.ts';
-import { createGuardedConnector } from './guarded-connector.ts';
-import type { TlsOptions } from './guarded-connector.ts';
+import type { TlsOptions } from './guarded-agent.ts';
 import { createGuardedSocket } from './guarded-socket.ts';
 import { readAtMost } from './read-at-most.ts';
 import { tellAddress } from './tell-address.ts';
@@ -70,16 +68,16 @@ export function createOutboundClient(options: {
   const guard = createAddressGuard({ profile: options.profile, allow: options.allow ?? [] });
   const pools: Pool[] = [];
 
-  function agentFor({ tls, connectTimeoutMs = CONNECT_TIMEOUT_MS }: OutboundRequest): Agent {
+  async function agentFor({
+    tls,
+    connectTimeoutMs = CONNECT_TIMEOUT_MS,
+  }: OutboundRequest): Promise<Agent> {
+    const { createGuardedAgent } = await import('./guarded-agent.ts');
     const known = pools.find(
       (pool) => pool.tls === tls && pool.connectTimeoutMs === connectTimeoutMs,
     );
     if (known !== undefined) return known.agent;
-    const agent = new Agent({
-      connect: createGuardedConnector(guard, tls, connectTimeoutMs),
-      headersTimeout: 0, // one timer rules the whole exchange
-      bodyTimeout: 0,
-    });
+    const agent = createGuardedAgent(guard, tls, connectTimeoutMs);
     pools.push({ tls, connectTimeoutMs, agent });
     return agent;
   }
@@ -92,7 +90,7 @@ export function createOutboundClient(options: {
       const signal =
         request.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, request.signal]);
       try {
-        return await exchange(agentFor(request), url, { ...request, signal });
+        return await exchange(await agentFor(request), url, { ...request, signal });
       } catch (error) {
         request.signal?.throwIfAborted();
         if (error instanceof Fault) throw error;

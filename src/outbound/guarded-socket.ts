@@ -1,6 +1,6 @@
 import { Socket, type SocketConnectOpts } from 'node:net';
 import type { AddressGuard } from './address-guard.ts';
-import { guardedLookup, literalHost, refused } from './guarded-connector.ts';
+import { guardedLookup, literalHost, refused } from './guarded-lookup.ts';
 
 /**
  * A TCP socket that connects only where the guard allows, for drivers that speak another protocol than HTTP and call

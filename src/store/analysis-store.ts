@@ -8,6 +8,8 @@ import {
 import type { AnalysisSnapshot } from '../model/analysis.ts';
 import { encodeDocument } from '../model/document.ts';
 import { concludeAnalysis } from './conclude-analysis.ts';
+import { insertExecution } from './execution-store.ts';
+import { prepared } from './prepared.ts';
 import { insertDeliveries } from './deliveries/delivery-store.ts';
 import { listSeries, readJudgements, readSeries, readVerdict } from './execution-results.ts';
 import { insertInlineSeries } from './series/inline-series.ts';
@@ -37,7 +39,7 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
         const earlier = await insertAnalysis(trx, analysis);
         if (earlier !== undefined) return { created: false, ...earlier };
         await insertSnapshotParts(trx, analysis.id, analysis.snapshot);
-        await trx.insertInto('executions').values(toNewExecutionRow(first)).execute();
+        await insertExecution(trx, toNewExecutionRow(first));
         await insertDeliveries(trx, deliveries);
         return { created: true };
       }),
@@ -45,22 +47,11 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
     byIdempotencyKey: (key) => findByKey(db, key),
 
     async get(id) {
-      const row = await db
-        .selectFrom('analyses')
-        .selectAll()
-        .where('id', '=', id)
-        .executeTakeFirst();
+      const row = (await selectAnalysis(db, { id })).rows[0];
       return row && toAnalysis(row);
     },
 
-    async state(id) {
-      const row = await db
-        .selectFrom('analyses')
-        .select('state')
-        .where('id', '=', id)
-        .executeTakeFirst();
-      return row?.state;
-    },
+    state: async (id) => (await selectState(db, { id })).rows[0]?.state,
 
     async list(filter) {
       const rows = await filtered(db, filter).orderBy('id', 'desc').limit(filter.limit).execute();
@@ -70,12 +61,7 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
     },
 
     async executions(analysisId) {
-      const rows = await db
-        .selectFrom('executions')
-        .selectAll()
-        .where('analysis_id', '=', analysisId)
-        .orderBy('position')
-        .execute();
+      const { rows } = await selectExecutions(db, { analysisId });
       return rows.map(toExecution);
     },
 
@@ -158,19 +144,34 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
   };
 }
 
+const selectAnalysis = prepared((db, { id }: { id: string }) =>
+  db.selectFrom('analyses').selectAll().where('id', '=', id),
+);
+
+const selectState = prepared((db, { id }: { id: string }) =>
+  db.selectFrom('analyses').select('state').where('id', '=', id),
+);
+
+const selectExecutions = prepared((db, { analysisId }: { analysisId: string }) =>
+  db.selectFrom('executions').selectAll().where('analysis_id', '=', analysisId).orderBy('position'),
+);
+
 /** Inserts the row, or answers who holds its idempotency key. */
 async function insertAnalysis(
   trx: Transaction<Schema>,
   analysis: NewAnalysis,
 ): Promise<{ id: string; requestHash: string } | undefined> {
-  const { numInsertedOrUpdatedRows } = await trx
-    .insertInto('analyses')
-    .values(toNewAnalysisRow(analysis))
-    .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
-    .executeTakeFirst();
-  if (numInsertedOrUpdatedRows === 1n || analysis.idempotency === undefined) return undefined;
+  const { numAffectedRows } = await insertRow(trx, toNewAnalysisRow(analysis));
+  if (numAffectedRows === 1n || analysis.idempotency === undefined) return undefined;
   return findByKey(trx, analysis.idempotency.key);
 }
+
+const insertRow = prepared((db, row: AnalysisRow) =>
+  db
+    .insertInto('analyses')
+    .values(row)
+    .onConflict((conflict) => conflict.column('idempotency_key').doNothing()),
+);
 
 async function findByKey(
   db: Kysely<Schema>,

@@ -3,7 +3,8 @@ import type { ExecutionResult } from '../model/analysis.ts';
 import { decodeDocument, encodeDocument } from '../model/document.ts';
 import { encodePairs, type EncodedPair, type EncodedResult } from '../model/encoded-result.ts';
 import type { Judgement } from '../model/judgement/judgement.ts';
-import type { PairRow, Schema } from './schema.ts';
+import { prepared } from './prepared.ts';
+import type { JudgementRow, PairRow, ResultRow, Schema } from './schema.ts';
 import { deletePairs, insertPairs, listPairs, readPairs } from './series/series-store.ts';
 import type { Settlement } from './store.ts';
 
@@ -18,15 +19,18 @@ export async function insertResult(
   const { judgement, sourceWarnings } = end.result;
   if (attempt > 1) await deletePairs(trx, { executionId, attempt }, 'others');
   await insertPairs(trx, pairs);
-  await trx
-    .insertInto('execution_results')
-    .values({ execution_id: executionId, document: encodeDocument({ sourceWarnings }) })
-    .execute();
-  await trx
-    .insertInto('execution_judgements')
-    .values({ execution_id: executionId, document: encodeDocument(judgement) })
-    .execute();
+  const key = { execution_id: executionId };
+  await insertDocument(trx, { ...key, document: encodeDocument({ sourceWarnings }) });
+  await insertJudgement(trx, { ...key, document: encodeDocument(judgement) });
 }
+
+const insertDocument = prepared((db, row: ResultRow) =>
+  db.insertInto('execution_results').values(row),
+);
+
+const insertJudgement = prepared((db, row: JudgementRow) =>
+  db.insertInto('execution_judgements').values(row),
+);
 
 /** A growing window holds all that its earlier looks held. */
 async function deleteEarlierResults(trx: Transaction<Schema>, executionId: string): Promise<void> {
@@ -96,14 +100,17 @@ async function readEarlierSeries(db: Kysely<Schema>, executionId: string): Promi
   });
 }
 
-function readRow(db: Kysely<Schema>, executionId: string) {
-  return db
+async function readRow(db: Kysely<Schema>, executionId: string) {
+  return (await selectResult(db, { executionId })).rows[0];
+}
+
+const selectResult = prepared((db, { executionId }: { executionId: string }) =>
+  db
     .selectFrom('execution_results as result')
     .leftJoin('execution_judgements as apart', 'apart.execution_id', 'result.execution_id')
     .select(['result.document', 'apart.document as judgement'])
-    .where('result.execution_id', '=', executionId)
-    .executeTakeFirst();
-}
+    .where('result.execution_id', '=', executionId),
+);
 
 export async function readJudgements(
   db: Kysely<Schema>,

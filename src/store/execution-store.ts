@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { encodeDocument } from '../model/document.ts';
 import { insertDeliveries } from './deliveries/delivery-store.ts';
 import { insertResult } from './execution-results.ts';
+import { prepared } from './prepared.ts';
 import { deleteInlineSeries, readInlineSeries } from './series/inline-series.ts';
 import {
   toAnalysis,
@@ -150,7 +151,17 @@ async function claim(
   id: string,
   { now, leaseMs, owner }: { now: number; leaseMs: number; owner: string },
 ): Promise<Claim | undefined> {
-  const started = await trx
+  const started = await startAnalysis(trx, { id, now });
+  const claimed = await startExecution(trx, { id, now, leaseEnd: now + leaseMs, owner });
+  const execution = claimed.rows[0];
+  if (execution === undefined) return undefined;
+  const analysis = started.rows[0] ?? (await findAnalysis(trx, execution.analysis_id));
+  const series = await readInlineSeries(trx, analysis.id);
+  return { execution: toExecution(execution), analysis: toAnalysis(analysis, series) };
+}
+
+const startAnalysis = prepared((db, { id, now }: { id: string; now: number }) =>
+  db
     .updateTable('analyses')
     .set({ state: 'running', started_at: now })
     .where('state', '=', 'queued')
@@ -161,27 +172,28 @@ async function claim(
         .where('id', '=', id)
         .where('claimable_at', '<=', now),
     )
-    .returningAll()
-    .executeTakeFirst();
-  const execution = await trx
-    .updateTable('executions')
-    .set((column) => ({
-      state: 'running',
-      attempt: column('attempt', '+', 1),
-      claimable_at: now + leaseMs,
-      owner,
-      started_at: now,
-      progress: null,
-    }))
-    .where('id', '=', id)
-    .where('claimable_at', '<=', now)
-    .returningAll()
-    .executeTakeFirst();
-  if (execution === undefined) return undefined;
-  const analysis = started ?? (await findAnalysis(trx, execution.analysis_id));
-  const series = await readInlineSeries(trx, analysis.id);
-  return { execution: toExecution(execution), analysis: toAnalysis(analysis, series) };
-}
+    .returningAll(),
+);
+
+const startExecution = prepared(
+  (
+    db,
+    { id, now, leaseEnd, owner }: { id: string; now: number; leaseEnd: number; owner: string },
+  ) =>
+    db
+      .updateTable('executions')
+      .set((column) => ({
+        state: 'running',
+        attempt: column('attempt', '+', 1),
+        claimable_at: leaseEnd,
+        owner,
+        started_at: now,
+        progress: null,
+      }))
+      .where('id', '=', id)
+      .where('claimable_at', '<=', now)
+      .returningAll(),
+);
 
 function findAnalysis(trx: Transaction<Schema>, id: string): Promise<AnalysisRow> {
   return trx.selectFrom('analyses').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
@@ -201,13 +213,18 @@ async function settle(
   await insertResult(trx, settlement, pairs);
   if ('execution' in settlement.next) {
     const { execution } = settlement.next;
-    await trx.insertInto('executions').values(toNewExecutionRow(execution)).execute();
+    await insertExecution(trx, toNewExecutionRow(execution));
   }
   const isCompleted =
     'analysis' in settlement.next && settlement.next.analysis.state === 'completed';
   if (isCompleted) await deleteInlineSeries(trx, settlement.executionId);
   await insertDeliveries(trx, settlement.deliveries);
 }
+
+/** Part of what creates it: an analysis, or the settlement of the look before. */
+export const insertExecution = prepared((db, row: ExecutionRow) =>
+  db.insertInto('executions').values(row),
+);
 
 /** Rolls the settlement back. */
 class ClaimLost extends Error {}
@@ -217,10 +234,41 @@ async function advanceAnalysis(
   trx: Transaction<Schema>,
   { executionId, attempt, next, sequence, endedAt }: Settlement,
 ): Promise<void> {
-  const end = 'analysis' in next ? { ...toEndColumns(next.analysis), ended_at: endedAt } : {};
-  let update = trx.updateTable('analyses').set({ ...end, sequence });
-  if ('execution' in next) update = update.where('concluded_at', 'is', null);
-  const { numUpdatedRows } = await update
+  const { numAffectedRows } =
+    'analysis' in next
+      ? await endAnalysis(trx, {
+          ...toEndColumns(next.analysis),
+          endedAt,
+          sequence,
+          executionId,
+          attempt,
+        })
+      : await goOn(trx, { sequence, executionId, attempt });
+  if (numAffectedRows === 0n) throw new ClaimLost();
+}
+
+type EndColumns = ReturnType<typeof toEndColumns>;
+type Holder = Pick<Settlement, 'executionId' | 'attempt'>;
+
+const endAnalysis = prepared(
+  (
+    db,
+    {
+      endedAt,
+      executionId,
+      attempt,
+      ...columns
+    }: EndColumns & Holder & { endedAt: number; sequence: number },
+  ) => heldBy(db, executionId, attempt).set({ ...columns, ended_at: endedAt }),
+);
+
+const goOn = prepared((db, { sequence, executionId, attempt }: Holder & { sequence: number }) =>
+  heldBy(db, executionId, attempt).set({ sequence }).where('concluded_at', 'is', null),
+);
+
+function heldBy(db: Kysely<Schema>, executionId: string, attempt: number) {
+  return db
+    .updateTable('analyses')
     .where('ended_at', 'is', null)
     .where('id', 'in', (nested) =>
       nested
@@ -229,9 +277,7 @@ async function advanceAnalysis(
         .where('id', '=', executionId)
         .where('state', '=', 'running')
         .where('attempt', '=', attempt),
-    )
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw new ClaimLost();
+    );
 }
 
 /** Asks again whose claim it is: another may have won it while this one waited for the analysis. */

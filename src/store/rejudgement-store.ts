@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { decodeDocument, encodeDocument } from '../model/document.ts';
 import type { Judgement } from '../model/judgement/judgement.ts';
 import type { Rejudgement, RejudgementSummary } from '../model/rejudgement.ts';
+import { prepared } from './prepared.ts';
 import type { RejudgementRow, Schema } from './schema.ts';
 
 export interface RejudgementStore {
@@ -50,16 +51,19 @@ export function createRejudgementStore(db: Kysely<Schema>): RejudgementStore {
     },
 
     async list(analysisId) {
-      const rows = await db
-        .selectFrom('rejudgements')
-        .select(SUMMARY_COLUMNS)
-        .where('analysis_id', '=', analysisId)
-        .orderBy('id')
-        .execute();
+      const { rows } = await selectOfAnalysis(db, { analysisId });
       return rows.map(toSummary);
     },
   };
 }
+
+const selectOfAnalysis = prepared((db, { analysisId }: { analysisId: string }) =>
+  db
+    .selectFrom('rejudgements')
+    .select(SUMMARY_COLUMNS)
+    .where('analysis_id', '=', analysisId)
+    .orderBy('id'),
+);
 
 function toRow({ judgement, ...summary }: Rejudgement): RejudgementRow {
   return {

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { decodeDocument, encodeDocument } from '../model/document.ts';
 import type { Disabled, SubscriptionTerms } from '../model/receiver/subscription.ts';
+import { prepared } from './prepared.ts';
 import type { Schema, SubscriptionRow } from './schema.ts';
 
 export interface StoredSubscription {
@@ -64,7 +65,7 @@ export function createSubscriptionStore(db: Kysely<Schema>): SubscriptionStore {
     },
 
     async list() {
-      const rows = await db.selectFrom('subscriptions').selectAll().orderBy('id').execute();
+      const { rows } = await selectAll(db, {});
       return rows.map(toSubscription);
     },
 
@@ -109,6 +110,9 @@ export function createSubscriptionStore(db: Kysely<Schema>): SubscriptionStore {
     },
   };
 }
+
+/** Asked for each event of an analysis. */
+const selectAll = prepared((db) => db.selectFrom('subscriptions').selectAll().orderBy('id'));
 
 async function endDeliveries(db: Kysely<Schema>, subscriptionId: string): Promise<void> {
   await db

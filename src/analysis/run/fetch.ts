@@ -67,9 +67,12 @@ export async function fetchMetrics(
       ],
     };
   } finally {
-    stop.abort(); // queries still under way serve nobody any more
+    stop.abort(FETCH_ENDED); // queries still under way serve nobody any more
   }
 }
+
+/** Making an error of its own for each would cost more than the fetching of small ones. */
+const FETCH_ENDED = new Error('the fetch has ended');
 
 async function ask(
   planned: PlannedRequest,

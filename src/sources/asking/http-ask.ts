@@ -1,6 +1,6 @@
 import { Fault, toFault, type FaultCode } from '../../errors.ts';
 import type { OutboundAnswer, OutboundClient } from '../../outbound/client.ts';
-import type { TlsOptions } from '../../outbound/guarded-connector.ts';
+import type { TlsOptions } from '../../outbound/guarded-agent.ts';
 import { createRedactor } from '../../outbound/redact.ts';
 import { tellAddress } from '../../outbound/tell-address.ts';
 import { parseRetryAfter } from './attempts.ts';

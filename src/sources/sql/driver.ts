@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FaultCode } from '../../errors.ts';
-import type { TlsOptions } from '../../outbound/guarded-connector.ts';
+import type { TlsOptions } from '../../outbound/guarded-agent.ts';
 import type { Frame } from '../grid/frames.ts';
 import type { SqlManner, SqlText } from './sql-query.ts';
 

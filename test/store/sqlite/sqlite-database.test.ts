@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { test } from 'node:test';
-import { sql, type Kysely, type KyselyPlugin } from 'kysely';
+import { DatabaseSync, StatementSync } from 'node:sqlite';
+import { mock, test } from 'node:test';
+import { sql, type Kysely } from 'kysely';
 import { openSqliteDatabase } from '../../../src/store/sqlite/sqlite-database.ts';
 import type { Schema } from '../../../src/store/schema.ts';
 import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
@@ -187,19 +187,26 @@ async function withDatabase(
   using directory = temporaryDirectory();
   const queries: string[] = [];
   const { db } = await openSqliteDatabase(directory.path);
-  await use(db.withPlugin(recorder(db, queries)), queries);
-  await db.destroy();
+  const recorders = (['all', 'run'] as const).map((name) => recordStatements(name, queries));
+  try {
+    await use(db, queries);
+  } finally {
+    for (const recorder of recorders) recorder.mock.restore();
+    await db.destroy();
+  }
 }
 
-/** Notes the text of each query that Kysely runs. */
-function recorder(db: Kysely<Schema>, queries: string[]): KyselyPlugin {
-  return {
-    transformQuery({ node, queryId }) {
-      queries.push(db.getExecutor().compileQuery(node, queryId).sql);
-      return node;
+/** Notes the text of each statement that SQLite runs. */
+function recordStatements(name: 'all' | 'run', queries: string[]) {
+  const original = StatementSync.prototype[name] as (...values: unknown[]) => unknown;
+  return mock.method(
+    StatementSync.prototype,
+    name,
+    function (this: StatementSync, ...values: unknown[]) {
+      queries.push(this.sourceSQL);
+      return original.apply(this, values);
     },
-    transformResult: async ({ result }) => result,
-  };
+  );
 }
 
 async function pragma(db: Kysely<Schema>, name: string): Promise<unknown> {

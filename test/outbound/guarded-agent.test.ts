@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Agent } from 'undici';
 import { Fault } from '../../src/errors.ts';
-import { createGuardedConnector } from '../../src/outbound/guarded-connector.ts';
+import { createGuardedConnector } from '../../src/outbound/guarded-agent.ts';
 import { startStubServer } from '../support/stub-server.ts';
 
 // A name that resolves to a public address when it is checked and to a private one when it is

@@ -1,8 +1,6 @@
-import { lookup as resolve } from 'node:dns';
-import type { LookupFunction } from 'node:net';
-import { buildConnector } from 'undici';
-import { Fault } from '../errors.ts';
+import { Agent, buildConnector } from 'undici';
 import type { AddressGuard } from './address-guard.ts';
+import { guardedLookup, literalHost, refused } from './guarded-lookup.ts';
 
 /** How to recognise the other side, and how to show who we are; PEM texts. */
 export interface TlsOptions {
@@ -13,6 +11,19 @@ export interface TlsOptions {
   servername?: string;
   /** False accepts any certificate: only for tests and closed networks. */
   rejectUnauthorized?: boolean;
+}
+
+/** Connections that only lead where the guard allows. Loaded when something is first asked: undici is large. */
+export function createGuardedAgent(
+  guard: AddressGuard,
+  tls: TlsOptions | undefined,
+  connectTimeoutMs: number,
+): Agent {
+  return new Agent({
+    connect: createGuardedConnector(guard, tls, connectTimeoutMs),
+    headersTimeout: 0, // one timer rules the whole exchange
+    bodyTimeout: 0,
+  });
 }
 
 /**
@@ -49,33 +60,4 @@ export function createGuardedConnector(
       connectTls({ ...named, port, httpSocket: socket }, callback);
     });
   };
-}
-
-/** The host without brackets when it is an address, undefined when it is a name. */
-export function literalHost(hostname: string): string | undefined {
-  if (hostname.startsWith('[')) return hostname.slice(1, -1);
-  return hostname.includes(':') || /^[\d.]+$/.test(hostname) ? hostname : undefined;
-}
-
-export function guardedLookup(guard: AddressGuard): LookupFunction {
-  return (hostname, options, callback) => {
-    resolve(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error !== null) return callback(error, []);
-      const refusal = addresses
-        .map(({ address }) => guard(address))
-        .find((text) => text !== undefined);
-      if (refusal !== undefined) return callback(refused(hostname, refusal), []);
-      const [first] = addresses;
-      if (options.all === true || first === undefined) return callback(null, addresses);
-      callback(null, first.address, first.family);
-    });
-  };
-}
-
-export function refused(hostname: string, why: string): Fault {
-  return new Fault(
-    'address-refused',
-    `host "${hostname}" was refused: it leads to ${why}; add its address to the allow list if it is meant`,
-    { subject: `host "${hostname}"` },
-  );
 }
