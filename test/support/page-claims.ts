@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { slugOf } from '../../src/report/docs/slug.ts';
 
 const DOCS = new URL('../../docs/', import.meta.url);
 /** What a link leads to, without a title: the path and the heading. */
@@ -66,12 +67,7 @@ export function brokenLinks(page: string): string[] {
 /** The headings of a page as GitHub links them. */
 function anchorsOf(page: string): string[] {
   const text = textOf(page).replaceAll(/^```[^]*?^```$/gm, '');
-  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => slugOf(heading));
 }
 
 /** The text of a file, by its path from `docs/`. */
