@@ -1,4 +1,4 @@
-// Simulates healthy and worse canaries under every judge and prints the tables of docs/simulation.md.
+// Simulates healthy and worse canaries under every judge and prints the tables of docs/explanation/simulation.md.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { EXPERIMENTS } from './experiments.ts';

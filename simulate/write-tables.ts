@@ -1,11 +1,11 @@
 import { format, resolveConfig } from 'prettier';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-const PAGE = new URL('../docs/simulation.md', import.meta.url);
+const PAGE = new URL('../docs/explanation/simulation.md', import.meta.url);
 const START = '<!-- simulate -->';
 const END = '<!-- /simulate -->';
 
-/** Puts the tables between their marks in docs/simulation.md, or at its end. */
+/** Puts the tables between their marks in docs/explanation/simulation.md, or at its end. */
 export async function writeTables(tables: string, effort: number): Promise<void> {
   const page = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '# Simulated error rates\n';
   const command = `npm run simulate -- ${effort === 1 ? '' : `--effort ${effort} `}--write`;

@@ -1,5 +1,5 @@
 /**
- * Every way this service can refuse or fail, by stable code. The page `docs/errors.md` has a row for
+ * Every way this service can refuse or fail, by stable code. The page `docs/reference/errors.md` has a row for
  * each; a test keeps the two equal. HTTP statuses are chosen in `http/problem`, retries by `retryable`.
  */
 export type FaultCode =

@@ -1126,6 +1126,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Documentation
+         * @description What there is to read about this version; nothing of it is secret, so it needs no token.
+         */
+        get: operations["getDocs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pages of one kind
+         * @description A list of them; of `api` also every operation and schema of this contract.
+         */
+        get: operations["getDocsOfKind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs/{kind}/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of the documentation
+         * @description Of `api` the operations of a tag, or a schema; of `examples` the files of a folder.
+         */
+        get: operations["getDocsPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/fetch/{provider}/query": {
         parameters: {
             query?: never;
@@ -1665,6 +1725,26 @@ export interface paths {
          * @description Accounts that metrics can come from.
          */
         get: operations["kayentaListMetricsServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This contract as JSON
+         * @description The same as `/openapi.yaml`, for programs that read no YAML.
+         */
+        get: operations["getContractJson"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3662,13 +3742,13 @@ export interface components {
          */
         Failure: {
             /**
-             * @description Stable code
+             * @description Stable code, listed in docs/reference/errors.md.
              * @example source-unavailable
              */
             code: string;
             http?: components["schemas"]["HttpExchange"];
             /**
-             * @description Who did what to which
+             * @description Who did what to which, why, and what to do.
              * @example source "prod-prom" answered 502 for metric "latency p99"
              */
             message: string;
@@ -3953,7 +4033,7 @@ export interface components {
              */
             timesAre?: "starts" | "ends" | "instants";
             /**
-             * @description The field that is read
+             * @description The field that is read, where an answer has several numbers.
              * @example value
              */
             value?: string;
@@ -4007,7 +4087,7 @@ export interface components {
              */
             score: number;
             /**
-             * @description Share in the total score
+             * @description Share in the total score, in percent.
              * @example 60
              */
             weight: number;
@@ -4488,7 +4568,7 @@ export interface components {
              */
             score: number;
             /**
-             * @description The score against the thresholds
+             * @description The score against the thresholds, as Kayenta says it.
              * @example Pass
              * @enum {string}
              */
@@ -7102,7 +7182,7 @@ export interface components {
              */
             classification: "Pass" | "Undecided" | "High" | "Low" | "Nodata" | "NodataFailMetric" | "Error";
             /**
-             * @description The judge's own words
+             * @description The judge's own words, as Kayenta says them.
              * @example latency p99 was classified as High
              */
             classificationReason?: string;
@@ -7143,7 +7223,7 @@ export interface components {
             /** @description Mean of the canary divided by mean of the baseline; null when either is 0. */
             ratio?: components["schemas"]["NumberOrNull"];
             /**
-             * @description What changed
+             * @description What changed, in one sentence.
              * @example latency p99 is 1.29 times the baseline
              */
             sentence: string;
@@ -7726,7 +7806,7 @@ export interface components {
          */
         Problem: {
             /**
-             * @description Stable code
+             * @description Stable code, listed in docs/reference/errors.md.
              * @example invalid-request
              */
             code: string;
@@ -8316,7 +8396,7 @@ export interface components {
              */
             outliers: number;
             /**
-             * @description Values before cleaning
+             * @description Values before cleaning, gaps included.
              * @example 61
              */
             received: number;
@@ -9710,7 +9790,7 @@ export interface components {
              */
             message: string;
             /**
-             * @description JSON pointer into the body
+             * @description JSON pointer into the body, or the name of the parameter.
              * @example /metrics/0/name
              */
             pointer: string;
@@ -12808,6 +12888,101 @@ export interface operations {
             507: components["responses"]["KayentaError"];
         };
     };
+    getDocs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    getDocsOfKind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description One of `tutorial`, `how-to`, `reference`, `explanation`, `decisions`, `examples` and `api`.
+                 * @example how-to
+                 */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    getDocsPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As above.
+                 * @example how-to
+                 */
+                kind: string;
+                /**
+                 * @description Name of the page.
+                 * @example troubleshooting
+                 */
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
     kayentaFetch: {
         parameters: {
             query: {
@@ -14378,6 +14553,28 @@ export interface operations {
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
+        };
+    };
+    getContractJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The contract. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
         };
     };
     getContract: {

@@ -87,7 +87,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
     values: ['http', 'analysis', 'model', 'contract', 'settings', 'webhooks'],
     types: ['config', 'outbound', 'store', 'telemetry'],
   },
-  'faces/pages': { values: ['http', 'report'], types: ['analysis'] },
+  'faces/pages': { values: ['http', 'report'], types: ['analysis', 'contract'] },
   'faces/operator': {
     values: ['http', 'model', 'settings', 'version'],
     types: ['analysis', 'config', 'contract', 'queue', 'sources', 'store', 'telemetry'],
@@ -160,6 +160,7 @@ const PACKAGES: Record<string, string[]> = {
   ajv: ['src/contract/'],
   '@prometheus-io/lezer-promql': ['src/sources/prometheus/promql-syntax.ts'],
   '@lezer': ['src/sources/prometheus/promql-syntax.ts'],
+  'markdown-it': ['src/report/docs/render-markdown.ts'],
   'd3-scale': ['src/report/'],
   'd3-shape': ['src/report/'],
   'd3-array': ['src/report/'],

@@ -268,8 +268,8 @@ test('every key of the schema is in the default file, explained by a comment', (
   assert.deepEqual(silent, []);
 });
 
-test('docs/configuration.md has a row with variable and default for every key', () => {
-  const page = readFileSync(new URL('../docs/configuration.md', import.meta.url), 'utf8');
+test('docs/reference/configuration.md has a row with variable and default for every key', () => {
+  const page = readFileSync(new URL('../docs/reference/configuration.md', import.meta.url), 'utf8');
   const rows = [...page.matchAll(/^\| `([\w.]+)` *\| `(CANARY_\w+)` *\| `([^|`]*)` *\|/gm)];
   const defaults = parseDocument(readFileSync(defaultConfigFile(), 'utf8'));
   const variables = variableNames(schema);

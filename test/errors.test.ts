@@ -10,8 +10,8 @@ function codesInSource(): string[] {
   return [...union.matchAll(/'([a-z-]+)'/g)].map((match) => match[1]!);
 }
 
-test('docs/errors.md has a row for each code, and no other', () => {
-  const page = readFileSync(new URL('../docs/errors.md', import.meta.url), 'utf8');
+test('docs/reference/errors.md has a row for each code, and no other', () => {
+  const page = readFileSync(new URL('../docs/reference/errors.md', import.meta.url), 'utf8');
   const documented = [...page.matchAll(/^\| `([a-z-]+)` +\|/gm)].map((match) => match[1]!);
   assert.deepEqual(documented.sort(), codesInSource().sort());
 });

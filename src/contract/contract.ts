@@ -4,6 +4,7 @@ import type { Violation } from '../errors.ts';
 import { boundErrors } from './bound-errors.ts';
 import { configSchemaOf } from './config-schema.ts';
 import {
+  contractJson,
   contractText,
   METHODS,
   readDocument,
@@ -13,6 +14,7 @@ import {
   type OperationObject,
   type ParameterObject,
 } from './document.ts';
+import { createApiReference, type ApiReference } from './reference/api-reference.ts';
 import { addTimeFormats } from './time-formats.ts';
 import {
   readLeniently,
@@ -46,6 +48,10 @@ export interface RawParameters {
 export interface Contract {
   /** The text of `openapi.yaml` itself. */
   text(): string;
+  /** `openapi.yaml` as JSON. */
+  json(): unknown;
+  /** It as pages for people. */
+  reference: ApiReference;
   /** JSON Schema of a native config. */
   configSchema(): Record<string, unknown>;
   operations: Operation[];
@@ -90,6 +96,8 @@ export function loadContract(): Contract {
 
   return {
     text: contractText,
+    json: contractJson,
+    reference: createApiReference(document),
     configSchema: () => configSchemaOf(document),
     operations: places.map((place) => place.operation),
     checkBody(id, body) {

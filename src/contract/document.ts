@@ -48,6 +48,9 @@ function withKnown({ mapping = {}, ...tag }: { mapping?: object }): object {
   return { ...tag, known: Object.keys(mapping) };
 }
 
+/** `openapi.yaml` as JSON. */
+export const contractJson = (): unknown => written;
+
 /** The text of `openapi.yaml` itself. */
 export function contractText(): string {
   for (const file of CONTRACT_FILES) {

@@ -38,10 +38,10 @@ that it was judged by. Packs follow the version of the service: a better query o
   of \`checkout-canary\`).
 - The warm-up is what the window of a request should leave out where instances are fresh.
 - Rare events that the baseline never had, such as three restarts, have no ratio: the finding \`rise-from-zero\` holds a pass. With
-  \`dataPolicy: { rise-from-zero: fail }\` it fails the canary ([data](data.md)).
+  \`dataPolicy: { rise-from-zero: fail }\` it fails the canary ([data](../explanation/data.md)).
 `;
 
-/** docs/packs.md, to be formatted. */
+/** docs/reference/packs.md, to be formatted. */
 export function renderPage(packs: readonly Pack[]): string {
   const described = packs.map(describePack);
   const rows = described.map(({ name, title }) => `| [${name}](#${name}) | ${title} |`);

@@ -9,7 +9,7 @@ const ESCAPES: Record<string, string> = {
 /** Of the code, not of the page: a long table would carry a lot of it. */
 const INDENTATION = /\n\s*/g;
 
-/** Markup whose every part was either written in this code base or escaped. Only `html` makes one. */
+/** Markup whose every part was either written in this code base or escaped. Only `html` and `rendered` make one. */
 class SafeHtml {
   readonly #markup: string;
 
@@ -34,6 +34,11 @@ export function html(parts: TemplateStringsArray, ...contents: Content[]): SafeH
   const written = compacted(parts);
   for (let index = 0; index < written.length; index += 1)
     markup += written[index]! + escape(contents[index]);
+  return new SafeHtml(markup);
+}
+
+/** What a renderer made that escapes by itself. Dangerous for anything else: it stands in the page as it is. */
+export function rendered(markup: string): SafeHtml {
   return new SafeHtml(markup);
 }
 

@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** Runs the examples of these pages as they stand there, in the directory of the files that stand there. */
 const PAGE = ['cli.md', 'configs.md']
-  .map((page) => readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8'))
+  .map((page) => readFileSync(new URL(`../../docs/reference/${page}`, import.meta.url), 'utf8'))
   .join('\n');
 const BLOCK = /^```(\w+) (file|code)=(\S+)\n([^]*?)^```$/gm;
 const BLOCKS = [...PAGE.matchAll(BLOCK)].map(([, , kind, name, body]) => ({

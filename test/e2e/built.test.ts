@@ -1,7 +1,7 @@
-// The package as it is installed, compiled and without its TypeScript, starts and judges.
+// The package as it is installed, compiled and without its TypeScript, starts, judges and shows its documentation.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, symlinkSync } from 'node:fs';
+import { cpSync, readFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { startServe } from '../support/process.ts';
@@ -22,6 +22,9 @@ test('the built package finds the file of its threads', { timeout: 600_000 }, as
   const ended = await fetch(`${service.url}/api/v1/analyses/${id}?wait=30s`);
   const { state, verdict } = (await ended.json()) as AnalysisView;
   assert.deepEqual([state, verdict], ['completed', 'pass'], service.log());
+  for (const page of ['/docs', '/docs/tutorial/ten-minutes', '/docs/examples/argo']) {
+    assert.equal((await fetch(service.url + page)).status, 200, page);
+  }
   assert.deepEqual(await service.end('SIGTERM'), { code: 0, signal: undefined });
 });
 
@@ -30,7 +33,9 @@ function buildInto(directory: string): string {
   const compiler = resolve('node_modules/typescript/bin/tsc');
   const target = ['-p', 'tsconfig.build.json', '--outDir', join(directory, 'dist')];
   execFileSync(process.execPath, [compiler, ...target], { stdio: 'inherit' });
-  for (const part of ['bin', 'config', 'openapi.yaml', 'package.json'])
+  const { files } = JSON.parse(readFileSync('package.json', 'utf8')) as { files: string[] };
+  const copied = files.filter((part) => part !== 'dist');
+  for (const part of [...copied, 'package.json'])
     cpSync(part, join(directory, part), { recursive: true });
   symlinkSync(resolve('node_modules'), join(directory, 'node_modules'));
   return join(directory, 'bin/canary.js');

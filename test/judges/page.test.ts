@@ -10,7 +10,7 @@ import { CONFIG_DEFAULTS } from '../../src/model/native-format.ts';
 import type { components } from '../../src/openapi.d.ts';
 
 const pageNamed = (name: string) =>
-  readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8');
+  readFileSync(new URL(`../../docs/explanation/${name}.md`, import.meta.url), 'utf8');
 const PAGE = pageNamed('judges');
 
 test('the page has a row for every judge, and a section', () => {

@@ -1,4 +1,4 @@
-// Every example of docs/sources.md is an account that can be made, and a query that it understands.
+// Every example of docs/reference/sources.md is an account that can be made, and a query that it understands.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -41,7 +41,10 @@ writeFileSync(
 );
 after(() => directory[Symbol.dispose]());
 
-const text = readFileSync('docs/sources.md', 'utf8').replaceAll('/etc/canary/google.json', keyFile);
+const text = readFileSync('docs/reference/sources.md', 'utf8').replaceAll(
+  '/etc/canary/google.json',
+  keyFile,
+);
 const examples = [...text.matchAll(/```yaml\n([^]*?)```/g)].map(
   ([, block]) => parse(block!) as Example,
 );

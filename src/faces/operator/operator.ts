@@ -107,6 +107,7 @@ function createHandlers({
         json: { build: { name: 'canary-verdict', version: readVersion() } },
       }),
     getConfigSchema: () => Promise.resolve({ status: 200, json: contract.configSchema() }),
+    getContractJson: () => Promise.resolve({ status: 200, json: contract.json() }),
     getContract: () =>
       Promise.resolve({
         status: 200,

@@ -8,12 +8,14 @@ import type { Face } from '../../http/face.ts';
 import type { Handlers } from '../../http/operation.ts';
 import { analysesHandlers, type AnalysesParts } from './analyses.ts';
 import { badgeHandlers, type BadgeParts } from './badge.ts';
+import { docsHandlers, type DocsParts } from './docs/docs.ts';
 import { heatmapHandlers, type HeatmapParts } from './heatmap.ts';
 import { pagesDialect } from './dialect.ts';
 import { page } from './page.ts';
 import { signInHandlers, type SignInParts } from './sign-in.ts';
 
-export interface PagesParts extends SignInParts, AnalysesParts, BadgeParts, HeatmapParts {
+export interface PagesParts
+  extends SignInParts, AnalysesParts, BadgeParts, DocsParts, HeatmapParts {
   read: Read;
   baseUrl(): string;
 }
@@ -24,6 +26,7 @@ export const pagesFace = {
     handlers: {
       ...analysesHandlers(parts),
       ...badgeHandlers(parts),
+      ...docsHandlers(parts),
       ...heatmapHandlers(parts),
       ...reportHandlers(parts),
       ...signInHandlers(parts),

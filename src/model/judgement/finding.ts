@@ -3,7 +3,7 @@ import type { Side } from '../scope.ts';
 /** What a finding asks for: that it is told, that nothing is promoted on these data, or that the canary fails. */
 export type FindingAction = 'warn' | 'hold' | 'fail';
 
-/** What the data themselves say before any judge; `docs/data.md` tells each. */
+/** What the data themselves say before any judge; `docs/explanation/data.md` tells each. */
 export const FINDING_CODES = [
   'silent-side',
   'no-series',

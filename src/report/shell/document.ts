@@ -5,6 +5,7 @@ import { html, type Content } from '../html.ts';
 const PLACES = [
   ['analyses', '/', 'Analyses'],
   ['heatmap', '/heatmap', 'Metrics by runs'],
+  ['docs', '/docs', 'Documentation'],
 ] as const;
 
 /**

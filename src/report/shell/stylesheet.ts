@@ -118,6 +118,18 @@ summary { padding: 0.75rem 1rem; cursor: pointer; }
 .query-side { margin: 0.25rem 0 0; color: var(--quiet); font-size: 0.8125rem; }
 code { font: 0.875em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 pre { margin: 0; padding: 0.5rem 0.75rem; background: var(--page); border-radius: 4px; }
+.docs { display: grid; grid-template-columns: minmax(0, 1fr) 15rem; gap: 0 2rem; max-width: 72rem; margin: 0 auto; }
+.docs main { width: 100%; max-width: 48rem; margin: 0; }
+.beside { padding: 1rem 1rem 4rem 0; font-size: 0.875rem; }
+.beside ul { margin: 0 0 1rem; padding: 0; list-style: none; } .beside li { padding: 0.15rem 0; }
+.beside p { margin: 0.5rem 0 0.15rem; font-weight: 600; }
+.beside a { text-decoration: none; } .beside a:hover { text-decoration: underline; }
+.beside [aria-current] { color: var(--text); font-weight: 600; }
+.prose h1 { font-weight: 700; } .prose h3 { display: block; margin: 1.75rem 0 0.5rem; }
+.prose p, .prose li { max-width: 75ch; } .prose li { margin: 0.25rem 0; }
+.prose table { margin: 0.5rem 0; font-size: 0.875rem; } .prose td { vertical-align: top; min-width: 5rem; } .prose th { min-width: 0; }
+.prose pre { margin: 0.75rem 0; padding: 0.75rem; overflow-x: auto; background: var(--card); border: 1px solid var(--rule); overflow-wrap: normal; }
+@media (max-width: 60rem) { .docs { display: block; } .beside { padding: 0 clamp(0.75rem, 3vw, 2rem) 4rem; } }
 @media (max-width: 44rem) {
   h1 { margin-bottom: 0.5rem; font-size: 1.0625rem; } h1 .sign { font-size: 1.4em; }
   .banner { padding: 0.6rem 0.75rem; }

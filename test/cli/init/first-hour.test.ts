@@ -17,7 +17,10 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const SCRAPE_MS = 15_000;
 /** The commands of the tutorial, as they stand there. */
-const TUTORIAL = readFileSync(new URL('../../../docs/tutorial.md', import.meta.url), 'utf8');
+const TUTORIAL = readFileSync(
+  new URL('../../../docs/tutorial/ten-minutes.md', import.meta.url),
+  'utf8',
+);
 const COMMANDS = [...TUTORIAL.matchAll(/^```sh\ncanary (.*)\n```$/gm)].map(([, line]) => line!);
 
 test('the tutorial has three commands', () => {

@@ -1,4 +1,4 @@
-// What docs/judges.md says of regressions that begin late in a run, without earlier runs to learn from.
+// What docs/explanation/judges.md says of regressions that begin late in a run, without earlier runs to learn from.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
