@@ -21,7 +21,7 @@ export interface DeliverWebhookDependencies {
   random(): number;
 }
 
-/** A full endpoint wakes who waits for it; this is for a call that was missed. */
+/** A full endpoint wakes who waits for it; this is for a call that was missed, and for slots of other processes. */
 const SLOT_RETRY_MS = 5000;
 
 /** One delivery attempt: delivered, tried again later, or dead. */
@@ -35,7 +35,7 @@ export function createDeliverWebhook(dependencies: DeliverWebhookDependencies): 
     if (pending?.state !== 'pending') return undefined;
     const outgoing = await outgoingOf(pending, dependencies);
     if (outgoing === undefined) return store.deliveries.end(id);
-    const release = sender.tryAcquire(outgoing.url, { id, wake: () => void wake(id) });
+    const release = await sender.tryAcquire(outgoing.url, { id, wake: () => void wake(id) });
     if (release === undefined) return { againInMs: SLOT_RETRY_MS };
     try {
       const delivery = await store.deliveries.claim(id, now(), leaseMs);

@@ -22,7 +22,7 @@ import { createHousekeeping } from './compose/housekeeping.ts';
 import { keepingLeases } from './compose/leases.ts';
 import { readProfiles } from './compose/profiles.ts';
 import { createJudgingOfPast } from './compose/judging-of-past.ts';
-import { createQueue } from './compose/queue.ts';
+import { createLimits, createQueue } from './compose/queue.ts';
 import { createReading } from './compose/reading.ts';
 import { createReceivers, receiverRules } from './compose/receivers.ts';
 import { checkRole, type Role } from './compose/roles.ts';
@@ -148,6 +148,8 @@ interface Wishes {
 async function createAdapters(config: Config, { log }: Telemetry) {
   const store = await openStore(config, log);
   const { now } = store.peers;
+  const shared = await createLimits(config, { store, log });
+  const places = shared?.places;
   const client = createOutboundClient({ profile: 'source', allow: config.outbound.sources.allow });
   const { allow: pages } = config.outbound.scrape;
   const scraper = createOutboundClient({ profile: 'scrape', allow: pages });
@@ -159,6 +161,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     samples: store.samples,
     log,
     now,
+    places,
     limits: config.limits,
   });
   const { allow: receivers } = config.outbound.webhooks;
@@ -167,12 +170,13 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     client: publicClient,
     ...config.webhooks,
     carriers: createFaceCarriers(config, { client: publicClient, store, now }),
+    places,
     now,
   });
   const threads = createThreads(config.limits, log);
   return {
     contract: loadContract(),
-    door: createDoor(config, now),
+    door: createDoor(config, { counter: shared?.counter, now }),
     store,
     queue: await createQueue(config, { sources, store, log }),
     sources,
@@ -185,6 +189,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     observe: createObserve({ store, sources, log }),
     closers: [
       () => store.close(),
+      async () => shared?.close(),
       () => client.close(),
       () => scraper.close(),
       () => sources.close(),

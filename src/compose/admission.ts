@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import { createAdmission, type Admit } from '../http/admission/admission.ts';
-import { createCallLimits } from '../http/admission/call-limits.ts';
+import { createCallLimits, type CreateCounter } from '../http/admission/call-limits.ts';
 import { createHostCheck } from '../http/admission/known-hosts.ts';
 import { createOriginCheck } from '../http/admission/origins.ts';
 import { createReportLinks } from '../http/admission/report-links.ts';
@@ -17,7 +17,10 @@ export interface Door {
 }
 
 /** Who may come in, by the configuration; the data directory must be there. */
-export function createDoor({ server, limits, data }: Config, now: () => number): Door {
+export function createDoor(
+  { server, limits, data }: Config,
+  { counter, now }: { counter?: CreateCounter | undefined; now: () => number },
+): Door {
   const tokens = createTokens(server.tokens);
   // nothing is ever signed where no token is wanted
   const secret = tokens.isOpen ? '' : (server.signingSecret ?? keptSecret(data.directory));
@@ -40,6 +43,7 @@ export function createDoor({ server, limits, data }: Config, now: () => number):
     limits: createCallLimits({
       perMinute: limits.requestsPerMinute,
       atOnce: limits.concurrentRequests,
+      counter,
     }),
     checkHost: createHostCheck(server),
     checkOrigin: createOriginCheck({ origins: server.cors.origins, publicUrl: server.publicUrl }),

@@ -41,7 +41,7 @@ export function createReceivers(
     sendTest: createSendTest({
       ...common,
       async send(message, signal) {
-        const release = sender.tryAcquire(message.url, { id: message.id, wake: () => {} });
+        const release = await sender.tryAcquire(message.url, { id: message.id, wake: () => {} });
         if (release === undefined) return undefined;
         try {
           return await sender.send(message, 1, signal);

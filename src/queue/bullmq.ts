@@ -1,13 +1,13 @@
 import { Queue as BullQueue, Worker, type Job as BullJob } from 'bullmq';
-import type { Log } from '../telemetry.ts';
 import {
   createConnections,
-  warnOfEviction,
-  whileReady,
+  FAIL_FAST,
   type Connection,
   type Connections,
   type RedisPlace,
-} from './bullmq-connections.ts';
+} from '../redis/connections.ts';
+import type { Log } from '../telemetry.ts';
+import { warnOfEviction, whileReady } from './bullmq-commands.ts';
 import { closedFault } from './closed-fault.ts';
 import {
   JOB_NAMES,
@@ -23,14 +23,6 @@ import { createRuns, endsWithin } from './runs.ts';
 /** Time after which a job of a dead worker counts as lost, and how often workers look for such jobs. */
 const LOCK_MS = 8000;
 const STALLED_CHECK_MS = 2000;
-/** A command that a live Redis has not answered by then fails, so that a paused Redis blocks nobody. */
-const COMMAND_MS = 5000;
-const FAIL_FAST = {
-  enableOfflineQueue: false,
-  maxRetriesPerRequest: 1,
-  connectTimeout: COMMAND_MS,
-  commandTimeout: COMMAND_MS,
-};
 /** How long `close` waits for BullMQ after the last job has ended. */
 const CLOSE_MS = 1000;
 /** BullMQ keeps due times as sorted-set scores of epoch milliseconds times this (a counter fills the rest). */
@@ -58,7 +50,7 @@ export function createBullmqQueue(given: BullmqQueueOptions): Queue {
   // of a cluster all keys of a queue must lie on one node: those that share what is in braces do
   const prefix = given.redis.isCluster ? `{${given.prefix}}` : given.prefix;
   const options = { ...given, prefix };
-  const connections = createConnections(options.redis, options.log);
+  const connections = createConnections(options.redis, options.log, 'queue');
   const producer = createProducer(connections, options);
   const runs = createRuns();
   const workers: Worker<JobData>[] = [];

@@ -1,5 +1,6 @@
 import { Fault } from '../errors.ts';
 import type { OutboundClient } from '../outbound/client.ts';
+import type { SharedPlaces } from '../redis/places.ts';
 import type { Log } from '../telemetry.ts';
 import { createAccountGuard, type AccountLimits } from './asking/account-guard.ts';
 import { createInlineSource } from './inline.ts';
@@ -15,6 +16,8 @@ export interface SourcesDependencies {
   samples: SampleLog;
   now: () => number;
   log: Log;
+  /** Where processes share the limits of their accounts. */
+  places?: SharedPlaces | undefined;
   /** Limits for accounts that set none. */
   limits?: { maxSeries: number; maxPoints: number } & AccountLimits;
 }
@@ -71,12 +74,16 @@ async function createAccount(
   account: AccountConfig,
   dependencies: SourcesDependencies,
 ): Promise<MetricSource> {
-  const { client, now, limits, log } = dependencies;
+  const { client, now, limits, log, places } = dependencies;
   const create = await KINDS[account.source]();
   if (limits === undefined) return create(account, { client, now });
   const { maxSeries, maxPoints } = limits;
   const accountConcurrency = account.maxConcurrent ?? limits.accountConcurrency;
-  const guard = createAccountGuard(account.name, { ...limits, accountConcurrency }, log);
+  const guard = createAccountGuard(
+    account.name,
+    { ...limits, accountConcurrency },
+    { log, places },
+  );
   return create({ maxSeries, maxPoints, ...account }, { client, now, guard });
 }
 

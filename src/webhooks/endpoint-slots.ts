@@ -1,5 +1,4 @@
-/** Gives a slot back; calling it twice does nothing. */
-export type Release = () => void;
+import type { Release } from '../redis/places.ts';
 
 /** Who wants a slot that is not free. */
 export interface Waiter {
@@ -22,7 +21,6 @@ interface Endpoint {
 
 /**
  * At most `limit` deliveries at once per endpoint, so that one receiver that hangs cannot hold every worker.
- * An endpoint is scheme, host and port: receivers put ids into paths, and hang as a whole.
  */
 export function createEndpointSlots(limit: number): EndpointSlots {
   const endpoints = new Map<string, Endpoint>();
@@ -38,7 +36,7 @@ export function createEndpointSlots(limit: number): EndpointSlots {
 
   return {
     tryAcquire(url, waiter) {
-      const name = URL.parse(url)?.origin ?? url;
+      const name = endpointOf(url);
       const endpoint = endpoints.get(name) ?? { inUse: 0, waiting: new Map<string, Waiter>() };
       endpoints.set(name, endpoint);
       if (endpoint.inUse >= limit) {
@@ -55,4 +53,9 @@ export function createEndpointSlots(limit: number): EndpointSlots {
       };
     },
   };
+}
+
+/** Scheme, host and port: receivers put ids into paths, and hang as a whole. */
+export function endpointOf(url: string): string {
+  return URL.parse(url)?.origin ?? url;
 }

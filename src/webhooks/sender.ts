@@ -2,7 +2,8 @@ import { Fault } from '../errors.ts';
 import type { DeliveryAttempt } from '../model/analysis.ts';
 import { MANNERS, type DeliveryFormat } from '../model/receiver/receiver.ts';
 import type { OutboundAnswer, OutboundClient } from '../outbound/client.ts';
-import { createEndpointSlots, type Release, type Waiter } from './endpoint-slots.ts';
+import type { Release, SharedPlaces } from '../redis/places.ts';
+import { createEndpointSlots, endpointOf, type Waiter } from './endpoint-slots.ts';
 import { FORMATS } from './formats/formats.ts';
 import { isDelivered } from './retry-schedule.ts';
 import { parseSigningSecret, signMessage } from './signature.ts';
@@ -51,8 +52,8 @@ export type Carrier = (
 ) => Promise<Letter>;
 
 export interface Sender {
-  /** A slot at the endpoint, or undefined when it is full: come back when woken. */
-  tryAcquire(url: string, waiter: Waiter): Release | undefined;
+  /** A slot at the endpoint, or undefined when it is full: come back when woken, or after a while. */
+  tryAcquire(url: string, waiter: Waiter): Promise<Release | undefined>;
   /** Makes one try. Rejects only when `signal` aborts; every other end is an attempt to record. */
   send(outgoing: Outgoing, number: number, signal: AbortSignal): Promise<SentAttempt>;
   close(): Promise<void>;
@@ -66,10 +67,12 @@ export function createSender(dependencies: {
   tokens: Readonly<Record<string, Token>>;
   /** By a name that stands in place of a signing secret; no request can name one. */
   carriers?: ReadonlyMap<string, Carrier>;
+  /** Slots of all processes together. */
+  places?: SharedPlaces | undefined;
   now: () => number;
   timeoutMs: number;
 }): Sender {
-  const { client, tokens, now, timeoutMs, carriers } = dependencies;
+  const { client, tokens, now, timeoutMs, carriers, places } = dependencies;
   const keys = new Map(
     Object.entries(dependencies.secrets).map(([name, secrets]) => [
       name,
@@ -126,7 +129,20 @@ export function createSender(dependencies: {
 
   const slots = createEndpointSlots(DELIVERIES_PER_ENDPOINT);
   return {
-    tryAcquire: (url, waiter) => slots.tryAcquire(url, waiter),
+    async tryAcquire(url, waiter) {
+      const own = slots.tryAcquire(url, waiter);
+      if (own === undefined || places === undefined) return own;
+      const name = `endpoint ${endpointOf(url)}`;
+      const shared = await places.tryTake(name, DELIVERIES_PER_ENDPOINT);
+      if (shared === undefined) {
+        own();
+        return undefined;
+      }
+      return () => {
+        shared();
+        own(); // who is woken by it finds the other one free
+      };
+    },
     async send(outgoing, number, signal) {
       const startedAt = now();
       const attempt = { deliveryId: outgoing.id, number, startedAt };

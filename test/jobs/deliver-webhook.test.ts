@@ -53,7 +53,7 @@ async function stage(context: TestContext, change: Partial<NewDelivery> = {}) {
   const waiters: Waiter[] = [];
   const queued: Job[] = [];
   const sender: Sender = {
-    tryAcquire(_, waiter) {
+    async tryAcquire(_, waiter) {
       if (!world.isFull) return () => undefined;
       waiters.push(waiter);
       return undefined;

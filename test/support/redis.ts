@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import type { RedisPlace } from '../../src/queue/bullmq-connections.ts';
+import type { RedisPlace } from '../../src/redis/connections.ts';
 import { endWithTests } from './end-with-tests.ts';
 import { freePort } from './free-port.ts';
 import { until } from './poll.ts';

@@ -10,10 +10,22 @@ const MINUTE_SECONDS = 60;
 /** A call at once may end at any time. */
 const SHORTLY_MS = 1000;
 
-/** So many calls of one caller within a minute, and so many at once: a long poll is one call, at once as long as it waits. */
-export function createCallLimits(options: { perMinute: number; atOnce: number }): CallLimits {
-  const { perMinute, atOnce } = options;
-  const minute = new RateLimiterMemory({ points: perMinute, duration: MINUTE_SECONDS });
+/** Counts the calls of a minute; rejects with a `RateLimiterRes`. */
+export type CreateCounter = (options: { points: number; duration: number }) => {
+  consume(caller: string): Promise<unknown>;
+};
+
+/**
+ * So many calls of one caller within a minute, of all processes where the counter is theirs together, and so many at
+ * once in this one: a long poll is one call, at once as long as it waits.
+ */
+export function createCallLimits(options: {
+  perMinute: number;
+  atOnce: number;
+  counter?: CreateCounter | undefined;
+}): CallLimits {
+  const { perMinute, atOnce, counter = (counted) => new RateLimiterMemory(counted) } = options;
+  const minute = counter({ points: perMinute, duration: MINUTE_SECONDS });
   const open = new Map<string, number>();
   const leave = (caller: string) => {
     const left = (open.get(caller) ?? 1) - 1;

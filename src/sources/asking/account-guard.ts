@@ -7,10 +7,11 @@ import {
   handleWhen,
 } from 'cockatiel';
 import { Fault, toFault } from '../../errors.ts';
+import type { SharedPlaces } from '../../redis/places.ts';
 import type { Log } from '../../telemetry.ts';
 
 export interface AccountLimits {
-  /** Requests at once to one account, of all judgements together. */
+  /** Requests at once to one account, of all judgements together, and of all processes that share their limits. */
   accountConcurrency: number;
   /** Failures in a row after which the account is left alone for a while. */
   circuitFailures: number;
@@ -31,7 +32,11 @@ const ANSWERED = new Set(['source-refused', 'source-answer', 'source-limit']);
  * An account that fails again and again is asked no more for a while, by anyone: who waits for it finds that
  * out at once, and it can recover. Then one request tries it, and the others wait for what becomes of that.
  */
-export function createAccountGuard(account: string, limits: AccountLimits, log: Log): AccountGuard {
+export function createAccountGuard(
+  account: string,
+  limits: AccountLimits,
+  { log, places: shared }: { log: Log; places?: SharedPlaces | undefined },
+): AccountGuard {
   const { accountConcurrency, circuitFailures, circuitPauseMs } = limits;
   const places = bulkhead(accountConcurrency, Infinity);
   // A request that was given up says nothing of the source, unless it was the one that should find out.
@@ -70,6 +75,16 @@ export function createAccountGuard(account: string, limits: AccountLimits, log: 
     });
   }
 
+  /** In a place of all processes together. */
+  async function inSharedPlace<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const release = await shared?.take(`account ${account}`, accountConcurrency, signal);
+    try {
+      return await work();
+    } finally {
+      release?.();
+    }
+  }
+
   return {
     async run(attempt, signal) {
       const waiting = new AbortController();
@@ -78,7 +93,10 @@ export function createAccountGuard(account: string, limits: AccountLimits, log: 
         return attempt();
       };
       try {
-        const guarded = places.execute(() => circuit.execute(begin, signal), signal);
+        const guarded = places.execute(
+          () => inSharedPlace(() => circuit.execute(begin, signal), signal),
+          signal,
+        );
         return await orAborted(guarded, signal, waiting.signal);
       } catch (thrown) {
         throw thrown instanceof BrokenCircuitError ? notAsked() : thrown;

@@ -12,7 +12,7 @@ const LIMITS = { accountConcurrency: 2, circuitFailures: 3, circuitPauseMs: 60_0
 const PAUSE_MS = 50;
 
 function guardWith(limits: Partial<typeof LIMITS> = {}) {
-  return createAccountGuard('prod', { ...LIMITS, ...limits }, log);
+  return createAccountGuard('prod', { ...LIMITS, ...limits }, { log });
 }
 
 async function down(): Promise<never> {

@@ -7,7 +7,7 @@ import { after, before, describe, test, type TestContext } from 'node:test';
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { createBullmqQueue } from '../../src/queue/bullmq.ts';
-import type { RedisPlace } from '../../src/queue/bullmq-connections.ts';
+import type { RedisPlace } from '../../src/redis/connections.ts';
 import { createTelemetry } from '../../src/telemetry.ts';
 import { processorsWith, queueContract } from '../contracts/queue.ts';
 import { endWithTests } from '../support/end-with-tests.ts';

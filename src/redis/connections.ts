@@ -1,5 +1,4 @@
 import { Cluster, Redis } from 'ioredis';
-import { Fault, toFault } from '../errors.ts';
 import type { Log } from '../telemetry.ts';
 
 /** A Redis, or a Redis Cluster: commands and events are the same. */
@@ -23,6 +22,15 @@ export interface ConnectionSettings {
   commandTimeout?: number;
 }
 
+/** A command that a live Redis has not answered by then fails, so that a paused Redis blocks nobody. */
+const COMMAND_MS = 5000;
+/** For what must not wait while Redis is away. */
+export const FAIL_FAST: ConnectionSettings = {
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 1,
+  connectTimeout: COMMAND_MS,
+  commandTimeout: COMMAND_MS,
+};
 export interface Connections {
   open(settings: ConnectionSettings): Connection;
   /** From now on a lost connection stays lost, or it would keep the process alive. */
@@ -33,7 +41,8 @@ export interface Connections {
 /** Longest pause between two attempts to connect. */
 const RECONNECT_MS = 2000;
 
-export function createConnections(place: RedisPlace, log: Log): Connections {
+/** `owner` is told in the log: what Redis is wanted for. */
+export function createConnections(place: RedisPlace, log: Log, owner: string): Connections {
   const opened: Connection[] = [];
   let retries = true;
   const retryStrategy = (tries: number): number | null =>
@@ -65,7 +74,7 @@ export function createConnections(place: RedisPlace, log: Log): Connections {
   return {
     open(settings) {
       const connection = connect(settings);
-      watch(connection, log);
+      watch(connection, log, owner);
       opened.push(connection);
       return connection;
     },
@@ -101,56 +110,26 @@ function addressOf(node: string): { host: string; port: number } {
   return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || '26379') };
 }
 
-/** Fails at once when Redis is away; only a connection that is just being made is waited for. */
-export async function whileReady<T>(connection: Connection, call: () => Promise<T>): Promise<T> {
-  if (CONNECTING.includes(connection.status)) await settled(connection);
-  if (connection.status !== 'ready') throw unavailable(`its connection is "${connection.status}"`);
-  try {
-    return await call();
-  } catch (thrown) {
-    throw unavailable(toFault(thrown).message, thrown);
-  }
-}
-
-const CONNECTING = ['connecting', 'connect'];
-
-async function settled(connection: Connection): Promise<void> {
+/** Once a connection that is just being made is there, or is not. */
+export async function settled(connection: Connection): Promise<void> {
+  if (!CONNECTING.includes(connection.status)) return;
   await new Promise<void>((resolve) => {
     connection.once('ready', resolve);
     connection.once('close', resolve);
   });
 }
 
-function unavailable(why: string, cause?: unknown): Fault {
-  return new Fault(
-    'queue-unavailable',
-    `queue could not reach Redis: ${why}; nothing is lost, the sweep enqueues again once Redis is back`,
-    { subject: 'queue', retryable: true, cause },
-  );
-}
+const CONNECTING = ['connecting', 'connect'];
 
 /** One line when Redis goes and one when it is back, instead of one per attempt to connect. */
-function watch(connection: Connection, log: Log): void {
+function watch(connection: Connection, log: Log, owner: string): void {
   let isDown = false;
   connection.on('error', (error: Error) => {
-    if (!isDown) log.warn({ err: error }, 'queue lost Redis and tries to connect again');
+    if (!isDown) log.warn({ err: error }, `${owner} lost Redis and tries to connect again`);
     isDown = true;
   });
   connection.on('ready', () => {
-    if (isDown) log.info('queue has Redis back');
+    if (isDown) log.info(`${owner} has Redis back`);
     isDown = false;
   });
-}
-
-/** A Redis that drops keys when it is full drops jobs; the sweep finds their rows, but late. */
-export function warnOfEviction(connection: Connection, log: Log): void {
-  const look = async () => {
-    const policy = /^maxmemory_policy:(\S+)/m.exec(await connection.info('memory'))?.[1];
-    if (policy === undefined || policy === 'noeviction') return;
-    log.warn(
-      `the Redis of the queue has maxmemory-policy "${policy}", so it may drop jobs when it is full: set it to noeviction`,
-    );
-  };
-  // who may not ask, or cannot, is told nothing
-  connection.once('ready', () => void look().catch(() => undefined));
 }
