@@ -1,5 +1,6 @@
-// Two processes that answer and two that judge, on one PostgreSQL and one Redis, one of them with a wrong clock. Each is
-// killed again and again, the PostgreSQL is restarted, the Redis forgets everything; and then every promise was kept.
+// Two processes that answer and two that judge, on one PostgreSQL and one Redis, one of them with a wrong clock and another behind
+// a network that is parted. Each is killed again and again, both servers have every trouble they can have; and then every
+// promise was kept.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,6 +10,7 @@ import { until } from '../support/poll.ts';
 import { POSTGRES_MISSING, startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { startCanary, type ServeProcess } from '../support/process.ts';
 import { REDIS_MISSING, startRedis } from '../support/redis.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startWebhookReceiver } from '../support/webhook-receiver.ts';
 import {
@@ -22,8 +24,9 @@ import {
   type World,
 } from './clients.ts';
 import { createLedger, type Ledger } from './ledger.ts';
+import { TROUBLES } from './troubles.ts';
 
-const KILLS = IS_LONG_FORM ? 100 : 6;
+const KILLS = IS_LONG_FORM ? 100 : Object.keys(TROUBLES).length;
 const CLIENTS = 4;
 const MAX_ACKNOWLEDGED = 8;
 const MAX_PAUSE_MS = 300;
@@ -61,12 +64,16 @@ test(
       ledger.receive(request);
       return { status: 200 };
     });
-    const postgres = await startPostgres();
+    // all processes together have fewer than that, so that there are some to take away
+    const postgres = await startPostgres(['max_connections=60']);
     context.after(() => postgres.stop());
     const redis = await startRedis();
     context.after(() => redis.stop());
     const database = await postgres.createDatabase();
-    const parts = await startParts(context, directory.path, {
+    const network = await Promise.all([database, redis.url].map(startTcpProxy));
+    context.after(() => network.forEach((proxy) => proxy.close()));
+    const parted = { DATABASE_URL: network[0]!.url, REDIS_URL: network[1]!.url };
+    const parts = await startParts(context, directory.path, parted, {
       DATABASE_URL: database,
       REDIS_URL: redis.url,
       CANARY_SERVER_PUBLIC_URL: 'http://canary.example.com',
@@ -86,18 +93,20 @@ test(
       work(world, orders, ledger, MOST_UNFINISHED),
     );
     const reader = readAround(world, ledger, seededRandom(23));
+    const troubles = Object.values(TROUBLES);
     let unfinishedAtKill = 0;
     for (let kill = 0; kill < KILLS; kill += 1) {
       const enough = ledger.acknowledged.size + 1 + Math.floor(random() * MAX_ACKNOWLEDGED);
       await until('clients get on', () => ledger.acknowledged.size >= enough);
       await delay(random() ** 3 * MAX_PAUSE_MS);
-      const victim = parts[kill < parts.length ? kill : Math.floor(random() * parts.length)]!;
+      const isFirstRound = kill < troubles.length;
+      const victim =
+        parts[isFirstRound ? kill % parts.length : Math.floor(random() * parts.length)]!;
       assert.ok(victim.process.isAlive(), `a process died by itself: ${victim.process.log()}`);
       unfinishedAtKill += untold(ledger).length;
       await victim.process.end('SIGKILL');
-      if (kill % 10 === 4) await postgres.restart();
-      if (kill % 10 === 5) await redis.flush();
-      if (kill % 10 === 7) await redis.restart();
+      // in the first round who judges behind the network that is parted is alive then
+      await troubles[kill % troubles.length]!({ postgres, database, redis, network });
       victim.process = await startCanary(directory.path, victim.args, victim.env);
     }
     world.isOver = true;
@@ -124,6 +133,7 @@ test(
 async function startParts(
   context: TestContext,
   directory: string,
+  parted: Record<string, string>,
   env: Record<string, string>,
 ): Promise<Part[]> {
   const ahead = {
@@ -133,7 +143,7 @@ async function startParts(
   const wanted: [string[], Record<string, string>][] = [
     [['serve', '--no-worker'], env],
     [['serve', '--no-worker'], env],
-    [['worker'], env],
+    [['worker'], { ...env, ...parted }],
     [['worker'], ahead],
   ];
   // at once, on an empty database: one of them migrates it
