@@ -204,6 +204,7 @@ for (const [name, args, message] of [
     ['--canary', 'old.jtl', '--step', '1500ms'],
     /--step 1s500ms must be a multiple of 1s/,
   ],
+  ['a limit without its unit', ['--canary', 'old.jtl', '--slow', '100'], /did you mean 100ms\?/],
   [
     'a format that nobody knows',
     ['--canary', 'old.jtl', '--format', 'jmx'],

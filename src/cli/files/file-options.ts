@@ -46,7 +46,7 @@ type Given = {
 };
 
 export function readFileOptions(given: Given): FileOptions {
-  const duration = (name: 'step' | 'ramp-up' | 'for' | 'slow') => {
+  const duration = (name: 'step' | 'ramp-up' | 'for') => {
     const text = given[name];
     return text === undefined ? undefined : readDuration(name, text);
   };
@@ -58,7 +58,7 @@ export function readFileOptions(given: Given): FileOptions {
     stepMs: readStep(duration('step')),
     rampUpMs: duration('ramp-up'),
     forMs: duration('for'),
-    slowMs: duration('slow'),
+    slowMs: readSlow(given.slow),
   };
 }
 
@@ -67,6 +67,13 @@ export function hasFileOptions(given: Given): boolean {
   return (Object.keys(FILE_OPTIONS) as (keyof typeof FILE_OPTIONS)[]).some(
     (name) => name !== 'baseline' && name !== 'canary' && given[name] !== undefined,
   );
+}
+
+/** A bare number is meant in milliseconds here, and seconds anywhere else. */
+function readSlow(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d+$/.test(text)) return readDuration('slow', text);
+  throw new Fault('invalid-request', `--slow got "${text}"; did you mean ${text}ms?`);
 }
 
 function readStep(ms: number | undefined): number | undefined {
