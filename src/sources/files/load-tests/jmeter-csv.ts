@@ -44,9 +44,12 @@ export async function readJmeterCsv(file: TextFile): Promise<LoadTest> {
     }
     steps.add(at, latency, success === 'false', line);
   });
-  const notes =
-    transactions === 0 ? [] : [`left out ${transactions} transactions: their requests are counted`];
-  return steps.finish({ notes, what: 'the JTL' });
+  return steps.finish({ notes: tellTransactions(transactions), what: 'the JTL' });
+}
+
+/** Also of the XML form. */
+export function tellTransactions(count: number): string[] {
+  return count === 0 ? [] : [`left out ${count} transactions: their requests are counted`];
 }
 
 function readHeader(names: string[]) {

@@ -1,6 +1,7 @@
 import { Fault } from '../../../errors.ts';
 import type { TextFile } from '../text-file.ts';
 import type { LoadTest } from './load-test.ts';
+import { tellTransactions } from './jmeter-csv.ts';
 import { createRequestSteps } from './request-steps.ts';
 
 const TAG = /<(\/?)(?:httpSample|sample)\b([^>]*?)(\/?)>/g;
@@ -10,10 +11,15 @@ export function isJmeterXml(head: readonly string[]): boolean {
   return head.slice(0, 5).some((line) => line.includes('<testResults'));
 }
 
-/** A JTL in JMeter's XML form; samples inside of samples are parts of them and are not counted again. */
+/** What a transaction controller says of itself: its requests are its parts, or stand beside it. */
+const TRANSACTION = / rm="Number of samples in transaction : /;
+
+/** A JTL in JMeter's XML form; samples inside of a request are parts of it and are not counted again. */
 export async function readJmeterXml(file: TextFile): Promise<LoadTest> {
   const steps = createRequestSteps();
-  let depth = 0;
+  /** Of each element that is open, whether it is a request. */
+  const within: boolean[] = [];
+  let transactions = 0;
   let open = '';
   await file.eachLine((text, line) => {
     const whole = open + text;
@@ -25,12 +31,17 @@ export async function readJmeterXml(file: TextFile): Promise<LoadTest> {
       ? whole.slice(0, begin)
       : whole
     ).matchAll(TAG)) {
-      if (end === '/') depth -= 1;
-      else if (depth === 0) addSample(attributes, line);
-      if (end === '' && isEmpty === '') depth += 1;
+      if (end === '/') {
+        within.pop();
+        continue;
+      }
+      const isTransaction = TRANSACTION.test(attributes);
+      if (isTransaction) transactions += 1;
+      else if (!within.includes(true)) addSample(attributes, line);
+      if (isEmpty === '') within.push(!isTransaction);
     }
   });
-  return steps.finish({ what: 'the JTL' });
+  return steps.finish({ notes: tellTransactions(transactions), what: 'the JTL' });
 
   function addSample(text: string, line: number): void {
     const given = Object.fromEntries(
@@ -43,7 +54,6 @@ export async function readJmeterXml(file: TextFile): Promise<LoadTest> {
         `line ${line} has a sample without ts, t or s: save time stamp, elapsed time and success in JMeter`,
       );
     }
-    // a transaction with its requests inside is one element
     steps.add(at, elapsed, given['s'] !== 'true', line);
   }
 }

@@ -61,6 +61,15 @@ test('the XML form: samples in samples are parts of them, tags may go over lines
   ]);
 });
 
+test('the XML form: transactions are left out, with their requests inside or beside them', async () => {
+  const transaction = `<sample t="90" ts="${AT}" s="true" lb="both" rm="Number of samples in transaction : 1, number of failing samples : 0"`;
+  const request = `<httpSample t="40" ts="${AT}" s="true" lb="GET" rm="OK"/>`;
+  const text = `<testResults>\n${transaction}>\n${request}\n</sample>\n${request}\n${transaction}/>\n</testResults>`;
+  const test = await readTest(text);
+  assert.deepEqual(tellSteps(test), [{ requests: 2, errors: 0, p50: 40, p95: 40, slow: 0 }]);
+  assert.match(test.notes[0]!, /left out 2 transactions/);
+});
+
 for (const [name, text, message] of [
   ['no column of success', 'timeStamp,elapsed\n1,2', /^line 1 has no column "success"/],
   ['a line that was cut off', `${HEADER}\n${AT},4`, /^line 2 has .* success "", .*cut off/],
