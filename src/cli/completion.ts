@@ -1,3 +1,4 @@
+import { FORMAT_NAMES } from '../sources/files/formats.ts';
 import type { Command, CommandText } from './command.ts';
 import { unknownWord } from './parse-options.ts';
 
@@ -13,6 +14,8 @@ const SHELLS = Object.keys(RENDERERS);
 const WORDS: Record<string, string[]> = {
   '--output': ['text', 'json', 'markdown', 'junit', 'github', 'gitlab'],
   '--verdict': ['pass', 'marginal', 'fail', 'undecided', 'nodata'],
+  '--format': [...FORMAT_NAMES],
+  '--decimal': ['point', 'comma'],
   '--state': ['queued', 'running', 'completed', 'failed', 'cancelled'],
 };
 

@@ -1,10 +1,13 @@
+import { trafficOf } from '../analysis/run/judge-input.ts';
 import { Fault } from '../errors.ts';
 import { withFindings } from '../findings/with-findings.ts';
 import { createJudges } from '../judges/registry.ts';
 import type { Thresholds } from '../model/config.ts';
+import type { Side } from '../model/scope.ts';
 import { renderText } from '../report/text.ts';
 import { VERDICT_CODES } from './exit-codes.ts';
 import { readScore } from './parse-options.ts';
+import type { FileOptions } from './files/file-options.ts';
 import { readConfigFile } from './files/read-config-file.ts';
 import { judgedOutcome } from './output/outcome.ts';
 import { publish, publishFault, type Output } from './output/publish.ts';
@@ -12,9 +15,10 @@ import { readPairs } from './files/read-pairs.ts';
 import { hasColour, widthOf } from './terminal.ts';
 
 export interface JudgeFilesOptions {
-  config: string;
-  baseline: string;
-  canary: string;
+  /** Absent: two load tests are judged as is usual. */
+  config?: string | undefined;
+  files: Record<Side, readonly string[]>;
+  read: FileOptions;
   pass?: string | undefined;
   marginal?: string | undefined;
   outputs: readonly Output[];
@@ -25,20 +29,27 @@ export async function judgeFiles(options: JudgeFilesOptions): Promise<number> {
   try {
     return await judgeAndPublish(options);
   } catch (thrown) {
-    await publishFault(options.outputs, { subject: options.config, thrown });
+    await publishFault(options.outputs, {
+      subject: options.config ?? options.files.canary[0]!,
+      thrown,
+    });
     throw thrown;
   }
 }
 
 async function judgeAndPublish(options: JudgeFilesOptions): Promise<number> {
-  const config = await readConfigFile(options.config);
+  const given = options.config === undefined ? undefined : await readConfigFile(options.config);
+  // wrong options are told before long files are read
+  if (given !== undefined) overrideThresholds(given.thresholds, options);
+  const { config, pairs, exposures } = await readPairs(options.files, given, options.read);
   const thresholds = overrideThresholds(config.thresholds, options);
-  const pairs = await readPairs(options, config);
   const judge = createJudges().for(config);
   const { reads } = judge;
-  const judgement = withFindings(judge.judge({ config, thresholds, pairs }), {
+  const input = { config, thresholds, pairs, exposures, ...trafficOf(exposures, config) };
+  const judgement = withFindings(judge.judge(input), {
     config,
     pairs,
+    exposures,
     ...(reads === undefined ? {} : { reads }),
   });
   const outcome = judgedOutcome(config.name, judgement);

@@ -151,8 +151,8 @@ const REFUSALS: [string, (files: ReturnType<typeof writeExample>) => string[], R
   ['a missing canary', (f) => f.judgeArgs('nope.csv'), /canary "nope.csv" cannot be read/],
   [
     'a file of an unknown kind',
-    (f) => f.judgeArgs(f.write('c.txt', '')),
-    /canary "c.txt" must be a .csv or .json file/,
+    (f) => f.judgeArgs(f.write('c.txt', 'nothing known')),
+    /canary "c.txt": begins with "nothing known", .*name its form with --format \(.*jmeter-csv/,
   ],
   [
     'a broken line',

@@ -43,7 +43,7 @@ const USAGE: [string[], string][] = [
     ['judge', '--json=yes'],
     'option \'--json\' does not take an argument; see "canary judge --help"',
   ],
-  [['judge'], '--config, --baseline and --canary are needed; see "canary judge --help"'],
+  [['judge'], '--baseline and --canary are needed; see "canary judge --help"'],
   [
     ['judge', '--batch', '-', '--json'],
     '--batch stands alone: its lines hold everything; see "canary judge --help"',

@@ -1,60 +1,156 @@
-import { pairSeries } from '../../analysis/run/pair.ts';
-import { Fault, toFault } from '../../errors.ts';
+import { pairSeries, type NewPair } from '../../analysis/run/pair.ts';
+import { Fault } from '../../errors.ts';
+import type { Exposure } from '../../judges/judge.ts';
 import type { CanaryConfig, MetricConfig } from '../../model/config.ts';
 import type { Scope, Side } from '../../model/scope.ts';
 import type { Pair, Series } from '../../model/series.ts';
-import { readSeriesFile } from '../../sources/files/file-series.ts';
-import { readText } from './read-document.ts';
+import type { SeriesByMetric } from '../../sources/files/place-points.ts';
 import { note } from '../terminal.ts';
+import { alignTests, latencyShare, REQUESTS } from './align-tests.ts';
+import type { FileOptions } from './file-options.ts';
+import { readSide } from './read-side.ts';
+import { tellUsual, USUAL_QUANTILES, usualConfig } from './usual-config.ts';
 
-type SeriesByMetric = Record<string, Series[]>;
+/** What a judge needs of files. */
+export interface FileRun {
+  config: CanaryConfig;
+  pairs: Pair[];
+  /** By id of the pair. */
+  exposures: Record<string, Exposure>;
+}
 
-/** Reads both sides from files and pairs what the config judges; a metric without data has a pair too. */
+interface Sides {
+  config: CanaryConfig;
+  series: Record<Side, SeriesByMetric>;
+}
+
+/**
+ * Reads both sides from files and pairs what the config judges; a metric without data has a pair too. Without a
+ * config two load tests are judged as is usual.
+ */
 export async function readPairs(
-  files: Record<Side, string>,
-  config: CanaryConfig,
-): Promise<Pair[]> {
-  const sides = {
-    baseline: await readSide('baseline', files.baseline, config),
-    canary: await readSide('canary', files.canary, config),
+  files: Record<Side, readonly string[]>,
+  config: CanaryConfig | undefined,
+  options: FileOptions,
+): Promise<FileRun> {
+  const sides = await readSides(files, config, options);
+  const paired = sides.config.metrics.flatMap((metric) => pairMetric(metric, sides.series));
+  return {
+    config: sides.config,
+    pairs: paired.map(({ exposure: _, instances: _parts, ...pair }) => pair),
+    exposures: Object.fromEntries(
+      paired.flatMap(({ id, exposure }) => (exposure === undefined ? [] : [[id, exposure]])),
+    ),
   };
-  return config.metrics.flatMap((metric) => pairMetric(metric, sides));
 }
 
-async function readSide(side: Side, file: string, config: CanaryConfig): Promise<SeriesByMetric> {
-  const text = await readText(side, file);
-  const series = parseSide(side, file, text);
-  const known = config.metrics.map(({ name }) => name);
+async function readSides(
+  files: Record<Side, readonly string[]>,
+  config: CanaryConfig | undefined,
+  options: FileOptions,
+): Promise<Sides> {
+  const baseline = await readSide('baseline', files.baseline, options);
+  const canary = await readSide('canary', files.canary, options);
+  if ('test' in baseline && 'test' in canary) {
+    const named = config?.metrics.flatMap(({ name }) => latencyShare(name) ?? []);
+    const tests = { baseline: baseline.test, canary: canary.test };
+    const aligned = alignTests(tests, named ?? USUAL_QUANTILES, options);
+    for (const text of aligned.notes) note(`canary: ${text}`);
+    const judged = config ?? usualConfig(aligned);
+    if (config === undefined) note(`canary: ${tellUsual(judged, aligned)}`);
+    return { config: judged, series: aligned.series };
+  }
+  if ('test' in baseline || 'test' in canary) {
+    throw new Fault(
+      'invalid-request',
+      'one side is a load test and the other is a table of series: give both in one form',
+    );
+  }
+  if (config === undefined) {
+    const names = Object.keys(canary.series).slice(0, 5).join(', ');
+    throw new Fault(
+      'invalid-request',
+      `--config is needed for series: nothing says which change of ${names} is bad`,
+    );
+  }
+  const series = {
+    baseline: namedSeries('baseline', baseline.series, options),
+    canary: namedSeries('canary', canary.series, options),
+  };
+  for (const side of ['baseline', 'canary'] as const) tellUnknown(side, series[side], config);
+  return { config, series };
+}
+
+/** Under the names of the config, and without what is left out of them. */
+function namedSeries(side: Side, series: SeriesByMetric, options: FileOptions): SeriesByMetric {
+  const { columns, rampUpMs = 0, forMs = Infinity } = options;
+  const found = columns.filter(([, column]) => Object.hasOwn(series, column));
+  const renamed = {
+    ...series,
+    ...Object.fromEntries(found.map(([metric, column]) => [metric, series[column]!])),
+  };
+  const metrics = new Set(columns.map(([metric]) => metric));
+  for (const metric of metrics) {
+    if (Object.hasOwn(renamed, metric)) continue;
+    const wanted = columns.filter(([name]) => name === metric).map(([, column]) => `"${column}"`);
+    const has = Object.keys(series).map((name) => `"${name}"`);
+    throw new Fault(
+      'invalid-request',
+      `${side} has no column ${wanted.join(' or ')} for --column ${metric}; it has ${has.join(', ')}`,
+    );
+  }
+  const spare = new Set(
+    found.filter(([metric, column]) => metric !== column).map(([, column]) => column),
+  );
+  return Object.fromEntries(
+    Object.entries(renamed).flatMap(([name, all]) =>
+      spare.has(name) && !metrics.has(name)
+        ? []
+        : [[name, all.map((one) => cutSeries(one, rampUpMs, forMs))]],
+    ),
+  );
+}
+
+function cutSeries(series: Series, rampUpMs: number, forMs: number): Series {
+  const { stepMs, startAt, values } = series;
+  const from = Math.ceil(rampUpMs / stepMs);
+  const kept = values.slice(from, from + Math.floor(forMs / stepMs));
+  return { ...series, startAt: startAt + from * stepMs, values: kept };
+}
+
+function tellUnknown(side: Side, series: SeriesByMetric, { metrics }: CanaryConfig): void {
+  const known = metrics.flatMap((metric) => [
+    metric.name,
+    ...(metric.exposure === undefined ? [] : exposureNames(metric)),
+  ]);
   for (const name of Object.keys(series).filter((name) => !known.includes(name))) {
-    note(`canary: ${side} "${file}" has a metric "${name}" that the config does not judge`);
-  }
-  return series;
-}
-
-/** The reader knows the line, only we know the file. */
-function parseSide(side: Side, file: string, text: string): SeriesByMetric {
-  const format = formatOf(side, file);
-  try {
-    return readSeriesFile(text, format);
-  } catch (error) {
-    const { code, message, violations } = toFault(error);
-    throw new Fault(code, `${side} "${file}": ${message}`, { violations, cause: error });
+    note(`canary: ${side} has a metric "${name}" that the config does not judge`);
   }
 }
 
-function formatOf(side: Side, file: string): 'csv' | 'json' {
-  if (/\.csv$/i.test(file)) return 'csv';
-  if (/\.json$/i.test(file)) return 'json';
-  throw new Fault('invalid-request', `${side} "${file}" must be a .csv or .json file`);
+function exposureNames({ name }: MetricConfig): string[] {
+  return [`${name} exposure`, REQUESTS];
 }
 
-function pairMetric(metric: MetricConfig, sides: Record<Side, SeriesByMetric>): Pair[] {
-  const [baseline, canary] = [seriesOf(sides.baseline, metric), seriesOf(sides.canary, metric)];
+function pairMetric(
+  metric: MetricConfig,
+  sides: Record<Side, SeriesByMetric>,
+): (NewPair & { id: string })[] {
+  const of = (name: string) => ({
+    baseline: seriesOf(sides.baseline, name),
+    canary: seriesOf(sides.canary, name),
+  });
+  const exposures =
+    metric.exposure === undefined
+      ? undefined
+      : exposureNames(metric)
+          .map(of)
+          .find(({ baseline, canary }) => baseline.length + canary.length > 0);
   const pairs = pairSeries({
     metric,
     scope: { baseline: NOWHERE, canary: NOWHERE },
-    baseline,
-    canary,
+    ...of(metric.name),
+    ...(exposures === undefined ? {} : { exposure: exposures }),
   });
   return pairs.map((pair, index) => ({ ...pair, id: `${metric.name}-${index}` }));
 }
@@ -69,6 +165,6 @@ const NOWHERE: Scope = {
   parameters: {},
 };
 
-function seriesOf(side: SeriesByMetric, { name }: MetricConfig): Series[] {
+function seriesOf(side: SeriesByMetric, name: string): Series[] {
   return Object.hasOwn(side, name) ? side[name]! : [];
 }

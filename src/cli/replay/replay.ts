@@ -1,15 +1,16 @@
 import { Fault } from '../../errors.ts';
 import { loadContractOnce } from '../files/load-contract-once.ts';
+import { FILE_HELP, FILE_OPTIONS, hasFileOptions, readFileOptions } from '../files/file-options.ts';
 import type { Command } from '../command.ts';
 import { OUTPUT_HELP, OUTPUT_OPTIONS, readOutputs } from '../output/publish.ts';
 import { parseOptions, readAssignments, usageFault } from '../parse-options.ts';
 import type { ReplaySettings } from './case.ts';
+import type { replayRun } from './run.ts';
 import { readServerOptions, SERVER_OPTIONS } from '../server/server-options.ts';
 
 const OPTIONS = {
   config: { type: 'string' },
-  baseline: { type: 'string' },
-  canary: { type: 'string' },
+  ...FILE_OPTIONS,
   analysis: { type: 'string' },
   batch: { type: 'string' },
   'look-every': { type: 'string', default: '5' },
@@ -28,8 +29,8 @@ export const replayCommand: Command = {
 Replays finished runs as if their samples arrived one by one: when would the verdict have come?
 
   --config FILE        what to judge and how, as for "canary judge"
-  --baseline FILE      series of the baseline, CSV (.csv) or JSON
-  --canary FILE        series of the canary
+  --baseline FILE      series or a load test, as for "canary judge"; load tests need no --config
+  --canary FILE        of the canary
   --analysis ID        the series that a server's analysis was judged by, instead of files
   --batch FILE|-       JSON Lines of {"case", "config", "thresholds", "pairs", "history"}, - for stdin; one
                        line out for each line in: {"case", "verdict", "decidedAt", "metrics"}, or {"case", "threw"}
@@ -38,6 +39,8 @@ Replays finished runs as if their samples arrived one by one: when would the ver
   --judge NAME         instead of the config's judge
   --alpha A            probability of failing a healthy canary, of the sequential judge
   --judge-option K=V   any other option of the judge; repeatable
+
+${FILE_HELP}
 
 ${OUTPUT_HELP}
                             a line of --batch, with the looks
@@ -68,27 +71,29 @@ With --batch: 0 when every line was answered, else 3.
     const outputs = readOutputs(values, 'canary replay');
     const { replayRun } = await import('./run.ts');
     if (config !== undefined && analysis !== undefined && files.length === 2) {
+      if (hasFileOptions(values))
+        throw usageFault('options of files are for --baseline and --canary', 'canary replay');
       const { readStoredPairs } = await import('../files/read-stored-pairs.ts');
       const connection = await readServerOptions(values);
-      return replayRun(
-        { config, outputs, readPairs: () => readStoredPairs(analysis, connection) },
-        settings,
-      );
+      const read: Read = async (stored) => ({
+        config: stored!,
+        pairs: await readStoredPairs(analysis, connection),
+        exposures: {},
+      });
+      return replayRun({ config, outputs, read }, settings);
     }
-    if (
-      config === undefined ||
-      baseline === undefined ||
-      canary === undefined ||
-      files.length > 3
-    ) {
-      const needed = '--config is needed, with --baseline and --canary, or with --analysis';
+    if (baseline === undefined || canary === undefined || analysis !== undefined) {
+      const needed = '--baseline and --canary are needed, or --config and --analysis';
       throw usageFault(needed, 'canary replay');
     }
+    const options = readFileOptions(values);
     const { readPairs } = await import('../files/read-pairs.ts');
-    const sides = { baseline, canary };
-    return replayRun({ config, outputs, readPairs: (read) => readPairs(sides, read) }, settings);
+    const read: Read = (given) => readPairs({ baseline, canary }, given, options);
+    return replayRun({ config, outputs, read }, settings);
   },
 };
+
+type Read = Parameters<typeof replayRun>[0]['read'];
 
 function readCount(option: string, text: string): number {
   const count = Number(text);

@@ -1,6 +1,7 @@
 import { VERDICT_CODES } from '../exit-codes.ts';
+import { trafficOf } from '../../analysis/run/judge-input.ts';
 import type { CanaryConfig } from '../../model/config.ts';
-import type { Pair } from '../../model/series.ts';
+import type { FileRun } from '../files/read-pairs.ts';
 import { readConfigFile } from '../files/read-config-file.ts';
 import { judgedOutcome } from '../output/outcome.ts';
 import { publish, publishFault, type Output } from '../output/publish.ts';
@@ -9,8 +10,9 @@ import { replayExamined } from './examined.ts';
 import { renderTimeline } from './timeline.ts';
 
 interface Run {
-  config: string;
-  readPairs: (config: CanaryConfig) => Promise<Pair[]>;
+  /** Absent: what is read brings one. */
+  config?: string | undefined;
+  read: (config: CanaryConfig | undefined) => Promise<FileRun>;
   outputs: readonly Output[];
 }
 
@@ -19,15 +21,17 @@ export async function replayRun(run: Run, settings: ReplaySettings): Promise<num
   try {
     return await replayAndPublish(run, settings);
   } catch (thrown) {
-    await publishFault(run.outputs, { subject: run.config, thrown });
+    await publishFault(run.outputs, { subject: run.config ?? 'load tests', thrown });
     throw thrown;
   }
 }
 
 async function replayAndPublish(run: Run, settings: ReplaySettings): Promise<number> {
-  const config = withSettings(await readConfigFile(run.config), settings);
-  const pairs = await run.readPairs(config);
-  const input = { config, thresholds: config.thresholds, pairs };
+  const given = run.config === undefined ? undefined : await readConfigFile(run.config);
+  const { pairs, exposures, ...judged } = await run.read(given);
+  const config = withSettings(judged.config, settings);
+  const { thresholds } = config;
+  const input = { config, thresholds, pairs, exposures, ...trafficOf(exposures, config) };
   const replayed = replayExamined(input, settings.lookEvery);
   const { judgement, looks } = replayed;
   const outcome = judgedOutcome(config.name, judgement);
