@@ -24,7 +24,11 @@ type Document = Record<string, unknown>;
 const SNIPPETS = allPages().flatMap(snippetsOf);
 const ownerOf = (snippet: Snippet) => OWNERS.find(({ owns }) => owns(snippet));
 const FREE = SNIPPETS.filter((snippet) => ownerOf(snippet) === undefined);
-const documents = FREE.filter(({ language }) => language === 'yaml' || language === 'json');
+const ALL = FREE.filter(({ language }) => language === 'yaml' || language === 'json');
+/** A page that is written from a schema has an example in the section of each. */
+const [examples, documents] = [true, false].map((isExample) =>
+  ALL.filter(({ page }) => (page === 'reference/config-fields.md') === isExample),
+) as [Snippet[], Snippet[]];
 const contract = loadContract();
 const settings = Object.keys(parse(readFileSync('config/default.yaml', 'utf8')) as object);
 
@@ -56,6 +60,12 @@ test('every block is run by a test', () => {
     assert.ok(owned.length > 0, file);
     for (const { page } of owned) assert.ok(source.includes(basename(page)), `${file}: ${page}`);
   }
+});
+
+test('every example of a field, or of a config, keeps its schema', () => {
+  assert.ok(examples.length > 20);
+  for (const { section, text } of examples)
+    assert.deepEqual(contract.checkSchema(section, parse(text)), [], section);
 });
 
 for (const snippet of documents) {

@@ -4,6 +4,8 @@ import { textOf } from './page-claims.ts';
 export interface Snippet {
   page: string;
   line: number;
+  /** The section that it stands in. */
+  section: string;
   language: string;
   /** What follows the language: `file=checkout.json`. */
   info: string;
@@ -19,6 +21,7 @@ export function snippetsOf(page: string): Snippet[] {
     ({ index, 1: indent = '', 2: language = '', 3: info = '', 4: body = '' }) => ({
       page,
       line: whole.slice(0, index).split('\n').length,
+      section: [...whole.slice(0, index).matchAll(/^## (.*)$/gm)].at(-1)?.[1] ?? '',
       language,
       info,
       text: body.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
