@@ -52,7 +52,8 @@ function parametersOf(document: Document, { parameters }: OperationObject, linkT
   const rows = parameters.map((written) => {
     const parameter = resolve(document, written) as Parameter;
     const { name, schema, required, description = '' } = parameter;
-    const usual = schema.default === undefined ? '' : ` Default ${code(JSON.stringify(schema.default))}.`;
+    const usual =
+      schema.default === undefined ? '' : ` Default ${code(JSON.stringify(schema.default))}.`;
     return [
       code(name),
       parameter.in,
