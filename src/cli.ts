@@ -154,6 +154,10 @@ async function runCommand([name, ...args]: string[]): Promise<number> {
 }
 
 async function showHelp(topic: string | undefined): Promise<number> {
+  if (topic === '--markdown') {
+    const { renderHelpPage } = await import('./cli/help-page.ts');
+    return print(renderHelpPage(overview(), await describeCommands()));
+  }
   return print(topic === undefined ? overview() : (await loadCommand(topic)).help);
 }
 
@@ -166,11 +170,11 @@ async function loadCommand(name: string): Promise<Command> {
 
 /** Every command with its help, for what is made of them all. */
 async function describeCommands(): Promise<CommandText[]> {
-  const load = async ([name, { summary, load }]: [string, Entry]) => {
-    const help = name === 'completion' ? '' : (await load()).help;
+  const describe = async ([name, { summary, load }]: [string, Entry]) => {
+    const { help } = await load();
     return { name, summary, help };
   };
-  return Promise.all(Object.entries(COMMANDS).map(load));
+  return Promise.all(Object.entries(COMMANDS).map(describe));
 }
 
 function print(text: string): number {
@@ -188,7 +192,7 @@ Usage: canary COMMAND [OPTIONS]
 
 ${rows.join('\n')}
 
-"canary COMMAND --help" tells the options of a command.
+"canary COMMAND --help" tells the options of a command, "canary help --markdown" those of all.
 
 Exit codes: 0 pass, 1 fail, 2 marginal, undecided or not enough data, 3 no verdict.
 `;

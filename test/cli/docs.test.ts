@@ -51,31 +51,3 @@ for (const { name, body } of EXAMPLES) {
     assert.equal(shown, output.join('\n'));
   });
 }
-
-test('the pages name every option of every command', async () => {
-  for (const command of [
-    'judge',
-    'replay',
-    'analyze',
-    'plan',
-    'calibrate',
-    'backup',
-    'restore',
-    'doctor',
-    'list',
-    'get',
-    'watch',
-    'deliveries',
-    'report',
-    'completion',
-    'config',
-    'init',
-    'preview',
-    'try',
-  ]) {
-    const { stdout } = await runCanary([command, '--help']);
-    for (const [option] of stdout.matchAll(/--[a-z-]+/g)) {
-      assert.ok(PAGE.includes(option), `${option} of canary ${command}`);
-    }
-  }
-});

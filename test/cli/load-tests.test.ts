@@ -230,7 +230,7 @@ for (const [name, args, message] of [
 }
 
 test('help and page name every format', () => {
-  const page = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../../docs/reference/cli.md', import.meta.url), 'utf8');
   for (const name of FORMAT_NAMES) {
     assert.match(FILE_HELP, new RegExp(`\\b${name}\\b`));
     assert.ok(page.includes(`\`${name}\``), name);

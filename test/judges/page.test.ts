@@ -2,12 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { expandConfig } from '../../src/packs/expand-config.ts';
-import { checkConfigForm } from '../../src/analysis/accept/check-config.ts';
 import { loadContract } from '../../src/contract/contract.ts';
 import { createJudges } from '../../src/judges/registry.ts';
 import { CONFIG_DEFAULTS } from '../../src/model/native-format.ts';
-import type { components } from '../../src/openapi.d.ts';
 
 const pageNamed = (name: string) =>
   readFileSync(new URL(`../../docs/explanation/${name}.md`, import.meta.url), 'utf8');
@@ -24,16 +21,6 @@ test('it is one page, and names the default', () => {
   assert.ok(PAGE.split('\n').length < 200);
   const row = PAGE.split('\n').find((line) => line.startsWith(`| \`${CONFIG_DEFAULTS.judge}\``))!;
   assert.match(row, /the default of native configs/);
-});
-
-test('the configs on the page keep the contract', async () => {
-  const blocks = [...PAGE.matchAll(/^```json\n([^]*?)^```$/gm)].map(([, body]) => body!);
-  assert.ok(blocks.length > 0);
-  for (const block of blocks) {
-    const config = JSON.parse(block) as components['schemas']['CanaryConfig'];
-    assert.deepEqual(loadContract().checkSchema('CanaryConfig', config), []);
-    assert.deepEqual(checkConfigForm((await expandConfig(config)).config, 100), []);
-  }
 });
 
 test('what the judge can be told is read where the page says', () => {

@@ -35,7 +35,7 @@ export function operationSection(
     description?.trim(),
     whoMayCall(security),
     parametersOf(document, operation, linkTo),
-    bodyOf(requestBody as Body | undefined, linkTo),
+    bodyOf(requestBody, linkTo),
     answersOf(document, operation, linkTo),
   ];
   return parts.filter((part) => part !== undefined).join('\n\n');
@@ -52,7 +52,8 @@ function parametersOf(document: Document, { parameters }: OperationObject, linkT
   const rows = parameters.map((written) => {
     const parameter = resolve(document, written) as Parameter;
     const { name, schema, required, description = '' } = parameter;
-    const usual = schema.default === undefined ? '' : ` Default ${code(String(schema.default))}.`;
+    const usual =
+      schema.default === undefined ? '' : ` Default ${code(JSON.stringify(schema.default))}.`;
     return [
       code(name),
       parameter.in,
