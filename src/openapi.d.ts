@@ -3648,6 +3648,50 @@ export interface components {
             test: string;
         };
         /**
+         * @description How `estimate` and `bounds` came to be, at no more than 60 moments in equal steps, and now; entry i of every list
+         *     belongs to moment i. All bounds are at the level that decides now.
+         * @example {
+         *       "samples": [
+         *         10,
+         *         20
+         *       ],
+         *       "estimate": [
+         *         1.1,
+         *         1.12
+         *       ],
+         *       "lower": [
+         *         null,
+         *         1.01
+         *       ],
+         *       "upper": [
+         *         1.9,
+         *         1.3
+         *       ],
+         *       "first": 0
+         *     }
+         */
+        EvidencePath: {
+            /** @description Ratio so far. */
+            estimate: components["schemas"]["RatiosOrNull"];
+            /**
+             * @description The canary's sample, from 0, that is the first of the run; below 0 where the baseline began before.
+             * @example 0
+             */
+            first: number;
+            /** @description Exceeded by then. */
+            lower: components["schemas"]["RatiosOrNull"];
+            /**
+             * @description Samples seen.
+             * @example [
+             *       10,
+             *       20
+             *     ]
+             */
+            samples: number[];
+            /** @description Not reached by then. */
+            upper: components["schemas"]["RatiosOrNull"];
+        };
+        /**
          * @description State of one interval; `cancelled` alone, or with its analysis.
          * @example completed
          * @enum {string}
@@ -8038,6 +8082,14 @@ export interface components {
             upper: components["schemas"]["NumberOrNull"];
         };
         /**
+         * @description Ratios of canary to baseline; null where there is none yet.
+         * @example [
+         *       null,
+         *       1.12
+         *     ]
+         */
+        RatiosOrNull: (number | null)[];
+        /**
          * @description Readiness.
          * @example {
          *       "ready": true
@@ -8680,6 +8732,7 @@ export interface components {
              * @example 60
              */
             pairs: number;
+            path?: components["schemas"]["EvidencePath"];
             /**
              * @description Posterior probability of a harmful change.
              * @example 0.9

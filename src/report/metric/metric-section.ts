@@ -3,13 +3,15 @@ import { evidenceFacts } from './evidence-facts.ts';
 import { formatCount, formatNumber } from '../format.ts';
 import { html, type Content, type SafeHtml } from '../html.ts';
 import { describeTags, type MetricRow } from './metric-row.ts';
+import { renderChangeChart } from '../charts/change-chart.ts';
 import { renderSeriesChart } from '../charts/series-chart.ts';
+import { toleranceOf } from '../charts/tolerance.ts';
 import { renderQueries } from './metric-queries.ts';
 import { metricSign, renderSign } from '../vocabulary.ts';
 
 /** Everything about one metric; folded when it is within limits, so that the failures stand out. */
 export function renderMetricSection(row: MetricRow): SafeHtml {
-  const { metric, id, pair, severity, direction } = row;
+  const { metric, id, pair, severity, direction, config } = row;
   const tagText = describeTags(metric.tags);
   // The anchor is inside the fold: following a link to it opens the fold.
   return html`<details class="metric" ${severity !== 'pass' && html` open`}>
@@ -22,7 +24,8 @@ export function renderMetricSection(row: MetricRow): SafeHtml {
     <div id="${id}" class="detail">
       <p class="sentence">${metric.sentence}</p>
       ${metric.classificationReason !== undefined && html`<p class="quiet">${metric.classificationReason}</p>`}
-      ${pair !== undefined && renderSeriesChart(pair, id, { unit: metric.unit, since: metric.evidence?.since })}
+      ${pair !== undefined && renderSeriesChart(pair, id, { unit: metric.unit, since: metric.evidence?.since, tolerance: toleranceOf(metric, config) })}
+      ${pair !== undefined && renderChangeChart(metric, pair, id)}
       <div class="columns">${renderStatistics(metric)} ${renderEvidence(metric)}</div>
       ${renderQueries(row)}
     </div>

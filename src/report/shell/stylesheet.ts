@@ -97,6 +97,7 @@ td svg, th svg { display: inline-block; max-width: none; vertical-align: middle;
 .onset line { stroke: var(--fail); } .onset text { font-size: 12px; fill: var(--fail); }
 .line.baseline { stroke: var(--baseline); } .line.canary { stroke: var(--canary); }
 .band { fill: var(--band); }
+.ribbon { fill: var(--baseline); } .change { stroke: var(--text); } .bound, .steps { stroke: var(--quiet); } .steps { opacity: 0.55; }
 .zero { stroke: var(--quiet); stroke-width: 1; stroke-dasharray: 2 2; }
 .whisker { stroke: var(--text); } .estimate, .arrow { fill: var(--text); }
 rect.bar { fill: var(--nodata); } rect.bar.pass { fill: var(--pass); } rect.bar.fail { fill: var(--fail); }
