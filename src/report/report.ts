@@ -5,7 +5,6 @@ import { renderDocument } from './shell/document.ts';
 import { renderFindings } from './finding-list.ts';
 import { renderGroupTable } from './group-table.ts';
 import { html, type Content, type SafeHtml } from './html.ts';
-import { renderIntervalTable } from './interval-table.ts';
 import { metricRows } from './metric/metric-row.ts';
 import { renderMetricSection } from './metric/metric-section.ts';
 import { renderMetricTable } from './metric/metric-table.ts';
@@ -13,6 +12,7 @@ import { pageAddress, type ShownPage } from './page-address.ts';
 import { pageCount } from './page-of-metrics.ts';
 import { renderProvenance } from './provenance.ts';
 import { renderRejudgements } from './rejudgement-table.ts';
+import { renderTimeline } from './timeline/timeline.ts';
 import type { ReportView } from './view.ts';
 import { signOf } from './vocabulary.ts';
 
@@ -47,7 +47,7 @@ export function renderReport(
       ${rows.length > 0 && renderMetricTable(rows, metricsHeading(executions), address)}
       ${result !== undefined && result.judgement.groups.length > 0 && renderGroupTable(result.judgement)}
       ${renderRejudgements(view.rejudgements ?? [])} ${renderWarnings(warningsOf(view))}
-      ${executions.length > 1 && renderIntervalTable(executions)}
+      ${renderTimeline(view, rows)}
       ${rows.length > 0 && renderDetails(sections, renderPages(address, pageCount(rows.length)))}
       ${renderProvenance(view)}
     </main>`,

@@ -145,7 +145,10 @@ suite('every other state has its own banner', () => {
     result.judgement.sequential = { waitSeconds: 790 } as SequentialSummary;
     const asking = renderReport(view({ analysis, executions, result }));
     assert.match(textOf(asking), /so far pass; needs about 14m more; next look/);
-    assert.match(text, /Intervals .*1 ✔ Pass 97 .*2 ◷ Queued – .*due at 2026-03-03 14:42:00 UTC/);
+    assert.match(
+      text,
+      /Timeline .*Queued look 2.*1 ✔ Pass 97 .*2 ◷ Queued – .*due at 2026-03-03 14:42:00 UTC/,
+    );
   });
 
   test('failed: what could not be judged, and why', () => {

@@ -37,6 +37,7 @@ function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
     async getReportPage({ parameters }) {
       const id = parameters['id'] as string;
       const { result, ...detail } = await read.detail(id);
+      const looks = await read.looks({ ...detail, ...(result === undefined ? {} : { result }) });
       const number = parameters['page'] as number;
       const shown = result && metricsOfPage(result.judgement, number);
       const pairIds = shown?.map(({ metric }) => metric.pairId) ?? [];
@@ -44,6 +45,7 @@ function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
       const selfUrl = `${baseUrl()}/analyses/${id}`;
       const view = {
         ...detail,
+        looks,
         page: number,
         query: linkOf(parameters),
         generatedAt: now(),

@@ -97,6 +97,7 @@ td svg, th svg { display: inline-block; max-width: none; vertical-align: middle;
 .onset line { stroke: var(--fail); } .onset text { font-size: 12px; fill: var(--fail); }
 .line.baseline { stroke: var(--baseline); } .line.canary { stroke: var(--canary); }
 .band { fill: var(--band); }
+rect.bar.neutral { fill: var(--track); } svg.strip .on-bar { fill: var(--card); } svg.strip .on-bar.neutral { fill: var(--text); } .stretches { margin: 0.5rem 0; padding-left: 1.5rem; }
 .ribbon { fill: var(--baseline); } .change { stroke: var(--text); } .bound, .steps { stroke: var(--quiet); } .steps { opacity: 0.55; }
 .zero { stroke: var(--quiet); stroke-width: 1; stroke-dasharray: 2 2; }
 .whisker { stroke: var(--text); } .estimate, .arrow { fill: var(--text); }
