@@ -8038,6 +8038,11 @@ export interface components {
              */
             account: string;
             /**
+             * @description Page that shows it over the same window, where its account names one (`explore`).
+             * @example https://prometheus.example.com/graph?g0.expr=up
+             */
+            link?: string;
+            /**
              * @description Name of the metric.
              * @example error ratio
              */

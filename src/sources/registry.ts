@@ -2,6 +2,7 @@ import { Fault } from '../errors.ts';
 import type { OutboundClient } from '../outbound/client.ts';
 import type { Log } from '../telemetry.ts';
 import { createAccountGuard, type AccountLimits } from './asking/account-guard.ts';
+import { exploreLink } from './explore-link.ts';
 import { createInlineSource } from './inline.ts';
 import type { AccountConfig } from '../settings/account.ts';
 import { KINDS } from './kinds.ts';
@@ -36,7 +37,7 @@ export async function createSources(
   dependencies: SourcesDependencies,
 ): Promise<Sources> {
   const sources: readonly MetricSource[] = [
-    ...(await Promise.all(accounts.map((account) => createAccount(account, dependencies)))),
+    ...(await Promise.all(accounts.map((account) => createLinked(account, dependencies)))),
     createScrapeSource({ account: 'scrape', ...dependencies, ...dependencies.scrape }),
     createInlineSource(),
   ];
@@ -65,6 +66,16 @@ export async function createSources(
       await Promise.all(sources.map(async (source) => source.close?.()));
     },
   };
+}
+
+async function createLinked(
+  account: AccountConfig,
+  dependencies: SourcesDependencies,
+): Promise<MetricSource> {
+  const source = await createAccount(account, dependencies);
+  const { explore } = account;
+  if (explore !== undefined) source.link = (query, window) => exploreLink(explore, query, window);
+  return source;
 }
 
 async function createAccount(
