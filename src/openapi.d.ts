@@ -66,6 +66,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/analyses/{id}/values/{pair}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Values of one metric of a report
+         * @description Both sides as they were judged, a line a step: `time`, `baseline`, `canary`, and `baselineTime` where the baseline was
+         *     read at another time; a gap is an empty field.
+         */
+        get: operations["getValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts": {
         parameters: {
             query?: never;
@@ -9969,6 +9990,16 @@ export interface components {
          */
         Limit: number;
         /**
+         * @description Until when the signed address opens, in seconds since 1970.
+         * @example 1768557600
+         */
+        LinkExpires: number;
+        /**
+         * @description Stands for a token, in the address that an event tells.
+         * @example nS0kYb7yC1yq0rVQfTj9vQ0mF3j1yX2m4rZ8s6uA1bE
+         */
+        LinkSignature: string;
+        /**
          * @description Id of the subscription.
          * @example sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
          */
@@ -10093,7 +10124,7 @@ export interface operations {
                  * @description Until when the signed address opens, in seconds since 1970.
                  * @example 1768557600
                  */
-                expires?: number;
+                expires?: components["parameters"]["LinkExpires"];
                 /**
                  * @description Number of the page, from 1; the last one where there are fewer.
                  * @example 2
@@ -10103,7 +10134,7 @@ export interface operations {
                  * @description Stands for a token, in the address that an event tells.
                  * @example nS0kYb7yC1yq0rVQfTj9vQ0mF3j1yX2m4rZ8s6uA1bE
                  */
-                signature?: string;
+                signature?: components["parameters"]["LinkSignature"];
             };
             header?: never;
             path: {
@@ -10124,6 +10155,56 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    getValues: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Until when the signed address opens, in seconds since 1970.
+                 * @example 1768557600
+                 */
+                expires?: components["parameters"]["LinkExpires"];
+                /**
+                 * @description Stands for a token, in the address that an event tells.
+                 * @example nS0kYb7yC1yq0rVQfTj9vQ0mF3j1yX2m4rZ8s6uA1bE
+                 */
+                signature?: components["parameters"]["LinkSignature"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["AnalysisId"];
+                /**
+                 * @description Id of the pair, as the judgement names it.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DB-41
+                 */
+                pair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The values. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["ProblemPage"];

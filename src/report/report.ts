@@ -1,6 +1,7 @@
 import { isFinal } from '../model/analysis.ts';
 import { renderAnswers } from './answers.ts';
 import { renderBanner } from './banner.ts';
+import { ASSETS } from './shell/assets.ts';
 import { renderDocument } from './shell/document.ts';
 import { renderFindings } from './finding-list.ts';
 import { renderGroupTable } from './group-table.ts';
@@ -40,6 +41,7 @@ export function renderReport(
     title: `${glyph} ${word} · ${analysis.snapshot.configName} · Canary Verdict`,
     body: html`<main
       id="main"
+      ${rows.length > 0 && html` data-script="${ASSETS.charts.path}"`}
       ${!isFinal(analysis.state) && view.query?.['signature'] === undefined && html` data-events="/api/v1/analyses/${analysis.id}/events"`}
     >
       ${renderBanner(view, renderAnswers(view, rows, address))}

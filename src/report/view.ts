@@ -18,6 +18,8 @@ export interface ReportView {
   page?: number;
   /** What the addresses of its other pages must repeat of its own, such as what lets a reader in. */
   query?: Record<string, string>;
+  /** Path under which the values of a pair are, where a service serves the page. */
+  valuesUrl?: string;
   /** Of that look, as they were sent. */
   queries?: readonly QueryText[];
   generatedAt: number;

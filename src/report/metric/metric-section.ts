@@ -1,3 +1,4 @@
+import type { Pair } from '../../model/series.ts';
 import type { MetricJudgement, SampleSummary } from '../../model/judgement/judgement.ts';
 import { evidenceFacts } from './evidence-facts.ts';
 import { formatCount, formatNumber } from '../format.ts';
@@ -11,7 +12,7 @@ import { metricSign, renderSign } from '../vocabulary.ts';
 
 /** Everything about one metric; folded when it is within limits, so that the failures stand out. */
 export function renderMetricSection(row: MetricRow): SafeHtml {
-  const { metric, id, pair, severity, direction, config } = row;
+  const { metric, id, pair, severity, direction } = row;
   const tagText = describeTags(metric.tags);
   // The anchor is inside the fold: following a link to it opens the fold.
   return html`<details class="metric" ${severity !== 'pass' && html` open`}>
@@ -24,12 +25,30 @@ export function renderMetricSection(row: MetricRow): SafeHtml {
     <div id="${id}" class="detail">
       <p class="sentence">${metric.sentence}</p>
       ${metric.classificationReason !== undefined && html`<p class="quiet">${metric.classificationReason}</p>`}
-      ${pair !== undefined && renderSeriesChart(pair, id, { unit: metric.unit, since: metric.evidence?.since, tolerance: toleranceOf(metric, config) })}
+      ${pair !== undefined && renderChart(row, pair)}
       ${pair !== undefined && renderChangeChart(metric, pair, id)}
       <div class="columns">${renderStatistics(metric)} ${renderEvidence(metric)}</div>
       ${renderQueries(row)}
     </div>
   </details> `;
+}
+
+/** The values with the way to all of them: the chart of a long run shows each column's extremes alone. */
+function renderChart({ metric, id, config, values }: MetricRow, pair: Pair): SafeHtml {
+  const { unit, evidence } = metric;
+  const tolerance = toleranceOf(metric, config);
+  return html`<figure
+    data-metric="${metric.metric}"
+    ${values !== undefined && html` data-values="${values}"`}
+  >
+    ${renderSeriesChart(pair, id, { unit, since: evidence?.since, tolerance })}
+    ${
+      values !== undefined &&
+      html`<figcaption class="values-tools">
+        <a href="${values}" download>Values as CSV</a>
+      </figcaption>`
+    }
+  </figure>`;
 }
 
 const STATISTICS: readonly [keyof SampleSummary, string][] = [
