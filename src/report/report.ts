@@ -1,6 +1,6 @@
 import { isFinal } from '../model/analysis.ts';
 import { renderAnswers } from './answers.ts';
-import { renderBanner } from './banner.ts';
+import { headlineOf, renderBanner } from './banner.ts';
 import { ASSETS } from './shell/assets.ts';
 import { renderDocument } from './shell/document.ts';
 import { renderFindings } from './finding-list.ts';
@@ -39,6 +39,7 @@ export function renderReport(
   const address = { page: pageOf(view, rows.length), query: view.query };
   return renderDocument({
     title: `${glyph} ${word} · ${analysis.snapshot.configName} · Canary Verdict`,
+    description: headlineOf(view, word),
     body: html`<main
       id="main"
       ${rows.length > 0 && html` data-script="${ASSETS.charts.path}"`}

@@ -231,3 +231,18 @@ test('300 metrics stay a small page, and the stylesheet a small file', () => {
   assert.ok(gzipSync(ASSETS.stylesheet.content).length < 8000);
   assert.match(ASSETS.stylesheet.path, /^\/assets\/[0-9a-f]{16}\.css$/);
 });
+
+test('a chat that opens the link shows verdict and reason', () => {
+  const page = renderReport({
+    analysis: sampleAnalysis({ reason: 'Fail: "latency" <is> worse' }),
+    executions: [sampleExecution()],
+    result: sampleResult(),
+    generatedAt: END,
+    selfUrl: 'https://canary.example/analyses/an_1',
+  });
+  assert.match(page, /<meta property="og:title" content="✖ Fail · checkout · Canary Verdict" \/>/);
+  assert.match(
+    page,
+    /<meta property="og:description" content="&quot;latency&quot; &lt;is&gt; worse" \/>/i,
+  );
+});
