@@ -66,6 +66,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/analyses/{id}/values/{pair}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Values of one metric of a report
+         * @description Both sides as they were judged, a line a step: `time`, `baseline`, `canary`, and `baselineTime` where the baseline was
+         *     read at another time; a gap is an empty field.
+         */
+        get: operations["getValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts": {
         parameters: {
             query?: never;
@@ -3726,6 +3747,50 @@ export interface components {
              * @example Mann-Whitney U
              */
             test: string;
+        };
+        /**
+         * @description How `estimate` and `bounds` came to be, at no more than 60 moments in equal steps, and now; entry i of every list
+         *     belongs to moment i. All bounds are at the level that decides now.
+         * @example {
+         *       "samples": [
+         *         10,
+         *         20
+         *       ],
+         *       "estimate": [
+         *         1.1,
+         *         1.12
+         *       ],
+         *       "lower": [
+         *         null,
+         *         1.01
+         *       ],
+         *       "upper": [
+         *         1.9,
+         *         1.3
+         *       ],
+         *       "first": 0
+         *     }
+         */
+        EvidencePath: {
+            /** @description Ratio so far. */
+            estimate: components["schemas"]["RatiosOrNull"];
+            /**
+             * @description The canary's sample, from 0, that is the first of the run; below 0 where the baseline began before.
+             * @example 0
+             */
+            first: number;
+            /** @description Exceeded by then. */
+            lower: components["schemas"]["RatiosOrNull"];
+            /**
+             * @description Samples seen.
+             * @example [
+             *       10,
+             *       20
+             *     ]
+             */
+            samples: number[];
+            /** @description Not reached by then. */
+            upper: components["schemas"]["RatiosOrNull"];
         };
         /**
          * @description State of one interval; `cancelled` alone, or with its analysis.
@@ -8074,6 +8139,11 @@ export interface components {
              */
             account: string;
             /**
+             * @description Page that shows it over the same window, where its account names one (`explore`).
+             * @example https://prometheus.example.com/graph?g0.expr=up
+             */
+            link?: string;
+            /**
              * @description Name of the metric.
              * @example error ratio
              */
@@ -8117,6 +8187,14 @@ export interface components {
             lower: components["schemas"]["NumberOrNull"];
             upper: components["schemas"]["NumberOrNull"];
         };
+        /**
+         * @description Ratios of canary to baseline; null where there is none yet.
+         * @example [
+         *       null,
+         *       1.12
+         *     ]
+         */
+        RatiosOrNull: (number | null)[];
         /**
          * @description Readiness.
          * @example {
@@ -8760,6 +8838,7 @@ export interface components {
              * @example 60
              */
             pairs: number;
+            path?: components["schemas"]["EvidencePath"];
             /**
              * @description Posterior probability of a harmful change.
              * @example 0.9
@@ -9991,6 +10070,16 @@ export interface components {
          */
         Limit: number;
         /**
+         * @description Until when the signed address opens, in seconds since 1970.
+         * @example 1768557600
+         */
+        LinkExpires: number;
+        /**
+         * @description Stands for a token, in the address that an event tells.
+         * @example nS0kYb7yC1yq0rVQfTj9vQ0mF3j1yX2m4rZ8s6uA1bE
+         */
+        LinkSignature: string;
+        /**
          * @description Id of the subscription.
          * @example sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
          */
@@ -10115,7 +10204,7 @@ export interface operations {
                  * @description Until when the signed address opens, in seconds since 1970.
                  * @example 1768557600
                  */
-                expires?: number;
+                expires?: components["parameters"]["LinkExpires"];
                 /**
                  * @description Number of the page, from 1; the last one where there are fewer.
                  * @example 2
@@ -10125,7 +10214,7 @@ export interface operations {
                  * @description Stands for a token, in the address that an event tells.
                  * @example nS0kYb7yC1yq0rVQfTj9vQ0mF3j1yX2m4rZ8s6uA1bE
                  */
-                signature?: string;
+                signature?: components["parameters"]["LinkSignature"];
             };
             header?: never;
             path: {
@@ -10146,6 +10235,56 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    getValues: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Until when the signed address opens, in seconds since 1970.
+                 * @example 1768557600
+                 */
+                expires?: components["parameters"]["LinkExpires"];
+                /**
+                 * @description Stands for a token, in the address that an event tells.
+                 * @example nS0kYb7yC1yq0rVQfTj9vQ0mF3j1yX2m4rZ8s6uA1bE
+                 */
+                signature?: components["parameters"]["LinkSignature"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["AnalysisId"];
+                /**
+                 * @description Id of the pair, as the judgement names it.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DB-41
+                 */
+                pair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The values. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["ProblemPage"];

@@ -1,6 +1,7 @@
 import { Fault } from '../errors.ts';
 import { isFinal, type Analysis, type Execution } from '../model/analysis.ts';
 import { decodePairs, type EncodedResult } from '../model/encoded-result.ts';
+import type { Judgement } from '../model/judgement/judgement.ts';
 import type { QueryText } from '../model/query-text.ts';
 import type { RejudgementSummary } from '../model/rejudgement.ts';
 import type { Pair } from '../model/series.ts';
@@ -36,6 +37,10 @@ export interface PairPage {
 /** Values of all pairs on a page, below 1 MB as text; one pair at least. */
 const PAGE_VALUES = 45_000;
 
+/** Looks whose judgements are read at once, and the metrics of them all: a judgement of many is large. */
+const LOOKS = 60;
+const LOOKED_AT_METRICS = 3000;
+
 /** Another process may have settled it: then no announcement comes, and a look into the store must do. */
 const POLL_MS = 1000;
 
@@ -45,6 +50,8 @@ export interface Read {
   detailOf(accepted: AcceptedAnalysis): AnalysisDetail;
   /** The pairs of a judged look with these ids. */
   pairs(executionId: string, pairIds: readonly string[]): Promise<Pair[]>;
+  /** Judgements of its looks that are kept, newest first as many as a page of their metrics can show. */
+  looks(detail: AnalysisDetail): Promise<Map<string, Judgement>>;
   /** As many pairs of a judged look as make one page, after the one with that id. */
   pairPage(executionId: string, after?: string): Promise<PairPage>;
   /** Waits up to `ms` for the end of the analysis. */
@@ -87,6 +94,13 @@ export function createRead({ store, sources, changes, now }: ReadDependencies): 
       queries: describeQueries(analysis.snapshot, first, sources),
     }),
     pairs,
+    async looks({ executions, result }) {
+      const judged = executions.filter(({ state }) => state === 'completed');
+      if (judged.length < 2 || result === undefined) return new Map();
+      const most = Math.floor(LOOKED_AT_METRICS / Math.max(1, result.judgement.metrics.length));
+      const newest = judged.slice(-Math.min(LOOKS, Math.max(2, most)));
+      return store.analyses.judgements(newest.map(({ id: look }) => look));
+    },
     async pairPage(executionId, after) {
       const all = await store.analyses.pairs(executionId);
       const before = all.findIndex(({ pairId }) => pairId === after);

@@ -12,4 +12,6 @@ export interface QueryText {
   source: string;
   account: string;
   query: string;
+  /** Where a browser shows it over the same window. */
+  link?: string;
 }

@@ -1,6 +1,7 @@
 import type { Judgement, MetricJudgement } from '../model/judgement/judgement.ts';
 import { shownChange } from '../model/judgement/shown-change.ts';
 import { renderSeriesChart } from './charts/series-chart.ts';
+import { toleranceOf } from './charts/tolerance.ts';
 import { formatChange, formatClock, formatCount, formatNumber, formatPercent } from './format.ts';
 import { html, type Content, type SafeHtml } from './html.ts';
 import { boundsText, estimateText, limitsOf } from './metric/change-text.ts';
@@ -125,12 +126,13 @@ function outlyingOf({ sequential }: MetricJudgement) {
   return (sequential?.instances ?? []).toSorted((a, b) => order(a) - order(b) || b.ratio - a.ratio);
 }
 
-function renderWorst({ metric, pair, id }: MetricRow): Content {
+function renderWorst({ metric, pair, id, config }: MetricRow): Content {
   if (pair === undefined) return undefined;
   const { unit, evidence } = metric;
   const chart: SafeHtml = renderSeriesChart(pair, `${id}-first`, {
     unit,
     since: evidence?.since,
+    tolerance: toleranceOf(metric, config),
     size: 'small',
   });
   return html`<figure>${chart}</figure>`;

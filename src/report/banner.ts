@@ -45,7 +45,7 @@ export function renderBanner(view: ReportView, answers: Content): SafeHtml {
 }
 
 /** One sentence for every state: nobody should have to guess why there is no verdict. */
-function headlineOf(view: ReportView, word: string): string {
+export function headlineOf(view: ReportView, word: string): string {
   const { state, failure, reason } = view.analysis;
   if (state === 'failed')
     return `Nothing was judged: ${failure?.message ?? reason ?? 'no cause was recorded'}`;

@@ -1,5 +1,5 @@
 import { html, type Content, type SafeHtml } from './html.ts';
-import { renderTime } from './interval-table.ts';
+import { renderTime } from './timeline/interval-table.ts';
 import type { ReportView } from './view.ts';
 
 /** Where the verdict came from, exactly enough to find or repeat it. */
@@ -8,7 +8,7 @@ export function renderProvenance(view: ReportView): SafeHtml {
   const { snapshot, createdAt, startedAt, endedAt, concluded } = analysis;
   const facts: [string, Content][] = [
     ['Analysis', html`<code>${analysis.id}</code>`],
-    ['Executions', executions.map(({ id }) => html`<code>${id}</code> `)],
+    ['Executions', renderExecutions(executions)],
     ['Judge', result?.judgement.judge ?? snapshot.config.judge],
     ['Config', configText(snapshot)],
     ['Labels', renderPairs(snapshot.labels)],
@@ -36,6 +36,13 @@ export function renderProvenance(view: ReportView): SafeHtml {
         )}
     </dl>
   </section>`;
+}
+
+/** Of many the first and the last: the API lists them all. */
+function renderExecutions(executions: ReportView['executions']): Content {
+  const ids = executions.map(({ id }) => html`<code>${id}</code> `);
+  if (ids.length <= 4) return ids;
+  return [ids[0]!, `… ${ids.length - 2} more … `, ids.at(-1)!];
 }
 
 /** A stored config by its version, as it may have been replaced since. */

@@ -1,7 +1,7 @@
 import type { RejudgementSummary } from '../model/rejudgement.ts';
 import { formatScore } from './format.ts';
 import { html, type Content } from './html.ts';
-import { renderTime } from './interval-table.ts';
+import { renderTime } from './timeline/interval-table.ts';
 import { signOf } from './vocabulary.ts';
 
 /** Judged again by others: beside the verdict, which stays. */

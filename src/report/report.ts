@@ -1,11 +1,11 @@
 import { isFinal } from '../model/analysis.ts';
 import { renderAnswers } from './answers.ts';
-import { renderBanner } from './banner.ts';
+import { headlineOf, renderBanner } from './banner.ts';
+import { ASSETS } from './shell/assets.ts';
 import { renderDocument } from './shell/document.ts';
 import { renderFindings } from './finding-list.ts';
 import { renderGroupTable } from './group-table.ts';
 import { html, type Content, type SafeHtml } from './html.ts';
-import { renderIntervalTable } from './interval-table.ts';
 import { metricRows } from './metric/metric-row.ts';
 import { renderMetricSection } from './metric/metric-section.ts';
 import { renderMetricTable } from './metric/metric-table.ts';
@@ -13,6 +13,7 @@ import { pageAddress, type ShownPage } from './page-address.ts';
 import { pageCount } from './page-of-metrics.ts';
 import { renderProvenance } from './provenance.ts';
 import { renderRejudgements } from './rejudgement-table.ts';
+import { renderTimeline } from './timeline/timeline.ts';
 import type { ReportView } from './view.ts';
 import { signOf } from './vocabulary.ts';
 
@@ -38,8 +39,10 @@ export function renderReport(
   const address = { page: pageOf(view, rows.length), query: view.query };
   return renderDocument({
     title: `${glyph} ${word} · ${analysis.snapshot.configName} · Canary Verdict`,
+    description: headlineOf(view, word),
     body: html`<main
       id="main"
+      ${rows.length > 0 && html` data-script="${ASSETS.charts.path}"`}
       ${!isFinal(analysis.state) && view.query?.['signature'] === undefined && html` data-events="/api/v1/analyses/${analysis.id}/events"`}
     >
       ${renderBanner(view, renderAnswers(view, rows, address))}
@@ -47,7 +50,7 @@ export function renderReport(
       ${rows.length > 0 && renderMetricTable(rows, metricsHeading(executions), address)}
       ${result !== undefined && result.judgement.groups.length > 0 && renderGroupTable(result.judgement)}
       ${renderRejudgements(view.rejudgements ?? [])} ${renderWarnings(warningsOf(view))}
-      ${executions.length > 1 && renderIntervalTable(executions)}
+      ${renderTimeline(view, rows)}
       ${rows.length > 0 && renderDetails(sections, renderPages(address, pageCount(rows.length)))}
       ${renderProvenance(view)}
     </main>`,

@@ -1,4 +1,5 @@
 import { ACCOUNT_KINDS, accountKind, type AccountKindName } from './account-kinds.ts';
+import { exploreAddress, exploreTemplate } from './account-explore.ts';
 import { headers, loginOf, type Login } from './account-login.ts';
 import type { Signing } from './account-signing.ts';
 import { listOfNamed, optional, section, type Section, type ValueOf } from './collection.ts';
@@ -44,6 +45,8 @@ export interface AccountConfig {
   maxPoints?: number;
   /** Whether its server is a component of `/health`. */
   health?: boolean;
+  /** Address at which browsers show a query, with places to fill in; absent: reports have no link. */
+  explore?: string;
   /** What only its kind reads. */
   options?: Readonly<Record<string, unknown>>;
 }
@@ -78,6 +81,7 @@ const common = {
   maxSeries: optional(integer(1, 100_000)),
   maxPoints: optional(integer(1, 10_000_000)),
   health: optional(flag),
+  explore: optional(exploreAddress),
 };
 
 /** Short forms of `auth` and options that accounts of Prometheus had before there were other kinds. */
@@ -143,6 +147,9 @@ function problemOf(written: Written, name: AccountKindName): string | undefined 
       loginHeaders.length > 0 ? `, as auth: {type: headers, headers: {${shown}}}` : '';
     return `needs auth (${logins.join(' or ')})${example}`;
   }
+  if (written.explore !== undefined && exploreTemplate(written.explore, name) === undefined) {
+    return 'has an explore address without {query}, so that it would show nothing of a query';
+  }
   const half = (tls?.certFile === undefined) !== (tls?.keyFile === undefined);
   return half ? 'needs both tls.certFile and tls.keyFile, or neither' : undefined;
 }
@@ -170,6 +177,7 @@ function toAccount(written: Written, name: AccountKindName): AccountConfig {
     maxSeries: rest.maxSeries,
     maxPoints: rest.maxPoints,
     health: rest.health,
+    explore: rest.explore && exploreTemplate(rest.explore, name),
     options: rest.options,
   });
 }

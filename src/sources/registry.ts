@@ -3,6 +3,7 @@ import type { OutboundClient } from '../outbound/client.ts';
 import type { SharedPlaces } from '../redis/places.ts';
 import type { Log } from '../telemetry.ts';
 import { createAccountGuard, type AccountLimits } from './asking/account-guard.ts';
+import { exploreLink } from './explore-link.ts';
 import { createInlineSource } from './inline.ts';
 import type { AccountConfig } from '../settings/account.ts';
 import { KINDS } from './kinds.ts';
@@ -39,7 +40,7 @@ export async function createSources(
   dependencies: SourcesDependencies,
 ): Promise<Sources> {
   const sources: readonly MetricSource[] = [
-    ...(await Promise.all(accounts.map((account) => createAccount(account, dependencies)))),
+    ...(await Promise.all(accounts.map((account) => createLinked(account, dependencies)))),
     createScrapeSource({ account: 'scrape', ...dependencies, ...dependencies.scrape }),
     createInlineSource(),
   ];
@@ -68,6 +69,16 @@ export async function createSources(
       await Promise.all(sources.map(async (source) => source.close?.()));
     },
   };
+}
+
+async function createLinked(
+  account: AccountConfig,
+  dependencies: SourcesDependencies,
+): Promise<MetricSource> {
+  const source = await createAccount(account, dependencies);
+  const { explore } = account;
+  if (explore !== undefined) source.link = (query, window) => exploreLink(explore, query, window);
+  return source;
 }
 
 async function createAccount(

@@ -65,5 +65,7 @@ export interface MetricSource {
   ping?(signal: AbortSignal): Promise<void>;
   /** Names of the metrics it has; where `match`, a selector in its own language, is given, of the last hour and fitting it. */
   listMetrics?(signal: AbortSignal, match?: string): Promise<string[]>;
+  /** Where a person sees a query, as `describe` tells it, over this window; only where the account names a page for it. */
+  link?(query: string, window: Pick<Scope, 'startAt' | 'endAt'>): string;
   close?(): Promise<void>;
 }

@@ -145,7 +145,10 @@ suite('every other state has its own banner', () => {
     result.judgement.sequential = { waitSeconds: 790 } as SequentialSummary;
     const asking = renderReport(view({ analysis, executions, result }));
     assert.match(textOf(asking), /so far pass; needs about 14m more; next look/);
-    assert.match(text, /Intervals .*1 ✔ Pass 97 .*2 ◷ Queued – .*due at 2026-03-03 14:42:00 UTC/);
+    assert.match(
+      text,
+      /Timeline .*Queued look 2.*1 ✔ Pass 97 .*2 ◷ Queued – .*due at 2026-03-03 14:42:00 UTC/,
+    );
   });
 
   test('failed: what could not be judged, and why', () => {
@@ -227,4 +230,19 @@ test('300 metrics stay a small page, and the stylesheet a small file', () => {
   assert.ok(gzipSync(page).length < 400_000, `${gzipSync(page).length} bytes`);
   assert.ok(gzipSync(ASSETS.stylesheet.content).length < 8000);
   assert.match(ASSETS.stylesheet.path, /^\/assets\/[0-9a-f]{16}\.css$/);
+});
+
+test('a chat that opens the link shows verdict and reason', () => {
+  const page = renderReport({
+    analysis: sampleAnalysis({ reason: 'Fail: "latency" <is> worse' }),
+    executions: [sampleExecution()],
+    result: sampleResult(),
+    generatedAt: END,
+    selfUrl: 'https://canary.example/analyses/an_1',
+  });
+  assert.match(page, /<meta property="og:title" content="✖ Fail · checkout · Canary Verdict" \/>/);
+  assert.match(
+    page,
+    /<meta property="og:description" content="&quot;latency&quot; &lt;is&gt; worse" \/>/i,
+  );
 });

@@ -60,3 +60,11 @@ test('an unknown account is a fault that names the known ones', async (t) => {
       'a datadog source is not configured; configured kinds of source are prometheus, scrape, inline',
   });
 });
+
+test('only an account that names a page for browsers has links to its queries', async (t) => {
+  const explore = 'https://prom.example.com/graph?g0.expr={query}';
+  const all = await sources(t, [{ ...ACCOUNTS[0]!, explore }, ACCOUNTS[1]!]);
+  const link = all.get('prometheus', 'first').link?.('up == 1', { startAt: 0, endAt: 1 });
+  assert.equal(link, 'https://prom.example.com/graph?g0.expr=up%20%3D%3D%201');
+  assert.equal(all.get('prometheus', 'second').link, undefined);
+});

@@ -18,6 +18,7 @@ export function describeQueries(
     if (source.kind === 'inline') return [];
     const query = textOfQuery(planned);
     if (query === undefined) return [];
+    const link = source.link?.(query, request.scope);
     return {
       metric: metric.name,
       side,
@@ -26,6 +27,7 @@ export function describeQueries(
       source: request.query.source,
       account: source.account,
       query,
+      ...(link === undefined ? {} : { link }),
     };
   });
 }

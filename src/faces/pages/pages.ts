@@ -3,6 +3,7 @@ import type { Read } from '../../analysis/read.ts';
 import { Fault } from '../../errors.ts';
 import { metricsOfPage } from '../../report/page-of-metrics.ts';
 import { renderReport, renderSections } from '../../report/report.ts';
+import { renderValues } from '../../report/explore/values-csv.ts';
 import { ASSETS } from '../../report/shell/assets.ts';
 import type { Face } from '../../http/face.ts';
 import type { Handlers } from '../../http/operation.ts';
@@ -40,6 +41,7 @@ function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
     async getReportPage({ parameters }) {
       const id = parameters['id'] as string;
       const { result, ...detail } = await read.detail(id);
+      const looks = await read.looks({ ...detail, ...(result === undefined ? {} : { result }) });
       const number = parameters['page'] as number;
       const shown = result && metricsOfPage(result.judgement, number);
       const pairIds = shown?.map(({ metric }) => metric.pairId) ?? [];
@@ -47,10 +49,12 @@ function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
       const selfUrl = `${baseUrl()}/analyses/${id}`;
       const view = {
         ...detail,
+        looks,
         page: number,
         query: linkOf(parameters),
         generatedAt: now(),
         selfUrl,
+        valuesUrl: `/analyses/${id}/values`,
         ...(pairs === undefined ? {} : { result: { ...result!, pairs } }),
       };
       const sections = [];
@@ -59,6 +63,25 @@ function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
         await nextTurn(); // all charts in one turn would hold up everybody else
       }
       return page(200, renderReport(view, sections));
+    },
+    async getValues({ parameters }) {
+      const { id, pair } = parameters as { id: string; pair: string };
+      const { result } = await read.detail(id);
+      const [found] = result === undefined ? [] : await read.pairs(result.executionId, [pair]);
+      if (found === undefined) {
+        throw new Fault(
+          'not-found',
+          `there is no pair "${pair}" with values in analysis "${id}": open its report again`,
+        );
+      }
+      return {
+        status: 200,
+        text: { type: 'text/csv; charset=utf-8', content: renderValues(found) },
+        headers: {
+          'content-disposition': `attachment; filename="${id}.csv"`,
+          'cache-control': 'no-store',
+        },
+      };
     },
     getAsset({ parameters }) {
       const file = String(parameters['file']);

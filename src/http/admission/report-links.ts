@@ -31,7 +31,11 @@ export function createReportLinks(options: {
   };
 }
 
-/** A proxy may serve this service below a path of its own, which is no part of what is asked for here. */
+/**
+ * Who may open a report may open what belongs to it. A proxy may serve this service below a path of its own, which is no
+ * part of what is asked for here.
+ */
 function reportPath(path: string): string {
-  return path.slice(path.lastIndexOf('/analyses/'));
+  const [, , id] = path.slice(path.lastIndexOf('/analyses/')).split('/');
+  return `/analyses/${id}`;
 }

@@ -33,6 +33,21 @@ export interface ShownBounds {
   upper?: number;
 }
 
+/**
+ * How estimate and running bounds came to be, at no more than 60 moments of a run in equal steps, and now; each list
+ * has one entry a moment. Ratios as in `estimate` and `bounds`, to five digits; null = none yet. All bounds are at the
+ * level that decides now, and so may lie closer than those that earlier looks showed.
+ */
+export interface EvidencePath {
+  /** Samples seen. */
+  samples: number[];
+  estimate: (number | null)[];
+  lower: (number | null)[];
+  upper: (number | null)[];
+  /** The canary's sample, from 0, that is the first of the run; below 0 where the baseline began before. */
+  first: number;
+}
+
 /** Ratios canary / baseline that this run would have found with 80 % power, upwards and downwards. */
 export interface DetectableRatios {
   increase?: number;
@@ -78,6 +93,8 @@ export interface SequentialEvidence {
   estimate?: number;
   interval?: Interval;
   bounds?: ShownBounds;
+  /** Absent where no ratio exists, in judgements of before it was kept, and where both sides differ by a constant. */
+  path?: EvidencePath;
   /** Ratio of the sides themselves, with what was expected. */
   observed?: number;
   expected?: ExpectedRatio;

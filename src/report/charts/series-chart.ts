@@ -1,34 +1,25 @@
 import { extent } from 'd3-array';
-import { scaleLinear, scaleUtc } from 'd3-scale';
-import { line } from 'd3-shape';
+import { scaleLinear, scaleUtc, type ScaleLinear } from 'd3-scale';
+import { area, line } from 'd3-shape';
 import type { Pair, PairSide } from '../../model/series.ts';
 import { formatClock, formatInstant, formatNumber } from '../format.ts';
-import { html, type SafeHtml } from '../html.ts';
+import { html, type Content, type SafeHtml } from '../html.ts';
+import { PLOT, renderColumn, renderMoment, renderRow, round, SIZES, type Size } from './axes.ts';
 import { thinPoints, type Point } from './thin-points.ts';
+import { toleratedFrom, type Tolerance } from './tolerance.ts';
 
-/** In pixels; the small one is readable at the width of a phone. */
-const SIZES = {
-  large: { width: 720, height: 240, ticks: { x: 6, y: 4 } },
-  small: { width: 340, height: 130, ticks: { x: 3, y: 3 } },
-} as const;
-type Size = (typeof SIZES)[keyof typeof SIZES];
-const PLOT = { left: 64, right: 8, top: 28, bottom: 28 };
+interface Options {
+  unit?: string | undefined;
+  /** The canary's sample, from 0, with which a change began. */
+  since?: number | undefined;
+  /** What is tolerated over the baseline, as a band. */
+  tolerance?: Tolerance | undefined;
+  size?: keyof typeof SIZES;
+}
 
-/**
- * Both series on one grid: baseline solid, canary dashed, gaps left open.
- *
- * @param since the canary's sample, from 0, with which a change began
- */
-export function renderSeriesChart(
-  pair: Pair,
-  id: string,
-  options: {
-    unit?: string | undefined;
-    since?: number | undefined;
-    size?: keyof typeof SIZES;
-  } = {},
-): SafeHtml {
-  const { unit = '', since } = options;
+/** Both series on one grid: baseline solid, canary dashed, gaps left open. */
+export function renderSeriesChart(pair: Pair, id: string, options: Options = {}): SafeHtml {
+  const { unit = '' } = options;
   const size = SIZES[options.size ?? 'large'];
   const { width, height, ticks } = size;
   // two pixels each: a page of such charts stays below a megabyte
@@ -62,13 +53,41 @@ export function renderSeriesChart(
     >
       <title id="${id}-title">${pair.metric}: baseline and canary over time</title>
       <desc id="${id}-text">${describe(pair, unit)}</desc>
+      ${renderTolerated(lines.baseline, options.tolerance, { x, y })}
       ${y.ticks(ticks.y).map((value) => renderRow(y(value), formatNumber(value, unit), size))}
       ${x.ticks(ticks.x).map((at) => renderColumn(x(at), at.getTime(), size))}
       ${renderLine('baseline', draw(lines.baseline))} ${renderLine('canary', draw(lines.canary))}
-      ${since !== undefined && renderOnset(pair.canary, since, { x, size })}
-      ${renderLegend(pair, size)}
+      ${renderOnset(pair.canary, options.since, { x, size })}
+      ${renderLegend(pair, size, options.tolerance)}
     </svg>
   </div>`;
+}
+
+/** Where the canary may lie, step by step; what reaches beyond the axis is cut off there. */
+function renderTolerated(
+  baseline: Point[],
+  tolerance: Tolerance | undefined,
+  { x, y }: { x: (at: number) => number; y: ScaleLinear<number, number> },
+): Content {
+  if (tolerance === undefined) return undefined;
+  const clamped = y.copy().clamp(true);
+  const path = area<Point>()
+    .defined(({ value }) => Number.isFinite(value))
+    .x(({ at }) => round(x(at)))
+    .y0(({ value }) => round(clamped(toleratedFrom(value, tolerance)[0])))
+    .y1(({ value }) => round(clamped(toleratedFrom(value, tolerance)[1])))(baseline);
+  return html`<path class="band" d="${path ?? ''}" fill="#dfe7dc" />`;
+}
+
+function renderOnset(
+  { startAt, stepMs }: PairSide,
+  since: number | undefined,
+  { x, size }: { x: (at: number) => number; size: Size },
+): Content {
+  if (since === undefined) return undefined;
+  const at = startAt + since * stepMs;
+  const word = startAt > 0 ? `${formatClock(at)} UTC` : `sample ${since + 1}`;
+  return renderMoment(round(x(at)), `changed from ${word}`, { size });
 }
 
 const STROKES = {
@@ -104,78 +123,39 @@ function valueDomain(points: Point[]): [number, number] {
   return [low - margin, high + margin];
 }
 
-function renderRow(y: number, label: string, { width }: Size): SafeHtml {
-  return html`<line
-      class="grid"
-      x1="${PLOT.left}"
-      x2="${width - PLOT.right}"
-      y1="${round(y)}"
-      y2="${round(y)}"
-      stroke="#ddd"
-    />
-    <text x="${PLOT.left - 8}" y="${round(y) + 4}" text-anchor="end" fill="#555">${label}</text>`;
-}
-
-function renderColumn(x: number, at: number, { height }: Size): SafeHtml {
-  const isMidnight = at % 86_400_000 === 0;
-  const label = isMidnight ? formatInstant(at).slice(5, 10) : formatClock(at);
-  return html`<line
-      class="grid"
-      x1="${round(x)}"
-      x2="${round(x)}"
-      y1="${height - PLOT.bottom}"
-      y2="${height - PLOT.bottom + 4}"
-      stroke="#999"
-    />
-    <text x="${round(x)}" y="${height - 8}" text-anchor="middle" fill="#555">${label}</text>`;
-}
-
-/** Where a change began, with its time. */
-function renderOnset(
-  { startAt, stepMs }: PairSide,
-  since: number,
-  { x, size: { width, height } }: { x: (at: number) => number; size: Size },
+function renderLegend(
+  { baseline, canary }: Pair,
+  size: Size,
+  tolerance: Tolerance | undefined,
 ): SafeHtml {
-  const at = startAt + since * stepMs;
-  const place = round(x(at));
-  const isLate = place > width - 160;
-  return html`<g class="onset">
-    <line
-      x1="${place}"
-      x2="${place}"
-      y1="${PLOT.top}"
-      y2="${height - PLOT.bottom}"
-      stroke="#a3230f"
-      stroke-width="1.5"
-      stroke-dasharray="2 3"
-    /><text
-      x="${place + (isLate ? -6 : 6)}"
-      y="${PLOT.top + 12}"
-      text-anchor="${isLate ? 'end' : 'start'}"
-      fill="#a3230f"
-      >changed from ${startAt > 0 ? `${formatClock(at)} UTC` : `sample ${since + 1}`}</text
-    >
-  </g>`;
-}
-
-function renderLegend({ baseline, canary }: Pair, { width }: Size): SafeHtml {
-  const shifted =
-    baseline.startAt === canary.startAt ? '' : `, from ${formatInstant(baseline.startAt)}`;
+  const isLarge = size === SIZES.large;
+  const isShifted = isLarge && baseline.startAt !== canary.startAt;
+  const shifted = isShifted ? `, from ${formatInstant(baseline.startAt)}` : '';
+  const [first, second, third] = isLarge ? [PLOT.left, 400, 520] : [8, 108, 196];
   return html`<g class="legend">
-    <path class="line baseline" d="M${PLOT.left},12h28" stroke="#0060a8" stroke-width="2" /><text
-      x="${PLOT.left + 36}"
+    <path class="line baseline" d="M${first},12h28" stroke="#0060a8" stroke-width="2" /><text
+      x="${first + 36}"
       y="16"
       fill="#222"
       >baseline${shifted}</text
     >
     <path
       class="line canary"
-      d="M${width / 2},12h28"
+      d="M${second},12h28"
       stroke="#b84a00"
       stroke-width="2"
       stroke-dasharray="6 4"
-    /><text x="${width / 2 + 36}" y="16" fill="#222">canary</text>
-    <text x="${width - PLOT.right}" y="16" text-anchor="end" fill="#555">UTC</text>
+    /><text x="${second + 36}" y="16" fill="#222">canary</text>
+    ${
+      tolerance !== undefined &&
+      html`<rect class="band" x="${third}" y="6" width="14" height="12" fill="#dfe7dc" /><text
+          x="${third + 20}"
+          y="16"
+          fill="#222"
+          >tolerated</text
+        >`
+    }
+    <text x="${size.width - PLOT.right}" y="16" text-anchor="end" fill="#555">UTC</text>
   </g>`;
 }
 
@@ -189,8 +169,4 @@ function describeLine(name: string, side: PairSide, unit: string): string {
   if (low === undefined) return `${name}: no values.`;
   const gaps = side.values.length - values.length;
   return `${name}: ${values.length} values from ${formatNumber(low, unit)} to ${formatNumber(high, unit)}, ${gaps} gaps.`;
-}
-
-function round(x: number): number {
-  return Math.round(x * 10) / 10;
 }

@@ -12,8 +12,11 @@ export function renderQueries(row: MetricRow): Content {
   return html`<h4>Query as executed</h4>
     ${formula !== undefined && html`<p>Formula: <code>${formula}</code></p>`}
     ${texts.map(
-      ([name, query]) =>
-        html`<p class="query-side">${name}</p>
+      ([name, query, link]) =>
+        html`<p class="query-side">
+            ${name}
+            ${link !== undefined && html`<a href="${link}" rel="noreferrer">open in ${new URL(link).host}</a>`}
+          </p>
           <pre
             class="scroll"
             tabindex="0"
@@ -22,16 +25,22 @@ export function renderQueries(row: MetricRow): Content {
     )}`;
 }
 
+type Text = [name: string, query: string, link: string | undefined];
+
 /** What the series themselves tell goes over what is known of the request. */
-function textsOf({ pair, queries }: MetricRow): [name: string, query: string][] {
+function textsOf({ pair, queries }: MetricRow): Text[] {
+  const linkOf = (side: string) =>
+    queries.find((one) => one.side === side && one.name === undefined && one.purpose === undefined)
+      ?.link;
   const told = [
     ['baseline', pair?.baseline.attributes['query']] as const,
     ['canary', pair?.canary.attributes['query']] as const,
-  ].flatMap(([side, query]): [string, string][] => (query === undefined ? [] : [[side, query]]));
+  ].flatMap(([side, query]): Text[] => (query === undefined ? [] : [[side, query, linkOf(side)]]));
   const sides = told.map(([side]) => side);
-  const others = queries.map(({ side, name, purpose, query }): [string, string] => [
+  const others = queries.map(({ side, name, purpose, query, link }): Text => [
     [side, name ?? purpose].filter((part) => part !== undefined).join(', '),
     query,
+    link,
   ]);
   return [...told, ...others.filter(([name]) => !sides.includes(name))];
 }

@@ -14,12 +14,20 @@ export interface MetricRow extends RankedMetric {
   pair: Pair | undefined;
   direction: Direction | undefined;
   config: MetricConfig | undefined;
+  /** Address of its values, where they can be asked for. */
+  values: string | undefined;
   /** Its queries, as they were sent. */
   queries: readonly QueryText[];
 }
 
 /** Names and pair ids are user text and may repeat: anchors are numbers. */
-export function metricRows({ analysis, result, queries = [] }: ReportView): MetricRow[] {
+export function metricRows({
+  analysis,
+  result,
+  queries = [],
+  valuesUrl,
+  query,
+}: ReportView): MetricRow[] {
   if (result === undefined) return [];
   const pairs = new Map(result.pairs.map((pair) => [pair.id, pair]));
   const configs = new Map(analysis.snapshot.config.metrics.map((metric) => [metric.name, metric]));
@@ -31,10 +39,16 @@ export function metricRows({ analysis, result, queries = [] }: ReportView): Metr
       page: pageAt(index),
       pair: pairs.get(ranked.metric.pairId),
       config,
+      values: valuesUrl && valuesAddress(valuesUrl, ranked.metric.pairId, query),
       queries: queries.filter((query) => query.metric === ranked.metric.metric),
       direction: config?.direction,
     };
   });
+}
+
+function valuesAddress(base: string, pairId: string, query: ReportView['query'] = {}): string {
+  const search = new URLSearchParams(query).toString();
+  return `${base}/${encodeURIComponent(pairId)}${search === '' ? '' : `?${search}`}`;
 }
 
 /** Tags tell apart the pairs of one metric. */

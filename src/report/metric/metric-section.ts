@@ -1,9 +1,12 @@
+import type { Pair } from '../../model/series.ts';
 import type { MetricJudgement, SampleSummary } from '../../model/judgement/judgement.ts';
 import { evidenceFacts } from './evidence-facts.ts';
 import { formatCount, formatNumber } from '../format.ts';
 import { html, type Content, type SafeHtml } from '../html.ts';
 import { describeTags, type MetricRow } from './metric-row.ts';
+import { renderChangeChart } from '../charts/change-chart.ts';
 import { renderSeriesChart } from '../charts/series-chart.ts';
+import { toleranceOf } from '../charts/tolerance.ts';
 import { renderQueries } from './metric-queries.ts';
 import { metricSign, renderSign } from '../vocabulary.ts';
 
@@ -22,11 +25,30 @@ export function renderMetricSection(row: MetricRow): SafeHtml {
     <div id="${id}" class="detail">
       <p class="sentence">${metric.sentence}</p>
       ${metric.classificationReason !== undefined && html`<p class="quiet">${metric.classificationReason}</p>`}
-      ${pair !== undefined && renderSeriesChart(pair, id, { unit: metric.unit, since: metric.evidence?.since })}
+      ${pair !== undefined && renderChart(row, pair)}
+      ${pair !== undefined && renderChangeChart(metric, pair, id)}
       <div class="columns">${renderStatistics(metric)} ${renderEvidence(metric)}</div>
       ${renderQueries(row)}
     </div>
   </details> `;
+}
+
+/** The values with the way to all of them: the chart of a long run shows each column's extremes alone. */
+function renderChart({ metric, id, config, values }: MetricRow, pair: Pair): SafeHtml {
+  const { unit, evidence } = metric;
+  const tolerance = toleranceOf(metric, config);
+  return html`<figure
+    data-metric="${metric.metric}"
+    ${values !== undefined && html` data-values="${values}"`}
+  >
+    ${renderSeriesChart(pair, id, { unit, since: evidence?.since, tolerance })}
+    ${
+      values !== undefined &&
+      html`<figcaption class="values-tools">
+        <a href="${values}" download>Values as CSV</a>
+      </figcaption>`
+    }
+  </figure>`;
 }
 
 const STATISTICS: readonly [keyof SampleSummary, string][] = [

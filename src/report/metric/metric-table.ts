@@ -23,7 +23,7 @@ export function renderMetricTable(
   return html`<section aria-labelledby="metrics-title">
     <h2 id="metrics-title">${heading}</h2>
     <div class="scroll" tabindex="0" role="group" aria-labelledby="metrics-title">
-      <table class="cards" role="table">
+      <table class="cards metrics" role="table">
         <caption>
           <span
             >Worst first: critical failures, errors, failures by cost, missing data, muted ones,
@@ -62,7 +62,7 @@ function renderRow(row: MetricRow, reach: Reach, { page, query }: ShownPage): Sa
   const { metric, id, cost, direction } = row;
   const { baseline, canary, unit, tags } = metric;
   const tagText = describeTags(tags);
-  return html`<tr role="row">
+  return html`<tr role="row" data-groups="${JSON.stringify(metric.groups)}">
     <td role="cell" data-label="Result">${renderSign(metricSign(metric, direction))}</td>
     <th role="rowheader" scope="row">
       <a href="${row.page === page ? '' : pageAddress(row.page, query)}#${id}">${metric.metric}</a

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { chartScript, uplotStyles } from '../explore/chart-script.ts';
 import { script } from './script.ts';
 import { stylesheet } from './stylesheet.ts';
 
@@ -12,8 +13,9 @@ export interface Asset {
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#00563b"/><path d="M4 8.5l3 3 5-7" fill="none" stroke="#fff" stroke-width="2"/></svg>`;
 
 export const ASSETS = {
-  stylesheet: assetOf('css', 'text/css; charset=utf-8', stylesheet),
+  stylesheet: assetOf('css', 'text/css; charset=utf-8', stylesheet + uplotStyles),
   script: assetOf('js', 'text/javascript; charset=utf-8', script),
+  charts: assetOf('js', 'text/javascript; charset=utf-8', chartScript),
   icon: assetOf('svg', 'image/svg+xml', icon),
 } satisfies Record<string, Asset>;
 

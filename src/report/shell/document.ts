@@ -1,5 +1,5 @@
 import { ASSETS } from './assets.ts';
-import { html, type Content } from '../html.ts';
+import { html, type Content, type SafeHtml } from '../html.ts';
 
 /** The places of the head of every page. */
 const PLACES = [
@@ -15,6 +15,8 @@ const PLACES = [
  */
 export function renderDocument(page: {
   title: string;
+  /** One sentence for chats and others that show a link. */
+  description?: string;
   body: Content;
   current?: (typeof PLACES)[number][0];
 }): string {
@@ -24,6 +26,7 @@ export function renderDocument(page: {
         <meta charset="utf-8" />
         <title>${page.title}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        ${page.description !== undefined && renderPreview(page.title, page.description)}
         <meta name="color-scheme" content="light dark" />
         <link rel="icon" href="${ASSETS.icon.path}" />
         <link rel="stylesheet" href="${ASSETS.stylesheet.path}" />
@@ -39,4 +42,13 @@ export function renderDocument(page: {
         ${page.body}
       </body>
     </html> `.toString();
+}
+
+/** What a chat shows of a link that it may open: signed, or of a service without tokens. */
+function renderPreview(title: string, description: string): SafeHtml {
+  return html`<meta name="description" content="${description}" />
+    <meta property="og:type" content="website" />
+    <meta property="og:site_name" content="Canary Verdict" />
+    <meta property="og:title" content="${title}" />
+    <meta property="og:description" content="${description}" />`;
 }

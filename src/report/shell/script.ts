@@ -61,7 +61,8 @@ export const script = `'use strict';
     rows[at < 0 ? 0 : at + (event.key === 'j' ? 1 : -1)]?.querySelector('a').focus();
   });
 
-  const { events, refresh: seconds } = main().dataset;
+  const { events, refresh: seconds, script: more } = main().dataset;
+  if (more !== undefined) document.head.append(Object.assign(document.createElement('script'), { src: more }));
   if (events !== undefined) follow(events);
   else if (seconds !== undefined) refresh(Number(seconds));
 })();

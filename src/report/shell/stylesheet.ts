@@ -93,10 +93,15 @@ svg text { font: 11px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica N
 td svg, th svg { display: inline-block; max-width: none; vertical-align: middle; }
 .series.large { width: 100%; min-width: 34rem; } .series.small { width: 100%; max-width: 340px; }
 .series .legend text { font-size: 12px; fill: var(--text); }
+.detail figure { margin: 0; } .values-tools { margin: 0.25rem 0 0.75rem; font-size: 0.875rem; } .values-tools button { margin: 0.15rem 0; }
+.sort { padding: 0; border: 0; background: none; color: inherit; font: inherit; text-align: inherit; cursor: pointer; }
+.uplot { color: var(--text); max-width: 100%; } .u-legend th, .u-legend td { border: 0; } .detail .u-legend { width: auto; }
 .grid { stroke: var(--rule); }
 .onset line { stroke: var(--fail); } .onset text { font-size: 12px; fill: var(--fail); }
 .line.baseline { stroke: var(--baseline); } .line.canary { stroke: var(--canary); }
 .band { fill: var(--band); }
+rect.bar.neutral { fill: var(--track); } svg.strip .on-bar { fill: var(--card); } svg.strip .on-bar.neutral { fill: var(--text); } .stretches { margin: 0.5rem 0; padding-left: 1.5rem; }
+.ribbon { fill: var(--baseline); } .change { stroke: var(--text); } .bound, .steps { stroke: var(--quiet); } .steps { opacity: 0.55; }
 .zero { stroke: var(--quiet); stroke-width: 1; stroke-dasharray: 2 2; }
 .whisker { stroke: var(--text); } .estimate, .arrow { fill: var(--text); }
 rect.bar { fill: var(--nodata); } rect.bar.pass { fill: var(--pass); } rect.bar.fail { fill: var(--fail); }

@@ -63,7 +63,8 @@ test('a report lists every metric on each page, and spreads their charts', async
     assert.equal(links.length, METRICS);
     const here = links.filter(([, page]) => page === undefined).map(([, , anchor]) => anchor!);
     for (const anchor of here) assert.ok(text.includes(`id="${anchor}"`));
-    assert.equal(text.match(/<svg\s+class="series large"/g)?.length, here.length);
+    const drawn = text.match(/<svg\s+class="series large"/g)?.length;
+    assert.equal(drawn, 2 * here.length, 'each metric has its series and its change');
     charts.push(...here);
     assert.match(text, new RegExp(`<strong aria-current="page">${number}</strong>`));
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderSeriesChart } from '../../../src/report/charts/series-chart.ts';
 import type { Pair } from '../../../src/model/series.ts';
+import { toleratedFrom } from '../../../src/report/charts/tolerance.ts';
 import { START } from '../../support/analysis-sample.ts';
 
 function chart(
@@ -69,4 +70,23 @@ test('the start of a change is a vertical line with its time', () => {
   assert.match(svg, /<g class="onset">/);
   assert.match(svg, /changed from 14:04 UTC/);
   assert.doesNotMatch(chart([1, 1], [1, 1]), /onset/);
+});
+
+test('what is tolerated is a band over the baseline, which ends where there is no baseline', () => {
+  const values = [100, 100, NaN, 100, 100];
+  const side = { startAt: START, stepMs: 60_000, values, attributes: {} };
+  const pair: Pair = { id: 'p', metric: 'latency', tags: {}, baseline: side, canary: side };
+  const tolerance = { lower: 1, upper: 1.1, expected: 1, amount: 0 };
+  const svg = String(renderSeriesChart(pair, 'm', { tolerance }));
+  const band = /<path class="band" d="([^"]*)"/.exec(svg)?.[1] ?? assert.fail('no band');
+  assert.equal(band.match(/M/g)!.length, 2);
+  assert.match(svg, />tolerated</);
+  assert.doesNotMatch(String(renderSeriesChart(pair, 'm')), /tolerated/);
+});
+
+test('a tolerance counts from what was expected, by the size of the baseline, and at least the smallest change', () => {
+  const tolerance = { lower: 0.5, upper: 1.1, expected: 2, amount: 0 };
+  assert.deepEqual(toleratedFrom(100, tolerance), [100, 220.00000000000003]);
+  assert.deepEqual(toleratedFrom(-1, { ...tolerance, expected: 1 }), [-1.5, -0.8999999999999999]);
+  assert.deepEqual(toleratedFrom(10, { ...tolerance, expected: 1, amount: 7 }), [3, 17]);
 });

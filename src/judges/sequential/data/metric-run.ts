@@ -11,6 +11,7 @@ import {
   type TrackScale,
 } from '../evidence/evidence-track.ts';
 import { SPREAD_SAMPLES } from './instance-levels.ts';
+import type { BoundMoment } from '../evidence/bound-path.ts';
 import {
   createMetricBounds,
   type MetricBounds,
@@ -56,6 +57,8 @@ export interface MetricRun {
   season(): Season | undefined;
   /** Running bounds at the given levels; see `createMetricBounds`. */
   bounds(levels: Record<Side, SideLevel>, rejectedAfter: Record<Side, number>): RatioBounds;
+  /** How the bounds that were asked last came to be; empty before. */
+  path(): BoundMoment[];
 }
 
 /**
@@ -93,6 +96,7 @@ export function createMetricRun(plan: MetricPlan, options: SequentialOptions): M
       current.bounds.bounds.advance(current.fed, rejectedAfter);
       return current.bounds.bounds.bounds();
     },
+    path: () => current.bounds?.bounds.path() ?? [],
   };
 
   function isStale(): boolean {

@@ -5,6 +5,7 @@ import { describeHeld, findOutlyingInstances } from './findings.ts';
 import type { Standing } from '../look.ts';
 import { findOnset, measureSince } from './onset.ts';
 import type { SequentialOptions } from '../options.ts';
+import { describePath } from './path.ts';
 import { measurePower, type Power } from './power.ts';
 import { regressionProbability } from './probability.ts';
 
@@ -28,6 +29,7 @@ export function describeStanding(standing: Standing, options: SequentialOptions)
     scale: state.scale,
     pairs: state.pairs,
     ...effect,
+    ...describePath(standing, effect),
     logE: finite(Math.max(...state.fail.map((claim) => claim.logE()), -Infinity)),
     logEMax: finite(state.path.at(-1) ?? 0),
     p: standing.p,

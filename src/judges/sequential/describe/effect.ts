@@ -63,17 +63,20 @@ function describeExpected(
 
 function boundsOf(standing: Standing, estimate: number): RatioBounds {
   const { followed, levels, rejectedAfter } = standing;
-  const { lower, upper } = isConstant(standing)
-    ? { lower: estimate, upper: estimate }
-    : followed.run.bounds(levels, rejectedAfter);
-  // a bound that failed the metric is shown however far it lies
+  if (isConstant(standing)) return { lower: estimate, upper: estimate };
+  return shownBounds(followed.run.bounds(levels, rejectedAfter), estimate, rejectedAfter);
+}
+
+/** Without those that say nothing; a bound that failed the metric is shown however far it lies. */
+export function shownBounds(
+  { lower, upper }: RatioBounds,
+  estimate: number,
+  rejectedAfter: Standing['rejectedAfter'],
+): RatioBounds {
+  const isFailed = (side: Side) => rejectedAfter[side] < Infinity;
   const isLower = lower !== undefined && (isFailed('increase') || lower >= estimate / FARTHEST);
   const isUpper = upper !== undefined && (isFailed('decrease') || upper <= estimate * FARTHEST);
   return { ...(isLower ? { lower } : {}), ...(isUpper ? { upper } : {}) };
-
-  function isFailed(side: Side): boolean {
-    return rejectedAfter[side] < Infinity;
-  }
 }
 
 /** Two sides that differ by the same at every sample, and are expected to be alike. */

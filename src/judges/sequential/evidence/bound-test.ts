@@ -14,6 +14,8 @@ import { createUnpaired } from './unpaired.ts';
 export interface BoundTest {
   observe(sample: CountSample | undefined): void;
   pairs(): number;
+  /** Ratio of the whole run, beyond what was expected; undefined where there is none. */
+  estimate(): number | undefined;
   /** Whether bounds are read off after so many pairs. */
   isLook(pairs: number): boolean;
   logEvidence(claim: Claim): number;
@@ -100,6 +102,7 @@ function createRefilteredTest(plan: TrackPlan, options: SequentialOptions): Boun
 /** Bounds are searched in logarithms of ratios, or in ratios where the estimate may be negative. */
 function scaleOf(isLog: boolean, estimate: () => number | undefined) {
   return {
+    estimate,
     valueOf: (ratio: number) => (isLog ? Math.log(ratio) : ratio),
     ratioOf: (value: number) => (isLog ? Math.exp(value) : value),
     outermost(sign: 1 | -1) {

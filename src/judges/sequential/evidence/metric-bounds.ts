@@ -2,6 +2,7 @@ import type { CountSample } from '../../../stats/count-mixture.ts';
 import { createRunningBound, type BoundLook } from '../../../stats/running-bound.ts';
 import type { Side } from './claims.ts';
 import { createBoundTest, type BoundTest } from './bound-test.ts';
+import { createBoundPath, type BoundMoment } from './bound-path.ts';
 import { FEWEST_PAIRS, type TrackPlan } from './evidence-track.ts';
 import type { SequentialOptions } from '../options.ts';
 
@@ -26,6 +27,8 @@ export interface MetricBounds {
    */
   advance(fed: readonly (CountSample | undefined)[], rejectedAfter: Record<Side, number>): void;
   bounds(): RatioBounds;
+  /** How they came to be, with the estimate at each moment. */
+  path(): BoundMoment[];
 }
 
 /**
@@ -43,6 +46,7 @@ export function createMetricBounds(
     increase: createSide(test, 'increase', levels.increase),
     decrease: createSide(test, 'decrease', levels.decrease),
   };
+  const path = createBoundPath();
   let steps = 0;
   return {
     advance(fed, rejectedAfter) {
@@ -57,16 +61,26 @@ export function createMetricBounds(
           const isRejection = rejectedAfter[side] === steps;
           if (isRegular || isRejection) bound.look(isRejection);
         }
+        const isTurn = Object.values(rejectedAfter).includes(steps);
+        path.pass(steps, moment, isTurn);
       }
     },
-    bounds() {
-      const [lower, upper] = [sides.increase.ratio(), sides.decrease.ratio()];
-      return {
-        ...(lower === undefined ? {} : { lower }),
-        ...(upper === undefined ? {} : { upper }),
-      };
-    },
+    bounds,
+    path: () => (steps === 0 ? [] : path.until(moment())),
   };
+
+  function bounds(): RatioBounds {
+    const [lower, upper] = [sides.increase.ratio(), sides.decrease.ratio()];
+    return {
+      ...(lower === undefined ? {} : { lower }),
+      ...(upper === undefined ? {} : { upper }),
+    };
+  }
+
+  function moment(): BoundMoment {
+    const estimate = test.estimate();
+    return { samples: steps, ...(estimate === undefined ? {} : { estimate }), ...bounds() };
+  }
 }
 
 interface BoundSide {
