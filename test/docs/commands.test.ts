@@ -34,6 +34,11 @@ const reasonOf = ({ text }: Snippet) => NOT_HERE[/^\S+/.exec(text)?.[0] ?? ''];
 const BEFORE: Record<string, string> = {
   'canary backup': 'canary backup seed.db && canary restore seed.db --data ./data && rm seed.db',
   'canary restore': 'canary backup nightly.db',
+  'canary judge --baseline old.jtl': `for side in old new; do
+    { echo timeStamp,elapsed,label,responseCode,success
+      seq 4000 | awk '{ printf "%.0f,%d,buy,200,true\\n", 1764500000000 + $1 * 50, 100 + ($1 * 7919) % 40 }'
+    } > $side.jtl
+  done`,
   'canary doctor':
     'canary backup nightly.db && canary restore nightly.db --data ./data && printf "data: { directory: ./data }\\n" > canary.yaml',
 };
