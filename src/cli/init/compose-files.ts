@@ -126,8 +126,8 @@ function sideOf(
 }
 
 /** Settings of a service with this metrics server as its only account. */
-export function serviceSettings(server: MetricsServer, scrapeSeconds: number): string {
-  const account = { ...accountOf(server), scrapeInterval: `${scrapeSeconds}s` };
+export function serviceSettings(server: MetricsServer, countSeconds: number): string {
+  const account = { ...accountOf(server), scrapeInterval: `${countSeconds}s` };
   return [
     '# Settings of a service that reads this metrics server: canary serve --config THIS FILE',
     '# A secret never stands here: a token is named by its file.',

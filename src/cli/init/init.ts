@@ -105,9 +105,14 @@ async function init(options: Options & { scope: string }, asker: Asker): Promise
     if (measured === undefined) {
       note(`canary: how often it is scraped cannot be told; taken for ${USUAL_SCRAPE_SECONDS}s`);
     }
-    if (service.metricsServer !== undefined && scrapeSeconds !== USUAL_SCRAPE_SECONDS) {
+    // an account that runs says it itself
+    const looksBefore = service.metricsServer !== undefined && (await lab.looksBefore());
+    const countSeconds = looksBefore ? 0 : scrapeSeconds;
+    if (looksBefore)
+      note('canary: a VictoriaMetrics, so counts are of one step and not of a scrape more');
+    if (service.metricsServer !== undefined && countSeconds !== USUAL_SCRAPE_SECONDS) {
       await service.close(); // windows of counts are as long as the account says
-      service = await reachService(options, 'canary init', scrapeSeconds);
+      service = await reachService(options, 'canary init', countSeconds);
       lab = createLab(service, account, workload.now);
     }
     const explored = await explore(lab, found, scrapeSeconds);
@@ -119,6 +124,7 @@ async function init(options: Options & { scope: string }, asker: Asker): Promise
       workload,
       files,
       scrapeSeconds,
+      countSeconds,
       options,
       asker,
     });
@@ -134,13 +140,16 @@ interface Found {
   workload: Workload;
   files: TargetFiles;
   scrapeSeconds: number;
+  /** What the account says of it: 0 where counts need no scrape more than their step. */
+  countSeconds: number;
   options: Options;
   asker: Asker;
 }
 
 /** Measures, writes, and says what comes next. */
 async function conclude(found: Found): Promise<number> {
-  const { lab, service, explored, workload, files, scrapeSeconds, options, asker } = found;
+  const { lab, service, explored, workload, files, options, asker } = found;
+  const { scrapeSeconds, countSeconds } = found;
   const { packs, refused, step, canaryShare } = explored;
   const name = options.name ?? nameOfWorkload(workload.scope).replaceAll(/[^\w.-]+/g, '-');
   const config = configOf(name, packs);
@@ -169,7 +178,7 @@ async function conclude(found: Found): Promise<number> {
   await writeTarget(files.config, writeConfig(config, told), force);
   await writeTarget(files.request, writeRequest(request, { config: files.config, told }), force);
   if (files.service !== undefined && service.metricsServer !== undefined) {
-    await writeTarget(files.service, serviceSettings(service.metricsServer, scrapeSeconds), force);
+    await writeTarget(files.service, serviceSettings(service.metricsServer, countSeconds), force);
   }
   process.stdout.write(next(files));
   return 0;

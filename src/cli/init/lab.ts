@@ -1,3 +1,4 @@
+import { Fault } from '../../errors.ts';
 import type { components } from '../../openapi.d.ts';
 import { createAccountClient } from '../server/account-client.ts';
 import { createApiClient, type ApiClientOptions } from '../server/api-client.ts';
@@ -19,6 +20,8 @@ export interface Lab {
   tags(promql: string): Promise<Record<string, string>[]>;
   /** Values of the first series of an expression over the last minutes, one a second. */
   seconds(promql: string): Promise<number[]>;
+  /** Whether the server is a VictoriaMetrics, whose `increase` looks at the sample before its window. */
+  looksBefore(): Promise<boolean>;
   preview(
     query: Schemas['Query'],
     sides: { baseline: ScopeRequest; canary?: ScopeRequest },
@@ -70,6 +73,15 @@ export function createLab(options: ApiClientOptions, account: string, now: numbe
     async seconds(promql) {
       const { series } = await range(promql, MINUTES_MS, 1000);
       return (series[0]?.values ?? []).map(numberOf);
+    },
+    async looksBefore() {
+      try {
+        const { series } = await range('now()', 60_000, 60_000); // no PromQL: others refuse it
+        return series.some(({ points }) => points > 0);
+      } catch (thrown) {
+        if (thrown instanceof Fault) return false;
+        throw thrown;
+      }
     },
     preview(query, sides, { hours, stepSeconds }) {
       const stepMs = stepSeconds * 1000;
