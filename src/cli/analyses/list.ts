@@ -4,7 +4,7 @@ import { withoutControls } from '../../report/text.ts';
 import { signOf } from '../../report/vocabulary.ts';
 import type { Command } from '../command.ts';
 import { renderJson } from '../output/json.ts';
-import { parseOptions, usageFault } from '../parse-options.ts';
+import { parseOptions, readDuration, refuseNearMoment, usageFault } from '../parse-options.ts';
 import { renderTable } from '../render-table.ts';
 import type { ApiClient } from '../server/api-client.ts';
 import { SERVER_OPTIONS } from '../server/server-options.ts';
@@ -12,11 +12,16 @@ import { connect, SERVER_HELP } from './connect.ts';
 
 type Summary = components['schemas']['AnalysisSummary'];
 
-const FILTERS = ['config', 'state', 'verdict'] as const;
+/** Options and what the server calls them. */
+const FILTERS = { config: 'config', state: 'state', verdict: 'verdict', search: 'q' } as const;
 const OPTIONS = {
   config: { type: 'string' },
   state: { type: 'string' },
   verdict: { type: 'string' },
+  search: { type: 'string' },
+  last: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
   label: { type: 'string', multiple: true },
   limit: { type: 'string', default: '20' },
   json: { type: 'boolean' },
@@ -34,6 +39,9 @@ Lists analyses, newest first.
   --state STATE        queued, running, completed, failed or cancelled
   --verdict VERDICT    pass, marginal, fail, undecided or nodata
   --label K=V          only those with this label; repeatable
+  --search TEXT        only those with this text in id, config, labels or reason
+  --last D             only those submitted in the time up to now, such as 24h
+  --from T --to T      only those submitted in this time: instants, now-3h, now
   --limit N            at most this many, 20
   --json               as GET /api/v1/analyses answers them, in one list
 
@@ -49,10 +57,11 @@ Exit codes: 0 listed, 3 the server gave no answer.
       throw usageFault(why, 'canary list');
     }
     const query = new URLSearchParams({ limit: String(Math.min(limit, PAGE)) });
-    for (const name of FILTERS) {
-      const value = options[name];
+    for (const [option, name] of Object.entries(FILTERS)) {
+      const value = options[option as keyof typeof FILTERS];
       if (value !== undefined) query.set(name, value);
     }
+    for (const [name, moment] of Object.entries(submittedIn(options))) query.set(name, moment);
     for (const label of options.label ?? []) query.append('label', label);
     const { client } = await connect(options);
     const items = await listUpTo(limit, `/api/v1/analyses?${query.toString()}`, client);
@@ -60,6 +69,27 @@ Exit codes: 0 listed, 3 the server gave no answer.
     return 0;
   },
 };
+
+/** The server resolves what is told by its distance from now. */
+function submittedIn({
+  last,
+  from,
+  to,
+}: {
+  last?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}): Record<string, string> {
+  if (last === undefined) {
+    for (const [option, text] of Object.entries({ from, to }))
+      if (text !== undefined) refuseNearMoment(option, text);
+    return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  }
+  if (from !== undefined || to !== undefined)
+    throw usageFault('--last excludes --from and --to', 'canary list');
+  readDuration('last', last);
+  return { from: `now-${last}` };
+}
 
 async function listUpTo(limit: number, first: string, client: ApiClient): Promise<Summary[]> {
   const items: Summary[] = [];

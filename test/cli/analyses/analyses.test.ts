@@ -65,6 +65,12 @@ test('list has the newest first, filters, and ends with 0', async () => {
   assert.deepEqual(await ids('--verdict', 'fail'), [failed.id]);
   assert.deepEqual(await ids('--label', 'version=v43'), [passed.id]);
   assert.deepEqual(await ids('--limit', '1'), [passed.id]);
+  assert.deepEqual(await ids('--search', 'V42'), [failed.id]);
+  assert.deepEqual(await ids('--last', '1h'), [passed.id, failed.id]);
+  assert.deepEqual(await ids('--from', 'now-2h', '--to', 'now-1h'), []);
+  const both = await runCanary(['list', '--last', '1h', '--to', 'now'], { env });
+  assert.equal(both.code, 3);
+  assert.match(both.stderr, /--last excludes --from and --to/);
   const none = await runCanary(['list', '--config', 'other'], { env });
   assert.deepEqual([none.code, none.stdout], [0, 'no analyses\n']);
 });
