@@ -2,14 +2,14 @@
 // a network that is parted. Each is killed again and again, both servers have every trouble they can have; and then every
 // promise was kept.
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { seededRandom } from '../support/checkout-history.ts';
 import { IS_LONG_FORM } from '../support/long-form.ts';
 import { until } from '../support/poll.ts';
-import { POSTGRES_MISSING, startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { startCanary, type ServeProcess } from '../support/process.ts';
-import { REDIS_MISSING, startRedis } from '../support/redis.ts';
+import { POSTGRES_MISSING, type PostgresServer } from '../support/postgres.ts';
+import { startCanary } from '../support/process.ts';
+import { REDIS_MISSING } from '../support/redis.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startWebhookReceiver } from '../support/webhook-receiver.ts';
@@ -24,6 +24,7 @@ import {
   type World,
 } from './clients.ts';
 import { createLedger, type Ledger } from './ledger.ts';
+import { settingsOf, startEngines, startParts } from './parts.ts';
 import { TROUBLES } from './troubles.ts';
 
 const KILLS = IS_LONG_FORM ? 100 : Object.keys(TROUBLES).length;
@@ -39,12 +40,6 @@ const AHEAD = `const { now } = Date;
     constructor(...parts) { if (parts.length > 0) super(...parts); else super(now() + 600000); }
     static now() { return now() + 600000; }
   };`;
-
-interface Part {
-  args: string[];
-  env: Record<string, string>;
-  process: ServeProcess;
-}
 
 test(
   `many processes keep every promise through ${KILLS} kills`,
@@ -64,23 +59,25 @@ test(
       ledger.receive(request);
       return { status: 200 };
     });
-    // all processes together have fewer than that, so that there are some to take away
-    const postgres = await startPostgres(['max_connections=60']);
-    context.after(() => postgres.stop());
-    const redis = await startRedis();
-    context.after(() => redis.stop());
-    const database = await postgres.createDatabase();
+    const engines = await startEngines(context);
+    const { postgres, database, redis } = engines;
     const network = await Promise.all([database, redis.url].map(startTcpProxy));
     context.after(() => network.forEach((proxy) => proxy.close()));
-    const parted = { DATABASE_URL: network[0]!.url, REDIS_URL: network[1]!.url };
-    const parts = await startParts(context, directory.path, parted, {
-      DATABASE_URL: database,
-      REDIS_URL: redis.url,
-      CANARY_SERVER_PUBLIC_URL: 'http://canary.example.com',
-      CANARY_LOG_LEVEL: 'warn',
+    const env = {
+      ...settingsOf(engines, directory.path),
       CANARY_ACCOUNTS: `[{name: slow, source: prometheus, url: '${source.url}'}]`,
-      NODE_COMPILE_CACHE: `${directory.path}/cache`,
-    });
+    };
+    const parted = { ...env, DATABASE_URL: network[0]!.url, REDIS_URL: network[1]!.url };
+    const ahead = {
+      ...env,
+      NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(AHEAD)}"`,
+    };
+    const parts = await startParts(context, directory.path, [
+      [['serve', '--no-worker'], env],
+      [['serve', '--no-worker'], env],
+      [['worker'], parted],
+      [['worker'], ahead],
+    ]);
 
     const random = seededRandom(22);
     const [first, second] = parts;
@@ -129,34 +126,6 @@ test(
     );
   },
 );
-
-async function startParts(
-  context: TestContext,
-  directory: string,
-  parted: Record<string, string>,
-  env: Record<string, string>,
-): Promise<Part[]> {
-  const ahead = {
-    ...env,
-    NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(AHEAD)}"`,
-  };
-  const wanted: [string[], Record<string, string>][] = [
-    [['serve', '--no-worker'], env],
-    [['serve', '--no-worker'], env],
-    [['worker'], { ...env, ...parted }],
-    [['worker'], ahead],
-  ];
-  // at once, on an empty database: one of them migrates it
-  const parts = await Promise.all(
-    wanted.map(async ([args, own]) => ({
-      args,
-      env: own,
-      process: await startCanary(directory, args, own),
-    })),
-  );
-  context.after(() => Promise.all(parts.map((part) => part.process.end('SIGKILL'))));
-  return parts;
-}
 
 /** Each look has one end, and each event one delivery; answers how many looks were claimed more than once. */
 async function countTakenOver(
