@@ -3835,7 +3835,7 @@ export interface components {
          *         "steps": 60
          *       },
          *       "sentence": "latency p99: the canary reported for 12 of 60 steps, then nothing, while the baseline went on",
-         *       "remedy": "look whether the canary still runs and is still scraped"
+         *       "remedy": "look whether the canary still runs and its metrics still arrive"
          *     }
          */
         Finding: {
@@ -3863,7 +3863,7 @@ export interface components {
             };
             /**
              * @description What to do about it.
-             * @example look whether the canary still runs and is still scraped
+             * @example look whether the canary still runs and its metrics still arrive
              */
             remedy: string;
             /**

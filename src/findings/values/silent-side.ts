@@ -24,7 +24,7 @@ export const findSilentSide: Rule = (exhibit) =>
           isSlight: exhibit.metric.missingValues === 'zero',
           numbers: { reported, steps: pair.steps },
           sentence: `${subjectOf(metric, tags)}: the ${side} reported for ${reported} of ${pair.steps} steps, then nothing, while the ${otherSide(side)} went on`,
-          remedy: `look whether the ${side} still runs and is still scraped`,
+          remedy: `look whether the ${side} still runs and its metrics still arrive`,
         };
       }),
   );
