@@ -47,12 +47,16 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'look at a store and its metric sources',
     load: async () => (await import('./cli/store/doctor.ts')).doctorCommand,
   },
+  export: {
+    summary: 'write the store of a stopped service to a file, for another engine',
+    load: async () => (await import('./cli/store/export.ts')).exportCommand,
+  },
   get: {
     summary: 'show an analysis as it stands',
     load: async () => (await import('./cli/analyses/get.ts')).getCommand,
   },
   import: {
-    summary: 'move in from another tool',
+    summary: 'move in from another tool, or from another store',
     load: async () => (await import('./cli/import/import.ts')).importCommand,
   },
   init: {

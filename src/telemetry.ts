@@ -9,11 +9,14 @@ export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'silent';
 /** Our own counters. Never an id, a tenant or a URL as a label: their number must stay small. */
 export interface Meters {
   analyses: Counter<'verdict'>;
+  analysisSeconds: Histogram;
   executionSeconds: Histogram;
   querySeconds: Histogram<'source' | 'outcome'>;
   deliveries: Counter<'outcome'>;
   oldestPendingDeliverySeconds: Gauge;
-  queueJobs: Gauge<'state'>;
+  queueJobs: Gauge<'queue' | 'state'>;
+  oldestDueSeconds: Gauge<'queue'>;
+  oldestClaimSeconds: Gauge;
   requeued: Counter;
   triggers: Counter<'sender' | 'outcome'>;
   requestSeconds: Histogram<'operation' | 'status'>;
@@ -89,14 +92,32 @@ export function createTelemetry(options: {
 }
 
 const SECONDS = [0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+/** An analysis over a window in the past takes moments, one in real time as long as its window, up to days. */
+const LONG_SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400];
 
+const ENDS = ['pass', 'marginal', 'fail', 'nodata', 'undecided', 'failed', 'cancelled'];
+const OUTCOMES = ['delivered', 'retry', 'dead'];
+
+/** Counters begin at 0 for each known label: an increase from nothing to 1 is none to Prometheus. */
 function createMeters(registry: Registry): Meters {
-  const registers = [registry];
+  const meters = newMeters([registry]);
+  for (const verdict of ENDS) meters.analyses.inc({ verdict }, 0);
+  for (const outcome of OUTCOMES) meters.deliveries.inc({ outcome }, 0);
+  return meters;
+}
+
+function newMeters(registers: Registry[]): Meters {
   return {
     analyses: new Counter({
       name: 'canary_analyses_total',
       help: 'Analyses that ended, by verdict; failed and cancelled ones under those words.',
       labelNames: ['verdict'],
+      registers,
+    }),
+    analysisSeconds: new Histogram({
+      name: 'canary_analysis_duration_seconds',
+      help: 'Time from the submission of an analysis to its verdict or failure.',
+      buckets: LONG_SECONDS,
       registers,
     }),
     executionSeconds: new Histogram({
@@ -125,8 +146,19 @@ function createMeters(registry: Registry): Meters {
     }),
     queueJobs: new Gauge({
       name: 'canary_queue_jobs',
-      help: 'Jobs in the queue, by state.',
-      labelNames: ['state'],
+      help: 'Jobs of each queue, by state: waiting, delayed or active.',
+      labelNames: ['queue', 'state'],
+      registers,
+    }),
+    oldestDueSeconds: new Gauge({
+      name: 'canary_queue_oldest_due_seconds',
+      help: 'How long the row that waits longest for a worker has been due; 0 when none is.',
+      labelNames: ['queue'],
+      registers,
+    }),
+    oldestClaimSeconds: new Gauge({
+      name: 'canary_oldest_claim_seconds',
+      help: 'Age of the oldest claim on an execution; 0 when none is held.',
       registers,
     }),
     requeued: new Counter({

@@ -76,7 +76,7 @@ export function createBullmqQueue(given: BullmqQueueOptions): Queue {
         workers.push(createWorker(name, process, connection, options));
       }
     },
-    depth: () => producer.depth(),
+    depth: (name) => producer.depth(name),
     async close(graceMs) {
       isClosed = true;
       connections.stopRetrying();
@@ -92,7 +92,7 @@ interface Producer {
   enqueue(job: Job, delayMs: number): Promise<void>;
   /** For a running job: Redis keeps the new one aside and starts its delay when the running one completes. */
   enqueueAgain(job: Job, delayMs: number): Promise<void>;
-  depth(): Promise<QueueDepth>;
+  depth(name?: JobName): Promise<QueueDepth>;
 }
 
 function createProducer(connections: Connections, options: BullmqQueueOptions): Producer {
@@ -126,9 +126,10 @@ function createProducer(connections: Connections, options: BullmqQueueOptions): 
     async enqueueAgain(job, delayMs) {
       await add(job, delayMs, false);
     },
-    async depth() {
+    async depth(name) {
+      const counted = name === undefined ? JOB_NAMES : [name];
       const counts = await Promise.all(
-        JOB_NAMES.map((name) => whileReady(reading, () => readers(name).getJobCounts())),
+        counted.map((one) => whileReady(reading, () => readers(one).getJobCounts())),
       );
       const total = (state: string): number =>
         counts.reduce((sum, count) => sum + (count[state] ?? 0), 0);

@@ -5,7 +5,7 @@ const MAX_SLEEP_MS = 60_000;
 export interface DelayedJobs<Item> {
   add(item: Item): void;
   remove(item: Item): void;
-  size(): number;
+  count(isCounted: (item: Item) => boolean): number;
   /** Forgets the timer; nothing becomes due any more. */
   close(): void;
 }
@@ -43,7 +43,7 @@ export function createDelayedJobs<Item extends { dueAt: number }>(options: {
       items.splice(items.indexOf(item), 1);
       arm();
     },
-    size: () => items.length,
+    count: (isCounted) => items.filter(isCounted).length,
     close() {
       isClosed = true;
       clearTimeout(timer);

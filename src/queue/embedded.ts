@@ -49,10 +49,10 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): Queue {
       processors = given;
       lanes.open();
     },
-    depth: async () => ({
-      waiting: lanes.waiting(),
-      delayed: delayed.size(),
-      active: lanes.running(),
+    depth: async (name) => ({
+      waiting: lanes.waiting(name),
+      delayed: delayed.count((job) => name === undefined || job.name === name),
+      active: lanes.running(name),
     }),
     async close(graceMs) {
       isClosed = true;

@@ -11,8 +11,9 @@ export interface Lanes<Item> {
   open(): void;
   /** Starts nothing any more. */
   close(): void;
-  waiting(): number;
-  running(): number;
+  /** Of one name, or of all; so too below. */
+  waiting(name?: JobName): number;
+  running(name?: JobName): number;
 }
 
 /** A Set is a first-in, first-out list here. */
@@ -54,8 +55,10 @@ export function createLanes<Item extends { name: JobName }>(options: {
     });
   }
 
-  const total = (count: (lane: Lane<Item>) => number): number =>
-    [...lanes.values()].reduce((sum, lane) => sum + count(lane), 0);
+  function total(name: JobName | undefined, count: (lane: Lane<Item>) => number): number {
+    const counted = name === undefined ? [...lanes.values()] : [lanes.get(name)!];
+    return counted.reduce((sum, lane) => sum + count(lane), 0);
+  }
 
   return {
     add(item) {
@@ -70,8 +73,8 @@ export function createLanes<Item extends { name: JobName }>(options: {
     close() {
       isOpen = false;
     },
-    waiting: () => total((lane) => lane.waiting.size),
-    running: () => total((lane) => lane.running),
+    waiting: (name) => total(name, (lane) => lane.waiting.size),
+    running: (name) => total(name, (lane) => lane.running),
   };
 }
 

@@ -37,8 +37,8 @@ export interface Queue {
    */
   enqueue(job: Job, options?: { delayMs?: number }): Promise<void>;
   start(processors: Processors): Promise<void>;
-  /** Throws a retryable `queue-unavailable` when the queue cannot be reached. */
-  depth(): Promise<QueueDepth>;
+  /** Of one name, or of all; throws a retryable `queue-unavailable` when the queue cannot be reached. */
+  depth(name?: JobName): Promise<QueueDepth>;
   /**
    * Takes no new jobs, waits up to `graceMs` for running ones, then aborts their signals and gives them a
    * moment to react. Jobs that have not run are dropped or left, as the adapter can: their rows are the truth.

@@ -48,6 +48,7 @@ export function createSqlStore(
       executions: await claimable(db, 'executions', { at, lapsedAt }, limit),
       deliveries: await claimable(db, 'deliveries', { at, lapsedAt }, limit),
     }),
+    oldestClaimAt: () => oldestClaimAt(db),
     // claims of a process that lives are among them, and those of others end by themselves
     releaseAll: () => (peers.isShared ? Promise.resolve() : releaseAll(db)),
     async ping() {
@@ -80,6 +81,17 @@ async function claimable(
     .limit(limit)
     .$narrowType<{ claimableAt: number }>()
     .execute();
+}
+
+/** Only rows that are not final are looked at: those have a time from which they may be claimed. */
+async function oldestClaimAt(db: Kysely<Schema>): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('executions')
+    .select(({ fn }) => fn.min<number | null>('started_at').as('at'))
+    .where('claimable_at', '>', 0)
+    .where('state', '=', 'running')
+    .executeTakeFirst();
+  return row?.at ?? undefined;
 }
 
 async function releaseAll(db: Kysely<Schema>): Promise<void> {

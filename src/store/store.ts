@@ -279,6 +279,8 @@ export interface Store {
     limit: number,
     lapsedAt?: number,
   ): Promise<{ executions: Unfinished[]; deliveries: Unfinished[] }>;
+  /** When the oldest claim on an execution that is held, or has lapsed, was made. */
+  oldestClaimAt(): Promise<number | undefined>;
   /** Ends the leases that an earlier process left behind, where no other process can hold one; else nothing. */
   releaseAll(): Promise<void>;
   /** Answers when the store can be read, and written where that has failed before; throws otherwise. */

@@ -1,9 +1,9 @@
 // How a process ends and why it does not start: orderly stop, one process per directory, clear refusals.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { test, type TestContext } from 'node:test';
+import { OLD_NODE, OLD_NODE_MISSING } from '../support/old-node.ts';
 import { until } from '../support/poll.ts';
 import { failToServe, startServe, type ServeProcess } from '../support/process.ts';
 import { startStubServer } from '../support/stub-server.ts';
@@ -93,26 +93,15 @@ test('a port that is taken is refused in one sentence', async (context) => {
   }
 });
 
-const OLD_NODE = findOldNode();
-
-test(
-  'a Node that is too old is refused in one sentence',
-  {
-    skip:
-      OLD_NODE === undefined
-        ? 'needs a Node before 22.19 on the PATH: apt-get install nodejs'
-        : false,
-  },
-  async () => {
-    using directory = temporaryDirectory();
-    const refused = await failToServe(directory.path, {}, OLD_NODE);
-    assert.equal(refused.code, 78);
-    assert.match(
-      refused.said,
-      /^canary-verdict needs Node 22\.19 or newer, and this is Node .+\n$/,
-    );
-  },
-);
+test('a Node that is too old is refused in one sentence', { skip: OLD_NODE_MISSING }, async () => {
+  using directory = temporaryDirectory();
+  const refused = await failToServe(directory.path, {}, OLD_NODE);
+  assert.equal(refused.code, 78);
+  assert.match(
+    refused.said,
+    /^canary-verdict needs Node 22\.19 or newer, and this is Node .+: run it through npm .+\n$/,
+  );
+});
 
 /** A directory, a source that answers when told to, and services that end with the test. */
 async function stage(context: TestContext) {
@@ -165,13 +154,4 @@ async function endOf(service: ServeProcess, id: string) {
 
 async function statusOf(url: string): Promise<number> {
   return (await fetch(url)).status;
-}
-
-function findOldNode(): string | undefined {
-  const found = execFileSync('which', ['-a', 'node'], { encoding: 'utf8' }).trim().split('\n');
-  return found.find((path) => {
-    const version = execFileSync(path, ['--version'], { encoding: 'utf8' });
-    const [major = 0, minor = 0] = version.slice(1).split('.').map(Number);
-    return major < 22 || (major === 22 && minor < 19);
-  });
 }

@@ -34,8 +34,9 @@ export async function startServe(
   env: Record<string, string> = {},
   args: string[] = [],
   command = COMMAND,
+  node = process.execPath,
 ): Promise<ServeProcess> {
-  return listening(spawnServe(directory, env, { args: [command, 'serve', ...args] }));
+  return listening(spawnServe(directory, env, { node, args: [command, 'serve', ...args] }));
 }
 
 /** Another command that listens, such as a worker. */

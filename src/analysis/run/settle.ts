@@ -55,7 +55,7 @@ export async function settle(
     ...outbox,
   };
   if (!(await store.executions.settle(settlement))) return false;
-  report(following.analysis, look, { log, meters });
+  report(following.analysis, look, { log, meters, at });
   if (isFinal(following.analysis.state)) sources.unobserve(analysis.id);
   changes.announce(analysis.id);
   const { next } = following;
@@ -81,13 +81,14 @@ function settlementEnd(look: Look): Settlement['end'] {
 function report(
   analysis: Analysis,
   look: Look,
-  { log, meters }: Pick<SettleDependencies, 'log' | 'meters'>,
+  { log, meters, at }: Pick<SettleDependencies, 'log' | 'meters'> & { at: number },
 ): void {
   const outcome =
     'failure' in look
       ? { failure: look.failure.message }
       : { verdict: look.judgement.verdict, score: look.judgement.score };
   log.info({ analysis: analysis.id, state: analysis.state, ...outcome }, 'execution settled');
-  if (analysis.state !== 'running')
-    meters.analyses.inc({ verdict: analysis.verdict ?? analysis.state });
+  if (!isFinal(analysis.state)) return;
+  meters.analyses.inc({ verdict: analysis.verdict ?? analysis.state });
+  meters.analysisSeconds.observe((at - analysis.createdAt) / 1000);
 }

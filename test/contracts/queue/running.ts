@@ -58,6 +58,9 @@ function oneRunPerJob(open: OpenQueue): void {
     await queue.enqueue({ name: 'deliver-webhook', id: 'one' }, { delayMs: 60_000 });
     await until('two run', () => running === 2);
     assert.deepEqual(await queue.depth(), { waiting: 3, delayed: 1, active: 2 });
+    const judging = { waiting: 3, delayed: 0, active: 2 };
+    assert.deepEqual(await queue.depth('judge-execution'), judging);
+    assert.deepEqual(await queue.depth('deliver-webhook'), { waiting: 0, delayed: 1, active: 0 });
     held.resolve();
     await until('only the delayed one is left', async () => {
       const { waiting, active } = await queue.depth();

@@ -35,6 +35,7 @@ function claiming(store: () => Store): void {
     assert.equal(first.analysis.state, 'running');
     assert.equal(first.analysis.startedAt, T0 + 1);
     assert.equal(await executions.claimableAt(executionId), T0 + 1001);
+    assert.ok(((await store().oldestClaimAt()) ?? Infinity) <= T0 + 1);
     assert.equal(await executions.claim(executionId, T0 + 1000, 1000), undefined);
     const second = await executions.claim(executionId, T0 + 1001, 1000);
     assert.equal(second?.execution.attempt, 2);

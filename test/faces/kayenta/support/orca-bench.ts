@@ -79,7 +79,7 @@ export async function startOrcaBench(minuteMs: number): Promise<OrcaBench> {
     },
     async isIdle() {
       const telemetry = await (await fetch(`${service.url}/metrics`)).text();
-      return telemetry.includes('canary_queue_jobs{state="active"} 0\n');
+      return telemetry.includes('canary_queue_jobs{queue="judge-execution",state="active"} 0\n');
     },
     async close() {
       await service.end('SIGKILL');
