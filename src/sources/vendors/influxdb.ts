@@ -27,7 +27,8 @@ export const createInfluxdbSource: CreateSource = (account, dependencies) => {
       request.query['influxql'] === undefined
         ? planKayentaInflux(request)
         : planNative(request, typeof database === 'string' ? database : undefined),
-    probe: { method: 'GET', path: 'ping' },
+    // /ping asks for no credentials
+    probe: { method: 'GET', path: 'query', search: { q: 'SHOW DATABASES' } },
   });
 };
 
