@@ -26,4 +26,5 @@ testJudged('InfluxDB 1', {
   errors: query('sum(failed)'),
   requests: query('count(seconds)'),
   latency: query('percentile(seconds, 75)'),
+  lists: 'http',
 });
