@@ -5,7 +5,7 @@ import { before, describe, test } from 'node:test';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { loadServiceConfig } from '../../src/main.ts';
-import { GO_MISSING, renderChart, type Resource } from '../support/render-chart.ts';
+import { RENDERER_MISSING, renderChart, type Resource } from '../support/render-chart.ts';
 import { areSettings, isCommand, isServed, PORT, shipped } from '../support/shipped.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -65,7 +65,7 @@ test('values are held to their schema, and the default ones fit it', () => {
   );
 });
 
-describe('the rendered chart', { skip: GO_MISSING, timeout: 300_000 }, () => {
+describe('the rendered chart', { skip: RENDERER_MISSING, timeout: 300_000 }, () => {
   let rendered: ReturnType<typeof renderChart>;
   before(() => {
     const chart = new URL(`../../${CHART}`, import.meta.url);

@@ -1,7 +1,7 @@
 // Every example of docs/reference/sources.md is an account that can be made, and a query that it understands.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parse } from 'yaml';
@@ -73,4 +73,21 @@ test('the examples of the documentation are accounts and queries', async () => {
   assert.ok(made.length >= 10 && queries >= 30, `${made.length} accounts, ${queries} queries`);
   await Promise.all(made.map(async (source) => source.close?.()));
   await client.close();
+});
+
+test('what is said to be tested against a real server names the test that starts it', () => {
+  const rows = text.split('\n').filter((line) => /^\| \[`\w+`\]/.test(line));
+  const tests = rows.flatMap((row) =>
+    [...row.matchAll(/\]\(\.\.\/\.\.\/(test\/[^)]+)\)/g)].map(([, file]) => file!),
+  );
+  assert.ok(rows.length > 15 && tests.length >= 11, `${rows.length} rows, ${tests.length} tests`);
+  for (const file of tests) {
+    assert.match(readFileSync(file, 'utf8'), /_SKIP|startStubServer|DatabaseSync/, file);
+  }
+  const real = globSync('test/e2e/sources/*.test.ts');
+  assert.deepEqual(
+    real.filter((file) => !tests.includes(file)),
+    [],
+    'a test of a real server that the table does not name',
+  );
 });

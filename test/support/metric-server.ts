@@ -39,7 +39,7 @@ export async function startMetricServer(
 }
 
 async function untilReady(url: string, name: string, server: ChildProcess): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 120_000;
   while (Date.now() < deadline && server.exitCode === null) {
     const ready = await fetch(url).then(
       (answer) => answer.ok,
@@ -49,5 +49,5 @@ async function untilReady(url: string, name: string, server: ChildProcess): Prom
     await delay(20);
   }
   server.kill('SIGKILL');
-  throw new Error(`${name} did not become ready within 30 s`);
+  throw new Error(`${name} did not become ready within 120 s`);
 }

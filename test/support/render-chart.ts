@@ -1,11 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { installedServer } from './installed-server.ts';
 
-const go = spawnSync('go', ['version'], { encoding: 'utf8' });
+const renderer = installedServer('chart', 'chart-1');
 
 /** A value for `skip`: false where charts can be rendered, else what to do. */
-export const GO_MISSING =
-  go.status === 0 ? false : 'needs Go 1.18 or newer: apt-get install golang-go';
+export const RENDERER_MISSING = renderer.skip;
 
 export interface Resource {
   apiVersion: string;
@@ -22,8 +23,7 @@ interface Rendered {
 
 /** What a chart makes of each of these values, by Go's own templates: see test/support/chart/main.go. */
 export function renderChart(chart: URL, values: readonly object[]) {
-  const said = execFileSync('go', ['run', '.'], {
-    cwd: new URL('chart', import.meta.url),
+  const said = execFileSync(join(renderer.place, 'render'), {
     input: JSON.stringify({ chart: chart.pathname, values }),
     encoding: 'utf8',
     maxBuffer: 1e8,

@@ -65,7 +65,8 @@ export const createClickhouseSource: CreateSource = (account, dependencies) =>
     kind: 'sql',
     manners: MANNERS,
     plan: (request) => planClickhouse(request, account.options, account.timeoutMs ?? 30_000),
-    probe: { method: 'GET', path: 'ping' },
+    // /ping asks for no credentials
+    probe: { method: 'POST', path: '', body: 'SELECT 1', search: { readonly: '2' } },
   });
 
 function planClickhouse(

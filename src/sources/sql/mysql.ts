@@ -54,7 +54,8 @@ export function createMysqlDriver(module: typeof mysql, connection: SqlConnectio
         else client.destroy(); // in the middle of something
       }
     },
-    close: () => pool.end(),
+    // tells of a connection that was just being refused, which its caller knows; the pool is closed all the same
+    close: () => pool.end().catch(() => undefined),
   };
 }
 

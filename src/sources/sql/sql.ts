@@ -143,6 +143,11 @@ function createDriverSource(
     }
   }
 
+  async function ping(signal: AbortSignal): Promise<void> {
+    const query = { text: 'SELECT 1 AS one', values: [] };
+    await ask('for its health', signal, () => driver.run(query, 1, signal));
+  }
+
   function tooMany(maxRows: number, about: string): Fault {
     const text = `${subject} answered more than ${maxRows} rows ${about}; group by steps of \${step} and fewer labels`;
     return new Fault('source-limit', text, { subject });
@@ -155,14 +160,8 @@ function createDriverSource(
     ...(settleMs === undefined ? {} : { settleMs }),
     describe: (request) => tellSql(buildSql(request, driver.manner)),
     fetch,
-    ...(health === true
-      ? {
-          probe: async (signal) => {
-            const query = { text: 'SELECT 1 AS one', values: [] };
-            await ask('for its health', signal, () => driver.run(query, 1, signal));
-          },
-        }
-      : {}),
+    ping,
+    ...(health === true && { probe: ping }),
     close: () => driver.close(),
   };
 }

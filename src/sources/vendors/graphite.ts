@@ -7,7 +7,7 @@ import { gridOf, type Grid } from '../grid/grid.ts';
 import type { RangeSeries } from '../grid/range-series.ts';
 import type { CreateSource } from '../kinds.ts';
 import { textField } from '../queries/query-fields.ts';
-import { readSeriesOptions } from '../queries/series-options.ts';
+import { readSeriesOptions, type SeriesOptions } from '../queries/series-options.ts';
 import { fillTemplate, scopeValues, type Dialect } from '../queries/template-engine.ts';
 import type { SeriesRequest } from '../source.ts';
 
@@ -24,11 +24,8 @@ export const createGraphiteSource: CreateSource = (account, dependencies) =>
       search: { query: '*', format: 'treejson' },
     },
     names: {
-      question: () => ({
-        method: 'GET',
-        path: 'metrics/find',
-        search: { query: '*', format: 'completer' },
-      }),
+      // metrics/find tells one level of the tree
+      question: () => ({ method: 'GET', path: 'metrics/index.json' }),
       read: readNames,
     },
   });
@@ -67,11 +64,12 @@ function planNative(request: SeriesRequest): Plan {
   values.set('step', `${scope.stepSeconds}s`);
   const target = fillTemplate(textField(query, 'target') ?? '', GRAPHITE, values);
   checkBalance(target);
+  const options = readSeriesOptions(query);
   return {
     query: target,
     grid,
     remarks,
-    options: readSeriesOptions(query),
+    options,
     place: placeGraphite,
     questions: [
       {
@@ -86,7 +84,7 @@ function planNative(request: SeriesRequest): Plan {
           format: 'json',
           noCache: '1', // answers are kept for a minute otherwise
         }),
-        read: ({ text }) => readRender(text),
+        read: ({ text }) => readRender(text, options),
       },
     ],
   };
@@ -105,7 +103,7 @@ function checkBalance(target: string): void {
   throw new Fault('invalid-query', `target "${target}" has a bracket or quote without its other`);
 }
 
-function readRender(body: string): PageAnswer {
+function readRender(body: string, { labels }: Pick<SeriesOptions, 'labels'>): PageAnswer {
   const series = readList(body, 'Graphite').map((item): RangeSeries => {
     const { target, tags = {}, datapoints } = isRecord(item) ? item : {};
     if (typeof target !== 'string' || !isRecord(tags) || !Array.isArray(datapoints)) {
@@ -120,7 +118,15 @@ function readRender(body: string): PageAnswer {
       ...(every === undefined ? {} : { stepMs: every }),
     };
   });
+  if (series.length === 1 && labels === undefined)
+    return { series: series.map(unnamed), remarks: [] };
   return { series, remarks: [] };
+}
+
+/** The name of a series is what was asked for, so it names its side; one alone needs none to be told apart. */
+function unnamed(series: RangeSeries): RangeSeries {
+  const tags = Object.entries(series.tags).filter(([key]) => key !== 'name' && key !== 'target');
+  return { ...series, tags: Object.fromEntries(tags) };
 }
 
 /** One interval for all: a window that is partly older than the fine archive comes in a coarser one. */
@@ -190,10 +196,5 @@ function readKayenta(item: unknown): RangeSeries {
 }
 
 function readNames(body: string): string[] {
-  const answer: unknown = JSON.parse(body);
-  const metrics = isRecord(answer) ? answer['metrics'] : undefined;
-  if (!Array.isArray(metrics)) throw wrongAnswer('not a list of names');
-  return metrics.flatMap((one) =>
-    isRecord(one) && typeof one['path'] === 'string' ? [one['path']] : [],
-  );
+  return readList(body, 'Graphite').filter((name) => typeof name === 'string');
 }

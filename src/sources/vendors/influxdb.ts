@@ -27,7 +27,18 @@ export const createInfluxdbSource: CreateSource = (account, dependencies) => {
       request.query['influxql'] === undefined
         ? planKayentaInflux(request)
         : planNative(request, typeof database === 'string' ? database : undefined),
-    probe: { method: 'GET', path: 'ping' },
+    // /ping asks for no credentials
+    probe: { method: 'GET', path: 'query', search: { q: 'SHOW DATABASES' } },
+    ...(typeof database === 'string' && {
+      names: {
+        question: () => ({
+          method: 'GET',
+          path: 'query',
+          search: { db: database, q: 'SHOW MEASUREMENTS' },
+        }),
+        read: readNames,
+      },
+    }),
   });
 };
 
@@ -132,6 +143,16 @@ function readSeries(item: unknown): RangeSeries[] {
       return value === null ? [] : [[row[0], readNumber(value, field)]];
     }),
   }));
+}
+
+function readNames(body: string): string[] {
+  const [result] = readResultList(body);
+  const series: unknown = isRecord(result) ? (result['series'] ?? []) : undefined;
+  if (!Array.isArray(series)) throw wrongAnswer('results without series');
+  return series.flatMap((one) => {
+    const values: unknown = isRecord(one) ? one['values'] : undefined;
+    return Array.isArray(values) ? values.flat().map(String) : [];
+  });
 }
 
 function cut(): Fault {

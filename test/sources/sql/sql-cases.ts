@@ -237,6 +237,19 @@ export function testSql(part: SqlCase): void {
         assert.equal(refused.code, 'address-refused', refused.message);
       },
     );
+
+    test(`${name}: it closes while others are still being refused`, { skip }, async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const wrong = await open({ password: `${PASSWORD}-wrong` });
+        const stopped = new AbortController();
+        const ask = () => wrong.fetch(requestOf({ sql: part.mean }), stopped.signal);
+        const asked = Array.from({ length: 4 }, () => faultOf(ask()));
+        await Promise.race(asked);
+        stopped.abort(new Fault('source-unavailable', 'nobody wants the others any more'));
+        await wrong.close?.();
+        await Promise.all(asked);
+      }
+    });
   }
 }
 
