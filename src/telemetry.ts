@@ -100,13 +100,14 @@ const OUTCOMES = ['delivered', 'retry', 'dead'];
 
 /** Counters begin at 0 for each known label: an increase from nothing to 1 is none to Prometheus. */
 function createMeters(registry: Registry): Meters {
-  const meters = newMeters([registry]);
+  const meters = { ...metersOfWork([registry]), ...metersOfQueue([registry]) };
   for (const verdict of ENDS) meters.analyses.inc({ verdict }, 0);
   for (const outcome of OUTCOMES) meters.deliveries.inc({ outcome }, 0);
   return meters;
 }
 
-function newMeters(registers: Registry[]): Meters {
+/** What is judged, sent and answered. */
+function metersOfWork(registers: Registry[]) {
   return {
     analyses: new Counter({
       name: 'canary_analyses_total',
@@ -139,6 +140,25 @@ function newMeters(registers: Registry[]): Meters {
       labelNames: ['outcome'],
       registers,
     }),
+    triggers: new Counter({
+      name: 'canary_triggers_total',
+      help: 'Webhooks of CD systems, by sender and outcome: started, repeated, ignored, refused or failed.',
+      labelNames: ['sender', 'outcome'],
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: 'canary_http_request_seconds',
+      help: 'Time to answer an API request.',
+      labelNames: ['operation', 'status'],
+      buckets: SECONDS,
+      registers,
+    }),
+  };
+}
+
+/** What waits. */
+function metersOfQueue(registers: Registry[]) {
+  return {
     oldestPendingDeliverySeconds: new Gauge({
       name: 'canary_webhook_oldest_pending_seconds',
       help: 'Age of the oldest delivery still pending; 0 when there is none.',
@@ -164,19 +184,6 @@ function newMeters(registers: Registry[]): Meters {
     requeued: new Counter({
       name: 'canary_reconciler_requeued_total',
       help: 'Overdue rows announced to the queue again; those that only wait still have their job.',
-      registers,
-    }),
-    triggers: new Counter({
-      name: 'canary_triggers_total',
-      help: 'Webhooks of CD systems, by sender and outcome: started, repeated, ignored, refused or failed.',
-      labelNames: ['sender', 'outcome'],
-      registers,
-    }),
-    requestSeconds: new Histogram({
-      name: 'canary_http_request_seconds',
-      help: 'Time to answer an API request.',
-      labelNames: ['operation', 'status'],
-      buckets: SECONDS,
       registers,
     }),
   };

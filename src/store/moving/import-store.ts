@@ -95,7 +95,7 @@ function createInserter(trx: Transaction<Schema>) {
     if (rows.length === 0) return;
     await trx
       .insertInto(table as keyof Schema)
-      .values(rows as never)
+      .values(rows)
       .execute();
     rows = [];
     length = 0;
