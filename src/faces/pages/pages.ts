@@ -10,13 +10,24 @@ import type { Handlers } from '../../http/operation.ts';
 import { analysesHandlers, type AnalysesParts } from './analyses.ts';
 import { badgeHandlers, type BadgeParts } from './badge.ts';
 import { docsHandlers, type DocsParts } from './docs/docs.ts';
+import { configsHandlers, type ConfigsParts } from './configs.ts';
+import { editorHandlers, type EditorParts } from './editor.ts';
 import { heatmapHandlers, type HeatmapParts } from './heatmap.ts';
 import { pagesDialect } from './dialect.ts';
 import { page } from './page.ts';
 import { signInHandlers, type SignInParts } from './sign-in.ts';
+import { trialHandlers, type TrialParts } from './trial.ts';
 
 export interface PagesParts
-  extends SignInParts, AnalysesParts, BadgeParts, DocsParts, HeatmapParts {
+  extends
+    SignInParts,
+    AnalysesParts,
+    BadgeParts,
+    ConfigsParts,
+    DocsParts,
+    EditorParts,
+    HeatmapParts,
+    TrialParts {
   read: Read;
   baseUrl(): string;
 }
@@ -27,10 +38,13 @@ export const pagesFace = {
     handlers: {
       ...analysesHandlers(parts),
       ...badgeHandlers(parts),
+      ...configsHandlers(parts),
       ...docsHandlers(parts),
+      ...editorHandlers(parts),
       ...heatmapHandlers(parts),
       ...reportHandlers(parts),
       ...signInHandlers(parts),
+      ...trialHandlers(parts),
     },
     dialect: pagesDialect,
   }),
