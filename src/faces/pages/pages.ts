@@ -9,6 +9,7 @@ import type { Face } from '../../http/face.ts';
 import type { Handlers } from '../../http/operation.ts';
 import { analysesHandlers, type AnalysesParts } from './analyses.ts';
 import { badgeHandlers, type BadgeParts } from './badge.ts';
+import { deliveriesHandlers, type DeliveriesParts } from './deliveries.ts';
 import { docsHandlers, type DocsParts } from './docs/docs.ts';
 import { configsHandlers, type ConfigsParts } from './configs.ts';
 import { editorHandlers, type EditorParts } from './editor.ts';
@@ -24,6 +25,7 @@ export interface PagesParts
     AnalysesParts,
     BadgeParts,
     ConfigsParts,
+    DeliveriesParts,
     DocsParts,
     EditorParts,
     HeatmapParts,
@@ -39,6 +41,7 @@ export const pagesFace = {
       ...analysesHandlers(parts),
       ...badgeHandlers(parts),
       ...configsHandlers(parts),
+      ...deliveriesHandlers(parts),
       ...docsHandlers(parts),
       ...editorHandlers(parts),
       ...heatmapHandlers(parts),
