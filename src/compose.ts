@@ -20,6 +20,7 @@ import { watchGauges } from './compose/gauges.ts';
 import { createFaceCarriers, createFaceJudges, createFaces, servedBy } from './compose/faces.ts';
 import { createHousekeeping } from './compose/housekeeping.ts';
 import { keepingLeases } from './compose/leases.ts';
+import { createConfigUses } from './compose/config-uses.ts';
 import { readProfiles } from './compose/profiles.ts';
 import { createJudgingOfPast } from './compose/judging-of-past.ts';
 import { createLimits, createQueue } from './compose/queue.ts';
@@ -258,8 +259,7 @@ function createUseCases(
     prepare,
     tryAnalysis: createTry({ ...common, prepare }),
     ...checks,
-    fileOf: configDirectory.fileOf,
-    troubles: () => configDirectory.problems().map(({ file, message }) => `${file}: ${message}`),
+    ...createConfigUses({ ...common, ...checks, prepare, configDirectory }),
     notReady: () =>
       status.notReady ??
       adapters.store.trouble()?.message ??

@@ -923,6 +923,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How often a config would fail healthy canaries
+         * @description What `POST /api/v1/calibrations` tells of a stored config, as charts.
+         */
+        get: operations["getCalibrationPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/canary": {
         parameters: {
             query?: never;
@@ -1107,6 +1127,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/configs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stored configs
+         * @description All of them by name, each with its version, who answers for it, its last verdicts and the file it comes from.
+         */
+        get: operations["getConfigsPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/configs/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One stored config
+         * @description The config as YAML, its versions with the differences of two of them, what is doubtful in it, and its last analyses.
+         */
+        get: operations["getConfigPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/credentials": {
         parameters: {
             query?: never;
@@ -1142,6 +1202,46 @@ export interface paths {
          * @description Only this process forgets it, and only for the Kayenta API: it is not listed and does not resolve any more, while what was accepted before and the native API still reach it. Unlike in Kayenta not everybody may do so: a token of `server.tokens` is needed, and where the service has none it is refused with 403.
          */
         delete: operations["kayentaDeleteAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deliveries, newest first
+         * @description What was sent to whom, with every attempt and its answer; all filters are in the address.
+         */
+        get: operations["getDeliveriesPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/{id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery again
+         * @description As `POST /api/v1/deliveries/{id}/redeliver`, from the form of the page.
+         */
+        post: operations["redeliverFromPage"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1201,6 +1301,30 @@ export interface paths {
         get: operations["getDocsPage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/editor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Change a config, or write a new one
+         * @description A form for `POST /editor`; a config that comes from a file is shown, and where it is changed.
+         */
+        get: operations["getEditorPage"];
+        put?: never;
+        /**
+         * Check or store a config
+         * @description Checks the text and stores it when asked to: as a new config, or in place of the version that was read. Every mistake is told with its line.
+         */
+        post: operations["saveConfig"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1878,6 +2002,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long a run must be
+         * @description What `POST /api/v1/plans` tells of a stored config, as charts.
+         */
+        get: operations["getPlanPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ready": {
         parameters: {
             query?: never;
@@ -1956,6 +2100,90 @@ export interface paths {
          * @description What can never work is refused at once.
          */
         post: operations["kayentaStartStandalone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Subscriptions
+         * @description Who is told of what, and which are disabled and why.
+         */
+        get: operations["getSubscriptionsPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable a subscription
+         * @description As `POST /api/v1/subscriptions/{id}/enable`, from the form of the page.
+         */
+        post: operations["enableSubscriptionFromPage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event
+         * @description As `POST /api/v1/subscriptions/{id}/test`, from the form of the page.
+         */
+        post: operations["testSubscriptionFromPage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Try a config on the past
+         * @description A form for `POST /trial`; the address may fill it in.
+         */
+        get: operations["getTrialPage"];
+        put?: never;
+        /**
+         * Ask, judge or analyse a window in the past
+         * @description `preview` sends every query and shows what comes back, `judge` judges the window and stores nothing, `submit` submits an analysis of it.
+         */
+        post: operations["runTrial"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3460,6 +3688,38 @@ export interface components {
              * @enum {string}
              */
             source: "dynatrace";
+        };
+        /**
+         * @description The fields of the form.
+         * @example {
+         *       "text": "name: checkout",
+         *       "config": "checkout",
+         *       "version": "3",
+         *       "do": "check"
+         *     }
+         */
+        EditorForm: {
+            /**
+             * @description Name of the stored config that is changed; empty for a new one.
+             * @example checkout
+             */
+            config?: string;
+            /**
+             * @description Store it, or only check it; the former when left out.
+             * @example check
+             * @enum {string}
+             */
+            do?: "save" | "check";
+            /**
+             * @description The config as YAML or JSON.
+             * @example name: checkout
+             */
+            text: string;
+            /**
+             * @description The version that was read, and is to be replaced.
+             * @example 3
+             */
+            version?: string;
         };
         /**
          * @description Either `index` with `filter`, `value` and `groupBy`, for Elasticsearch and OpenSearch, or a text of ES|QL. Values of
@@ -9585,6 +9845,73 @@ export interface components {
             warnings?: components["schemas"]["Warning"][];
         };
         /**
+         * @description The fields of the form.
+         * @example {
+         *       "config": "checkout",
+         *       "baseline": "checkout-v41",
+         *       "canary": "checkout-v42",
+         *       "do": "preview"
+         *     }
+         */
+        TrialForm: {
+            /**
+             * @description Metric source for metrics that name none.
+             * @example prod-prom
+             */
+            account?: string;
+            /**
+             * @description Scope of the baseline.
+             * @example checkout-v41
+             */
+            baseline: string;
+            /**
+             * @description Scope of the canary.
+             * @example checkout-v42
+             */
+            canary: string;
+            /**
+             * @description Name of a stored config.
+             * @example checkout
+             */
+            config: string;
+            /**
+             * @description What is asked for.
+             * @example preview
+             * @enum {string}
+             */
+            do: "preview" | "judge" | "submit";
+            /**
+             * @description End of the window.
+             * @example now
+             */
+            end?: string;
+            /**
+             * @description Location of both sides.
+             * @example eu-west-1
+             */
+            location?: string;
+            /**
+             * @description Read the baseline so much earlier; empty for at the same time.
+             * @example 1h
+             */
+            offset?: string;
+            /**
+             * @description Further variables for queries, `name=value` on a line each.
+             * @example namespace=shop
+             */
+            parameters?: string;
+            /**
+             * @description Begin of the window.
+             * @example now-1h
+             */
+            start?: string;
+            /**
+             * @description Distance between two points.
+             * @example 60s
+             */
+            step?: string;
+        };
+        /**
          * @description What a webhook of one sender starts.
          * @example {
          *       "name": "checkout",
@@ -12283,6 +12610,40 @@ export interface operations {
             503: components["responses"]["ProblemPage"];
         };
     };
+    getCalibrationPage: {
+        parameters: {
+            query: {
+                /**
+                 * @description Name of the config.
+                 * @example checkout
+                 */
+                config: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
     kayentaStartAdHocCanary: {
         parameters: {
             query?: {
@@ -12960,6 +13321,84 @@ export interface operations {
             507: components["responses"]["KayentaError"];
         };
     };
+    getConfigsPage: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only configs whose name comes after this one.
+                 * @example checkout
+                 */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    getConfigPage: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Version that stands for the old one in the comparison; the one before the newest when left out.
+                 * @example 2
+                 */
+                left?: number;
+                /**
+                 * @description Version that it is compared with; the newest when left out.
+                 * @example 3
+                 */
+                right?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the config.
+                 * @example checkout
+                 */
+                name: components["parameters"]["ConfigName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
     kayentaListAccounts: {
         parameters: {
             query?: never;
@@ -13025,6 +13464,89 @@ export interface operations {
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
+        };
+    };
+    getDeliveriesPage: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Id of an analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                analysis?: string;
+                /**
+                 * @description Only deliveries older than the one with this id.
+                 * @example msg_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                before?: string;
+                /**
+                 * @description Where a delivery stands.
+                 * @example dead
+                 */
+                state?: "" | "pending" | "delivered" | "dead";
+                /**
+                 * @description Id of a subscription.
+                 * @example sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                subscription?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    redeliverFromPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the delivery, as in its `webhook-id` header.
+                 * @example msg_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["DeliveryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is due again; the deliveries of its analysis follow. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            403: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            409: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+            507: components["responses"]["ProblemPage"];
         };
     };
     getDocs: {
@@ -13120,6 +13642,86 @@ export interface operations {
             431: components["responses"]["Problem"];
             500: components["responses"]["ProblemPage"];
             503: components["responses"]["ProblemPage"];
+        };
+    };
+    getEditorPage: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Name of the config.
+                 * @example checkout
+                 */
+                config?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    saveConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["EditorForm"];
+            };
+        };
+        responses: {
+            /** @description Checked and not stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Stored; the page of the config follows. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            403: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["ProblemPage"];
+            412: components["responses"]["ProblemPage"];
+            413: components["responses"]["ProblemPage"];
+            415: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+            507: components["responses"]["ProblemPage"];
         };
     };
     kayentaFetch: {
@@ -14921,6 +15523,40 @@ export interface operations {
             507: components["responses"]["KayentaError"];
         };
     };
+    getPlanPage: {
+        parameters: {
+            query: {
+                /**
+                 * @description Name of the config.
+                 * @example checkout
+                 */
+                config: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
     getReadiness: {
         parameters: {
             query?: never;
@@ -15185,6 +15821,230 @@ export interface operations {
             500: components["responses"]["KayentaError"];
             503: components["responses"]["KayentaError"];
             507: components["responses"]["KayentaError"];
+        };
+    };
+    getSubscriptionsPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    enableSubscriptionFromPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the subscription.
+                 * @example sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["SubscriptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Enabled; the subscriptions follow. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            403: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            409: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+            507: components["responses"]["ProblemPage"];
+        };
+    };
+    testSubscriptionFromPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the subscription.
+                 * @example sub_01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["SubscriptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was sent and how it was answered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            403: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            409: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+            507: components["responses"]["ProblemPage"];
+        };
+    };
+    getTrialPage: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Metric source for metrics that name none.
+                 * @example prod-prom
+                 */
+                account?: string;
+                /**
+                 * @description Scope of the baseline.
+                 * @example checkout-v41
+                 */
+                baseline?: string;
+                /**
+                 * @description Scope of the canary.
+                 * @example checkout-v42
+                 */
+                canary?: string;
+                /**
+                 * @description Name of the config.
+                 * @example checkout
+                 */
+                config?: string;
+                /**
+                 * @description End of the window.
+                 * @example now
+                 */
+                end?: string;
+                /**
+                 * @description Location of both sides.
+                 * @example eu-west-1
+                 */
+                location?: string;
+                /**
+                 * @description Read the baseline so much earlier; empty for at the same time.
+                 * @example 1h
+                 */
+                offset?: string;
+                /**
+                 * @description Further variables for queries, `name=value` on a line each.
+                 * @example namespace=shop
+                 */
+                parameters?: string;
+                /**
+                 * @description Begin of the window.
+                 * @example now-1h
+                 */
+                start?: string;
+                /**
+                 * @description Distance between two points.
+                 * @example 60s
+                 */
+                step?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    runTrial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["TrialForm"];
+            };
+        };
+        responses: {
+            /** @description What the queries bring, or what was judged. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Submitted; its report follows. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            403: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["ProblemPage"];
+            413: components["responses"]["ProblemPage"];
+            415: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            502: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+            504: components["responses"]["ProblemPage"];
+            507: components["responses"]["ProblemPage"];
         };
     };
     receiveTrigger: {

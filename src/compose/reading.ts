@@ -2,6 +2,7 @@ import { createAccounts, type AccountsDependencies } from '../analysis/accounts/
 import { createExportBundle } from '../analysis/again/bundle.ts';
 import { createFollow, type FollowDependencies } from '../analysis/follow.ts';
 import { createListAnalyses } from '../analysis/list-analyses.ts';
+import { createBrowseDeliveries } from '../analysis/subscriptions/browse-deliveries.ts';
 import { createRead, type ReadDependencies } from '../analysis/read.ts';
 import { createRunsOfConfig } from '../analysis/runs-of-config.ts';
 import { readVersion } from '../version.ts';
@@ -16,6 +17,7 @@ export function createReading(parts: Parts) {
     listAnalyses: createListAnalyses(parts),
     runsOfConfig: createRunsOfConfig(parts),
     accounts: createAccounts(parts),
+    browseDeliveries: createBrowseDeliveries(parts.store),
     exportBundle: createExportBundle({ store: parts.store, version: readVersion() }),
   };
 }

@@ -1,11 +1,15 @@
 import { renderDocument } from './shell/document.ts';
-import { html } from './html.ts';
+import { html, type SafeHtml } from './html.ts';
 
-/** Asks for a token; `next` is the page that is opened with it, and `problem` why one is asked for again. */
+/**
+ * Asks for a token; `next` is the page that is opened with it, and `problem` why one is asked for again. Who came by
+ * no other page may want to sign out.
+ */
 export function renderSignInPage(page: { next?: string; problem?: string }): string {
   const { next, problem } = page;
   return renderDocument({
     title: '⚿ Sign in · Canary Verdict',
+    current: 'session',
     body: html`<main id="main">
       <header class="banner">
         <h1><span class="sign neutral">Sign in</span></h1>
@@ -31,9 +35,14 @@ export function renderSignInPage(page: { next?: string; problem?: string }): str
               <a href="${next}">open the page</a>.`
           }
         </p>
+        ${next === undefined && problem === undefined && renderSignOut()}
       </header>
     </main>`,
   });
+}
+
+function renderSignOut(): SafeHtml {
+  return html`<form method="post" action="/logout"><button type="submit">Sign out</button></form>`;
 }
 
 /** After signing in without a page to go to. */
@@ -44,7 +53,7 @@ export function renderSignedInPage({ name }: { name: string }): string {
       <header class="banner">
         <h1><span class="sign neutral">Signed in as ${name}</span></h1>
         <p>Reports open in this browser now.</p>
-        <form method="post" action="/logout"><button type="submit">Sign out</button></form>
+        ${renderSignOut()}
       </header>
     </main>`,
   });

@@ -105,7 +105,8 @@ async function requestsOf(
   }));
 }
 
-async function askSide(
+/** What a source answers for one side; its faults name the side. */
+export async function askSide(
   source: MetricSource,
   request: SeriesRequest,
   signal: AbortSignal,

@@ -1,7 +1,6 @@
 import type { ConfigChecks } from '../../analysis/accept/check-stored-config.ts';
 import { extendConfig, type Profiles } from '../../analysis/profiles.ts';
-import { invalidRequest } from '../../analysis/accept/invalid-request.ts';
-import { Fault } from '../../errors.ts';
+import { unknownConfig, type KeepConfigs } from '../../analysis/configs/keep-configs.ts';
 import type { Answer, Handlers } from '../../http/operation.ts';
 import type { Warning } from '../../model/warning.ts';
 import { expandConfig } from '../../packs/expand-config.ts';
@@ -13,29 +12,23 @@ import { instant, optional } from './wire.ts';
 
 type Schemas = components['schemas'];
 
-export interface ConfigParts extends ConfigChecks {
+export interface ConfigParts extends Pick<ConfigChecks, 'validateConfig'> {
   store: Store;
   profiles: Profiles;
-  /** The file that a config comes from. */
-  fileOf(name: string): Promise<string | undefined>;
-  now(): number;
+  keepConfigs: KeepConfigs;
 }
 
 /** Handlers of stored configs, by operation id. */
 export function configHandlers({
   store,
-  checkStoredConfig,
   validateConfig,
   profiles,
-  fileOf,
-  now,
+  keepConfigs,
 }: ConfigParts): Handlers {
-  const unknown = (name: string) =>
-    new Fault('not-found', `there is no config "${name}"`, { subject: `config "${name}"` });
   const etagOf = (version: number) => ({ etag: `"${version}"` });
   const show = async (name: string, warnings: Warning[] = []): Promise<Answer> => {
     const stored = await store.configs.get(name);
-    if (stored === undefined) throw unknown(name);
+    if (stored === undefined) throw unknownConfig(name);
     return {
       status: 200,
       headers: etagOf(stored.version),
@@ -46,16 +39,6 @@ export function configHandlers({
       },
     };
   };
-  /** What lives in a file is changed there: else the next reload would take the change back. */
-  const checkIsOurs = async (name: string) => {
-    const file = await fileOf(name);
-    if (file === undefined) return;
-    throw new Fault(
-      'conflict',
-      `config "${name}" comes from the file ${file} of configs.directory: change it there`,
-      { subject: `config "${name}"` },
-    );
-  };
   return {
     async validateConfig({ body }) {
       const { violations, warnings } = await validateConfig(body);
@@ -63,14 +46,7 @@ export function configHandlers({
     },
     async createConfig({ body, caller }) {
       const config = body as Schemas['CanaryConfig'];
-      await checkIsOurs(config.name);
-      const warnings = await checkStoredConfig(config);
-      if (!(await store.configs.create(config.name, config, now(), caller))) {
-        throw new Fault(
-          'conflict',
-          `there is already a config "${config.name}": replace it with PUT, or choose another name`,
-        );
-      }
+      const warnings = await keepConfigs.create(config, caller);
       const answer = await show(config.name, warnings);
       const location = `/api/v1/configs/${config.name}`;
       return { ...answer, status: 201, headers: { ...answer.headers, location } };
@@ -91,23 +67,9 @@ export function configHandlers({
     getConfig: ({ parameters }) => show(parameters['name'] as string),
     async replaceConfig({ parameters, body, caller }) {
       const name = parameters['name'] as string;
-      const config = body as Schemas['CanaryConfig'];
-      const warnings = await checkStoredConfig(config);
-      if (config.name !== name) {
-        throw invalidRequest([
-          {
-            pointer: '/name',
-            message: `must be "${name}", as in the address: a config keeps its name`,
-          },
-        ]);
-      }
-      await checkIsOurs(name);
       const ifVersion = versionOf(parameters['if-match'] as string | undefined);
-      const how = { by: caller, ifVersion };
-      if ((await store.configs.replace(name, config, now(), how)) === undefined) {
-        const stored = await store.configs.get(name);
-        throw stored === undefined ? unknown(name) : changed(name, stored.version);
-      }
+      const config = body as Schemas['CanaryConfig'];
+      const warnings = await keepConfigs.replace(name, config, { by: caller, ifVersion });
       return show(name, warnings);
     },
     async listConfigVersions({ parameters }) {
@@ -115,7 +77,7 @@ export function configHandlers({
       const limit = parameters['limit'] as number;
       const before = picked<{ before: number }>(parameters, ['before']);
       const versions = await store.configs.versions(name, { limit: limit + 1, ...before });
-      if (versions.length === 0 && before.before === undefined) throw unknown(name);
+      if (versions.length === 0 && before.before === undefined) throw unknownConfig(name);
       const page = versions.slice(0, limit).map(formatConfigVersion);
       const more = versions.length > limit ? { before: String(page.at(-1)!.version) } : undefined;
       const address = `/api/v1/configs/${name}/versions`;
@@ -125,9 +87,7 @@ export function configHandlers({
       };
     },
     async deleteConfig({ parameters }) {
-      const name = parameters['name'] as string;
-      await checkIsOurs(name);
-      if (!(await store.configs.delete(name))) throw unknown(name);
+      await keepConfigs.delete(parameters['name'] as string);
       return { status: 204 };
     },
   };
@@ -150,14 +110,6 @@ async function expandedParts(
 /** Of `If-Match`: any where it is absent or `*`. */
 function versionOf(ifMatch: string | undefined): number | undefined {
   return ifMatch === undefined || ifMatch === '*' ? undefined : Number(ifMatch.slice(1, -1));
-}
-
-function changed(name: string, version: number): Fault {
-  return new Fault(
-    'precondition-failed',
-    `config "${name}" is version ${version} by now: somebody stored it meanwhile; read it again and send that version`,
-    { subject: `config "${name}"` },
-  );
 }
 
 function formatConfigVersion({ version, createdAt, by, document }: ConfigVersion) {

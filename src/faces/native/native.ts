@@ -33,6 +33,7 @@ export interface NativeParts
   cancel: Cancel;
   conclude: Conclude;
   judgePairs: JudgePairs;
+  now(): number;
 }
 
 const MAX_WAIT_MS = 60_000;

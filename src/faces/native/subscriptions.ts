@@ -99,7 +99,7 @@ async function listSubscriptionDeliveries(
 ): Promise<Answer> {
   const limit = parameters['limit'] as number;
   const { id } = await subscriptions.get(parameters['id'] as string);
-  const found = await store.deliveries.bySubscription({
+  const found = await store.deliveries.list({
     subscriptionId: id,
     limit: limit + 1,
     ...picked<{ before: string; state: DeliveryState }>(parameters, ['before', 'state']),

@@ -8,7 +8,7 @@ import { renderSignInPage } from '../../report/sign-in-page.ts';
 import { page } from './page.ts';
 
 /** What `next` of the form may be: a page of this service; a filter is lost on the way. */
-const OPENED_AGAIN = /^\/(?!log)([a-z]+(\/[\w-]{1,64})?)?$/;
+const OPENED_AGAIN = /^\/(?!log)([a-z]+(\/[\w.-]{1,200})?)?$/;
 
 /** What browsers speak: forms come in, pages go out, and who must sign in is asked to. */
 export const pagesDialect: Dialect = {

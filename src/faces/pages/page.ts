@@ -14,3 +14,8 @@ export function page(status: number, content: string, kind: 'plain' | 'form' = '
     },
   };
 }
+
+/** Leads on to another page of this service, after something was done. */
+export function seeOther(location: string): Answer {
+  return { status: 303, headers: { location, 'cache-control': 'no-store' } };
+}

@@ -9,14 +9,27 @@ import type { Face } from '../../http/face.ts';
 import type { Handlers } from '../../http/operation.ts';
 import { analysesHandlers, type AnalysesParts } from './analyses.ts';
 import { badgeHandlers, type BadgeParts } from './badge.ts';
+import { deliveriesHandlers, type DeliveriesParts } from './deliveries.ts';
 import { docsHandlers, type DocsParts } from './docs/docs.ts';
+import { configsHandlers, type ConfigsParts } from './configs.ts';
+import { editorHandlers, type EditorParts } from './editor.ts';
 import { heatmapHandlers, type HeatmapParts } from './heatmap.ts';
 import { pagesDialect } from './dialect.ts';
 import { page } from './page.ts';
 import { signInHandlers, type SignInParts } from './sign-in.ts';
+import { trialHandlers, type TrialParts } from './trial.ts';
 
 export interface PagesParts
-  extends SignInParts, AnalysesParts, BadgeParts, DocsParts, HeatmapParts {
+  extends
+    SignInParts,
+    AnalysesParts,
+    BadgeParts,
+    ConfigsParts,
+    DeliveriesParts,
+    DocsParts,
+    EditorParts,
+    HeatmapParts,
+    TrialParts {
   read: Read;
   baseUrl(): string;
 }
@@ -27,10 +40,14 @@ export const pagesFace = {
     handlers: {
       ...analysesHandlers(parts),
       ...badgeHandlers(parts),
+      ...configsHandlers(parts),
+      ...deliveriesHandlers(parts),
       ...docsHandlers(parts),
+      ...editorHandlers(parts),
       ...heatmapHandlers(parts),
       ...reportHandlers(parts),
       ...signInHandlers(parts),
+      ...trialHandlers(parts),
     },
     dialect: pagesDialect,
   }),

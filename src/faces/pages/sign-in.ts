@@ -3,7 +3,7 @@ import type { Tokens } from '../../http/admission/tokens.ts';
 import type { Handlers } from '../../http/operation.ts';
 import type { components } from '../../openapi.d.ts';
 import { renderSignedInPage, renderSignInPage } from '../../report/sign-in-page.ts';
-import { page } from './page.ts';
+import { page, seeOther } from './page.ts';
 
 export interface SignInParts {
   tokens: Tokens;
@@ -28,12 +28,9 @@ export function signInHandlers({ tokens, sessions }: SignInParts): Handlers {
       return Promise.resolve({ ...answer, headers: { ...answer.headers, ...cookie } });
     },
     signOut() {
-      const { status, headers } = seeOther('/login');
-      return Promise.resolve({ status, headers: { ...headers, 'set-cookie': sessions.close() } });
+      const { headers, ...answer } = seeOther('/login');
+      const cookie = { 'set-cookie': sessions.close() };
+      return Promise.resolve({ ...answer, headers: { ...headers, ...cookie } });
     },
   };
-}
-
-function seeOther(location: string) {
-  return { status: 303, headers: { location, 'cache-control': 'no-store' } };
 }

@@ -1,4 +1,5 @@
 import type { AnalysisSearch } from '../../model/analysis-search.ts';
+import { renderChoice, renderField } from '../form-fields.ts';
 import { html, type SafeHtml } from '../html.ts';
 
 const RESULTS: readonly (readonly [string, string])[] = [
@@ -25,9 +26,9 @@ const TIMES: readonly (readonly [string, string])[] = [
 /** A form that needs no script: what is chosen stands in the address. */
 export function renderFilters(filter: AnalysisSearch): SafeHtml {
   return html`<form class="filters" method="get" action="/" role="search" aria-label="Analyses">
-    ${renderText('q', 'Search', filter.q, 'search')}
-    ${renderText('config', 'Config', filter.config)}
-    ${renderText('label', 'Label', filter.label, 'text', 'name=value')}
+    ${renderField('q', 'Search', filter.q, { type: 'search' })}
+    ${renderField('config', 'Config', filter.config)}
+    ${renderField('label', 'Label', filter.label, { placeholder: 'name=value' })}
     ${renderChoice('result', 'Result', filter.result, RESULTS)}
     ${renderChoice('last', 'Submitted', filter.last, TIMES)}
     <button type="submit">Show</button>
@@ -44,41 +45,4 @@ export function isFiltered(filter: AnalysisSearch): boolean {
 export function addressOf(filter: AnalysisSearch): string {
   const given = Object.entries(filter).filter(([, value]) => value !== '' && value !== undefined);
   return given.length === 0 ? '/' : `/?${new URLSearchParams(given).toString()}`;
-}
-
-function renderText(
-  name: keyof AnalysisSearch,
-  word: string,
-  value: string,
-  type = 'text',
-  placeholder = '',
-): SafeHtml {
-  return html`<label
-    >${word}
-    <input
-      name="${name}"
-      type="${type}"
-      value="${value}"
-      placeholder="${placeholder}"
-      maxlength="200"
-  /></label>`;
-}
-
-function renderChoice(
-  name: keyof AnalysisSearch,
-  word: string,
-  value: string,
-  choices: readonly (readonly [string, string])[],
-): SafeHtml {
-  return html`<label
-    >${word}
-    <select name="${name}">
-      ${choices.map(
-        ([choice, text]) =>
-          html`<option value="${choice}" ${choice === value && html` selected=""`}>
-            ${text}
-          </option>`,
-      )}
-    </select></label
-  >`;
 }

@@ -5,7 +5,10 @@ import { html, type Content, type SafeHtml } from '../html.ts';
 const PLACES = [
   ['analyses', '/', 'Analyses'],
   ['heatmap', '/heatmap', 'Metrics by runs'],
+  ['configs', '/configs', 'Configs'],
+  ['deliveries', '/deliveries', 'Deliveries'],
   ['docs', '/docs', 'Documentation'],
+  ['session', '/login', 'Sign in or out'],
 ] as const;
 
 /**

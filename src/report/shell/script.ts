@@ -61,6 +61,18 @@ export const script = `'use strict';
     rows[at < 0 ? 0 : at + (event.key === 'j' ? 1 : -1)]?.querySelector('a').focus();
   });
 
+  document.addEventListener('click', (event) => {
+    const line = event.target.closest('a[data-line]')?.dataset.line;
+    const text = document.querySelector('textarea#text');
+    if (line === undefined || text === null) return;
+    event.preventDefault();
+    const lines = text.value.split('\\n');
+    const from = lines.slice(0, line - 1).join('\\n').length + (line > 1 ? 1 : 0);
+    text.focus();
+    text.setSelectionRange(from, from + (lines[line - 1] ?? '').length);
+    text.scrollTop = (line - 3) * parseFloat(getComputedStyle(text).lineHeight);
+  });
+
   const { events, refresh: seconds, script: more } = main().dataset;
   if (more !== undefined) document.head.append(Object.assign(document.createElement('script'), { src: more }));
   if (events !== undefined) follow(events);

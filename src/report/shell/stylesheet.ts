@@ -134,6 +134,14 @@ pre { margin: 0; padding: 0.5rem 0.75rem; background: var(--page); border-radius
 .prose p, .prose li { max-width: 75ch; } .prose li { margin: 0.25rem 0; }
 .prose table { margin: 0.5rem 0; font-size: 0.875rem; } .prose td { vertical-align: top; min-width: 5rem; } .prose th { min-width: 0; }
 .prose pre { margin: 0.75rem 0; padding: 0.75rem; overflow-x: auto; background: var(--card); border: 1px solid var(--rule); overflow-wrap: normal; }
+textarea { width: 100%; padding: 0.5rem; background: var(--card); color: var(--text); border: 1px solid var(--quiet); border-radius: 4px; font: 0.875rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+.editor { display: block; } .editor label { display: block; margin-bottom: 0.25rem; } .filters .whole { flex: 1 1 100%; max-width: 40rem; }
+.actions { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; } .plain { margin: 0; padding: 0; list-style: none; } .remarks li { margin: 0.5rem 0; }
+.problem { padding: 0.5rem 0.75rem; border-left: 4px solid var(--error); background: var(--card); }
+.listing, .difference { overflow-x: auto; background: var(--card); border: 1px solid var(--rule); overflow-wrap: normal; }
+.difference { font: 0.875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; } .difference > * { display: block; text-decoration: none; min-height: 1.5em; }
+.difference del { color: var(--fail); } .difference ins { color: var(--pass); } .preview { margin: 0 0 0.75rem; }
+rect.neutral-bar { fill: var(--quiet); }
 @media (max-width: 60rem) { .docs { display: block; } .beside { padding: 0 clamp(0.75rem, 3vw, 2rem) 4rem; } }
 @media (max-width: 44rem) {
   h1 { margin-bottom: 0.5rem; font-size: 1.0625rem; } h1 .sign { font-size: 1.4em; }

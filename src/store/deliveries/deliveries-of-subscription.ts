@@ -4,14 +4,11 @@ import type { DeliveryRow, Schema } from '../schema.ts';
 
 export async function listDeliveries(
   db: Kysely<Schema>,
-  { subscriptionId, limit, before, state }: DeliveryFilter,
+  { subscriptionId, analysisId, limit, before, state }: DeliveryFilter,
 ): Promise<DeliveryRow[]> {
-  let query = db
-    .selectFrom('deliveries')
-    .selectAll()
-    .where('subscription_id', '=', subscriptionId)
-    .orderBy('id', 'desc')
-    .limit(limit);
+  let query = db.selectFrom('deliveries').selectAll().orderBy('id', 'desc').limit(limit);
+  if (subscriptionId !== undefined) query = query.where('subscription_id', '=', subscriptionId);
+  if (analysisId !== undefined) query = query.where('analysis_id', '=', analysisId);
   if (before !== undefined) query = query.where('id', '<', before);
   if (state !== undefined) query = query.where('state', '=', state);
   return query.execute();

@@ -12,8 +12,9 @@ export interface DeliveryDetail {
 }
 
 export interface DeliveryFilter {
-  subscriptionId: string;
   limit: number;
+  subscriptionId?: string;
+  analysisId?: string;
   /** Only deliveries older than this id (ids sort by time). */
   before?: string;
   state?: DeliveryState;
@@ -47,7 +48,7 @@ export interface DeliveryStore {
   /** Oldest event first. */
   byAnalysis(analysisId: string): Promise<DeliveryDetail[]>;
   /** Newest first. */
-  bySubscription(filter: DeliveryFilter): Promise<DeliveryDetail[]>;
+  list(filter: DeliveryFilter): Promise<DeliveryDetail[]>;
   /** Makes a pending delivery dead without an attempt. */
   end(id: string): Promise<void>;
   /**

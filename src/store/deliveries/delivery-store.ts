@@ -91,7 +91,7 @@ export function createDeliveryStore(
       return besideTheirs(rows, attempts);
     },
 
-    bySubscription: async (filter) => withAttempts(db, await listDeliveries(db, filter)),
+    list: async (filter) => withAttempts(db, await listDeliveries(db, filter)),
 
     async end(id) {
       await db

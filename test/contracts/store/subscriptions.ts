@@ -83,7 +83,7 @@ export function subscriptionPromises(store: () => Store): void {
     const attempt = { deliveryId: own[0]!, number: 1, startedAt: T0, durationMs: 1, status: 200 };
     await deliveries.record(attempt, { state: 'delivered' });
     const newestFirst = own.toSorted().toReversed();
-    const all = await deliveries.bySubscription({ subscriptionId, limit: 10 });
+    const all = await deliveries.list({ subscriptionId, limit: 10 });
     assert.deepEqual(
       all.map(({ delivery }) => delivery.id),
       newestFirst,
@@ -91,8 +91,12 @@ export function subscriptionPromises(store: () => Store): void {
     assert.deepEqual(all.find(({ delivery }) => delivery.id === own[0])?.attempts, [attempt]);
     assert.deepEqual((await deliveries.detail(own[0]!))?.attempts, [attempt]);
     const page = { subscriptionId, limit: 1, before: newestFirst[0]! };
-    assert.equal((await deliveries.bySubscription(page))[0]?.delivery.id, newestFirst[1]);
-    const dead = await deliveries.bySubscription({ subscriptionId, limit: 10, state: 'dead' });
+    assert.equal((await deliveries.list(page))[0]?.delivery.id, newestFirst[1]);
+    const { analysisId } = made[0]!;
+    const ofAnalysis = await deliveries.list({ analysisId, limit: 10 });
+    assert.ok(ofAnalysis.every(({ delivery }) => delivery.analysisId === analysisId));
+    assert.ok(ofAnalysis.length > 0);
+    const dead = await deliveries.list({ subscriptionId, limit: 10, state: 'dead' });
     assert.deepEqual(
       dead.map(({ delivery, attempts }) => [delivery.id, attempts]),
       [[own[1], []]],
