@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { settingsOf, startEngines, startParts } from './parts.ts';
 import { inlineRequest } from './requests.ts';
 
-const ANALYSES = IS_LONG_FORM ? 10_000 : 300;
+const ANALYSES = IS_LONG_FORM ? 10_000 : 120;
 const CLIENTS = 16;
 const MOST_MEGABYTES = 500;
 
