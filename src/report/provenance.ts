@@ -20,6 +20,7 @@ export function renderProvenance(view: ReportView): SafeHtml {
     ['Started', startedAt !== undefined && renderTime(startedAt)],
     ['Concluded', concluded && html`by ${concluded.by}, ${renderTime(concluded.at)}`],
     ['Ended', endedAt !== undefined && renderTime(endedAt)],
+    ['Compare', view.valuesUrl !== undefined && renderCompare(analysis.id)],
     ['This page', html`<a href="${selfUrl}">${selfUrl}</a>, written ${renderTime(generatedAt)}`],
   ];
   return html`<section aria-labelledby="provenance-title">
@@ -36,6 +37,11 @@ export function renderProvenance(view: ReportView): SafeHtml {
         )}
     </dl>
   </section>`;
+}
+
+/** Where a service serves the page: there are others to compare with. */
+function renderCompare(id: string): SafeHtml {
+  return html`<a href="/compare?right=${id}">with another analysis</a>`;
 }
 
 /** Of many the first and the last: the API lists them all. */

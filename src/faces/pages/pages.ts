@@ -9,6 +9,7 @@ import type { Face } from '../../http/face.ts';
 import type { Handlers } from '../../http/operation.ts';
 import { analysesHandlers, type AnalysesParts } from './analyses.ts';
 import { badgeHandlers, type BadgeParts } from './badge.ts';
+import { compareHandlers, type CompareParts } from './compare.ts';
 import { deliveriesHandlers, type DeliveriesParts } from './deliveries.ts';
 import { docsHandlers, type DocsParts } from './docs/docs.ts';
 import { configsHandlers, type ConfigsParts } from './configs.ts';
@@ -24,6 +25,7 @@ export interface PagesParts
     SignInParts,
     AnalysesParts,
     BadgeParts,
+    CompareParts,
     ConfigsParts,
     DeliveriesParts,
     DocsParts,
@@ -40,6 +42,7 @@ export const pagesFace = {
     handlers: {
       ...analysesHandlers(parts),
       ...badgeHandlers(parts),
+      ...compareHandlers(parts),
       ...configsHandlers(parts),
       ...deliveriesHandlers(parts),
       ...docsHandlers(parts),
