@@ -28,9 +28,8 @@ export function compareHandlers({ read, listAnalyses }: CompareParts): Handlers 
   return {
     async getComparePage({ parameters }) {
       const { left, right } = parameters as { left: string; right: string };
-      const [one, other] = await Promise.all(
-        [left, right].map((id) => (id === '' ? undefined : comparedOf(id))),
-      );
+      const one = left === '' ? undefined : await comparedOf(left);
+      const other = right === '' ? undefined : await comparedOf(right);
       const named = one ?? other;
       const choices = named === undefined ? [] : await choicesBeside(named);
       const both = one !== undefined && other !== undefined;

@@ -55,7 +55,8 @@ function renderCompared(left: ComparedAnalysis, right: ComparedAnalysis): SafeHt
       'At a glance',
       facts(left).map(([name, text, shown], index) => {
         const [, otherText, other] = facts(right)[index]!;
-        return { name, cells: [shown ?? text, other ?? otherText], differs: text !== otherText };
+        const differs = text === undefined ? undefined : text !== otherText;
+        return { name, cells: [shown ?? text, other ?? otherText], differs };
       }),
     )}
     ${renderTable('metrics-title', 'Metrics', metricRows(left.judgement, right.judgement))}
@@ -68,10 +69,11 @@ function renderCompared(left: ComparedAnalysis, right: ComparedAnalysis): SafeHt
 interface Row {
   name: Content;
   cells: readonly Content[];
-  differs: boolean;
+  /** Absent where it says nothing: ids and times always differ. */
+  differs: boolean | undefined;
 }
 
-/** Those that differ first; which one does is a word as well as a sign. */
+/** Which row differs is a word as well as a sign. */
 function renderTable(id: string, title: string, rows: readonly Row[]): SafeHtml {
   const columns = ['', 'Left', 'Right', 'Differs'];
   return html`<section aria-labelledby="${id}">
@@ -89,7 +91,9 @@ function renderTable(id: string, title: string, rows: readonly Row[]): SafeHtml 
               <th role="rowheader" scope="row">${name}</th>
               <td role="cell" data-label="Left">${cells[0]}</td>
               <td role="cell" data-label="Right">${cells[1]}</td>
-              <td role="cell" data-label="Differs">${differs ? '≠ yes' : 'no'}</td>
+              <td role="cell" data-label="Differs">
+                ${differs === undefined ? '' : differs ? '≠ yes' : 'no'}
+              </td>
             </tr> `,
         )}
       </tbody>
@@ -98,7 +102,7 @@ function renderTable(id: string, title: string, rows: readonly Row[]): SafeHtml 
 }
 
 /** Name, text to compare, and what is shown where that is more than the text. */
-function facts({ analysis, judgement }: ComparedAnalysis): [string, string, SafeHtml?][] {
+function facts({ analysis, judgement }: ComparedAnalysis): [string, string | undefined, SafeHtml?][] {
   const { id, snapshot, score, reason, failure } = analysis;
   const sign = signOf(analysis);
   const { configName, configVersion, labels, scopes, window, thresholds } = snapshot;
@@ -107,7 +111,7 @@ function facts({ analysis, judgement }: ComparedAnalysis): [string, string, Safe
       .map((pair) => pair[side].scope)
       .join(', ');
   return [
-    ['Analysis', '', html`<a href="/analyses/${id}">${id}</a>`],
+    ['Analysis', undefined, html`<a href="/analyses/${id}">${id}</a>`],
     ['Verdict', sign.word, renderSign(sign)],
     ['Score', score === undefined ? '' : formatScore(score)],
     ['Reason', reason ?? failure?.message ?? ''],
@@ -126,7 +130,7 @@ function facts({ analysis, judgement }: ComparedAnalysis): [string, string, Safe
         .map(([name, value]) => `${name}=${value}`)
         .join(', '),
     ],
-    ['Submitted', '', html`${formatInstant(analysis.createdAt)}`],
+    ['Submitted', undefined, html`${formatInstant(analysis.createdAt)}`],
   ];
 }
 
