@@ -102,7 +102,10 @@ function renderTable(id: string, title: string, rows: readonly Row[]): SafeHtml 
 }
 
 /** Name, text to compare, and what is shown where that is more than the text. */
-function facts({ analysis, judgement }: ComparedAnalysis): [string, string | undefined, SafeHtml?][] {
+function facts({
+  analysis,
+  judgement,
+}: ComparedAnalysis): [string, string | undefined, SafeHtml?][] {
   const { id, snapshot, score, reason, failure } = analysis;
   const sign = signOf(analysis);
   const { configName, configVersion, labels, scopes, window, thresholds } = snapshot;
