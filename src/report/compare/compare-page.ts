@@ -1,6 +1,7 @@
 import type { Analysis } from '../../model/analysis.ts';
 import type { Judgement, MetricJudgement } from '../../model/judgement/judgement.ts';
 import { worstFirst } from '../../model/judgement/severity.ts';
+import { renderCardTable } from '../card-table.ts';
 import { renderDifference } from '../configs/difference.ts';
 import { renderField } from '../form-fields.ts';
 import { formatInstant, formatScore } from '../format.ts';
@@ -75,30 +76,23 @@ interface Row {
 
 /** Which row differs is a word as well as a sign. */
 function renderTable(id: string, title: string, rows: readonly Row[]): SafeHtml {
-  const columns = ['', 'Left', 'Right', 'Differs'];
   return html`<section aria-labelledby="${id}">
     <h2 id="${id}">${title}</h2>
-    <table class="cards" role="table">
-      <thead role="rowgroup">
-        <tr role="row">
-          ${columns.map((word) => html`<th role="columnheader" scope="col">${word === '' ? html`<span class="hidden">What</span>` : word}</th>`)}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        ${rows.map(
-          ({ name, cells, differs }) =>
-            html`<tr role="row">
-              <th role="rowheader" scope="row">${name}</th>
-              <td role="cell" data-label="Left">${cells[0]}</td>
-              <td role="cell" data-label="Right">${cells[1]}</td>
-              <td role="cell" data-label="Differs">
-                ${differs === undefined ? '' : differs ? '≠ yes' : 'no'}
-              </td>
-            </tr> `,
-        )}
-      </tbody>
-    </table>
+    ${renderCardTable({ columns: COLUMNS, rows: rows.map(renderRow) })}
   </section>`;
+}
+
+const COLUMNS = [html`<span class="hidden">What</span>`, 'Left', 'Right', 'Differs'];
+
+function renderRow({ name, cells, differs }: Row): SafeHtml {
+  return html`<tr role="row">
+    <th role="rowheader" scope="row">${name}</th>
+    <td role="cell" data-label="Left">${cells[0]}</td>
+    <td role="cell" data-label="Right">${cells[1]}</td>
+    <td role="cell" data-label="Differs">
+      ${differs === undefined ? '' : differs ? '≠ yes' : 'no'}
+    </td>
+  </tr> `;
 }
 
 /** Name, text to compare, and what is shown where that is more than the text. */

@@ -1,5 +1,6 @@
 import type { components } from '../../openapi.d.ts';
 import { formatCount, formatPercent } from '../format.ts';
+import { renderCardTable } from '../card-table.ts';
 import { html, type Content, type SafeHtml } from '../html.ts';
 import { renderLearntPage, renderNotYet, renderSources } from './learnt-page.ts';
 import { renderShareBar } from './share-bar.ts';
@@ -52,21 +53,19 @@ function renderJudge(judged: Schemas['JudgeCalibration']): SafeHtml {
   const rows = metrics.toSorted((a, b) => b.end.share - a.end.share);
   return html`<section aria-label="${judge}">
     <h2>${judge}</h2>
-    <table class="cards" role="table">
-      <caption>
-        <span>Healthy canaries failed, at one look at the end and at any look on the way</span>
-      </caption>
-      <thead role="rowgroup">
-        <tr role="row">
-          ${['Of', 'At the end', '', 'At any look', ''].map((word, at) => html`<th role="columnheader" scope="col">${word === '' ? html`<span class="hidden">${at === 2 ? 'at the end, drawn' : 'at any look, drawn'}</span>0 to 100 %` : word}</th>`)}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        ${renderRow('the whole verdict', end, peeking)}
-        ${rows.map(({ metric, ...rates }) => renderRow(metric, rates.end, rates.peeking))}
-      </tbody>
-    </table>
+    ${renderCardTable({
+      caption: 'Healthy canaries failed, at one look at the end and at any look on the way',
+      columns: ['Of', 'At the end', drawn('at the end'), 'At any look', drawn('at any look')],
+      rows: [
+        renderRow('the whole verdict', end, peeking),
+        ...rows.map(({ metric, ...rates }) => renderRow(metric, rates.end, rates.peeking)),
+      ],
+    })}
   </section>`;
+}
+
+function drawn(when: string): SafeHtml {
+  return html`<span class="hidden">${when}, drawn</span>0 to 100 %`;
 }
 
 function renderRow(name: string, end: Rate, peeking: Rate): SafeHtml {

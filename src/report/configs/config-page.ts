@@ -1,4 +1,5 @@
 import type { AnalysisSummary } from '../../model/analysis.ts';
+import { renderCardTable } from '../card-table.ts';
 import { formatInstant, formatScore } from '../format.ts';
 import { html, type Content, type SafeHtml } from '../html.ts';
 import { renderDocument } from '../shell/document.ts';
@@ -125,19 +126,11 @@ function renderRuns({ name, runs }: ConfigView): SafeHtml {
     </section>`;
   return html`<section aria-labelledby="runs-title">
     <h2 id="runs-title">Analyses</h2>
-    <table class="cards" role="table">
-      <caption>
-        <span>The last ${runs.length}, newest first</span>
-      </caption>
-      <thead role="rowgroup">
-        <tr role="row">
-          ${['Result', 'Score', 'Submitted', 'Reason'].map((word) => html`<th role="columnheader" scope="col">${word}</th>`)}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        ${runs.map(renderRun)}
-      </tbody>
-    </table>
+    ${renderCardTable({
+      caption: `The last ${runs.length}, newest first`,
+      columns: ['Result', 'Score', 'Submitted', 'Reason'],
+      rows: runs.map(renderRun),
+    })}
     <p><a href="/?${new URLSearchParams({ config: name }).toString()}">All of them</a></p>
   </section>`;
 }

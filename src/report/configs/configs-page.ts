@@ -1,6 +1,7 @@
 import type { AnalysisSummary } from '../../model/analysis.ts';
 import { renderVerdictStrip } from '../analyses/verdict-strip.ts';
 import { formatInstant } from '../format.ts';
+import { renderCardTable } from '../card-table.ts';
 import { html, type Content, type SafeHtml } from '../html.ts';
 import { renderDocument } from '../shell/document.ts';
 import { renderSign, signOf } from '../vocabulary.ts';
@@ -78,19 +79,8 @@ function renderNothing(): SafeHtml {
 const COLUMNS = ['Config', 'Newest', 'Version', 'Owner', 'Stored', 'From', 'Analyses', 'Verdicts'];
 
 function renderTable(items: readonly Item[]): SafeHtml {
-  return html`<table class="cards" role="table">
-    <caption>
-      <span>${items.length} ${items.length === 1 ? 'config' : 'configs'} by name</span>
-    </caption>
-    <thead role="rowgroup">
-      <tr role="row">
-        ${COLUMNS.map((word) => html`<th role="columnheader" scope="col">${word}</th>`)}
-      </tr>
-    </thead>
-    <tbody role="rowgroup">
-      ${items.map(renderRow)}
-    </tbody>
-  </table>`;
+  const caption = `${items.length} ${items.length === 1 ? 'config' : 'configs'} by name`;
+  return renderCardTable({ caption, columns: COLUMNS, rows: items.map(renderRow) });
 }
 
 /** Beyond this many it is not counted on. */

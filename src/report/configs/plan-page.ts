@@ -1,5 +1,6 @@
 import type { components } from '../../openapi.d.ts';
 import { formatCount, formatPercent } from '../format.ts';
+import { renderCardTable } from '../card-table.ts';
 import { html, type Content, type SafeHtml } from '../html.ts';
 import { renderLearntPage, renderSources } from './learnt-page.ts';
 import { renderLengthBar } from './share-bar.ts';
@@ -42,30 +43,23 @@ function renderMetric(plan: Schemas['MetricPlan']): SafeHtml {
 
 function renderChanges(changes: NonNullable<Schemas['MetricPlan']['changes']>): Content {
   const longest = Math.max(1, ...changes.map(({ samples = 0 }) => samples));
-  return html`<table class="cards" role="table">
-    <caption>
-      <span>How long until a change is found</span>
-    </caption>
-    <thead role="rowgroup">
-      <tr role="row">
-        ${['Change', 'Found after', 'Drawn', 'In half of the runs'].map((word) => html`<th role="columnheader" scope="col">${word}</th>`)}
-      </tr>
-    </thead>
-    <tbody role="rowgroup">
-      ${changes.map(({ change, tolerated, samples, time, medianTime }) => {
-        const size = formatPercent(change * 100);
-        const found = tolerated ? 'never: it is tolerated' : (time ?? 'not within 200 000 samples');
-        return html`<tr role="row">
-          <th role="rowheader" scope="row">${size}</th>
-          <td role="cell" data-label="Found after">${found}</td>
-          <td role="cell">
-            ${samples !== undefined && renderLengthBar(samples / longest, `${size}: ${found}`)}
-          </td>
-          <td role="cell" data-label="In half of the runs">${medianTime ?? '–'}</td>
-        </tr> `;
-      })}
-    </tbody>
-  </table>`;
+  const rows = changes.map(({ change, tolerated, samples, time, medianTime }) => {
+    const size = formatPercent(change * 100);
+    const found = tolerated ? 'never: it is tolerated' : (time ?? 'not within 200 000 samples');
+    return html`<tr role="row">
+      <th role="rowheader" scope="row">${size}</th>
+      <td role="cell" data-label="Found after">${found}</td>
+      <td role="cell">
+        ${samples !== undefined && renderLengthBar(samples / longest, `${size}: ${found}`)}
+      </td>
+      <td role="cell" data-label="In half of the runs">${medianTime ?? '–'}</td>
+    </tr> `;
+  });
+  return renderCardTable({
+    caption: 'How long until a change is found',
+    columns: ['Change', 'Found after', 'Drawn', 'In half of the runs'],
+    rows,
+  });
 }
 
 function renderDurations(durations: NonNullable<Schemas['MetricPlan']['durations']>): Content {

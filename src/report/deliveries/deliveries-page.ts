@@ -2,6 +2,7 @@ import type { Delivery, DeliveryAttempt, DeliveryState } from '../../model/analy
 import { shownAddress } from '../../model/receiver/receiver.ts';
 import { renderChoice, renderField } from '../form-fields.ts';
 import { formatCount, formatInstant } from '../format.ts';
+import { renderCardTable } from '../card-table.ts';
 import { html, type Content, type SafeHtml } from '../html.ts';
 import { renderDocument } from '../shell/document.ts';
 import { renderSign, type Sign } from '../vocabulary.ts';
@@ -75,22 +76,9 @@ function renderNothing({ state, subscription, analysis }: DeliveriesView['search
 const COLUMNS = ['State', 'Event', 'To', 'Created', 'Attempts', 'Again'];
 
 function renderTable({ items, generatedAt }: DeliveriesView): SafeHtml {
-  return html`<table class="cards" role="table">
-    <caption>
-      <span>
-        ${items.length} ${items.length === 1 ? 'delivery' : 'deliveries'}, newest first. As of
-        ${formatInstant(generatedAt)}.</span
-      >
-    </caption>
-    <thead role="rowgroup">
-      <tr role="row">
-        ${COLUMNS.map((word) => html`<th role="columnheader" scope="col">${word}</th>`)}
-      </tr>
-    </thead>
-    <tbody role="rowgroup">
-      ${items.map(renderRow)}
-    </tbody>
-  </table>`;
+  const count = `${items.length} ${items.length === 1 ? 'delivery' : 'deliveries'}`;
+  const caption = `${count}, newest first. As of ${formatInstant(generatedAt)}.`;
+  return renderCardTable({ caption, columns: COLUMNS, rows: items.map(renderRow) });
 }
 
 function renderRow({ delivery, attempts }: Item): SafeHtml {

@@ -1,6 +1,7 @@
 import { hiddenAddress, shownAddress } from '../../model/receiver/receiver.ts';
 import type { Subscription } from '../../model/receiver/subscription.ts';
 import { formatCount, formatInstant } from '../format.ts';
+import { renderCardTable } from '../card-table.ts';
 import { html, type Content, type SafeHtml } from '../html.ts';
 import { renderDocument } from '../shell/document.ts';
 import { renderSign } from '../vocabulary.ts';
@@ -49,19 +50,8 @@ function renderNothing(): SafeHtml {
 }
 
 function renderTable(items: readonly Subscription[]): SafeHtml {
-  return html`<table class="cards" role="table">
-    <caption>
-      <span>${items.length} ${items.length === 1 ? 'subscription' : 'subscriptions'}</span>
-    </caption>
-    <thead role="rowgroup">
-      <tr role="row">
-        ${COLUMNS.map((word) => html`<th role="columnheader" scope="col">${word}</th>`)}
-      </tr>
-    </thead>
-    <tbody role="rowgroup">
-      ${items.map(renderRow)}
-    </tbody>
-  </table>`;
+  const caption = `${items.length} ${items.length === 1 ? 'subscription' : 'subscriptions'}`;
+  return renderCardTable({ caption, columns: COLUMNS, rows: items.map(renderRow) });
 }
 
 function renderRow(subscription: Subscription): SafeHtml {
