@@ -220,8 +220,14 @@ async function accountOf(service: ReachedService, options: Options): Promise<str
   throw new Fault('source-unavailable', trouble);
 
   async function chosen(): Promise<string> {
+    const known = await client.list();
+    const named = known.find(({ account }) => account === options.account);
+    if (named !== undefined && named.source !== 'prometheus') {
+      const text = `account "${named.account}" is a ${named.source}: query packs are PromQL, so init asks an account of source prometheus; other sources have their queries in a config that you write`;
+      throw new Fault('invalid-request', text);
+    }
     if (options.account !== undefined) return options.account;
-    const all = (await client.list()).filter(({ source }) => source === 'prometheus');
+    const all = known.filter(({ source }) => source === 'prometheus');
     if (all.length === 1) return all[0]!.account;
     const names = all.map(({ account }) => account).join(', ');
     const text =
