@@ -2,7 +2,7 @@ import { pairSeries, type NewPair } from '../../analysis/run/pair.ts';
 import { Fault } from '../../errors.ts';
 import type { Exposure } from '../../judges/judge.ts';
 import type { CanaryConfig, MetricConfig } from '../../model/config.ts';
-import type { Scope, Side } from '../../model/scope.ts';
+import { SIDES, type Scope, type Side } from '../../model/scope.ts';
 import type { Pair, Series } from '../../model/series.ts';
 import type { SeriesByMetric } from '../../sources/files/place-points.ts';
 import { note } from '../terminal.ts';
@@ -73,16 +73,17 @@ async function readSides(
       `--config is needed for series: nothing says which change of ${names} is bad`,
     );
   }
+  const named = (side: Side) => `${side} ${files[side].map((file) => `"${file}"`).join(', ')}`;
   const series = {
-    baseline: namedSeries('baseline', baseline.series, options),
-    canary: namedSeries('canary', canary.series, options),
+    baseline: namedSeries(named('baseline'), baseline.series, options),
+    canary: namedSeries(named('canary'), canary.series, options),
   };
-  for (const side of ['baseline', 'canary'] as const) tellUnknown(side, series[side], config);
+  for (const side of SIDES) tellUnknown(named(side), series[side], config);
   return { config, series };
 }
 
 /** Under the names of the config, and without what is left out of them. */
-function namedSeries(side: Side, series: SeriesByMetric, options: FileOptions): SeriesByMetric {
+function namedSeries(whose: string, series: SeriesByMetric, options: FileOptions): SeriesByMetric {
   const { columns, rampUpMs = 0, forMs = Infinity } = options;
   const found = columns.filter(([, column]) => Object.hasOwn(series, column));
   const renamed = {
@@ -96,7 +97,7 @@ function namedSeries(side: Side, series: SeriesByMetric, options: FileOptions): 
     const has = Object.keys(series).map((name) => `"${name}"`);
     throw new Fault(
       'invalid-request',
-      `${side} has no column ${wanted.join(' or ')} for --column ${metric}; it has ${has.join(', ')}`,
+      `${whose} has no column ${wanted.join(' or ')} for --column ${metric}; it has ${has.join(', ')}`,
     );
   }
   const spare = new Set(
@@ -118,13 +119,13 @@ function cutSeries(series: Series, rampUpMs: number, forMs: number): Series {
   return { ...series, startAt: startAt + from * stepMs, values: kept };
 }
 
-function tellUnknown(side: Side, series: SeriesByMetric, { metrics }: CanaryConfig): void {
+function tellUnknown(whose: string, series: SeriesByMetric, { metrics }: CanaryConfig): void {
   const known = metrics.flatMap((metric) => [
     metric.name,
     ...(metric.exposure === undefined ? [] : exposureNames(metric)),
   ]);
   for (const name of Object.keys(series).filter((name) => !known.includes(name))) {
-    note(`canary: ${side} has a metric "${name}" that the config does not judge`);
+    note(`canary: ${whose} has a metric "${name}" that the config does not judge`);
   }
 }
 

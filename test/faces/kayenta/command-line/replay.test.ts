@@ -224,7 +224,7 @@ test('two files are replayed to a timeline, with the exit code of the verdict', 
 });
 
 for (const [args, message] of [
-  [[], '--config is needed, with --baseline and --canary, or with --analysis'],
+  [[], '--baseline and --canary are needed, or --config and --analysis'],
   [
     ['--batch', '-', '--config', 'x'],
     '--batch takes no files, and no --output: its lines hold everything',

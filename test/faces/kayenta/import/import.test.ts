@@ -159,7 +159,10 @@ test('what cannot be imported from, or to, is one sentence', async () => {
   assert.equal((await runCanary(['import', 'kayenta'])).code, 3);
   const unknown = await runCanary(['import', 'spinnaker', STORE]);
   assert.equal(unknown.code, 3);
-  assert.match(unknown.stderr, /"slo" or "kayenta" is needed; see "canary import --help"/);
+  assert.match(
+    unknown.stderr,
+    /"slo" or "store" or "kayenta" is needed; see "canary import --help"/,
+  );
 });
 
 test('without tokens nothing is stored under a given id, as nobody shows that they may do so', async () => {
