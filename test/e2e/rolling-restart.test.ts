@@ -21,6 +21,7 @@ import {
 import { createLedger } from './ledger.ts';
 import { settingsOf, startEngines, startParts } from './parts.ts';
 
+/** The short form restarts one of each kind. */
 const ROUNDS = IS_LONG_FORM ? 5 : 1;
 const CLIENTS = 4;
 const MOST_UNFINISHED = 20;
@@ -62,12 +63,14 @@ test(
       work(world, orders, ledger, MOST_UNFINISHED),
     );
     const reader = readAround(world, ledger, seededRandom(6));
+    let restarts = 0;
     for (let round = 0; round < ROUNDS; round += 1) {
-      for (const part of parts) {
+      for (const part of IS_LONG_FORM ? parts : [parts[0]!, parts[2]!]) {
         const enough = ledger.acknowledged.size + 5;
         await until('clients get on', () => ledger.acknowledged.size >= enough);
         assert.deepEqual(await part.process.end('SIGTERM'), { code: 0, signal: undefined });
         part.process = await startCanary(directory.path, part.args, part.env);
+        restarts += 1;
       }
     }
     world.isOver = true;
@@ -85,7 +88,7 @@ test(
        from executions join analyses on analyses.id = analysis_id`,
     );
     context.diagnostic(
-      `${ROUNDS * parts.length} restarts, ${ledger.acknowledged.size} analyses, ${receiver.requests.length} webhooks; ` +
+      `${restarts} restarts, ${ledger.acknowledged.size} analyses, ${receiver.requests.length} webhooks; ` +
         `the latest look ended ${late?.ms} ms after it was due`,
     );
   },
