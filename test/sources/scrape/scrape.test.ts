@@ -130,9 +130,19 @@ let shared: { instance: StubServer; made: Bench; answered: SeriesRequest };
 before(async () => {
   const instance = await startInstance();
   const made = openBench();
-  const answered = await observed(made, request({ gauge: 'level' }, instance.url, 8));
+  const answered = await observedWell(made, () => request({ gauge: 'level' }, instance.url, 8));
   shared = { instance, made, answered };
 });
+
+/** A machine that is very busy leaves out readings: then another window is looked at. */
+async function observedWell(made: Bench, ask: () => SeriesRequest): Promise<SeriesRequest> {
+  for (;;) {
+    const asked = await observed(made, ask());
+    const { series } = await fetchSeries(made, asked);
+    const values = series[0]?.values ?? [];
+    if (values.filter(Number.isFinite).length * 2 > values.length) return asked;
+  }
+}
 
 after(async () => {
   await shared.made.close();
