@@ -161,7 +161,10 @@ test('exports of dashboards whose columns are called otherwise on each side', as
     'UTC',
   );
   assert.equal(missing.code, 3);
-  assert.match(missing.stderr, /baseline ".*" has no column "p99" for --column p95; it has "p95 v41"/);
+  assert.match(
+    missing.stderr,
+    /baseline ".*" has no column "p99" for --column p95; it has "p95 v41"/,
+  );
   const bare = await run('judge', ...files, '--zone', 'UTC');
   assert.match(
     bare.stderr,
