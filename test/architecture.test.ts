@@ -59,6 +59,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   'new-id': { values: [] },
   model: { values: [] },
   telemetry: { values: [] },
+  tracing: { values: [] },
   stats: { values: [] },
   judges: { values: ['model', 'stats'] },
   findings: { values: ['model', 'stats'] },
@@ -120,7 +121,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
   },
 };
 const UNBOUND = ['compose', 'main'];
-const EVERYBODYS = ['errors', 'new-id'];
+const EVERYBODYS = ['errors', 'new-id', 'tracing'];
 
 /** Rooms inside a room that know nothing of each other: judges, and vendors of one kind. */
 const SIBLINGS = [
@@ -157,6 +158,7 @@ const PACKAGES: Record<string, string[]> = {
   piscina: ['src/threads/'],
   'p-limit': ['src/threads/'],
   cockatiel: ['src/sources/asking/account-guard.ts'],
+  '@opentelemetry/api': ['src/tracing.ts'],
   pino: ['src/telemetry.ts'],
   '@prometheus-io/client': ['src/telemetry.ts'],
   ajv: ['src/contract/'],

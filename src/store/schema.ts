@@ -175,6 +175,8 @@ export interface DeliveryRow {
   created_at: number;
   next_attempt_at: number;
   attempts: number;
+  /** The span that it came of, as a document; null where there was none. */
+  trace: string | null;
   /** Those before it was last sent again. */
   attempts_before: number;
   /** Next attempt while waiting, end of the lease while claimed, null once delivered or dead. */
