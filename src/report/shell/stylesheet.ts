@@ -109,7 +109,9 @@ rect.bar.marginal { fill: var(--marginal); } rect.bar.error { fill: var(--error)
 .track { fill: var(--track); } .fill { fill: var(--nodata); } .mark { stroke: var(--text); }
 .banner.pass .fill { fill: var(--pass); } .banner.marginal .fill { fill: var(--marginal); } .banner.fail .fill { fill: var(--fail); }
 .metric { margin: 0 0 0.75rem; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; }
-summary { padding: 0.75rem 1rem; cursor: pointer; }
+/* laid out when it comes into view: the first screen need not wait for it */
+.metric, .later { content-visibility: auto; contain-intrinsic-size: auto 30rem; } .metric:not([open]) { contain-intrinsic-height: 3.1rem; }
+summary { padding: 0.75rem 1rem; cursor: pointer; outline-offset: -3px; }
 .detail { padding: 0 1rem 1rem; scroll-margin-top: 4rem; }
 .sentence { margin-top: 0; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem 2.5rem; margin-top: 1rem; align-items: start; }
