@@ -65,7 +65,7 @@ function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
       const number = parameters['page'] as number;
       const shown = result && metricsOfPage(result.judgement, number);
       const pairIds = shown?.map(({ metric }) => metric.pairId) ?? [];
-      const pairs = result && (await read.pairs(result.executionId, pairIds));
+      const series = result && (await read.series(result.executionId, pairIds));
       const selfUrl = `${baseUrl()}/analyses/${id}`;
       const view = {
         ...detail,
@@ -75,7 +75,7 @@ function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
         generatedAt: now(),
         selfUrl,
         valuesUrl: `/analyses/${id}/values`,
-        ...(pairs === undefined ? {} : { result: { ...result!, pairs } }),
+        ...(series === undefined ? {} : { result: { ...result!, ...series } }),
       };
       const sections = [];
       for (const section of renderSections(view)) {
@@ -87,7 +87,8 @@ function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
     async getValues({ parameters }) {
       const { id, pair } = parameters as { id: string; pair: string };
       const { result } = await read.detail(id);
-      const [found] = result === undefined ? [] : await read.pairs(result.executionId, [pair]);
+      const series = result && (await read.series(result.executionId, [pair]));
+      const found = series?.pairs[0];
       if (found === undefined) {
         throw new Fault(
           'not-found',

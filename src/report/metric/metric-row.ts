@@ -1,6 +1,6 @@
 import type { Direction, MetricConfig } from '../../model/config.ts';
 import type { QueryText } from '../../model/query-text.ts';
-import type { Pair } from '../../model/series.ts';
+import type { Pair, PairInstances } from '../../model/series.ts';
 import { worstFirst, type RankedMetric } from '../../model/judgement/severity.ts';
 import { pageAt } from '../page-of-metrics.ts';
 import type { ReportView } from '../view.ts';
@@ -12,6 +12,8 @@ export interface MetricRow extends RankedMetric {
   /** Number of the page that its section is on, from 1. */
   page: number;
   pair: Pair | undefined;
+  /** What both sides were put together from, where the metric tells its instances apart. */
+  instances: PairInstances | undefined;
   direction: Direction | undefined;
   config: MetricConfig | undefined;
   /** Address of its values, where they can be asked for. */
@@ -38,6 +40,7 @@ export function metricRows({
       id: `metric-${index + 1}`,
       page: pageAt(index),
       pair: pairs.get(ranked.metric.pairId),
+      instances: result.instances?.[ranked.metric.pairId],
       config,
       values: valuesUrl && valuesAddress(valuesUrl, ranked.metric.pairId, query),
       queries: queries.filter((query) => query.metric === ranked.metric.metric),

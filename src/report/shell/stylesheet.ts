@@ -98,6 +98,9 @@ td svg, th svg { display: inline-block; max-width: none; vertical-align: middle;
 .uplot { color: var(--text); max-width: 100%; } .u-legend th, .u-legend td { border: 0; } .detail .u-legend { width: auto; }
 .grid { stroke: var(--rule); }
 .onset line { stroke: var(--fail); } .onset text { font-size: 12px; fill: var(--fail); }
+.instances { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 13rem), 1fr)); gap: 0.75rem 1.25rem; margin: 0.5rem 0 1rem; font-size: 0.8125rem; }
+.instance { width: 100%; border-bottom: 1px solid var(--rule); } .reference { stroke: var(--quiet); opacity: 0.7; } .gap { stroke: var(--fail); }
+.distribution > summary { padding: 0.5rem 0; font-size: 0.875rem; }
 .line.baseline { stroke: var(--baseline); } .line.canary { stroke: var(--canary); }
 .band { fill: var(--band); }
 rect.bar.neutral { fill: var(--track); } svg.strip .on-bar { fill: var(--card); } svg.strip .on-bar.neutral { fill: var(--text); } .stretches { margin: 0.5rem 0; padding-left: 1.5rem; }
