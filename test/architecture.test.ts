@@ -156,6 +156,7 @@ const PACKAGES: Record<string, string[]> = {
   undici: ['src/outbound/'],
   piscina: ['src/threads/'],
   'p-limit': ['src/threads/'],
+  '@resvg/resvg-wasm': ['src/threads/picture-worker.ts'],
   cockatiel: ['src/sources/asking/account-guard.ts'],
   pino: ['src/telemetry.ts'],
   '@prometheus-io/client': ['src/telemetry.ts'],

@@ -15,8 +15,10 @@ import { docsHandlers, type DocsParts } from './docs/docs.ts';
 import { configsHandlers, type ConfigsParts } from './configs.ts';
 import { editorHandlers, type EditorParts } from './editor.ts';
 import { heatmapHandlers, type HeatmapParts } from './heatmap.ts';
+import { historyHandlers, type HistoryParts } from './history.ts';
 import { pagesDialect } from './dialect.ts';
-import { page } from './page.ts';
+import { faceWithoutSignIn, page } from './page.ts';
+import { shareHandlers, type ShareParts } from './share.ts';
 import { signInHandlers, type SignInParts } from './sign-in.ts';
 import { trialHandlers, type TrialParts } from './trial.ts';
 
@@ -31,6 +33,8 @@ export interface PagesParts
     DocsParts,
     EditorParts,
     HeatmapParts,
+    HistoryParts,
+    ShareParts,
     TrialParts {
   read: Read;
   baseUrl(): string;
@@ -38,23 +42,29 @@ export interface PagesParts
 
 /** HTML for people; the renderers are pure and live in `report/`. */
 export const pagesFace = {
-  create: (_config: unknown, parts: PagesParts): Face => ({
-    handlers: {
-      ...analysesHandlers(parts),
-      ...badgeHandlers(parts),
-      ...compareHandlers(parts),
-      ...configsHandlers(parts),
-      ...deliveriesHandlers(parts),
-      ...docsHandlers(parts),
-      ...editorHandlers(parts),
-      ...heatmapHandlers(parts),
-      ...reportHandlers(parts),
-      ...signInHandlers(parts),
-      ...trialHandlers(parts),
-    },
-    dialect: pagesDialect,
-  }),
+  create(_config: unknown, parts: PagesParts): Face {
+    const face = { handlers: allHandlers(parts), dialect: pagesDialect };
+    return parts.tokens.isOpen ? faceWithoutSignIn(face) : face;
+  },
 };
+
+function allHandlers(parts: PagesParts): Handlers {
+  return {
+    ...analysesHandlers(parts),
+    ...badgeHandlers(parts),
+    ...compareHandlers(parts),
+    ...configsHandlers(parts),
+    ...deliveriesHandlers(parts),
+    ...docsHandlers(parts),
+    ...editorHandlers(parts),
+    ...heatmapHandlers(parts),
+    ...historyHandlers(parts),
+    ...reportHandlers(parts),
+    ...shareHandlers(parts),
+    ...signInHandlers(parts),
+    ...trialHandlers(parts),
+  };
+}
 
 function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
   return {

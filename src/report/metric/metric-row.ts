@@ -2,6 +2,7 @@ import type { Direction, MetricConfig } from '../../model/config.ts';
 import type { QueryText } from '../../model/query-text.ts';
 import type { Pair, PairInstances } from '../../model/series.ts';
 import { worstFirst, type RankedMetric } from '../../model/judgement/severity.ts';
+import { historyAddress } from '../history/history-address.ts';
 import { pageAt } from '../page-of-metrics.ts';
 import type { ReportView } from '../view.ts';
 
@@ -18,6 +19,8 @@ export interface MetricRow extends RankedMetric {
   config: MetricConfig | undefined;
   /** Address of its values, where they can be asked for. */
   values: string | undefined;
+  /** Address of what it came to in other runs; none for who was let in to this one alone. */
+  history: string | undefined;
   /** Its queries, as they were sent. */
   queries: readonly QueryText[];
 }
@@ -43,6 +46,10 @@ export function metricRows({
       instances: result.instances?.[ranked.metric.pairId],
       config,
       values: valuesUrl && valuesAddress(valuesUrl, ranked.metric.pairId, query),
+      history:
+        valuesUrl !== undefined && query?.['signature'] === undefined
+          ? historyAddress(analysis.snapshot.configName, ranked.metric.metric)
+          : undefined,
       queries: queries.filter((query) => query.metric === ranked.metric.metric),
       direction: config?.direction,
     };

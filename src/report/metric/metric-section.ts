@@ -33,6 +33,7 @@ export function renderMetricSection(row: MetricRow): SafeHtml {
       ${pair !== undefined && renderDistribution(pair, id, metric.unit)}
       <div class="columns">${renderStatistics(metric)} ${renderEvidence(metric)}</div>
       ${renderQueries(row)}
+      ${row.history !== undefined && html`<p><a href="${row.history}">This metric in other runs</a></p>`}
     </div>
   </details> `;
 }
