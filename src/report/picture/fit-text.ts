@@ -14,7 +14,7 @@ export function widthOf(text: string, size: number): number {
 
 function partOf(character: string): number {
   if (/^[iljtfrI1.,:;'|!()[\] /-]$/.test(character)) return NARROW;
-  return /^[mwMW%@→✔✖◐⚠]$|^[^\u0000-\u2fff]/u.test(character) ? WIDE : USUAL;
+  return /^[mwMW%@→✔✖◐⚠]$/.test(character) || character > '\u2fff' ? WIDE : USUAL;
 }
 
 /** The text, or as much of it as fits with an ellipsis. */

@@ -43,6 +43,8 @@ a { color: var(--link); text-underline-offset: 0.15em; }
 .filters label { display: grid; color: var(--quiet); font-size: 0.8125rem; }
 .filters input, .filters select { width: 11rem; max-width: 100%; color: var(--text); font-size: 0.9375rem; }
 input, select, button { background: var(--card); color: var(--text); border: 1px solid var(--quiet); border-radius: 4px; }
+/* an id is 26 letters wide */
+.filters.ids input { width: 19rem; }
 .label { margin-right: 0.5rem; font-size: 0.8125rem; }
 .quiet { color: var(--quiet); font-weight: 400; }
 .tags { font-size: 0.8125rem; }
@@ -140,6 +142,8 @@ pre { margin: 0; padding: 0.5rem 0.75rem; background: var(--page); border-radius
 .prose table { margin: 0.5rem 0; font-size: 0.875rem; } .prose td { vertical-align: top; min-width: 5rem; } .prose th { min-width: 0; }
 .prose pre { margin: 0.75rem 0; padding: 0.75rem; overflow-x: auto; background: var(--card); border: 1px solid var(--rule); overflow-wrap: normal; }
 textarea { width: 100%; padding: 0.5rem; background: var(--card); color: var(--text); border: 1px solid var(--quiet); border-radius: 4px; font: 0.875rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+.completed { position: relative; } .completions { position: absolute; z-index: 1; max-width: min(36rem, 80%); max-height: 16rem; margin: 0; padding: 0.25rem; overflow-y: auto; list-style: none; background: var(--card); border: 1px solid var(--quiet); border-radius: 4px; font-size: 0.875rem; }
+.completions li { padding: 0.2rem 0.5rem; cursor: pointer; } .completions .quiet { display: block; font-size: 0.8125rem; } .completions [aria-selected=true] { background: var(--track); outline: 2px solid var(--link); outline-offset: -2px; }
 .editor { display: block; } .editor label { display: block; margin-bottom: 0.25rem; } .filters .whole { flex: 1 1 100%; max-width: 40rem; }
 .actions { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; } .plain { margin: 0; padding: 0; list-style: none; } .remarks li { margin: 0.5rem 0; }
 .problem { padding: 0.5rem 0.75rem; border-left: 4px solid var(--error); background: var(--card); }
