@@ -89,7 +89,7 @@ function describe(judged: readonly Judged[], runs: number): string {
     judged.length === runs ? '' : ` ${runs - judged.length} of the last ${runs} did not judge it.`;
   const of = judged.length === 1 ? 'in the one run' : `in ${trouble} of ${judged.length} runs`;
   if (trouble === 0)
-    return `No pass was missed in ${judged.length} ${judged.length === 1 ? 'run' : 'runs'}.${left}`;
+    return `A pass in ${judged.length === 1 ? 'the one run' : `each of ${judged.length} runs`}.${left}`;
   return `No pass ${of}, ${inARow === 0 ? 'not in the newest' : `${inARow} in a row up to the newest`}.${left}`;
 }
 
