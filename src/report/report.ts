@@ -5,7 +5,7 @@ import { ASSETS } from './shell/assets.ts';
 import { renderDocument, type Preview } from './shell/document.ts';
 import { renderFindings } from './finding-list.ts';
 import { renderGroupTable } from './group-table.ts';
-import { html, type Content, type SafeHtml } from './html.ts';
+import { html, rendered, type Content, type SafeHtml } from './html.ts';
 import { metricRows } from './metric/metric-row.ts';
 import { renderMetricSection } from './metric/metric-section.ts';
 import { renderMetricTable } from './metric/metric-table.ts';
@@ -27,6 +27,15 @@ export function* renderSections(view: ReportView): Generator<SafeHtml> {
 
 function pageOf({ page = 1 }: ReportView, rows: number): number {
   return Math.min(page, pageCount(rows));
+}
+
+/** Stands where the sections will: no text of a user can be it, as it is escaped. */
+const SECTIONS = rendered('<!-- sections -->');
+
+/** The page in two parts, between which its sections belong: a reader sees the first while they are drawn. */
+export function renderAroundSections(view: ReportView): [before: string, after: string] {
+  const [before = '', after = ''] = renderReport(view, [SECTIONS]).split(SECTIONS.toString());
+  return [before, after];
 }
 
 /** The page of one analysis: answer, evidence, raw data, in that order. Complete without any script. */

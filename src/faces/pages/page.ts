@@ -1,13 +1,16 @@
+import type { Readable } from 'node:stream';
 import type { Dialect } from '../../http/dialect.ts';
 import type { Answer, Handlers } from '../../http/operation.ts';
 import { withoutSignIn } from '../../report/shell/document.ts';
 import { CONTENT_SECURITY_POLICY, FORM_SECURITY_POLICY } from '../../report/shell/security.ts';
 
+export const HTML = 'text/html; charset=utf-8';
+
 /** An answer that is HTML, never cached, and can do no more than it must. */
 export function page(status: number, content: string, kind: 'plain' | 'form' = 'plain'): Answer {
   return {
     status,
-    text: { type: 'text/html; charset=utf-8', content },
+    text: { type: HTML, content },
     headers: {
       'content-security-policy': kind === 'form' ? FORM_SECURITY_POLICY : CONTENT_SECURITY_POLICY,
       // a form of a page that tells no referrer comes from the origin "null", as from a foreign page
@@ -41,6 +44,11 @@ export function faceWithoutSignIn({
 }
 
 function opened(answer: Answer): Answer {
-  if (answer.text?.type.startsWith('text/html') !== true) return answer;
-  return { ...answer, text: { ...answer.text, content: withoutSignIn(answer.text.content) } };
+  const { text, stream } = answer;
+  if (text?.type === HTML)
+    return { ...answer, text: { ...text, content: withoutSignIn(text.content) } };
+  if (stream?.type !== HTML) return answer;
+  // the head of a page is within its first part
+  const content = stream.content.map((part: string) => withoutSignIn(part)) as Readable;
+  return { ...answer, stream: { ...stream, content } };
 }

@@ -1,10 +1,12 @@
+import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Read } from '../../analysis/read.ts';
 import { Fault } from '../../errors.ts';
 import { metricsOfPage } from '../../report/page-of-metrics.ts';
-import { renderReport, renderSections } from '../../report/report.ts';
+import { renderAroundSections, renderSections } from '../../report/report.ts';
 import { renderValues } from '../../report/explore/values-csv.ts';
 import { ASSETS } from '../../report/shell/assets.ts';
+import type { ReportView } from '../../report/view.ts';
 import type { Face } from '../../http/face.ts';
 import type { Handlers } from '../../http/operation.ts';
 import { analysesHandlers, type AnalysesParts } from './analyses.ts';
@@ -17,7 +19,7 @@ import { editorHandlers, type EditorParts } from './editor.ts';
 import { heatmapHandlers, type HeatmapParts } from './heatmap.ts';
 import { historyHandlers, type HistoryParts } from './history.ts';
 import { pagesDialect } from './dialect.ts';
-import { faceWithoutSignIn, page } from './page.ts';
+import { faceWithoutSignIn, HTML, page } from './page.ts';
 import { shareHandlers, type ShareParts } from './share.ts';
 import { signInHandlers, type SignInParts } from './sign-in.ts';
 import { trialHandlers, type TrialParts } from './trial.ts';
@@ -87,12 +89,9 @@ function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
         valuesUrl: `/analyses/${id}/values`,
         ...(series === undefined ? {} : { result: { ...result!, ...series } }),
       };
-      const sections = [];
-      for (const section of renderSections(view)) {
-        sections.push(section);
-        await nextTurn(); // all charts in one turn would hold up everybody else
-      }
-      return page(200, renderReport(view, sections));
+      const { headers, status } = page(200, '');
+      const content = Readable.from(partsOf(view, renderAroundSections(view)));
+      return { status, headers: headers!, stream: { type: HTML, content } };
     },
     async getValues({ parameters }) {
       const { id, pair } = parameters as { id: string; pair: string };
@@ -127,6 +126,16 @@ function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
       });
     },
   };
+}
+
+/** The first screen is on its way before any chart below it is drawn. */
+async function* partsOf(view: ReportView, [before, after]: [string, string]) {
+  yield before;
+  for (const section of renderSections(view)) {
+    await nextTurn(); // all charts in one turn would hold up everybody else
+    yield section.toString();
+  }
+  yield after;
 }
 
 /** What lets a reader in who came by a signed link; the other pages of the report want it too. */

@@ -1,6 +1,5 @@
 import { quantileSorted } from 'd3-array';
 import { scaleLinear, type ScaleLinear } from 'd3-scale';
-import { curveStepAfter, line } from 'd3-shape';
 import type { Pair } from '../../model/series.ts';
 import { formatNumber, formatPercent } from '../format.ts';
 import { html, type Content, type SafeHtml } from '../html.ts';
@@ -126,17 +125,14 @@ interface Scales {
 
 function renderSteps(side: keyof Sides, sorted: readonly number[], { x, y }: Scales): SafeHtml {
   const count = Math.min(STEPS, sorted.length);
-  const steps = Array.from({ length: count + 1 }, (_, i) => {
-    const rank = Math.round((i * sorted.length) / count);
-    return [sorted[Math.max(0, rank - 1)]!, rank / sorted.length] as const;
+  const steps = Array.from({ length: count }, (_, i) => {
+    const rank = Math.round(((i + 1) * sorted.length) / count);
+    return `H${round(x(sorted[rank - 1]!))}V${round(y(rank / sorted.length))}`;
   });
-  const draw = line<readonly [number, number]>()
-    .curve(curveStepAfter)
-    .x(([value]) => round(x(value)))
-    .y(([, share]) => round(y(share)));
+  const path = `M${round(x(sorted[0]!))},${round(y(0))}${steps.join('')}`;
   return html`<path
     class="line ${side}"
-    d="${draw(steps) ?? ''}"
+    d="${path}"
     fill="none"
     stroke="${side === 'canary' ? '#b84a00' : '#0060a8'}"
     stroke-width="2"
