@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { Dialect } from '../../http/dialect.ts';
 import type { Answer, Handlers } from '../../http/operation.ts';
 import { withoutSignIn } from '../../report/shell/document.ts';
@@ -49,6 +48,6 @@ function opened(answer: Answer): Answer {
     return { ...answer, text: { ...text, content: withoutSignIn(text.content) } };
   if (stream?.type !== HTML) return answer;
   // the head of a page is within its first part
-  const content = stream.content.map((part: string) => withoutSignIn(part)) as Readable;
+  const content = stream.content.map((part: string) => withoutSignIn(part));
   return { ...answer, stream: { ...stream, content } };
 }
