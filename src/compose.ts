@@ -40,6 +40,7 @@ import { warnOfAttempts } from './sources/asking/attempts.ts';
 import { createSources } from './sources/registry.ts';
 import { openStore } from './store/open-store.ts';
 import type { Telemetry } from './telemetry.ts';
+import { createPictures } from './threads/pictures.ts';
 import { createThreads } from './threads/threads.ts';
 import { createSender } from './webhooks/sender.ts';
 
@@ -175,6 +176,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     now,
   });
   const threads = createThreads(config.limits, log);
+  const pictures = createPictures(log);
   return {
     contract: loadContract(),
     door: createDoor(config, { counter: shared?.counter, now }),
@@ -184,6 +186,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     sender,
     publicClient,
     threads,
+    pictures,
     judging: createJudging(threads),
     judges: createJudges([...ALL_JUDGES, ...createFaceJudges(config, client)]),
     changes: createChanges(store.peers),
@@ -196,6 +199,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
       () => sources.close(),
       () => sender.close(),
       () => threads.close(),
+      () => pictures.close(),
     ],
   };
 }

@@ -66,6 +66,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/analyses/{id}.md": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report as Markdown
+         * @description Verdict, reason, the metrics worst first and what the data say, for a comment or an issue; the same text as `canary get --out
+         *     markdown=FILE` writes.
+         */
+        get: operations["getReportMarkdown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses/{id}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Picture of a report
+         * @description For chats and others that show a link: verdict, reason, the metric that decided as a chart, and the worst metrics; 1200 by 630
+         *     pixels. A signed link of the report opens it too.
+         */
+        get: operations["getReportPicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/analyses/{id}/values/{pair}": {
         parameters: {
             query?: never;
@@ -1542,6 +1584,26 @@ export interface paths {
          * @description Which metrics were in trouble in the last analyses of a config, as a table; those most often in trouble first.
          */
         get: operations["getHeatmapPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One metric over the runs of a config
+         * @description What one metric came to in the last analyses of a config; its change with the interval, against what was allowed.
+         */
+        get: operations["getHistoryPage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10594,6 +10656,96 @@ export interface operations {
             503: components["responses"]["ProblemPage"];
         };
     };
+    getReportMarkdown: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Until when the signed address opens, in seconds since 1970.
+                 * @example 1768557600
+                 */
+                expires?: components["parameters"]["LinkExpires"];
+                /**
+                 * @description Stands for a token, in the address that an event tells.
+                 * @example nS0kYb7yC1yq0rVQfTj9vQ0mF3j1yX2m4rZ8s6uA1bE
+                 */
+                signature?: components["parameters"]["LinkSignature"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text, below 60,000 characters. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    getReportPicture: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Until when the signed address opens, in seconds since 1970.
+                 * @example 1768557600
+                 */
+                expires?: components["parameters"]["LinkExpires"];
+                /**
+                 * @description Stands for a token, in the address that an event tells.
+                 * @example nS0kYb7yC1yq0rVQfTj9vQ0mF3j1yX2m4rZ8s6uA1bE
+                 */
+                signature?: components["parameters"]["LinkSignature"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
     getValues: {
         parameters: {
             query?: {
@@ -14393,6 +14545,50 @@ export interface operations {
             };
             400: components["responses"]["ProblemPage"];
             401: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    getHistoryPage: {
+        parameters: {
+            query: {
+                /**
+                 * @description Name of the config.
+                 * @example checkout
+                 */
+                config: string;
+                /**
+                 * @description Name of the metric in it.
+                 * @example error ratio
+                 */
+                metric: string;
+                /**
+                 * @description How many of its last analyses.
+                 * @example 15
+                 */
+                runs?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The runs, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
             421: components["responses"]["ProblemPage"];
             429: components["responses"]["ProblemPage"];
             431: components["responses"]["Problem"];
