@@ -1,30 +1,23 @@
 import { Fault } from '../../errors.ts';
 import type { SourceQuery } from '../../model/config.ts';
 import { textField, wrongField } from '../queries/query-fields.ts';
+import {
+  AGGREGATES,
+  describeQuestion,
+  type Aggregate,
+  type Question,
+  type Selector,
+} from '../readings/question.ts';
 import type { SeriesRequest } from '../source.ts';
 
-/** Which series of a metrics page: those with this name that carry all of these labels. */
-export interface Selector {
-  name: string;
-  labels: Record<string, string>;
-}
-
-export type ScrapeQuestion =
-  | { kind: 'rate'; counter: Selector }
-  | { kind: 'gauge'; gauge: Selector }
-  | { kind: 'ratio'; numerator: Selector; denominator: Selector }
-  | { kind: 'quantile'; quantile: number; buckets: Selector };
-
 export interface ScrapeQuery {
-  question: ScrapeQuestion;
-  /** Over the instances: all added up, their average, or one series each. */
-  aggregate: 'sum' | 'mean' | 'instance';
+  question: Question;
+  aggregate: Aggregate;
   /** Urls of the metrics pages. */
   instances: string[];
 }
 
 const KINDS = ['rate', 'gauge', 'ratio', 'histogram'];
-const AGGREGATES = ['sum', 'mean', 'instance'] as const;
 const MAX_INSTANCES = 50;
 
 export function parseScrapeQuery({ query, scope }: SeriesRequest): ScrapeQuery {
@@ -42,27 +35,12 @@ export function parseScrapeQuery({ query, scope }: SeriesRequest): ScrapeQuery {
   };
 }
 
-/** All selectors of a question, for what must be kept of a page. */
-export function selectorsOf(question: ScrapeQuestion): Selector[] {
-  if (question.kind === 'rate') return [question.counter];
-  if (question.kind === 'gauge') return [question.gauge];
-  if (question.kind === 'quantile') return [question.buckets];
-  return [question.numerator, question.denominator];
-}
-
 /** A query in words, as it is shown beside its series. */
 export function describeScrapeQuery({ question, aggregate, instances }: ScrapeQuery): string {
-  const selectors = selectorsOf(question).map(describeSelector);
-  const what = question.kind === 'quantile' ? `quantile ${question.quantile}` : question.kind;
-  return `${aggregate} of ${what} of ${selectors.join(' / ')} on ${instances.join(', ')}`;
+  return `${describeQuestion(question, aggregate)} on ${instances.join(', ')}`;
 }
 
-function describeSelector({ name, labels }: Selector): string {
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-  return pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`;
-}
-
-function parseQuestion(query: SourceQuery): ScrapeQuestion {
+function parseQuestion(query: SourceQuery): Question {
   const labels = parseLabels(query, query['labels']);
   const rate = textField(query, 'rate');
   if (rate !== undefined) return { kind: 'rate', counter: { name: rate, labels } };
@@ -77,7 +55,7 @@ function parseQuestion(query: SourceQuery): ScrapeQuestion {
   return { kind: 'quantile', quantile, buckets: { name: `${histogram}_bucket`, labels } };
 }
 
-function parseRatio(query: SourceQuery): ScrapeQuestion {
+function parseRatio(query: SourceQuery): Question {
   const ratio = query['ratio'];
   if (!isRecord(ratio)) throw wrongField(query, 'ratio', 'a numerator and a denominator');
   const part = (name: string): Selector => {
