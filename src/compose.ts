@@ -9,6 +9,8 @@ import { createJudging } from './analysis/judging/judging.ts';
 import { createProcessingSwitch } from './analysis/run/processing-switch.ts';
 import { keepAccountsApart } from './analysis/run/account-places.ts';
 import { createConfigDirectory } from './config-directory/config-directory.ts';
+import { createReceiveMetrics } from './analysis/push/receive-metrics.ts';
+import { createReceiveSamples } from './analysis/push/receive-samples.ts';
 import { createRunExecution } from './analysis/run/run-execution.ts';
 import { createRetention } from './analysis/retention.ts';
 import { createPrepare, createSubmit } from './analysis/accept/submit.ts';
@@ -249,6 +251,8 @@ function createUseCases(
     accept,
     cancel,
     conclude: createConclude(common),
+    receiveMetrics: createReceiveMetrics(common),
+    receiveSamples: createReceiveSamples(common),
     processing,
     ...createReading(common),
     ...createJudgingOfPast(common),

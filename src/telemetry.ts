@@ -19,6 +19,7 @@ export interface Meters {
   oldestClaimSeconds: Gauge;
   requeued: Counter;
   triggers: Counter<'sender' | 'outcome'>;
+  pushedPoints: Counter<'protocol' | 'outcome'>;
   requestSeconds: Histogram<'operation' | 'status'>;
 }
 
@@ -138,6 +139,12 @@ function metersOfWork(registers: Registry[]) {
       name: 'canary_webhook_deliveries_total',
       help: 'Webhook attempts, by outcome: delivered, retry or dead.',
       labelNames: ['outcome'],
+      registers,
+    }),
+    pushedPoints: new Counter({
+      name: 'canary_pushed_points_total',
+      help: 'Points of metrics that were sent here, by protocol and outcome: kept, repeated, unasked or rejected.',
+      labelNames: ['protocol', 'outcome'],
       registers,
     }),
     triggers: new Counter({

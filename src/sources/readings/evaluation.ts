@@ -11,6 +11,9 @@ export const LEAD_STEPS = 2;
 export interface Track {
   instance: string;
   readings: (Reading | undefined)[];
+  /** Outside of these places the instance is not there, and its silence no gap; always there unless told. */
+  fromSlot?: number;
+  untilSlot?: number;
 }
 
 export function emptyReadings({ count }: Grid): Track['readings'] {
@@ -54,11 +57,17 @@ export function evaluateTracks(
   return [
     series({}, (index) =>
       combine(
-        rows.map((row) => row[index]),
+        rows
+          .filter((_, number) => isThere(tracks[number]!, index + LEAD_STEPS))
+          .map((row) => row[index]),
         measure,
       ),
     ),
   ];
+}
+
+function isThere({ fromSlot = -Infinity, untilSlot = Infinity }: Track, slot: number): boolean {
+  return fromSlot <= slot && slot <= untilSlot;
 }
 
 function hasAll(tracks: readonly Track[], selectors: readonly Selector[]): boolean {

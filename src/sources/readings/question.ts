@@ -6,7 +6,8 @@ export interface Selector {
 
 /** What is asked of the readings of an instance. `count` is the growth in each step, `rate` that per second. */
 export type Question =
-  | { kind: 'rate' | 'count'; counter: Selector }
+  | { kind: 'rate'; counter: Selector }
+  | { kind: 'count'; counter: Selector }
   | { kind: 'gauge'; gauge: Selector }
   | { kind: 'ratio'; numerator: Selector; denominator: Selector }
   | { kind: 'quantile'; quantile: number; buckets: Selector };
@@ -32,6 +33,11 @@ export function describeQuestion(question: Question, aggregate: Aggregate): stri
 }
 
 function describeSelector({ name, labels }: Selector): string {
+  return name + describeLabels(labels);
+}
+
+/** Nothing for none. */
+export function describeLabels(labels: Record<string, string>): string {
   const pairs = Object.entries(labels).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-  return pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`;
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
