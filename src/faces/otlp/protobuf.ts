@@ -106,8 +106,12 @@ function readMessage(
     }
     const [name, kind, many] = field;
     const values = readField(reader, { wireType, kind, depth });
-    if (many === undefined) found[name] = values.at(-1);
-    else (found[name] ??= [] as unknown[]) && (found[name] as unknown[]).push(...values);
+    if (many === undefined) {
+      found[name] = values.at(-1);
+      continue;
+    }
+    const list = (found[name] ??= []) as unknown[];
+    for (const value of values) list.push(value);
   }
   return found;
 }

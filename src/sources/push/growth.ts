@@ -1,5 +1,5 @@
 import type { PushedPoint } from '../../model/pushed/points.ts';
-import { growthOf } from '../readings/reading.ts';
+import { growthOf, seriesKey } from '../readings/reading.ts';
 import { bucketCounts, isDistribution, totalOf, type BucketCounts } from './bucket-counts.ts';
 
 /** A point that counts: events, or observations by bucket. */
@@ -38,10 +38,8 @@ export function createGrowth(fromAt: number, scale: number): Growth {
     totals,
     add(point, at, heardBefore) {
       const isDelta = point.isDelta === true;
-      const key = JSON.stringify([
-        ...Object.entries(point.labels).sort(([a], [b]) => (a < b ? -1 : 1)),
-        isDelta ? 'delta' : point.startAt,
-      ]);
+      const beginning = isDelta ? 'delta' : String(point.startAt);
+      const key = seriesKey({ name: beginning, labels: point.labels });
       const before = known.get(key);
       if (before !== undefined && at <= before.at) return; // it was sent again
       const counts = countsOf(point, scale);

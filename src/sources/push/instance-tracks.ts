@@ -3,7 +3,7 @@ import type { PushedPoint, PushedReading } from '../../model/pushed/points.ts';
 import type { Grid } from '../grid/grid.ts';
 import { emptyReadings, LEAD_STEPS, type Track } from '../readings/evaluation.ts';
 import { selectorsOf, type Question, type Selector } from '../readings/question.ts';
-import type { Sample } from '../readings/reading.ts';
+import { seriesKey, type Sample } from '../readings/reading.ts';
 import {
   bucketCounts,
   coarsestScale,
@@ -147,7 +147,7 @@ function levelsOf(arrivals: readonly Arrival[], { name, labels, as }: Chosen): S
     if (arrival.name === name)
       for (const point of arrival.points)
         if ('value' in point && carries(point, labels))
-          last.set(JSON.stringify(Object.entries(point.labels).sort()), point.value);
+          last.set(seriesKey({ name, labels: point.labels }), point.value);
   if (last.size === 0) return [];
   return [{ name: as, labels: {}, value: [...last.values()].reduce((sum, one) => sum + one, 0) }];
 }

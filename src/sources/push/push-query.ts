@@ -82,7 +82,7 @@ function parseSamples(query: SourceQuery): SamplesQuery {
 /** A query in words, as it is shown beside its series. */
 export function describePushQuery(
   query: OtlpQuery | SamplesQuery,
-  { metric, scope }: Pick<SeriesRequest, 'metric' | 'scope'>,
+  { metric, side, scope }: Pick<SeriesRequest, 'metric' | 'side' | 'scope'>,
 ): string {
   if (query.kind === 'otlp') {
     const { question, aggregate, attribute } = query;
@@ -90,5 +90,5 @@ export function describePushQuery(
   }
   const what = query.value === 'quantile' ? `quantile ${query.quantile}` : query.value;
   const by = query.isByInstance ? ' by instance' : '';
-  return `${what} of the samples sent for "${metric}"${describeLabels(query.labels)}${by}`;
+  return `${what} of the samples sent for "${metric}" of the ${side}${describeLabels(query.labels)}${by}`;
 }

@@ -69,7 +69,7 @@ export function createSampleStore(db: Kysely<Schema>): SampleStore {
         .selectFrom('samples')
         .select(({ fn }) => [
           fn.countAll().as('samples'),
-          fn.sum<number | null>(sql<number>`length(document)`).as('size'),
+          fn.sum<number | string | null>(sql<number>`length(document)`).as('size'),
         ])
         .where('stream', '=', stream)
         .executeTakeFirstOrThrow();
