@@ -24,7 +24,7 @@ before(async () => {
 after(() => service.close());
 
 const HEADERS = { authorization: `Bearer ${OPERATOR.TEST_OPERATOR}` };
-const STEPS = 10;
+const STEPS = 9;
 
 type Temporality = 'CUMULATIVE' | 'DELTA';
 
@@ -198,7 +198,7 @@ test('a load test sends its samples with the command line, and concludes: the ve
   const window = { start, duration: '10m', step: '1s' };
   using home = temporaryDirectory();
   const file = join(home.path, 'samples.jsonl');
-  const server = { CANARY_SERVER: service.url, CANARY_TOKEN: OPERATOR.TEST_OPERATOR };
+  const server = { CANARY_URL: service.url, CANARY_TOKEN: OPERATOR.TEST_OPERATOR };
   const push = (id: string, args: string[]) =>
     runCanary(['push', id, '--samples', file, ...args], { env: server });
   const verdicts: string[] = [];

@@ -293,10 +293,10 @@ test('protobuf is read as the JSON mapping has it, and answered as protobuf', as
 test('what was acknowledged is judged after a kill', async () => {
   using home = temporaryDirectory();
   const first = await startServe(home.path, OPERATOR);
-  const startAt = Math.floor(Date.now() / 1000) * 1000 - 30_000;
+  const startAt = Math.floor(Date.now() / 1000) * 1000 - 12_000;
   const start = new Date(startAt).toISOString();
   const id = await submit(first.url, { start, duration: '30m', step: '1s' });
-  for (let second = 0; second < 30; second++)
+  for (let second = 0; second < 12; second++)
     for (const version of ['v1', 'v2']) {
       const point = {
         timeUnixNano: nanoseconds(startAt + second * 1000 + 500),
@@ -327,7 +327,7 @@ test('what was acknowledged is judged after a kill', async () => {
       pairs: { metric: string; canary: { values: (number | null)[] } }[];
     };
     const { canary } = pairs.find(({ metric }) => metric === 'requests')!;
-    assert.ok(canary.values.length >= 29, JSON.stringify(ended));
+    assert.ok(canary.values.length >= 11, JSON.stringify(ended));
     assert.deepEqual(canary.values.slice(0, 8), [100, 101, 101, 101, 101, 101, 101, 94]);
   } finally {
     await second.end('SIGKILL');
