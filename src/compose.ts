@@ -3,7 +3,6 @@ import type { ReceiverRules } from './analysis/accept/check-receiver.ts';
 import { createAccept } from './analysis/accept/accept.ts';
 import { createConfigChecks } from './analysis/accept/check-stored-config.ts';
 import { createCancel } from './analysis/cancel.ts';
-import { createConclude } from './analysis/conclude.ts';
 import { createChanges } from './analysis/changes.ts';
 import { createJudging } from './analysis/judging/judging.ts';
 import { createProcessingSwitch } from './analysis/run/processing-switch.ts';
@@ -26,6 +25,7 @@ import { createJudgingOfPast } from './compose/judging-of-past.ts';
 import { createLimits, createQueue } from './compose/queue.ts';
 import { createReading } from './compose/reading.ts';
 import { createReceivers, receiverRules } from './compose/receivers.ts';
+import { createWhileRunning } from './compose/while-running.ts';
 import { checkRole, type Role } from './compose/roles.ts';
 import type { Config } from './config.ts';
 import { loadContract } from './contract/contract.ts';
@@ -252,7 +252,7 @@ function createUseCases(
     telemetry,
     accept,
     cancel,
-    conclude: createConclude(common),
+    ...createWhileRunning(common),
     processing,
     ...createReading(common),
     ...createJudgingOfPast(common),

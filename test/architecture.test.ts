@@ -89,6 +89,7 @@ const ROOMS: Record<string, { values: string[]; types?: string[] }> = {
     values: ['http', 'analysis', 'model', 'contract', 'settings', 'webhooks'],
     types: ['config', 'outbound', 'store', 'telemetry'],
   },
+  'faces/otlp': { values: ['http', 'analysis', 'model'], types: ['telemetry'] },
   'faces/pages': { values: ['http', 'report'], types: ['analysis', 'contract'] },
   'faces/operator': {
     values: ['http', 'model', 'settings', 'version'],
@@ -129,6 +130,7 @@ const SIBLINGS = [
   'src/queue/bullmq',
   'src/queue/embedded',
   'src/sources/prometheus',
+  'src/sources/push',
   'src/sources/scrape',
   'src/sources/files',
   'src/sources/azure',
@@ -167,6 +169,7 @@ const PACKAGES: Record<string, string[]> = {
   '@lezer': ['src/sources/prometheus/promql-syntax.ts'],
   'markdown-it': ['src/report/docs/render-markdown.ts'],
   uplot: ['src/report/explore/'],
+  '@bufbuild/protobuf': ['src/faces/otlp/protobuf.ts'],
   'd3-scale': ['src/report/'],
   'd3-shape': ['src/report/'],
   'd3-array': ['src/report/'],

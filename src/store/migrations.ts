@@ -11,6 +11,7 @@ import { createConfigVersions } from './migrations/0030-config-versions.ts';
 import { addConclusion } from './migrations/0031-conclusions.ts';
 import { createRejudgements } from './migrations/0032-rejudgements.ts';
 import { createOwners } from './migrations/0034-owners.ts';
+import { createExpectedMetrics } from './migrations/0037-expected-metrics.ts';
 import { addTraces } from './migrations/0040-traces.ts';
 import { needOwners } from './migrations/0041-needed-migration.ts';
 import type { Schema } from './schema.ts';
@@ -39,6 +40,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0031-conclusions': { up: addConclusion },
   '0032-rejudgements': { up: createRejudgements },
   '0034-owners': { up: createOwners },
+  '0037-expected-metrics': { up: createExpectedMetrics },
   '0040-traces': { up: addTraces },
   '0041-needed-migration': { up: needOwners },
 };

@@ -22,6 +22,7 @@ export interface Schema {
   disabled_subscriptions: DisabledSubscriptionRow;
   delivery_attempts: DeliveryAttemptRow;
   samples: SampleRow;
+  expected_metrics: ExpectedMetricRow;
   objects: ObjectRow;
   object_names: ObjectNameRow;
   gate_attempts: GateAttemptRow;
@@ -200,6 +201,16 @@ export interface SampleRow {
   stream: string;
   at: number;
   document: string;
+}
+
+/** What an analysis asks of metrics that other systems send here. */
+export interface ExpectedMetricRow {
+  analysis_id: string;
+  attribute: string;
+  scope: string;
+  name: string;
+  from_at: number;
+  until_at: number;
 }
 
 export interface ObjectRow {

@@ -53,6 +53,7 @@ export function createAccept(dependencies: AcceptDependencies): Accept {
       {
         ...analysis,
         sequence: outbox.sequence,
+        expected: observe.expects(snapshot),
         ...(idempotency === undefined ? {} : { idempotency }),
       },
       first,

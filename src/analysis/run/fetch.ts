@@ -13,6 +13,8 @@ import { planRequests, scopePairOf, type PlannedRequest } from './series-request
 
 export interface FetchOptions {
   sources: Sources;
+  /** Absent where none is stored. */
+  analysisId?: string;
   concurrency: number;
   signal: AbortSignal;
   /** Called at the end of each query with its duration. */
@@ -35,7 +37,7 @@ export async function fetchMetrics(
 ): Promise<Fetched> {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  const planned = planRequests(snapshot, interval, options.sources);
+  const planned = planRequests(snapshot, interval, options.sources, options.analysisId);
   const progress = trackQueries(snapshot.config.metrics, planned, options.onProgress);
   try {
     const answers = await mapConcurrently(planned, options.concurrency, async (one) => {

@@ -202,6 +202,7 @@ async function judgeInterval(
   checkTimes(execution);
   const { metrics, answers, warnings } = await fetchMetrics(snapshot, interval, {
     sources: context.sources,
+    analysisId: analysis.id,
     concurrency: context.limits.fetchConcurrency,
     signal: context.signal,
     onQuery: ({ source, metric, side }, outcome, seconds) => {
@@ -239,13 +240,14 @@ async function judgeInterval(
 
 /** What the same instances reported before the rollout; series that come with a request have no such time. */
 async function fetchBefore(
-  { snapshot }: Analysis,
+  { id, snapshot }: Analysis,
   context: LookContext,
 ): Promise<AnsweredMetric[]> {
   const interval = intervalBefore(snapshot.window);
   if (interval === undefined) return [];
   const { metrics } = await fetchMetrics(snapshot, interval, {
     sources: context.sources,
+    analysisId: id,
     concurrency: context.limits.fetchConcurrency,
     signal: context.signal,
     onQuery: ({ source }, outcome, seconds) =>
