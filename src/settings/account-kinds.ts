@@ -46,7 +46,7 @@ const HTTP = {
 /** All kinds that have accounts. One line each, and one in `sources/kinds.ts`. */
 export const ACCOUNT_KINDS = {
   prometheus: { ...HTTP, logins: [...HTTP.logins, 'sigv4', 'google'], settleMs: 0 },
-  atlas: { ...HTTP, settleMs: 120_000 },
+  atlas: { ...HTTP, settleMs: 120_000, options: section({ backends: optional(flag) }) },
   cloudwatch: { url: webAddress, logins: ['sigv4'], settleMs: 180_000 },
   datadog: {
     url: webAddress,

@@ -159,7 +159,7 @@ describe('BullMQ when Redis fails', { skip: REDIS_MISSING }, () => {
 
 describe('BullMQ over TLS', { skip: REDIS_MISSING }, () => {
   const file = (name: string) =>
-    fileURLToPath(new URL(`../fixtures/redis/${name}`, import.meta.url));
+    fileURLToPath(new URL(`../fixtures/localhost/${name}`, import.meta.url));
   let secure: RedisServer;
   let url: string;
   before(async () => {

@@ -1,5 +1,10 @@
 import type { Manners } from '../asking/http-ask.ts';
-import { createHttpSource, type PageAnswer, type Plan } from '../asking/http-source.ts';
+import {
+  createHttpSource,
+  type PageAnswer,
+  type Plan,
+  type Vendor,
+} from '../asking/http-source.ts';
 import { isRecord, parseJson, readObject, wrongAnswer } from '../asking/read-json.ts';
 import { epochBucketsOf, placeBuckets, refuseCoarser } from '../grid/bucket-grid.ts';
 import { readNumber } from '../grid/frames.ts';
@@ -10,16 +15,20 @@ import { textField } from '../queries/query-fields.ts';
 import { readSeriesOptions } from '../queries/series-options.ts';
 import { fillTemplate, scopeValues, type Dialect } from '../queries/template-engine.ts';
 import type { SeriesRequest } from '../source.ts';
+import { createAtlasFleet } from './atlas-fleet.ts';
 import { planKayentaAtlas } from './kayenta/atlas.ts';
 
-/** Atlas by its graph API; Kayenta-shaped queries by its fetch API. */
-export const createAtlasSource: CreateSource = (account, dependencies) =>
-  createHttpSource(account, dependencies, {
+/** Atlas by its graph API; Kayenta-shaped queries by its fetch API, of the account's server or of one on its list. */
+export const createAtlasSource: CreateSource = (account, dependencies) => {
+  const vendor: Vendor = {
     kind: 'atlas',
     manners: MANNERS,
     plan: (request) =>
       request.query['expr'] === undefined ? planKayentaAtlas(request) : planNative(request),
-  });
+  };
+  const create = account.options?.['backends'] === true ? createAtlasFleet : createHttpSource;
+  return create(account, dependencies, vendor);
+};
 
 const MANNERS: Manners = {
   readError(body) {

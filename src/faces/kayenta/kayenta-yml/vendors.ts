@@ -12,6 +12,8 @@ export interface Vendor {
   section: AccountKindName;
   /** Section that has its accounts, of those that have metrics; its own unless told. */
   accounts?: string;
+  /** The key of an account that has its address; `endpoint.baseUrl` unless told. */
+  address?: string;
   isUsable?(own: (name: string) => string | undefined): boolean;
   /** What an account has beside name and url; `own` reads a key of it, `secret` keeps one and answers its reference. */
   read(own: (name: string) => string | undefined, secret: (name: string) => string): object;
@@ -19,6 +21,11 @@ export interface Vendor {
 
 /** All of Kayenta's sources beside Prometheus that are supported, one entry each. */
 export const VENDORS: readonly Vendor[] = [
+  {
+    section: 'atlas',
+    address: 'backendsJsonBaseUrl',
+    read: () => ({ options: { backends: true } }),
+  },
   {
     section: 'datadog',
     read: (_, secret) => ({
@@ -81,7 +88,7 @@ function numberOr(text: string | undefined): number | string | undefined {
 
 /** The accounts of one source, as our own configuration writes them. */
 export function readVendor(
-  { section, accounts, isUsable, read }: Vendor,
+  { section, accounts, address = 'endpoint.baseUrl', isUsable, read }: Vendor,
   properties: SpringProperties,
   keep: Keep,
 ): object[] {
@@ -103,7 +110,7 @@ export function readVendor(
     return {
       name: requireText(properties, `${key}.name`),
       source: section,
-      url: readUrl(section, `${key}.endpoint.baseUrl`, properties),
+      url: readUrl(section, `${key}.${address}`, properties),
       ...read(own, (name) => {
         const secretKey = `${key}.${name}`;
         return keep(secretKey, requireText(properties, secretKey))!;

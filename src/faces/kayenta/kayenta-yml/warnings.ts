@@ -4,7 +4,6 @@ import { VENDORS } from './vendors.ts';
 
 /** Switches of those stores. */
 const STORE_SWITCHES = ['s3', 'gcs', 'blobs', 'sql'];
-const LATER_SOURCES = ['atlas'];
 
 /** What is switched off there is no loss here; the rest of what was not read is named, by section. */
 export function listKayentaYmlWarnings(properties: SpringProperties): string[] {
@@ -15,7 +14,6 @@ export function listKayentaYmlWarnings(properties: SpringProperties): string[] {
     ...warnAboutPrometheus(properties),
     ...warnAboutStackdriver(properties),
     ...STORES.flatMap((section) => warnAboutStores(properties, section)),
-    ...LATER_SOURCES.flatMap((section) => warnAboutSource(properties, section)),
     ...warnAboutUnread(properties),
   ];
   return warnings.map((line) => `kayenta.yml: ${line}`);
@@ -38,13 +36,6 @@ function warnAboutStores(properties: SpringProperties, section: string): string[
   return [
     `"kayenta.${section}": ${names.join(', ')} mean this service's own store; "canary import kayenta" brings what theirs hold`,
   ];
-}
-
-function warnAboutSource(properties: SpringProperties, section: string): string[] {
-  const names = isEnabled(properties, section) ? accountNames(properties, section) : '';
-  properties.pass(`kayenta.${section}`);
-  if (names === '') return [];
-  return [`"kayenta.${section}" is not supported yet, so ${names} cannot be used`];
 }
 
 /** Its accounts are those of `google`, as far as they have a key. */

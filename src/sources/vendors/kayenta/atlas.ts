@@ -7,7 +7,7 @@ import type { RangeSeries } from '../../grid/range-series.ts';
 import { textField } from '../../queries/query-fields.ts';
 import type { SeriesRequest } from '../../source.ts';
 
-/** Kayenta's query to the one backend that the account's address is; its list of backends is not read. */
+/** Kayenta's query to one backend. */
 export function planKayentaAtlas({ query, scope }: SeriesRequest): Plan {
   const text = `${textField(query, 'q') ?? ''},${filterOf(scope.scope, scope.parameters['type'] ?? 'cluster')}`;
   const grid = gridOf(scope);

@@ -31,6 +31,17 @@ test('graphite and influxdb: an address is all', () => {
   assert.deepEqual(made.warnings, []);
 });
 
+test('atlas: the address of the list of backends', () => {
+  const backendsJsonBaseUrl = 'http://atlas.example:8080';
+  const { accounts: made, warnings } = read({ atlas: section({ backendsJsonBaseUrl }) });
+  assert.deepEqual(
+    made.map(({ source, url, options }) => [source, url, options?.['backends']]),
+    [['atlas', backendsJsonBaseUrl, true]],
+  );
+  assert.deepEqual(warnings, []);
+  assert.throws(() => read({ atlas: section({}) }), /kayenta\.atlas\.accounts.*missing/);
+});
+
 test('newrelic: the key of the Insights API, the number of the account, default keys', () => {
   const keys = { apiKey: 'secret-example', applicationKey: '1234567', defaultScopeKey: 'version' };
   const made = read({ newrelic: section(keys) });
