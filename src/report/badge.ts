@@ -1,17 +1,8 @@
 import type { Analysis } from '../model/analysis.ts';
 import { formatScore } from './format.ts';
 import { html } from './html.ts';
-import { signOf, type Tone } from './vocabulary.ts';
+import { signOf, TONE_COLORS } from './vocabulary.ts';
 
-/** White on each is readable; a badge has no style sheet. */
-const COLORS: Record<Tone, string> = {
-  pass: '#00563b',
-  marginal: '#7a4b00',
-  fail: '#a3230f',
-  nodata: '#4a4f57',
-  error: '#6b2d8f',
-  neutral: '#4a4f57',
-};
 const HEIGHT = 20;
 const PADDING = 7;
 /** Of a letter of 11 pixels, on the safe side. */
@@ -33,7 +24,7 @@ export function renderBadge(analysis: Pick<Analysis, 'state' | 'verdict' | 'scor
   >
     <title>canary: ${value}</title>
     <rect width="${left}" height="${HEIGHT}" fill="#30363d" />
-    <rect x="${left}" width="${right}" height="${HEIGHT}" fill="${COLORS[tone]}" />
+    <rect x="${left}" width="${right}" height="${HEIGHT}" fill="${TONE_COLORS[tone]}" />
     <g fill="#fff" font-family="Verdana, DejaVu Sans, sans-serif" font-size="11">
       <text x="${PADDING}" y="14">canary</text>
       <text x="${left + PADDING}" y="14">${value}</text>

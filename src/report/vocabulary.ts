@@ -13,6 +13,16 @@ import { html, type SafeHtml } from './html.ts';
 /** Colour class of a state; never the only sign of it. */
 export type Tone = 'pass' | 'marginal' | 'fail' | 'nodata' | 'error' | 'neutral';
 
+/** Of the light scheme, for what has no style sheet: white on each is readable. */
+export const TONE_COLORS: Record<Tone, string> = {
+  pass: '#00563b',
+  marginal: '#7a4b00',
+  fail: '#a3230f',
+  nodata: '#4a4f57',
+  error: '#6b2d8f',
+  neutral: '#1c2128',
+};
+
 /** Glyph, word and colour always appear together. */
 export interface Sign {
   glyph: string;

@@ -6,7 +6,7 @@ import { html, type Content, type SafeHtml } from '../html.ts';
 import { estimateText } from '../metric/change-text.ts';
 import { metricRows, type MetricRow } from '../metric/metric-row.ts';
 import type { ReportView } from '../view.ts';
-import { metricSign, signOf, type Tone } from '../vocabulary.ts';
+import { metricSign, signOf, TONE_COLORS } from '../vocabulary.ts';
 import { cutText, wrapText } from './fit-text.ts';
 
 /** In pixels, as services show previews of links. */
@@ -16,15 +16,6 @@ const EDGE = 56;
 const LIST = { x: 780, width: 364, rows: 4 } as const;
 const BODY_TOP = 306;
 
-/** Those of the light scheme: who looks at a chat has not told us another. */
-const COLORS: Record<Tone, string> = {
-  pass: '#00563b',
-  marginal: '#7a4b00',
-  fail: '#a3230f',
-  nodata: '#4a4f57',
-  error: '#6b2d8f',
-  neutral: '#1c2128',
-};
 const QUIET = '#57606a';
 
 /**
@@ -43,8 +34,8 @@ export function renderPicture(view: ReportView): string {
     font-family="DejaVu Sans"
   >
     <rect width="${PICTURE.width}" height="${PICTURE.height}" fill="#ffffff" />
-    <rect width="16" height="${PICTURE.height}" fill="${COLORS[tone]}" />
-    <text x="${EDGE}" y="98" font-size="60" font-weight="700" fill="${COLORS[tone]}">
+    <rect width="16" height="${PICTURE.height}" fill="${TONE_COLORS[tone]}" />
+    <text x="${EDGE}" y="98" font-size="60" font-weight="700" fill="${TONE_COLORS[tone]}">
       ${glyph} ${word}${points}
     </text>
     <text x="${EDGE}" y="146" font-size="26" fill="${QUIET}">
@@ -101,7 +92,12 @@ function renderRow({ metric, direction }: MetricRow, y: number): SafeHtml {
     ? `${formatNumber(baseline.mean, unit)} → ${formatNumber(canary.mean, unit)}`
     : word;
   const told = `${values}${change === undefined ? '' : ` (${change})`}`;
-  return html`<text x="${LIST.x}" y="${y}" font-size="20" font-weight="700" fill="${COLORS[tone]}"
+  return html`<text
+      x="${LIST.x}"
+      y="${y}"
+      font-size="20"
+      font-weight="700"
+      fill="${TONE_COLORS[tone]}"
       >${cutText(`${glyph} ${metric.metric}`, 20, LIST.width)}</text
     >
     <text x="${LIST.x}" y="${y + 26}" font-size="18" fill="#1c2128"
