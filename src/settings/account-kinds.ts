@@ -59,7 +59,11 @@ export const ACCOUNT_KINDS = {
     url: webAddress,
     logins: ['oauth2', 'bearer', 'headers'],
     settleMs: 240_000,
-    options: section({ workspace: optional(text) }),
+    options: section({
+      workspace: optional(text),
+      resource: optional(text),
+      metric: optional(text),
+    }),
   },
   dynatrace: {
     url: webAddress,

@@ -20,9 +20,10 @@ import {
   type StubRequest,
 } from '../support/stub-server.ts';
 import { testMetricSource } from './metric-source.ts';
+import { testVendorAccount, type VendorAccount } from './vendor-account.ts';
 
 /** What the test of an adapter hands over. */
-export interface VendorCase {
+export interface VendorCase extends VendorAccount {
   create: CreateSource;
   /** Whole, but for name and url; its secrets are `SECRET`. */
   account: Omit<AccountConfig, 'name' | 'url'>;
@@ -320,6 +321,8 @@ export function testVendor(name: string, part: VendorCase): void {
     assert.equal(series[0]!.attributes['query'], source.describe(request));
     assert.ok(!source.describe(request).includes('${'));
   });
+
+  testVendorAccount(name, part);
 
   check('no value of a scope fails in another way than by refusal', good, async ({ source }) => {
     const value = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(...HOSTILE));

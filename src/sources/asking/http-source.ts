@@ -13,6 +13,7 @@ import {
   type HttpQuestion,
   type Manners,
 } from './http-ask.ts';
+import { askNames, askProbe, type Names, type Probe } from './account-questions.ts';
 import { createPatience, type PatienceOptions } from './patience.ts';
 
 /** An account of a kind that is asked over HTTP; what only the kind knows is in `options`. */
@@ -38,9 +39,12 @@ export interface Vendor {
   manners: Manners;
   /** All that one request needs, made without asking anybody; throws `invalid-query`. */
   plan(request: SeriesRequest): Plan;
-  /** What a healthy server answers with a 2xx, and a wrong key with a refusal. */
-  probe?: HttpQuestion;
-  names?: { question(now: number): HttpQuestion; read(body: string): string[] };
+  /**
+   * What shows that queries of the account would be answered; `bad-configuration` where the account names nothing that
+   * could be asked for.
+   */
+  probe(now: number): Probe;
+  names?: Names;
 }
 
 export interface Plan {
@@ -84,17 +88,17 @@ export function createHttpSource(
   const account = { ...CONNECTION_DEFAULTS, ...DEFAULT_LIMITS, ...configured };
   const subject = `source "${account.name}"`;
   const { kind, manners, probe, names } = vendor;
-  const server = createHttpAsk(account, dependencies.client, dependencies.now, {
-    ...manners,
-    readError: (body, answer) => manners.readError(body, answer) ?? wordsOfPage(body),
-  });
+  const createServer = (url: string) =>
+    createHttpAsk({ ...account, url }, dependencies.client, dependencies.now, {
+      ...manners,
+      readError: (body, answer) => manners.readError(body, answer) ?? wordsOfPage(body),
+    });
+  const server = createServer(account.url);
+  const namesServer = names?.url === undefined ? server : createServer(names.url(account.url));
   const limits = createLimitChecks(account.name, account);
   const patiently = createPatience(account, dependencies);
   const { health, settleMs } = account;
-  const ping =
-    probe &&
-    ((signal: AbortSignal) =>
-      server.ask({ about: 'for its health', signal }, probe, () => undefined));
+  const ping = async (signal: AbortSignal) => askProbe(server, probe(dependencies.now()), signal);
 
   return {
     kind,
@@ -102,17 +106,14 @@ export function createHttpSource(
     isRemote: true,
     ...(settleMs === undefined ? {} : { settleMs }),
     describe: (request) => vendor.plan(request).query,
-    ...(ping === undefined ? {} : { ping, ...(health === true && { probe: ping }) }),
-    ...(names === undefined
-      ? {}
-      : {
-          listMetrics: (signal) =>
-            server.ask(
-              { about: 'for its metric names', signal },
-              names.question(dependencies.now()),
-              ({ text }) => names.read(text),
-            ),
-        }),
+    ping,
+    ...(health === true && { probe: ping }),
+    ...(names && {
+      async listMetrics(signal, match) {
+        const about = { subject, kind, now: dependencies.now() };
+        return askNames(namesServer, names, about, { match, signal });
+      },
+    }),
     async fetch(request, signal) {
       signal.throwIfAborted();
       const plan = vendor.plan(request);

@@ -1,5 +1,6 @@
 import { Fault, toFault } from '../../errors.ts';
 import { createRedactor } from '../../outbound/redact.ts';
+import { unknownMatch } from '../asking/account-questions.ts';
 import { CONNECTION_DEFAULTS } from '../asking/http-ask.ts';
 import {
   placeSeries,
@@ -148,6 +149,14 @@ function createDriverSource(
     await ask('for its health', signal, () => driver.run(query, 1, signal));
   }
 
+  async function listTables(signal: AbortSignal, match?: string): Promise<string[]> {
+    if (match !== undefined) throw unknownMatch(subject, 'sql');
+    const query = { text: driver.tables, values: [] };
+    const about = 'for its metric names';
+    const { rows } = await ask(about, signal, () => driver.run(query, MAX_ROWS, signal));
+    return rows.map(([name]) => String(name));
+  }
+
   function tooMany(maxRows: number, about: string): Fault {
     const text = `${subject} answered more than ${maxRows} rows ${about}; group by steps of \${step} and fewer labels`;
     return new Fault('source-limit', text, { subject });
@@ -161,6 +170,7 @@ function createDriverSource(
     describe: (request) => tellSql(buildSql(request, driver.manner)),
     fetch,
     ping,
+    listMetrics: listTables,
     ...(health === true && { probe: ping }),
     close: () => driver.close(),
   };

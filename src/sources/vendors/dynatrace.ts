@@ -1,4 +1,6 @@
 import { Fault } from '../../errors.ts';
+import type { OutboundAnswer } from '../../outbound/client.ts';
+import type { NamesQuestion } from '../asking/account-questions.ts';
 import type { Manners } from '../asking/http-ask.ts';
 import {
   createHttpSource,
@@ -23,7 +25,16 @@ export const createDynatraceSource: CreateSource = (account, dependencies) =>
     kind: 'dynatrace',
     manners: MANNERS,
     plan: planMetrics,
-    probe: { method: 'GET', path: 'api/v2/metrics', search: { pageSize: '1' } },
+    probe: () => ({ method: 'GET', path: METRICS, search: { pageSize: '1' }, read: readMetricIds }),
+    names: {
+      takesMatch: true,
+      question: (_, match) =>
+        metricsQuestion({
+          pageSize: '500',
+          fields: 'metricId',
+          ...(match === undefined ? {} : { metricSelector: match }),
+        }),
+    },
   });
 
 const MANNERS: Manners = {
@@ -49,6 +60,26 @@ export const SELECTOR: Dialect = {
 const MINUTE_MS = 60_000;
 const UNITS: Record<string, number> = { m: 1, h: 60, d: 24 * 60, w: 7 * 24 * 60 };
 const PATH = 'api/v2/metrics/query';
+
+const METRICS = 'api/v2/metrics';
+
+function metricsQuestion(search: Record<string, string>): NamesQuestion {
+  return {
+    method: 'GET',
+    path: METRICS,
+    search,
+    tellable: Object.keys(search),
+    read: readMetricIds,
+  };
+}
+
+function readMetricIds({ text }: OutboundAnswer): ReturnType<NamesQuestion['read']> {
+  const { metrics, nextPageKey } = readObject(text, 'Dynatrace');
+  if (!Array.isArray(metrics)) throw wrongAnswer('no metrics');
+  const names = metrics.filter(isRecord).map(({ metricId }) => String(metricId));
+  if (typeof nextPageKey !== 'string' || nextPageKey === '') return { names };
+  return { names, next: metricsQuestion({ nextPageKey }) }; // beside which nothing may stand
+}
 
 function planMetrics(request: SeriesRequest): Plan {
   const { query, scope } = request;

@@ -28,15 +28,20 @@ export const createInfluxdbSource: CreateSource = (account, dependencies) => {
         ? planKayentaInflux(request)
         : planNative(request, typeof database === 'string' ? database : undefined),
     // /ping asks for no credentials
-    probe: { method: 'GET', path: 'query', search: { q: 'SHOW DATABASES' } },
+    probe: () => ({
+      method: 'GET',
+      path: 'query',
+      search: { q: 'SHOW DATABASES' },
+      read: ({ text }) => void readResultList(text),
+    }),
     ...(typeof database === 'string' && {
       names: {
         question: () => ({
           method: 'GET',
           path: 'query',
           search: { db: database, q: 'SHOW MEASUREMENTS' },
+          read: ({ text }) => ({ names: readNames(text) }),
         }),
-        read: readNames,
       },
     }),
   });

@@ -41,6 +41,16 @@ testVendor('dynatrace', {
     const points = one!.points.filter((_, index) => index < 4 !== isSecond);
     return { body: metrics([{ ...one!, points }], { nextPageKey: isSecond ? null : 'p/2' }) };
   },
+  well: () => ({ body: JSON.stringify({ totalCount: 0, metrics: [] }) }),
+  names: {
+    answer: ({ path }) => ({
+      body: path.endsWith('?nextPageKey=p%2F2')
+        ? JSON.stringify({ metrics: [{ metricId: 'b' }], nextPageKey: null })
+        : JSON.stringify({ metrics: [{ metricId: 'a' }], nextPageKey: 'p/2' }),
+    }),
+    told: ['a', 'b'],
+    match: { selector: 'builtin:host.*', sent: /metricSelector=builtin:host\.\*/ },
+  },
   refuse: (status, words) => ({
     status,
     body: JSON.stringify({ error: { code: status, message: words } }),
