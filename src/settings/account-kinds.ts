@@ -79,7 +79,18 @@ export const ACCOUNT_KINDS = {
   },
   grafana: { ...HTTP, settleMs: 120_000 },
   http: { ...HTTP, logins: [...HTTP.logins, 'oauth2'], settleMs: 60_000 },
-  influxdb: { ...HTTP, settleMs: 15_000, options: section({ database: optional(text) }) },
+  influxdb: {
+    ...HTTP,
+    logins: [...HTTP.logins, 'api-key'],
+    apiKey: { header: 'authorization', before: 'Token ' },
+    settleMs: 15_000,
+    options: section({
+      version: optional(integer(1, 3)),
+      database: optional(text),
+      org: optional(text),
+      bucket: optional(text),
+    }),
+  },
   graphite: { ...HTTP, settleMs: 60_000 },
   loki: { ...HTTP, settleMs: 30_000 },
   newrelic: {

@@ -6,7 +6,7 @@ import { createOutboundClient } from '../../../src/outbound/client.ts';
 import { bucketsOf } from '../../../src/sources/grid/bucket-grid.ts';
 import type { RangeSeries } from '../../../src/sources/grid/range-series.ts';
 import type { MetricSource } from '../../../src/sources/source.ts';
-import { createInfluxdbSource } from '../../../src/sources/vendors/influxdb.ts';
+import { createInfluxdbSource } from '../../../src/sources/influxdb/influxdb.ts';
 import { testMetricSource } from '../../contracts/metric-source.ts';
 import { HOSTILE, SECRET, testVendor } from '../../contracts/vendor.ts';
 import { INFLUXDB_SKIP, startInfluxdb, writeLines } from '../../support/influxdb.ts';

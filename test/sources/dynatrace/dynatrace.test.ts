@@ -4,7 +4,7 @@ import type { Scope } from '../../../src/model/scope.ts';
 import { createOutboundClient } from '../../../src/outbound/client.ts';
 import { epochBucketsOf } from '../../../src/sources/grid/bucket-grid.ts';
 import type { RangeSeries } from '../../../src/sources/grid/range-series.ts';
-import { createDynatraceSource } from '../../../src/sources/vendors/dynatrace.ts';
+import { createDynatraceSource } from '../../../src/sources/dynatrace/dynatrace.ts';
 import { SECRET, testVendor } from '../../contracts/vendor.ts';
 import { startStubServer } from '../../support/stub-server.ts';
 
