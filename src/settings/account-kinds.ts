@@ -3,7 +3,7 @@ import { badKey, choice, flag, integer, text, webAddress, type Setting } from '.
 
 /** Ways to log in that an account may write as `auth: {type: ...}`. */
 export type LoginType =
-  'none' | 'basic' | 'bearer' | 'headers' | 'api-key' | 'sigv4' | 'google' | 'oauth2';
+  'none' | 'basic' | 'bearer' | 'headers' | 'api-key' | 'sigv4' | 'google' | 'oauth2' | 'key-pair';
 
 /** What the accounts of one kind of metric source have of their own; what all have is in `account.ts`. */
 export interface AccountKind {
@@ -67,9 +67,10 @@ export const ACCOUNT_KINDS = {
   },
   dynatrace: {
     url: webAddress,
-    logins: ['api-key', 'bearer', 'headers'],
+    logins: ['api-key', 'bearer', 'headers', 'oauth2'],
     apiKey: { header: 'authorization', before: 'Api-Token ' },
     settleMs: 180_000,
+    options: section({ api: optional(choice(['metrics', 'grail'])) }),
   },
   elasticsearch: {
     url: webAddress,
@@ -120,9 +121,20 @@ export const ACCOUNT_KINDS = {
   splunk: { ...HTTP, settleMs: 60_000 },
   sql: {
     url: addressOf('postgres', 'postgresql', 'mysql', 'mariadb', 'http', 'https', 'file'),
-    logins: ['none', 'basic', 'headers'],
+    logins: ['none', 'basic', 'headers', 'bearer', 'google', 'key-pair'],
     settleMs: 10_000,
-    options: section({ assumeUtc: optional(flag), database: optional(text) }),
+    options: section({
+      assumeUtc: optional(flag),
+      database: optional(text),
+      dialect: optional(choice(['clickhouse', 'bigquery', 'snowflake'])),
+      project: optional(text),
+      dataset: optional(text),
+      location: optional(text),
+      maximumBytesBilled: optional(integer(1, Number.MAX_SAFE_INTEGER)),
+      schema: optional(text),
+      warehouse: optional(text),
+      role: optional(text),
+    }),
   },
   stackdriver: {
     url: webAddress,

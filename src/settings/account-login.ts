@@ -39,6 +39,7 @@ const ways: { [T in LoginType]: Setting<object> } = {
     stsUrl: optional(webAddress),
   }),
   google: section({ type: text, key: secret }),
+  'key-pair': section({ type: text, account: text, user: text, key: secret }),
   oauth2: section({
     type: text,
     tokenUrl: webAddress,

@@ -1,8 +1,9 @@
+import { createPrivateKey } from 'node:crypto';
 import type { LoginType } from './account-kinds.ts';
 import { badKey, type Place } from './setting.ts';
 
 /** Logins whose requests are signed, or bear a token that ends; see `sources/logins`. */
-export type Signing = AwsSigning | GoogleSigning | OauthSigning;
+export type Signing = AwsSigning | GoogleSigning | KeyPairSigning | OauthSigning;
 
 interface AwsSigning {
   type: 'sigv4';
@@ -21,6 +22,14 @@ interface GoogleSigning {
   tokenUrl: string;
 }
 
+/** A user of Snowflake who has the public key of a pair. */
+interface KeyPairSigning {
+  type: 'key-pair';
+  account: string;
+  user: string;
+  privateKey: string;
+}
+
 /** Client credentials of OAuth 2. */
 interface OauthSigning {
   type: 'oauth2';
@@ -35,8 +44,21 @@ type Written = Readonly<Record<string, string | undefined>>;
 /** Undefined for the ways that are headers. */
 export function readSigning(way: LoginType, login: object, place: Place): Signing | undefined {
   if (way === 'oauth2') return readOauth(login as Written);
+  if (way === 'key-pair') return readKeyPair(login as Written, place);
   if (way === 'sigv4') return readAws(login as Written, place);
   return way === 'google' ? readGoogle(login as Written, place) : undefined;
+}
+
+/** The key itself is read, so that a wrong file is told at the start and not by Snowflake. */
+function readKeyPair({ account = '', user = '', key = '' }: Written, place: Place): KeyPairSigning {
+  try {
+    createPrivateKey(key);
+  } catch {
+    const what =
+      'must be a private key in PEM without a passphrase, of which Snowflake has the public one, as file:PATH or env:NAME';
+    throw badKey(`${place.key}.key`, what);
+  }
+  return { type: 'key-pair', account, user, privateKey: key };
 }
 
 function readOauth(written: Written): OauthSigning {

@@ -14,6 +14,7 @@ import {
   type Manners,
 } from './http-ask.ts';
 import { askNames, askProbe, type Names, type Probe } from './account-questions.ts';
+import { waitReal } from './attempts.ts';
 import { createPatience, type PatienceOptions } from './patience.ts';
 
 /** An account of a kind that is asked over HTTP; what only the kind knows is in `options`. */
@@ -75,9 +76,14 @@ export interface PlannedQuestion extends HttpQuestion {
 export interface PageAnswer extends RangeAnswer {
   /** The question for the rest of it. */
   next?: PlannedQuestion;
+  /** How long to wait before it. */
+  waitMs?: number;
+  /** Ends what still runs at the server, for when nobody will ask the next question. */
+  abandon?: HttpQuestion;
 }
 
 const MAX_PAGES = 1000;
+const ABANDON_MS = 5000;
 
 /** The source of an account of this vendor: asks with retries and limits, pages on, and places what came. */
 export function createHttpSource(
@@ -100,6 +106,8 @@ export function createHttpSource(
   const { health, settleMs } = account;
   const ping = async (signal: AbortSignal) => askProbe(server, probe(dependencies.now()), signal);
 
+  let abandoning: Promise<unknown> = Promise.resolve();
+
   return {
     kind,
     account: account.name,
@@ -114,6 +122,9 @@ export function createHttpSource(
         return askNames(namesServer, names, about, { match, signal });
       },
     }),
+    async close() {
+      await abandoning;
+    },
     async fetch(request, signal) {
       signal.throwIfAborted();
       const plan = vendor.plan(request);
@@ -131,18 +142,39 @@ export function createHttpSource(
     const answers: PageAnswer[] = [];
     if (plan.grid.count === 0) return answers;
     for (const first of plan.questions) {
-      for (let question: PlannedQuestion | undefined = first; question !== undefined;) {
-        if (answers.length >= MAX_PAGES) throw tooManyPages(metric);
-        const { read, ...asked } = question;
-        const answer: PageAnswer = await patiently(
-          () => server.ask({ about, signal }, asked, read),
-          signal,
-        );
-        answers.push(answer);
-        question = answer.next;
+      let runs: HttpQuestion | undefined;
+      try {
+        for (let question: PlannedQuestion | undefined = first; question !== undefined;) {
+          if (answers.length >= MAX_PAGES) throw tooManyPages(metric);
+          const { read, ...asked } = question;
+          const answer: PageAnswer = await patiently(
+            () => server.ask({ about, signal }, asked, read),
+            signal,
+          );
+          answers.push(answer);
+          runs = answer.abandon;
+          if (answer.waitMs !== undefined) await pause(answer.waitMs, signal);
+          question = answer.next;
+        }
+      } catch (thrown) {
+        if (runs !== undefined) abandon(runs);
+        throw thrown;
       }
     }
     return answers;
+  }
+
+  async function pause(ms: number, signal: AbortSignal): Promise<void> {
+    await (dependencies.wait ?? waitReal)(ms, signal).catch(() => undefined);
+    signal.throwIfAborted();
+  }
+
+  /** Nobody waits for it, but a client that is closed would cut it off. */
+  function abandon(question: HttpQuestion): void {
+    const about = { about: 'to cancel a query', signal: AbortSignal.timeout(ABANDON_MS) };
+    const asking = server.ask(about, question, () => undefined).catch(() => undefined);
+    const all = Promise.all([abandoning, asking]);
+    abandoning = all;
   }
 
   function finish(

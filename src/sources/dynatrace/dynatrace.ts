@@ -18,9 +18,36 @@ import { textField } from '../queries/query-fields.ts';
 import { readSeriesOptions } from '../queries/series-options.ts';
 import { fillTemplate, scopeValues, type Dialect } from '../queries/template-engine.ts';
 import type { SeriesRequest, SourceRemark } from '../source.ts';
+import { dqlProbe, planDql } from './dql.ts';
 
-/** Dynatrace by the metrics API v2. */
+/** Dynatrace by the metrics API v2, or Grail by DQL: these have addresses and tokens of their own. */
 export const createDynatraceSource: CreateSource = (account, dependencies) =>
+  account.options?.['api'] === 'grail'
+    ? createGrail(account, dependencies)
+    : createMetrics(account, dependencies);
+
+const createGrail: CreateSource = (account, dependencies) =>
+  createHttpSource(account, dependencies, {
+    kind: 'dynatrace',
+    manners: {
+      readError: readDynatraceError,
+      remedies: {
+        401: "; check the account's token (of the platform, or of an OAuth client)",
+        403: "; check that the account's token has the scopes storage:buckets:read and storage:metrics:read, or that of what it reads",
+      },
+    },
+    plan(request) {
+      if (request.query['dql'] !== undefined) return planDql(request);
+      const text = 'an account of dynatrace with options.api: grail is asked in "dql"';
+      throw new Fault('invalid-query', text);
+    },
+    probe: () => {
+      const { read, ...question } = dqlProbe();
+      return { ...question, read: (answer) => void read(answer) };
+    },
+  });
+
+const createMetrics: CreateSource = (account, dependencies) =>
   createHttpSource(account, dependencies, {
     kind: 'dynatrace',
     manners: MANNERS,
@@ -95,6 +122,11 @@ function planMetrics(request: SeriesRequest): Plan {
       return text === undefined ? [] : [[name, fillTemplate(text, SELECTOR, values)]];
     }),
   );
+  if (query['dql'] !== undefined) {
+    const text =
+      'a query in "dql" needs an account with options.api: grail, at https://ENVIRONMENT.apps.dynatrace.com';
+    throw new Fault('invalid-query', text);
+  }
   const { metricSelector } = selectors;
   if (metricSelector === undefined) {
     throw new Fault('invalid-query', 'a query of dynatrace needs a "metricSelector"');

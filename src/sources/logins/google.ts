@@ -11,9 +11,10 @@ export interface GoogleSigning {
   privateKey: string;
   privateKeyId?: string | undefined;
   tokenUrl: string;
+  /** What the tokens are good for, whatever else the account may do; reading of metrics unless told. */
+  scope?: string | undefined;
 }
 
-/** What the tokens are good for, whatever else the account may do. */
 const SCOPE = 'https://www.googleapis.com/auth/monitoring.read';
 const LIFE_SECONDS = 3600;
 
@@ -52,7 +53,7 @@ export function createGoogleSigner(signing: GoogleSigning, { client, now }: Sign
 
 /** A JWT that says who asks for a token, signed by the account's key. */
 function assertionOf(
-  { clientEmail, privateKey, privateKeyId, tokenUrl }: GoogleSigning,
+  { clientEmail, privateKey, privateKeyId, tokenUrl, scope = SCOPE }: GoogleSigning,
   now: number,
 ): string {
   const issued = Math.floor(now / 1000);
@@ -63,7 +64,7 @@ function assertionOf(
   };
   const claims = {
     iss: clientEmail,
-    scope: SCOPE,
+    scope,
     aud: tokenUrl,
     iat: issued,
     exp: issued + LIFE_SECONDS,

@@ -62,6 +62,17 @@ export const createSqlSource: CreateSource = async (account, dependencies) => {
       );
     }
     default:
+      return createHttpDialect(account, dependencies);
+  }
+};
+
+const createHttpDialect: CreateSource = async (account, dependencies) => {
+  switch (account.options?.['dialect']) {
+    case 'bigquery':
+      return (await import('./bigquery.ts')).createBigquerySource(account, dependencies);
+    case 'snowflake':
+      return (await import('./snowflake.ts')).createSnowflakeSource(account, dependencies);
+    default:
       return (await import('./clickhouse.ts')).createClickhouseSource(account, dependencies);
   }
 };
