@@ -10,7 +10,7 @@ import { readAtMost } from './read-at-most.ts';
 import { tellAddress } from './tell-address.ts';
 
 export interface OutboundRequest {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT';
   url: string;
   headers?: Record<string, string>;
   body?: string;
@@ -59,6 +59,7 @@ const FAULT_CODES = {
   webhook: 'webhook-failed',
   source: 'source-unavailable',
   scrape: 'source-unavailable',
+  instance: 'source-unavailable',
 } as const;
 
 export function createOutboundClient(options: {

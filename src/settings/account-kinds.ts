@@ -3,7 +3,16 @@ import { badKey, choice, flag, integer, text, webAddress, type Setting } from '.
 
 /** Ways to log in that an account may write as `auth: {type: ...}`. */
 export type LoginType =
-  'none' | 'basic' | 'bearer' | 'headers' | 'api-key' | 'sigv4' | 'google' | 'oauth2' | 'key-pair';
+  | 'none'
+  | 'basic'
+  | 'bearer'
+  | 'headers'
+  | 'api-key'
+  | 'sigv4'
+  | 'google'
+  | 'azure'
+  | 'oauth2'
+  | 'key-pair';
 
 /** What the accounts of one kind of metric source have of their own; what all have is in `account.ts`. */
 export interface AccountKind {
@@ -45,7 +54,11 @@ const HTTP = {
 
 /** All kinds that have accounts. One line each, and one in `sources/kinds.ts`. */
 export const ACCOUNT_KINDS = {
-  prometheus: { ...HTTP, logins: [...HTTP.logins, 'sigv4', 'google'], settleMs: 0 },
+  prometheus: {
+    ...HTTP,
+    logins: [...HTTP.logins, 'sigv4', 'google', 'azure', 'oauth2'],
+    settleMs: 0,
+  },
   atlas: { ...HTTP, settleMs: 120_000 },
   cloudwatch: { url: webAddress, logins: ['sigv4'], settleMs: 180_000 },
   datadog: {
@@ -57,7 +70,7 @@ export const ACCOUNT_KINDS = {
   },
   azure: {
     url: webAddress,
-    logins: ['oauth2', 'bearer', 'headers'],
+    logins: ['oauth2', 'azure', 'bearer', 'headers'],
     settleMs: 240_000,
     options: section({
       workspace: optional(text),

@@ -219,15 +219,23 @@ async function opened(account: object, handler: StubHandler) {
   const waits: number[] = [];
   const wait = async (ms: number) => void waits.push(ms);
   const made = { source: 'sql' as const, headers: {}, ...account, name: 'w', url: server.url };
-  const source = await createSqlSource(made, { client, now: () => START, wait });
+  const closeAll = async () => {
+    await client.close();
+    await server.close();
+  };
+  const source = await Promise.resolve(
+    createSqlSource(made, { client, now: () => START, wait }),
+  ).catch(async (thrown: unknown) => {
+    await closeAll();
+    throw thrown;
+  });
   return {
     source,
     server,
     waits,
     async close() {
       await source.close?.();
-      await client.close();
-      await server.close();
+      await closeAll();
     },
   };
 }
