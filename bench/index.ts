@@ -4,6 +4,7 @@ import { benchEndToEnd } from './end-to-end.ts';
 import { benchJudge } from './judge.ts';
 import { benchMany } from './many.ts';
 import { benchSequential } from './sequential.ts';
+import { benchStart } from './start.ts';
 import { benchWideAnalysis } from './wide-analysis.ts';
 
 const BENCHES: Record<string, (print: (line: string) => void) => void | Promise<void>> = {
@@ -13,6 +14,7 @@ const BENCHES: Record<string, (print: (line: string) => void) => void | Promise<
   'end-to-end': benchEndToEnd,
   'wide-analysis': benchWideAnalysis,
   many: benchMany,
+  start: benchStart,
 };
 
 const wanted = process.argv.slice(2);
