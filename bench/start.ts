@@ -32,7 +32,7 @@ export async function benchStart(print: (line: string) => void): Promise<void> {
   }
   const [none, all] = [median(without), median(withAll)];
   print(
-    `start to ready: ${none.toFixed(0)} ms without accounts, ${all.toFixed(0)} ms with ${ACCOUNTS.length} of ${new Set(ACCOUNTS.map(({ source }) => source)).size} kinds (median of ${ROUNDS}; the kinds take ${(all - none).toFixed(0)} ms, which nobody waits for who has none)`,
+    `start to ready: ${none.toFixed(0)} ms without accounts, ${all.toFixed(0)} ms with ${ACCOUNTS.length} accounts of ${new Set(ACCOUNTS.map(({ source }) => source)).size} kinds (median of ${ROUNDS}; the kinds take ${(all - none).toFixed(0)} ms, which nobody waits for who has none)`,
   );
 }
 

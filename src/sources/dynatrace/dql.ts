@@ -115,7 +115,7 @@ function readState(body: string, asked: string | undefined, read: ReadRecords): 
     };
   }
   if (state === 'RESULT_GONE' || state === 'CANCELLED') {
-    const words = `that the query is ${String(state)}`;
+    const words = `that the query is ${state}`;
     throw new Fault('source-unavailable', words, { retryable: true });
   }
   if (state !== 'SUCCEEDED') {

@@ -29,7 +29,10 @@ interface Place {
 /** BigQuery by jobs.query: its rows are all texts, and come when they come. */
 export const createBigquerySource: CreateSource = (account, dependencies) => {
   const { signing, options = {} } = account;
-  const text = (name: string) => (options[name] === undefined ? undefined : String(options[name]));
+  const text = (name: string) => {
+    const value = options[name];
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+  };
   const place: Place = {
     project: neededOption(account, 'project'),
     dataset: text('dataset'),
