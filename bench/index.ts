@@ -5,6 +5,7 @@ import { benchJudge } from './judge.ts';
 import { benchMany } from './many.ts';
 import { benchPaint } from './paint.ts';
 import { benchSequential } from './sequential.ts';
+import { benchStart } from './start.ts';
 import { benchWideAnalysis } from './wide-analysis.ts';
 
 const BENCHES: Record<string, (print: (line: string) => void) => void | Promise<void>> = {
@@ -15,6 +16,7 @@ const BENCHES: Record<string, (print: (line: string) => void) => void | Promise<
   'wide-analysis': benchWideAnalysis,
   many: benchMany,
   paint: benchPaint,
+  start: benchStart,
 };
 
 const wanted = process.argv.slice(2);

@@ -179,7 +179,8 @@ export interface paths {
         };
         /**
          * Names of the metrics that an account has
-         * @description Sorted, for whoever looks for what to judge; 400 where the kind of source cannot list them.
+         * @description What a query can name, sorted: metrics, or tables, indexes, types of events, as the kind of source has them. 400 where
+         *     it cannot list them, and where it does not know `match`.
          */
         get: operations["listAccountMetrics"];
         put?: never;

@@ -3,9 +3,10 @@ import { Fault } from '../errors.ts';
 
 /**
  * Webhooks may reach only public hosts; metric sources, which operators configure, are usually private; pages to scrape,
- * which callers name, are nowhere unless an operator allows it.
+ * which callers name, are nowhere unless an operator allows it. The identity of an instance is at a few addresses, and its
+ * client reaches no others.
  */
-export type GuardProfile = 'webhook' | 'source' | 'scrape';
+export type GuardProfile = 'webhook' | 'source' | 'scrape' | 'instance';
 
 /** Says why an IP address must not be connected to; undefined when it may. */
 export type AddressGuard = (address: string) => string | undefined;
@@ -17,7 +18,18 @@ const ALLOWED_RANGES: Record<GuardProfile, readonly string[]> = {
   webhook: ['unicast'],
   source: ['unicast', 'private', 'loopback', 'uniqueLocal', 'carrierGradeNat'],
   scrape: [],
+  instance: [],
 };
+
+/** Where instances are told who they are; on loopback stand proxies of it, which clouds' own tools start there too. */
+const IDENTITY: readonly Subnet[] = [
+  '169.254.169.254/32', // AWS, Google, Azure
+  'fd00:ec2::254/128', // AWS over IPv6
+  '169.254.170.2/32', // tasks of ECS
+  '169.254.170.23/32', // pods of EKS
+  'fd00:ec2::23/128', // pods of EKS over IPv6
+  '127.0.0.0/8',
+].map((subnet) => ipaddr.parseCIDR(subnet));
 
 /** Instance metadata hands out credentials to whoever asks; no allow list opens these. */
 const METADATA: readonly Subnet[] = [
@@ -37,6 +49,7 @@ export function createAddressGuard(options: {
   /** Addresses and CIDRs that are allowed beyond the profile. */
   allow: readonly string[];
 }): AddressGuard {
+  if (options.profile === 'instance') return identityGuard;
   const allow = options.allow.map(parseSubnet);
   const ranges = ALLOWED_RANGES[options.profile];
   return (text) => {
@@ -48,6 +61,12 @@ export function createAddressGuard(options: {
     if (ranges.includes(range) || isWithin(address, allow)) return undefined;
     return `an address of the range ${range}`;
   };
+}
+
+function identityGuard(text: string): string | undefined {
+  if (!ipaddr.isValid(text)) return 'something that is no IP address';
+  if (isWithin(ipaddr.process(text), IDENTITY)) return undefined;
+  return 'an address at which no instance is told who it is';
 }
 
 function parseSubnet(text: string): Subnet {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { createGunzip } from 'node:zlib';
 import type { Agent, Dispatcher } from 'undici';
 import { Fault, type HttpExchange } from '../errors.ts';
 import { createAddressGuard } from './address-guard.ts';
@@ -9,7 +10,7 @@ import { readAtMost } from './read-at-most.ts';
 import { tellAddress } from './tell-address.ts';
 
 export interface OutboundRequest {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT';
   url: string;
   headers?: Record<string, string>;
   body?: string;
@@ -58,6 +59,7 @@ const FAULT_CODES = {
   webhook: 'webhook-failed',
   source: 'source-unavailable',
   scrape: 'source-unavailable',
+  instance: 'source-unavailable',
 } as const;
 
 export function createOutboundClient(options: {
@@ -155,9 +157,21 @@ async function exchange(
   });
   const isGood = statusCode >= 200 && statusCode < 300;
   const maxBytes = isGood ? request.maxBytes : Math.min(request.maxBytes, MAX_REFUSAL_BYTES);
-  const { text, truncated } = await readAtMost(body as AsyncIterable<Buffer>, maxBytes);
+  const { text, truncated } = await readAtMost(unpacked(body, headers), maxBytes);
   const told = tellExchange(request, statusCode);
   return { status: statusCode, headers: flatten(headers), text, truncated, ...told };
+}
+
+/** Some servers pack what they were not asked to pack; what is read is bounded after it is unpacked. */
+function unpacked(
+  body: Dispatcher.ResponseData['body'],
+  headers: Dispatcher.ResponseData['headers'],
+): AsyncIterable<Buffer> {
+  if (headers['content-encoding'] !== 'gzip') return body as AsyncIterable<Buffer>;
+  const gunzip = createGunzip();
+  body.on('error', (error) => gunzip.destroy(error));
+  gunzip.on('close', () => body.destroy());
+  return body.pipe(gunzip) as AsyncIterable<Buffer>;
 }
 
 function tellExchange(

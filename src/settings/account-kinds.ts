@@ -3,7 +3,16 @@ import { badKey, choice, flag, integer, text, webAddress, type Setting } from '.
 
 /** Ways to log in that an account may write as `auth: {type: ...}`. */
 export type LoginType =
-  'none' | 'basic' | 'bearer' | 'headers' | 'api-key' | 'sigv4' | 'google' | 'oauth2';
+  | 'none'
+  | 'basic'
+  | 'bearer'
+  | 'headers'
+  | 'api-key'
+  | 'sigv4'
+  | 'google'
+  | 'azure'
+  | 'oauth2'
+  | 'key-pair';
 
 /** What the accounts of one kind of metric source have of their own; what all have is in `account.ts`. */
 export interface AccountKind {
@@ -45,7 +54,11 @@ const HTTP = {
 
 /** All kinds that have accounts. One line each, and one in `sources/kinds.ts`. */
 export const ACCOUNT_KINDS = {
-  prometheus: { ...HTTP, logins: [...HTTP.logins, 'sigv4', 'google'], settleMs: 0 },
+  prometheus: {
+    ...HTTP,
+    logins: [...HTTP.logins, 'sigv4', 'google', 'azure', 'oauth2'],
+    settleMs: 0,
+  },
   atlas: { ...HTTP, settleMs: 120_000, options: section({ backends: optional(flag) }) },
   cloudwatch: { url: webAddress, logins: ['sigv4'], settleMs: 180_000 },
   datadog: {
@@ -57,15 +70,20 @@ export const ACCOUNT_KINDS = {
   },
   azure: {
     url: webAddress,
-    logins: ['oauth2', 'bearer', 'headers'],
+    logins: ['oauth2', 'azure', 'bearer', 'headers'],
     settleMs: 240_000,
-    options: section({ workspace: optional(text) }),
+    options: section({
+      workspace: optional(text),
+      resource: optional(text),
+      metric: optional(text),
+    }),
   },
   dynatrace: {
     url: webAddress,
-    logins: ['api-key', 'bearer', 'headers'],
+    logins: ['api-key', 'bearer', 'headers', 'oauth2'],
     apiKey: { header: 'authorization', before: 'Api-Token ' },
     settleMs: 180_000,
+    options: section({ api: optional(choice(['metrics', 'grail'])) }),
   },
   elasticsearch: {
     url: webAddress,
@@ -75,7 +93,18 @@ export const ACCOUNT_KINDS = {
   },
   grafana: { ...HTTP, settleMs: 120_000 },
   http: { ...HTTP, logins: [...HTTP.logins, 'oauth2'], settleMs: 60_000 },
-  influxdb: { ...HTTP, settleMs: 15_000, options: section({ database: optional(text) }) },
+  influxdb: {
+    ...HTTP,
+    logins: [...HTTP.logins, 'api-key'],
+    apiKey: { header: 'authorization', before: 'Token ' },
+    settleMs: 15_000,
+    options: section({
+      version: optional(integer(1, 3)),
+      database: optional(text),
+      org: optional(text),
+      bucket: optional(text),
+    }),
+  },
   graphite: { ...HTTP, settleMs: 60_000 },
   loki: { ...HTTP, settleMs: 30_000 },
   newrelic: {
@@ -105,9 +134,20 @@ export const ACCOUNT_KINDS = {
   splunk: { ...HTTP, settleMs: 60_000 },
   sql: {
     url: addressOf('postgres', 'postgresql', 'mysql', 'mariadb', 'http', 'https', 'file'),
-    logins: ['none', 'basic', 'headers'],
+    logins: ['none', 'basic', 'headers', 'bearer', 'google', 'key-pair'],
     settleMs: 10_000,
-    options: section({ assumeUtc: optional(flag), database: optional(text) }),
+    options: section({
+      assumeUtc: optional(flag),
+      database: optional(text),
+      dialect: optional(choice(['clickhouse', 'bigquery', 'snowflake'])),
+      project: optional(text),
+      dataset: optional(text),
+      location: optional(text),
+      maximumBytesBilled: optional(integer(1, Number.MAX_SAFE_INTEGER)),
+      schema: optional(text),
+      warehouse: optional(text),
+      role: optional(text),
+    }),
   },
   stackdriver: {
     url: webAddress,

@@ -3,7 +3,7 @@ import type { AccountKind, LoginType } from './account-kinds.ts';
 import { mapOf, optional, section, type ValueOf } from './collection.ts';
 import { readSigning, type Signing } from './account-signing.ts';
 import { secret, textOrSecret } from './reference.ts';
-import { badKey, choice, text, webAddress, type Setting } from './setting.ts';
+import { badKey, choice, flag, text, webAddress, type Setting } from './setting.ts';
 
 /** Headers whose values are credentials by their names. */
 const SECRET_HEADER = /auth|cookie|token|secret|password|key/i;
@@ -36,9 +36,17 @@ const ways: { [T in LoginType]: Setting<object> } = {
     sessionToken: optional(secret),
     roleArn: optional(text),
     webIdentityTokenFile: optional(text),
+    instance: optional(flag),
     stsUrl: optional(webAddress),
   }),
-  google: section({ type: text, key: secret }),
+  google: section({ type: text, key: optional(secret), instance: optional(flag) }),
+  azure: section({
+    type: text,
+    scope: text,
+    clientId: optional(text),
+    instance: optional(flag),
+  }),
+  'key-pair': section({ type: text, account: text, user: text, key: secret }),
   oauth2: section({
     type: text,
     tokenUrl: webAddress,

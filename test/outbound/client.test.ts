@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { test, type TestContext } from 'node:test';
 import { Fault, type FaultCode } from '../../src/errors.ts';
 import { createOutboundClient } from '../../src/outbound/client.ts';
@@ -50,6 +52,24 @@ function fault(code: FaultCode, text: RegExp, retryable: boolean) {
     return true;
   };
 }
+
+test('a packed answer is unpacked, and bounded by what it is then', async () => {
+  const packed = gzipSync('x'.repeat(1000));
+  const server = createHttpServer((_, response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = createOutboundClient({ profile: 'source', allow: [] });
+  const ask = (maxBytes: number) =>
+    client.request({ method: 'GET', url, timeoutMs: 10_000, maxBytes });
+  const whole = await ask(1000);
+  assert.deepEqual([whole.text.length, whole.truncated], [1000, false]);
+  assert.equal((await ask(100)).truncated, true);
+  await client.close();
+  server.closeAllConnections();
+  server.close();
+});
 
 test('a request and its answer arrive whole', async (t) => {
   const server = await stub(t, () => ({ status: 201, headers: { 'x-a': 'b' }, body: 'grüße' }));

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { installedServer } from './installed-server.ts';
 import { startMetricServer, type RunningServer } from './metric-server.ts';
 
 /** False where a real InfluxDB can be started, else the reason to skip. */
@@ -9,8 +10,22 @@ export const INFLUXDB_SKIP: string | false = existsSync('/usr/bin/influxd')
   ? false
   : 'needs a real InfluxDB 1: apt-get install influxdb';
 
+const flux = installedServer('influxdb18', 'influxdb-1.8.3');
+
+/** False where a real InfluxDB that has Flux can be started, else the reason to skip. */
+export const FLUX_SKIP: string | false = flux.skip;
+
+/** Starts a real InfluxDB 1.8 with Flux on a free loopback port. */
+export async function startFlux(): Promise<RunningServer> {
+  return startInfluxd(join(flux.place, 'influxd'), '  flux-enabled = true');
+}
+
 /** Starts a real InfluxDB 1 on a free loopback port. */
 export async function startInfluxdb(): Promise<RunningServer> {
+  return startInfluxd('influxd', '');
+}
+
+async function startInfluxd(program: string, more: string): Promise<RunningServer> {
   const directory = await mkdtemp(join(tmpdir(), 'canary-influxdb-'));
   const config = (address: string) => `
 reporting-disabled = true
@@ -27,6 +42,7 @@ bind-address = "127.0.0.1:0"
 [http]
   bind-address = "${address}"
   log-enabled = false
+${more}
 `;
   const file = join(directory, 'influxd.conf');
   // the address is known when the program is started
@@ -34,7 +50,7 @@ bind-address = "127.0.0.1:0"
     name: 'sh',
     args: (address) => [
       '-c',
-      `cat > influxd.conf <<'END'\n${config(address)}\nEND\nexec influxd -config ${file} 2>/dev/null`,
+      `cat > influxd.conf <<'END'\n${config(address)}\nEND\nexec '${program}' -config ${file} 2>/dev/null`,
     ],
     readyPath: '/ping',
   });

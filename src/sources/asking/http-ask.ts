@@ -38,7 +38,11 @@ export interface Manners {
   /** The server's own words, from a refusal; undefined when there are none. */
   readError(body: string, answer: OutboundAnswer): string | undefined;
   /** What a refusal really is where its status tells something else; undefined: what the status tells. */
-  judge?(answer: OutboundAnswer): { code: FaultCode; retryable: boolean } | undefined;
+  judge?(
+    answer: OutboundAnswer,
+  ): { code: FaultCode; retryable: boolean; remedy?: string } | undefined;
+  /** Whether what a login fetched is not taken any more; 401 and 403 unless told. */
+  isStale?(answer: OutboundAnswer): boolean;
   /** How long the server wants to be left alone; the header `Retry-After` unless told. */
   retryAfterMs?(headers: OutboundAnswer['headers'], now: number): number | undefined;
   /** What to do about a refusal, by status, before the common ones; begins with `; `. */
@@ -107,8 +111,8 @@ export function createHttpAsk(
   /** A token that is not taken any more is fetched anew, once. */
   async function send(question: HttpQuestion, signal: AbortSignal): Promise<OutboundAnswer> {
     const answer = await sendOnce(question, signal);
-    const isRefused = answer.status === 401 || answer.status === 403;
-    return isRefused && signer?.forget() === true ? sendOnce(question, signal) : answer;
+    const isStale = manners.isStale ?? isRefused;
+    return isStale(answer) && signer?.forget() === true ? sendOnce(question, signal) : answer;
   }
 
   async function sendOnce(question: HttpQuestion, signal: AbortSignal): Promise<OutboundAnswer> {
@@ -158,13 +162,16 @@ export function createHttpAsk(
       status >= 300 && status < 400 ? ': redirects are not followed, correct its url' : '';
     const words = said === undefined ? why : `: ${redact(said).slice(0, MAX_TOLD_LENGTH)}`;
     const byStatus = status >= 500 || RETRYABLE.has(status);
-    const { code, retryable } = manners.judge?.(answer) ?? {
+    const {
+      code,
+      retryable,
+      remedy = manners.remedies?.[status] ?? REMEDIES[status] ?? '',
+    } = manners.judge?.(answer) ?? {
       code: byStatus ? ('source-unavailable' as const) : ('source-refused' as const),
       retryable: byStatus,
     };
     const readHint = manners.retryAfterMs ?? retryAfterOf;
     const retryAfterMs = readHint(answer.headers, now());
-    const remedy = manners.remedies?.[status] ?? REMEDIES[status] ?? '';
     return new Fault(code, `${subject} answered ${status} ${about}${words}${remedy}`, {
       subject,
       retryable,
@@ -229,6 +236,10 @@ function addressOf(
   const more = new URLSearchParams(pairs).toString();
   if (more === '') return url.href;
   return `${url.href}${url.search === '' ? '?' : '&'}${more}`;
+}
+
+function isRefused({ status }: OutboundAnswer): boolean {
+  return status === 401 || status === 403;
 }
 
 function retryAfterOf(headers: OutboundAnswer['headers'], now: number): number | undefined {

@@ -13,6 +13,8 @@ import {
   type HttpQuestion,
   type Manners,
 } from './http-ask.ts';
+import { askNames, askProbe, type Names, type Probe } from './account-questions.ts';
+import { waitReal } from './attempts.ts';
 import { createPatience, type PatienceOptions } from './patience.ts';
 
 /** An account of a kind that is asked over HTTP; what only the kind knows is in `options`. */
@@ -38,9 +40,12 @@ export interface Vendor {
   manners: Manners;
   /** All that one request needs, made without asking anybody; throws `invalid-query`. */
   plan(request: SeriesRequest): Plan;
-  /** What a healthy server answers with a 2xx, and a wrong key with a refusal. */
-  probe?: HttpQuestion;
-  names?: { question(now: number): HttpQuestion; read(body: string): string[] };
+  /**
+   * What shows that queries of the account would be answered; `bad-configuration` where the account names nothing that
+   * could be asked for.
+   */
+  probe(now: number): Probe;
+  names?: Names;
 }
 
 export interface Plan {
@@ -71,9 +76,14 @@ export interface PlannedQuestion extends HttpQuestion {
 export interface PageAnswer extends RangeAnswer {
   /** The question for the rest of it. */
   next?: PlannedQuestion;
+  /** How long to wait before it. */
+  waitMs?: number;
+  /** Ends what still runs at the server, for when nobody will ask the next question. */
+  abandon?: HttpQuestion;
 }
 
 const MAX_PAGES = 1000;
+const ABANDON_MS = 5000;
 
 /** The source of an account of this vendor: asks with retries and limits, pages on, and places what came. */
 export function createHttpSource(
@@ -84,17 +94,19 @@ export function createHttpSource(
   const account = { ...CONNECTION_DEFAULTS, ...DEFAULT_LIMITS, ...configured };
   const subject = `source "${account.name}"`;
   const { kind, manners, probe, names } = vendor;
-  const server = createHttpAsk(account, dependencies.client, dependencies.now, {
-    ...manners,
-    readError: (body, answer) => manners.readError(body, answer) ?? wordsOfPage(body),
-  });
+  const createServer = (url: string) =>
+    createHttpAsk({ ...account, url }, dependencies.client, dependencies.now, {
+      ...manners,
+      readError: (body, answer) => manners.readError(body, answer) ?? wordsOfPage(body),
+    });
+  const server = createServer(account.url);
+  const namesServer = names?.url === undefined ? server : createServer(names.url(account.url));
   const limits = createLimitChecks(account.name, account);
   const patiently = createPatience(account, dependencies);
   const { health, settleMs } = account;
-  const ping =
-    probe &&
-    ((signal: AbortSignal) =>
-      server.ask({ about: 'for its health', signal }, probe, () => undefined));
+  const ping = async (signal: AbortSignal) => askProbe(server, probe(dependencies.now()), signal);
+
+  let abandoning: Promise<unknown> = Promise.resolve();
 
   return {
     kind,
@@ -102,17 +114,17 @@ export function createHttpSource(
     isRemote: true,
     ...(settleMs === undefined ? {} : { settleMs }),
     describe: (request) => vendor.plan(request).query,
-    ...(ping === undefined ? {} : { ping, ...(health === true && { probe: ping }) }),
-    ...(names === undefined
-      ? {}
-      : {
-          listMetrics: (signal) =>
-            server.ask(
-              { about: 'for its metric names', signal },
-              names.question(dependencies.now()),
-              ({ text }) => names.read(text),
-            ),
-        }),
+    ping,
+    ...(health === true && { probe: ping }),
+    ...(names && {
+      async listMetrics(signal, match) {
+        const about = { subject, kind, now: dependencies.now() };
+        return askNames(namesServer, names, about, { match, signal });
+      },
+    }),
+    async close() {
+      await abandoning;
+    },
     async fetch(request, signal) {
       signal.throwIfAborted();
       const plan = vendor.plan(request);
@@ -130,18 +142,39 @@ export function createHttpSource(
     const answers: PageAnswer[] = [];
     if (plan.grid.count === 0) return answers;
     for (const first of plan.questions) {
-      for (let question: PlannedQuestion | undefined = first; question !== undefined;) {
-        if (answers.length >= MAX_PAGES) throw tooManyPages(metric);
-        const { read, ...asked } = question;
-        const answer: PageAnswer = await patiently(
-          () => server.ask({ about, signal }, asked, read),
-          signal,
-        );
-        answers.push(answer);
-        question = answer.next;
+      let runs: HttpQuestion | undefined;
+      try {
+        for (let question: PlannedQuestion | undefined = first; question !== undefined;) {
+          if (answers.length >= MAX_PAGES) throw tooManyPages(metric);
+          const { read, ...asked } = question;
+          const answer: PageAnswer = await patiently(
+            () => server.ask({ about, signal }, asked, read),
+            signal,
+          );
+          answers.push(answer);
+          runs = answer.abandon;
+          if (answer.waitMs !== undefined) await pause(answer.waitMs, signal);
+          question = answer.next;
+        }
+      } catch (thrown) {
+        if (runs !== undefined) abandon(runs);
+        throw thrown;
       }
     }
     return answers;
+  }
+
+  async function pause(ms: number, signal: AbortSignal): Promise<void> {
+    await (dependencies.wait ?? waitReal)(ms, signal).catch(() => undefined);
+    signal.throwIfAborted();
+  }
+
+  /** Nobody waits for it, but a client that is closed would cut it off. */
+  function abandon(question: HttpQuestion): void {
+    const about = { about: 'to cancel a query', signal: AbortSignal.timeout(ABANDON_MS) };
+    const asking = server.ask(about, question, () => undefined).catch(() => undefined);
+    const all = Promise.all([abandoning, asking]);
+    abandoning = all;
   }
 
   function finish(

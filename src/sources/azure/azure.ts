@@ -1,10 +1,12 @@
+import { Fault } from '../../errors.ts';
+import type { Probe } from '../asking/account-questions.ts';
 import type { Manners } from '../asking/http-ask.ts';
-import { createHttpSource } from '../asking/http-source.ts';
+import { createHttpSource, type HttpAccount } from '../asking/http-source.ts';
 import { isRecord, parseJson } from '../asking/read-json.ts';
 import { DEFAULT_LIMITS } from '../grid/limits.ts';
 import type { CreateSource } from '../kinds.ts';
-import { planLogs } from './logs.ts';
-import { planMetrics } from './metrics.ts';
+import { planLogs, printQuestion, tablesQuestion } from './logs.ts';
+import { oneMinuteQuestion, planMetrics } from './metrics.ts';
 
 /** Azure Monitor: metrics of resources, and logs by KQL; an account is for one of the two, by its url. */
 export const createAzureSource: CreateSource = (account, dependencies) => {
@@ -17,8 +19,22 @@ export const createAzureSource: CreateSource = (account, dependencies) => {
       request.query['kql'] === undefined
         ? planMetrics(request, maxSeries)
         : planLogs(request, typeof workspace === 'string' ? workspace : undefined),
+    probe: (now) => probeOf(account, now),
+    ...(typeof workspace === 'string' && { names: { question: () => tablesQuestion(workspace) } }),
   });
 };
+
+/** Both APIs answer nothing that is not about a workspace or a resource, so the account must name one. */
+function probeOf({ name, options = {} }: HttpAccount, now: number): Probe {
+  const { workspace, resource, metric } = options;
+  if (typeof workspace === 'string') return printQuestion(workspace);
+  if (typeof resource === 'string' && typeof metric === 'string') {
+    return oneMinuteQuestion(resource, metric, now);
+  }
+  const subject = `source "${name}"`;
+  const text = `${subject} was not asked, as Azure answers nothing without a resource: name one that the account reads, as options: {resource: /subscriptions/..., metric: Requests}, or {workspace: ...} for logs`;
+  throw new Fault('bad-configuration', text, { subject });
+}
 
 const MANNERS: Manners = {
   readError,

@@ -1,9 +1,10 @@
 import { Fault } from '../../errors.ts';
-import { asJson } from '../asking/http-ask.ts';
+import type { NamesQuestion, Probe } from '../asking/account-questions.ts';
+import { asJson, type HttpQuestion } from '../asking/http-ask.ts';
 import type { PageAnswer, Plan } from '../asking/http-source.ts';
 import { isRecord, readObject, wrongAnswer } from '../asking/read-json.ts';
 import { bucketsOf, placeBuckets } from '../grid/bucket-grid.ts';
-import { seriesOfFrame } from '../grid/frames.ts';
+import { seriesOfFrame, type Frame } from '../grid/frames.ts';
 import { textField } from '../queries/query-fields.ts';
 import { readSeriesOptions } from '../queries/series-options.ts';
 import { fillTemplate, scopeValues, type Dialect } from '../queries/template-engine.ts';
@@ -63,13 +64,36 @@ export function planLogs(request: SeriesRequest, ofAccount: string | undefined):
     place: ({ points }, grid) => placeBuckets(points, grid),
     questions: [
       {
-        method: 'POST',
-        path: `v1/workspaces/${encodeURIComponent(workspace)}/query`,
-        tellable: [],
-        ...withPreferences(asJson({ query: text, timespan: `${start}/${end}` })),
+        ...workspaceQuestion(workspace, { query: text, timespan: `${start}/${end}` }),
         read: ({ text: body }) => readTables(body),
       },
     ],
+  };
+}
+
+function workspaceQuestion(workspace: string, document: object): HttpQuestion {
+  const path = `v1/workspaces/${encodeURIComponent(workspace)}/query`;
+  return { method: 'POST', path, tellable: [], ...withPreferences(asJson(document)) };
+}
+
+/** A row without any table. */
+export function printQuestion(workspace: string): Probe {
+  return {
+    ...workspaceQuestion(workspace, { query: 'print one = 1' }),
+    read: ({ text }) => void readTable(text),
+  };
+}
+
+export function tablesQuestion(workspace: string): NamesQuestion {
+  return {
+    method: 'GET',
+    path: `v1/workspaces/${encodeURIComponent(workspace)}/metadata`,
+    tellable: [],
+    read({ text }) {
+      const { tables } = readObject(text, 'Azure Monitor');
+      if (!Array.isArray(tables)) throw wrongAnswer('no tables');
+      return { names: tables.filter(isRecord).map(({ name }) => String(name)) };
+    },
   };
 }
 
@@ -78,6 +102,10 @@ function withPreferences(sent: ReturnType<typeof asJson>): ReturnType<typeof asJ
 }
 
 function readTables(body: string): PageAnswer {
+  return { series: seriesOfFrame(readTable(body)), remarks: [] };
+}
+
+function readTable(body: string): Frame {
   const { tables, error } = readObject(body, 'Azure Monitor');
   if (isRecord(error)) throw partial(error);
   const table: unknown = Array.isArray(tables) ? tables[0] : undefined;
@@ -87,7 +115,7 @@ function readTables(body: string): PageAnswer {
   }
   if (!rows.every((row) => Array.isArray(row))) throw wrongAnswer('rows that are no lists');
   const names = columns.map((column) => (isRecord(column) ? String(column['name']) : ''));
-  return { series: seriesOfFrame({ columns: names, rows }), remarks: [] };
+  return { columns: names, rows };
 }
 
 /** An error beside a table says that the table is not whole. */

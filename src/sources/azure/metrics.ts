@@ -1,4 +1,5 @@
 import { Fault } from '../../errors.ts';
+import type { Probe } from '../asking/account-questions.ts';
 import { asJson } from '../asking/http-ask.ts';
 import type { PageAnswer, Plan } from '../asking/http-source.ts';
 import { isRecord, readObject, wrongAnswer } from '../asking/read-json.ts';
@@ -21,6 +22,7 @@ const STEPS = new Map([
   [43_200, 'PT12H'],
   [86_400, 'P1D'],
 ]);
+const API_VERSION = '2023-10-01';
 const AGGREGATIONS = ['total', 'count', 'average', 'minimum', 'maximum'];
 
 /** Texts of a filter stand in `'`, which is doubled in one; `*` is any value. */
@@ -99,7 +101,7 @@ export function planMetrics(request: SeriesRequest, maxSeries: number): Plan {
     aggregation,
     // ten are told unless more are asked for, and nothing says that there are others
     ...(filter === undefined ? {} : { filter, top: String(maxSeries + 1) }),
-    'api-version': '2023-10-01',
+    'api-version': API_VERSION,
   };
   const asked = { aggregation, interval, areSeveral: resources.length > 1 };
   const where = filter === undefined ? '' : ` where ${filter}`;
@@ -119,6 +121,32 @@ export function planMetrics(request: SeriesRequest, maxSeries: number): Plan {
         read: ({ text }) => readBatch(text, asked),
       },
     ],
+  };
+}
+
+/** One metric of one resource, of whose id the namespace is a part. */
+export function oneMinuteQuestion(resource: string, metric: string, now: number): Probe {
+  const [, subscription = ''] = /^\/subscriptions\/([^/]+)\//i.exec(resource) ?? [];
+  const [, namespace = ''] = /\/providers\/([^/]+\/[^/]+)\/[^/]+$/i.exec(resource) ?? [];
+  const endAt = Math.floor(now / 60_000) * 60_000;
+  const search = {
+    starttime: new Date(endAt - 60_000).toISOString(),
+    endtime: new Date(endAt).toISOString(),
+    interval: 'PT1M',
+    metricnamespace: namespace,
+    metricnames: metric,
+    'api-version': API_VERSION,
+  };
+  return {
+    method: 'POST',
+    path: `subscriptions/${encodeURIComponent(subscription)}/metrics:getBatch`,
+    search,
+    tellable: Object.keys(search),
+    ...asJson({ resourceids: [resource] }),
+    read({ text }) {
+      const { values } = readObject(text, 'Azure Monitor');
+      if (!Array.isArray(values)) throw wrongAnswer('no values');
+    },
   };
 }
 

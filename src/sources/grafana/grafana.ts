@@ -1,7 +1,7 @@
 import { Fault } from '../../errors.ts';
 import { asJson, type Manners } from '../asking/http-ask.ts';
 import { createHttpSource, type PageAnswer, type Plan } from '../asking/http-source.ts';
-import { isRecord, parseJson, readObject, wrongAnswer } from '../asking/read-json.ts';
+import { isRecord, parseJson, readList, readObject, wrongAnswer } from '../asking/read-json.ts';
 import { epochBucketsOf, placeBuckets, refuseCoarser } from '../grid/bucket-grid.ts';
 import { gridOf, type Grid } from '../grid/grid.ts';
 import { placeOnGrid } from '../grid/range-series.ts';
@@ -20,7 +20,23 @@ export const createGrafanaSource: CreateSource = (account, dependencies) =>
     kind: 'grafana',
     manners: MANNERS,
     plan: planGrafana,
-    probe: { method: 'GET', path: 'api/health' },
+    // api/health asks for no token
+    probe: () => ({
+      method: 'GET',
+      path: 'api/access-control/user/permissions',
+      read: ({ text }) => checkPermissions(text),
+    }),
+    names: {
+      question: () => ({
+        method: 'GET',
+        path: 'api/datasources',
+        read: ({ text }) => ({
+          names: readList(text, 'Grafana')
+            .filter(isRecord)
+            .map(({ uid, type, name }) => [uid, type, name].join(' ')),
+        }),
+      }),
+    },
   });
 
 const MANNERS: Manners = {
@@ -49,6 +65,15 @@ const RANGE: Record<string, object> = {
   prometheus: { range: true, instant: false, format: 'time_series' },
   loki: { queryType: 'range' },
 };
+
+const NEEDED = 'datasources:query';
+
+/** A map from each thing that the account may do to what it may do it with. */
+function checkPermissions(body: string): void {
+  if (Object.hasOwn(readObject(body, 'Grafana'), NEEDED)) return;
+  const text = `that the service account has no permission ${NEEDED}; give it the role Viewer, or that permission`;
+  throw new Fault('source-refused', text);
+}
 
 function planGrafana(request: SeriesRequest): Plan {
   const { query, scope } = request;

@@ -53,6 +53,12 @@ export function seriesOfFrame(
   return [...found.values()].map(({ tags, points }) => ({ tags, points }));
 }
 
+/** Records as a table, which has a column for each name that any of them has. */
+export function frameOfRecords(records: readonly Readonly<Record<string, unknown>>[]): Frame {
+  const columns = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  return { columns, rows: records.map((record) => columns.map((name) => record[name])) };
+}
+
 /** Epoch milliseconds of a time as languages write it: a Date, seconds, milliseconds, or an ISO text (UTC). */
 export function readTime(value: unknown, column: string): number {
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.getTime();

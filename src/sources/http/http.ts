@@ -30,7 +30,14 @@ export const createHttpJsonSource: CreateSource = (account, dependencies) =>
     kind: 'http',
     manners: MANNERS,
     plan: planHttp,
-    probe: { method: 'GET', path: '' },
+    probe: () => ({
+      method: 'GET',
+      path: '',
+      // the root of an API may be anything but a page that asks for a login
+      read({ text }) {
+        if (/^\s*</.test(text)) throw wrongAnswer(describeText(text, 'that API'));
+      },
+    }),
   });
 
 const MANNERS: Manners = { readError };

@@ -1,15 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { Fault } from '../../errors.ts';
 import { askForToken, createFetchedToken } from './fetched-token.ts';
+import { readIdentity, withInstance, type Instance } from './instance.ts';
 import { signV4, type AwsKeys } from './sigv4.ts';
 import type { Signer, SignerParts } from './signer.ts';
 
-/** Fixed keys, or a role that the token of a file may take on (EKS: IAM roles for service accounts). */
+/** Fixed keys, those of the instance, or a role that the token of a file may take on (EKS: IAM roles for service accounts). */
 export interface AwsSigning {
   type: 'sigv4';
   region: string;
   service: string;
   keys?: AwsKeys | undefined;
+  instance?: Instance | undefined;
   webIdentity?: { roleArn: string; tokenFile: string } | undefined;
   /** Of the token service; that of the region unless told. */
   stsUrl?: string | undefined;
@@ -19,7 +21,11 @@ type HeldKeys = AwsKeys & { endsAt: number };
 
 export function createAwsSigner(signing: AwsSigning, { client, now }: SignerParts): Signer {
   const { keys, region, service } = signing;
-  const taken = createFetchedToken<HeldKeys>(() => assumeRole(signing, client), now);
+  const taken = createFetchedToken<HeldKeys>(
+    () =>
+      signing.webIdentity === undefined ? keysOf(signing.instance!) : assumeRole(signing, client),
+    now,
+  );
   return {
     async headers(request, signal) {
       return signV4(request, keys ?? (await taken.get(signal)), { region, service }, now());
@@ -31,6 +37,35 @@ export function createAwsSigner(signing: AwsSigning, { client, now }: SignerPart
           ? []
           : [one.secretAccessKey, ...(one.sessionToken ? [one.sessionToken] : [])],
       ),
+  };
+}
+
+const METADATA = '/latest/meta-data/iam/security-credentials/';
+
+/** Version 2 alone: a question that a proxy passes on by mistake has no token. */
+async function keysOf(instance: Instance): Promise<HeldKeys> {
+  const text = await withInstance(instance, async (ask, shown) => {
+    if (instance.kind === 'aws-container') {
+      return ask('', shown === undefined ? {} : { authorization: shown });
+    }
+    const life = { 'x-aws-ec2-metadata-token-ttl-seconds': '300' };
+    const token = { 'x-aws-ec2-metadata-token': await ask('/latest/api/token', life, 'PUT') };
+    const [role = ''] = (await ask(METADATA, token)).trim().split('\n');
+    return ask(`${METADATA}${encodeURIComponent(role)}`, token);
+  });
+  const { AccessKeyId, SecretAccessKey, Token, Expiration } = readIdentity(text);
+  const endsAt = Date.parse(String(Expiration));
+  if (
+    [AccessKeyId, SecretAccessKey].some((key) => typeof key !== 'string') ||
+    Number.isNaN(endsAt)
+  ) {
+    throw new Fault('source-answer', 'the identity of this instance has no keys: give it a role');
+  }
+  return {
+    accessKeyId: String(AccessKeyId),
+    secretAccessKey: String(SecretAccessKey),
+    ...(typeof Token === 'string' ? { sessionToken: Token } : {}),
+    endsAt,
   };
 }
 

@@ -2,18 +2,26 @@ import { createSign } from 'node:crypto';
 import { Fault } from '../../errors.ts';
 import { isRecord, parseJson } from '../asking/read-json.ts';
 import { askForToken, createFetchedToken } from './fetched-token.ts';
+import { withInstance, type Instance } from './instance.ts';
 import type { Signer, SignerParts } from './signer.ts';
 
-/** The key of a service account, as its JSON file has it. */
+/** The key of a service account, as its JSON file has it, or the service account of the instance. */
 export interface GoogleSigning {
   type: 'google';
+  /** Absent: the identity of the instance is asked for. */
+  key?: GoogleKey | undefined;
+  instance?: Instance | undefined;
+  /** What the tokens are good for, whatever else the account may do; reading of metrics unless told. */
+  scope?: string | undefined;
+}
+
+interface GoogleKey {
   clientEmail: string;
   privateKey: string;
   privateKeyId?: string | undefined;
   tokenUrl: string;
 }
 
-/** What the tokens are good for, whatever else the account may do. */
 const SCOPE = 'https://www.googleapis.com/auth/monitoring.read';
 const LIFE_SECONDS = 3600;
 
@@ -25,17 +33,25 @@ interface HeldToken {
 export function createGoogleSigner(signing: GoogleSigning, { client, now }: SignerParts): Signer {
   const token = createFetchedToken<HeldToken>(load, now);
 
+  const { key, instance, scope = SCOPE } = signing;
+
   async function load(): Promise<HeldToken> {
-    const assertion = assertionOf(signing, now());
-    const form = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion };
-    const question = { url: signing.tokenUrl, form, secret: assertion };
-    const text = await askForToken(client, question, readError);
+    const text = key === undefined ? await ofInstance(instance!, scope) : await ofKey(key);
     const answer = parseJson(text);
     const { access_token: held, expires_in: seconds } = isRecord(answer) ? answer : {};
     if (typeof held !== 'string' || typeof seconds !== 'number') {
-      throw new Fault('source-answer', `${new URL(signing.tokenUrl).host} answered no token`);
+      throw new Fault(
+        'source-answer',
+        `${new URL((key?.tokenUrl ?? instance?.url)!).host} answered no token`,
+      );
     }
     return { token: held, endsAt: now() + seconds * 1000 };
+  }
+
+  function ofKey(known: GoogleKey): Promise<string> {
+    const assertion = assertionOf(known, scope, now());
+    const form = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion };
+    return askForToken(client, { url: known.tokenUrl, form, secret: assertion }, readError);
   }
 
   return {
@@ -44,15 +60,21 @@ export function createGoogleSigner(signing: GoogleSigning, { client, now }: Sign
     },
     forget: () => token.forget(),
     secrets: () => [
-      signing.privateKey,
+      ...(key === undefined ? [] : [key.privateKey]),
       ...(token.held() === undefined ? [] : [token.held()!.token]),
     ],
   };
 }
 
+function ofInstance(instance: Instance, scope: string): Promise<string> {
+  const path = `/computeMetadata/v1/instance/service-accounts/default/token?scopes=${encodeURIComponent(scope)}`;
+  return withInstance(instance, (ask) => ask(path, { 'metadata-flavor': 'Google' }));
+}
+
 /** A JWT that says who asks for a token, signed by the account's key. */
 function assertionOf(
-  { clientEmail, privateKey, privateKeyId, tokenUrl }: GoogleSigning,
+  { clientEmail, privateKey, privateKeyId, tokenUrl }: GoogleKey,
+  scope: string,
   now: number,
 ): string {
   const issued = Math.floor(now / 1000);
@@ -63,7 +85,7 @@ function assertionOf(
   };
   const claims = {
     iss: clientEmail,
-    scope: SCOPE,
+    scope,
     aud: tokenUrl,
     iat: issued,
     exp: issued + LIFE_SECONDS,

@@ -1,5 +1,6 @@
 import { Fault } from '../../errors.ts';
 import { formatDuration } from '../../model/time/duration.ts';
+import type { NamesQuestion } from '../asking/account-questions.ts';
 import { asForm, type Manners } from '../asking/http-ask.ts';
 import { createHttpSource, type PageAnswer, type Plan } from '../asking/http-source.ts';
 import { isRecord, parseJson, wrongAnswer } from '../asking/read-json.ts';
@@ -21,12 +22,17 @@ export const createLokiSource: CreateSource = (account, dependencies) =>
     kind: 'loki',
     manners: MANNERS,
     plan: planLoki,
-    probe: { method: 'GET', path: 'ready' },
-    names: {
-      question: () => ({ method: 'GET', path: 'loki/api/v1/labels' }),
-      read: readNames,
-    },
+    // /ready asks for no credentials and no tenant
+    probe: () => LABELS,
+    names: { question: () => LABELS },
   });
+
+/** Names of labels, by which its streams are chosen. */
+const LABELS: NamesQuestion = {
+  method: 'GET',
+  path: 'loki/api/v1/labels',
+  read: ({ text }) => ({ names: readNames(text) }),
+};
 
 /** Most refusals are plain text. */
 const MANNERS: Manners = {

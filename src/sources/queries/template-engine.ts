@@ -35,6 +35,8 @@ export interface Dialect {
   /** Source of a regular expression; comments are no place for a value, and are not sent. */
   comments: string;
   escape(value: string, place: Place): Escaped;
+  /** How texts are put together, for what to write where no parameter can be; `||` unless told. */
+  join?: string;
   /** What strings are used for, told from the code that goes before. */
   track?(): { see(text: string, before: string): void; use(before: string): string };
 }
@@ -138,7 +140,7 @@ export function bindTemplate(
       const isAlone = place.openedAt === at - 1 && template[end] === place.quote;
       if (!isAlone) {
         throw invalid(
-          `"\${${name}}" stands inside of quotes with other text, where no parameter can be; put the parts together in the query: 'text' || \${${name}}`,
+          `"\${${name}}" stands inside of quotes with other text, where no parameter can be; put the parts together in the query: ${dialect.quotes["'"] === undefined ? '"text"' : "'text'"} ${dialect.join ?? '||'} \${${name}}`,
         );
       }
       text = text.slice(0, -1);

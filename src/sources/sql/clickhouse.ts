@@ -1,4 +1,4 @@
-import type { Manners } from '../asking/http-ask.ts';
+import type { HttpQuestion, Manners } from '../asking/http-ask.ts';
 import { createHttpSource, type Plan } from '../asking/http-source.ts';
 import { readObject, isRecord, wrongAnswer } from '../asking/read-json.ts';
 import { bucketsOf, placeBuckets } from '../grid/bucket-grid.ts';
@@ -66,8 +66,21 @@ export const createClickhouseSource: CreateSource = (account, dependencies) =>
     manners: MANNERS,
     plan: (request) => planClickhouse(request, account.options, account.timeoutMs ?? 30_000),
     // /ping asks for no credentials
-    probe: { method: 'POST', path: '', body: 'SELECT 1', search: { readonly: '2' } },
+    probe: () => ({ ...reading('SELECT 1 AS one'), read: ({ text }) => void readFrame(text) }),
+    names: {
+      question: () => ({
+        ...reading(
+          "SELECT concat(database, '.', name) FROM system.tables WHERE lower(database) NOT IN ('system', 'information_schema')",
+        ),
+        read: ({ text }) => ({ names: readFrame(text).rows.map(([name]) => String(name)) }),
+      }),
+    },
   });
+
+function reading(sql: string): HttpQuestion {
+  const search = { readonly: '2', default_format: 'JSONCompact', wait_end_of_query: '1' };
+  return { method: 'POST', path: '', body: sql, tellable: [], search };
+}
 
 function planClickhouse(
   request: SeriesRequest,

@@ -7,6 +7,8 @@ import type { SqlManner, SqlText } from './sql-query.ts';
 /** One database, asked by a driver of its own. */
 export interface SqlDriver {
   manner: SqlManner;
+  /** A query for the names of its tables and views, in the one column that it has. */
+  tables: string;
   /** Runs one query that reads, and at most so many rows of it. Throws what the driver throws. */
   run(query: SqlText, maxRows: number, signal: AbortSignal): Promise<Frame>;
   /** What an error of the driver means. */

@@ -40,6 +40,8 @@ export function createMysqlDriver(module: typeof mysql, connection: SqlConnectio
 
   return {
     manner: MYSQL,
+    tables:
+      "SELECT concat(table_schema, '.', table_name) FROM information_schema.tables WHERE table_schema NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')",
     judge,
     async run(query, maxRows, signal) {
       const client = await abandonable(pool.getConnection(), signal, () => undefined);

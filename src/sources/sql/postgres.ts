@@ -52,6 +52,8 @@ export function createPostgresDriver(module: typeof pg, connection: SqlConnectio
 
   return {
     manner: POSTGRES,
+    tables:
+      "SELECT table_schema || '.' || table_name FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema')",
     judge,
     async run(query, maxRows, signal) {
       const client = await abandonable(pool.connect(), signal, () => undefined);

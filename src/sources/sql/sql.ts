@@ -1,5 +1,6 @@
 import { Fault, toFault } from '../../errors.ts';
 import { createRedactor } from '../../outbound/redact.ts';
+import { unknownMatch } from '../asking/account-questions.ts';
 import { CONNECTION_DEFAULTS } from '../asking/http-ask.ts';
 import {
   placeSeries,
@@ -60,6 +61,17 @@ export const createSqlSource: CreateSource = async (account, dependencies) => {
         createSqliteDriver(DatabaseSync, connection),
       );
     }
+    default:
+      return createHttpDialect(account, dependencies);
+  }
+};
+
+const createHttpDialect: CreateSource = async (account, dependencies) => {
+  switch (account.options?.['dialect']) {
+    case 'bigquery':
+      return (await import('./bigquery.ts')).createBigquerySource(account, dependencies);
+    case 'snowflake':
+      return (await import('./snowflake.ts')).createSnowflakeSource(account, dependencies);
     default:
       return (await import('./clickhouse.ts')).createClickhouseSource(account, dependencies);
   }
@@ -148,6 +160,14 @@ function createDriverSource(
     await ask('for its health', signal, () => driver.run(query, 1, signal));
   }
 
+  async function listTables(signal: AbortSignal, match?: string): Promise<string[]> {
+    if (match !== undefined) throw unknownMatch(subject, 'sql');
+    const query = { text: driver.tables, values: [] };
+    const about = 'for its metric names';
+    const { rows } = await ask(about, signal, () => driver.run(query, MAX_ROWS, signal));
+    return rows.map(([name]) => String(name));
+  }
+
   function tooMany(maxRows: number, about: string): Fault {
     const text = `${subject} answered more than ${maxRows} rows ${about}; group by steps of \${step} and fewer labels`;
     return new Fault('source-limit', text, { subject });
@@ -161,6 +181,7 @@ function createDriverSource(
     describe: (request) => tellSql(buildSql(request, driver.manner)),
     fetch,
     ping,
+    listMetrics: listTables,
     ...(health === true && { probe: ping }),
     close: () => driver.close(),
   };

@@ -19,6 +19,8 @@ export function createSqliteDriver(
   let database: DatabaseSync | undefined;
   return {
     manner: SQLITE,
+    tables:
+      "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
     async run({ text, values }, maxRows, signal) {
       signal.throwIfAborted();
       database ??= new open(fileURLToPath(url), {

@@ -1,3 +1,4 @@
+import { namesIn, type NamesQuestion } from '../asking/account-questions.ts';
 import type { Manners } from '../asking/http-ask.ts';
 import {
   createHttpSource,
@@ -5,7 +6,7 @@ import {
   type Plan,
   type Vendor,
 } from '../asking/http-source.ts';
-import { isRecord, parseJson, readObject, wrongAnswer } from '../asking/read-json.ts';
+import { isRecord, parseJson, readList, readObject, wrongAnswer } from '../asking/read-json.ts';
 import { epochBucketsOf, placeBuckets, refuseCoarser } from '../grid/bucket-grid.ts';
 import { readNumber } from '../grid/frames.ts';
 import type { Grid } from '../grid/grid.ts';
@@ -25,10 +26,31 @@ export const createAtlasSource: CreateSource = (account, dependencies) => {
     manners: MANNERS,
     plan: (request) =>
       request.query['expr'] === undefined ? planKayentaAtlas(request) : planNative(request),
+    probe: () => namesQuestion({ limit: '1' }),
+    names: { question: () => namesQuestion({ limit: String(NAMES_PAGE) }) },
   };
   const create = account.options?.['backends'] === true ? createAtlasFleet : createHttpSource;
   return create(account, dependencies, vendor);
 };
+
+const NAMES_PAGE = 10_000;
+
+/** Values of the tag `name`, in their order; a page begins behind the last one of the page before it. */
+function namesQuestion(search: { limit: string; offset?: string }): NamesQuestion {
+  return {
+    method: 'GET',
+    path: 'api/v1/tags/name',
+    search: { ...search },
+    tellable: Object.keys(search),
+    read({ text }) {
+      const names = namesIn(readList(text, 'Atlas'), 'list');
+      const last = names.at(-1);
+      const isLast = names.length < Number(search.limit) || last === search.offset;
+      if (isLast || last === undefined) return { names };
+      return { names, next: namesQuestion({ ...search, offset: last }) };
+    },
+  };
+}
 
 const MANNERS: Manners = {
   readError(body) {

@@ -1,12 +1,12 @@
 import { Fault } from '../../errors.ts';
-import type { Manners } from '../asking/http-ask.ts';
+import type { NamesQuestion, Probe } from '../asking/account-questions.ts';
 import {
   createHttpSource,
   type PageAnswer,
   type Plan,
   type PlannedQuestion,
 } from '../asking/http-source.ts';
-import { isRecord, parseJson, readObject, wrongAnswer } from '../asking/read-json.ts';
+import { isRecord, readObject, wrongAnswer } from '../asking/read-json.ts';
 import type { SourceQuery } from '../../model/config.ts';
 import { epochBucketsOf, placeBuckets } from '../grid/bucket-grid.ts';
 import { readNumber, readTime } from '../grid/frames.ts';
@@ -16,6 +16,7 @@ import { recordField, textField, wrongField } from '../queries/query-fields.ts';
 import { readSeriesOptions } from '../queries/series-options.ts';
 import { fillTemplate, scopeValues, type Dialect } from '../queries/template-engine.ts';
 import type { SeriesRequest, SourceRemark } from '../source.ts';
+import { CLOUDWATCH_MANNERS } from './cloudwatch-refusal.ts';
 
 /** Amazon CloudWatch by GetMetricData: metrics, metric math, SEARCH and Metrics Insights. */
 export const createCloudwatchSource: CreateSource = (account, dependencies) => {
@@ -26,25 +27,44 @@ export const createCloudwatchSource: CreateSource = (account, dependencies) => {
       : account;
   return createHttpSource(signed, dependencies, {
     kind: 'cloudwatch',
-    manners: MANNERS,
+    manners: CLOUDWATCH_MANNERS,
     plan,
-    probe: { method: 'POST', path: '', ...asTarget('ListMetrics', {}) },
+    probe: probeOf,
+    names: { question: () => namesQuestion({}) },
   });
 };
 
-const THROTTLED = /Throttl|RequestLimitExceeded|TooManyRequests/;
+/** One metric that need not be there, by the right that queries need; `ListMetrics` has one of its own. */
+function probeOf(now: number): Probe {
+  const endAt = Math.floor(now / 60_000) * 60;
+  const Metric = { Namespace: 'AWS/Usage', MetricName: 'CallCount', Dimensions: [] };
+  const body = {
+    StartTime: endAt - 60,
+    EndTime: endAt,
+    MetricDataQueries: [
+      { Id: 'm', ReturnData: true, MetricStat: { Metric, Period: 60, Stat: 'Sum' } },
+    ],
+  };
+  return pageQuestion(body, { id: 'm', hasLabels: false });
+}
 
-const MANNERS: Manners = {
-  readError: readWords,
-  // it answers 400 when it is asked too often
-  judge: ({ status, text }) =>
-    status < 500 && THROTTLED.test(kindOfError(text))
-      ? { code: 'source-unavailable', retryable: true }
-      : undefined,
-  remedies: {
-    403: '; check the keys and the region of the account, that they may cloudwatch:GetMetricData, and the clock of this machine',
-  },
-};
+function namesQuestion(body: Record<string, unknown>): NamesQuestion {
+  return {
+    method: 'POST',
+    path: '',
+    tellable: [],
+    ...asTarget('ListMetrics', body),
+    read({ text }) {
+      const { Metrics, NextToken: token } = readObject(text, 'CloudWatch');
+      if (!Array.isArray(Metrics)) throw wrongAnswer('without Metrics');
+      const names = Metrics.filter(isRecord).map(
+        ({ Namespace, MetricName }) => `${String(Namespace)} ${String(MetricName)}`,
+      );
+      if (typeof token !== 'string' || token === '') return { names };
+      return { names, next: namesQuestion({ NextToken: token }) };
+    },
+  };
+}
 
 /** What stands in JSON as a value of its own needs no escape. */
 const VALUE: Dialect = { quotes: {}, escapes: '', comments: '', escape: (value) => value };
@@ -257,23 +277,6 @@ function tellMessages(messages: unknown): string[] {
   return (Array.isArray(messages) ? messages : [])
     .filter(isRecord)
     .map(({ Code, Value }) => [Code, Value].filter((part) => typeof part === 'string').join(': '));
-}
-
-function readWords(body: string): string | undefined {
-  const answer = parseJson(body);
-  if (!isRecord(answer)) return undefined;
-  const message = answer['message'] ?? answer['Message'];
-  const words = [kindOfError(body), message].filter(
-    (part) => typeof part === 'string' && part !== '',
-  );
-  return words.length === 0 ? undefined : words.join(': ');
-}
-
-/** `com.amazon.coral.service#ValidationError` without its room. */
-function kindOfError(body: string): string {
-  const answer = parseJson(body);
-  const type = isRecord(answer) ? answer['__type'] : undefined;
-  return typeof type === 'string' ? type.replace(/^.*#/, '') : '';
 }
 
 function invalid(text: string): Fault {

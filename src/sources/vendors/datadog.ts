@@ -1,5 +1,6 @@
 import { Fault } from '../../errors.ts';
 import { parseRetryAfter } from '../asking/attempts.ts';
+import { namesIn } from '../asking/account-questions.ts';
 import { asJson, type Manners } from '../asking/http-ask.ts';
 import {
   createHttpSource,
@@ -32,16 +33,27 @@ export const createDatadogSource: CreateSource = (account, dependencies) =>
     kind: 'datadog',
     manners: MANNERS,
     plan: (request) => (isNative(request) ? planNative(request) : planKayentaDatadog(request)),
-    probe: { method: 'GET', path: 'api/v1/validate' },
+    // api/v1/validate knows the API key alone
+    probe: (now) => {
+      const startAt = (Math.floor(now / 60_000) - 1) * 60_000;
+      return questionOf(PROBED, { startAt, stepMs: 60_000, count: 1 });
+    },
     names: {
       question: (now) => ({
         method: 'GET',
         path: 'api/v1/metrics',
         search: { from: String(Math.floor(now / 1000) - 3600) },
+        read: ({ text }) => ({ names: readNames(text) }),
       }),
-      read: readNames,
     },
   });
+
+/** Need not be there: what counts is that it may be asked for. */
+const PROBED: Asked = {
+  told: '',
+  queries: [{ data_source: 'metrics', name: 'a', query: 'avg:datadog.agent.running{*}' }],
+  formula: 'a',
+};
 
 const MANNERS: Manners = {
   readError: readErrors,
@@ -231,7 +243,5 @@ function tagsOf(groups: unknown): Record<string, string> {
 }
 
 function readNames(body: string): string[] {
-  const { metrics } = readObject(body, 'the Datadog API');
-  if (!Array.isArray(metrics)) throw wrongAnswer('not a list of names');
-  return metrics.filter((name) => typeof name === 'string');
+  return namesIn(readObject(body, 'the Datadog API')['metrics'], 'list of metrics');
 }

@@ -1,4 +1,5 @@
 import { Fault } from '../../errors.ts';
+import { namesIn } from '../asking/account-questions.ts';
 import { asForm, type Manners } from '../asking/http-ask.ts';
 import { createHttpSource, type PageAnswer, type Plan } from '../asking/http-source.ts';
 import { isRecord, readList, wrongAnswer } from '../asking/read-json.ts';
@@ -18,15 +19,19 @@ export const createGraphiteSource: CreateSource = (account, dependencies) =>
     manners: MANNERS,
     plan: (request) =>
       request.query['target'] === undefined ? planKayenta(request) : planNative(request),
-    probe: {
+    probe: () => ({
       method: 'GET',
       path: 'metrics/find',
       search: { query: '*', format: 'treejson' },
-    },
+      read: ({ text }) => void readList(text, 'Graphite'),
+    }),
     names: {
       // metrics/find tells one level of the tree
-      question: () => ({ method: 'GET', path: 'metrics/index.json' }),
-      read: readNames,
+      question: () => ({
+        method: 'GET',
+        path: 'metrics/index.json',
+        read: ({ text }) => ({ names: namesIn(readList(text, 'Graphite'), 'list') }),
+      }),
     },
   });
 
@@ -193,8 +198,4 @@ function readKayenta(item: unknown): RangeSeries {
   const [first, second] = points;
   if (first === undefined || second === undefined) return { tags: {}, points };
   return { tags: {}, points, stepMs: second[0] - first[0] };
-}
-
-function readNames(body: string): string[] {
-  return readList(body, 'Graphite').filter((name) => typeof name === 'string');
 }

@@ -75,13 +75,19 @@ function valueOf(value: unknown, column: string): number {
 /** What passes, told by its words: NerdGraph answers 200 whatever happened. */
 const PASSES = /timed? ?out|SERVER_ERROR|TOO_MANY|rate limit|limit exceeded|unavailable|try again/i;
 
+/** A key that may not read an account is told in a 200 too. */
+const NOT_ALLOWED = /access.?denied|unauthori[sz]ed|forbidden|not authori[sz]ed|api key/i;
+
 function refuseErrors(answer: Record<string, unknown>): void {
   const said = wordsOf(answer);
   if (said === undefined) return;
   if (PASSES.test(said)) {
     throw new Fault('source-unavailable', `an error: ${said}`, { retryable: true });
   }
-  throw new Fault('source-refused', `an error: ${said}; correct the query`);
+  const remedy = NOT_ALLOWED.test(said)
+    ? "check the account's API-Key and options.accountId"
+    : 'correct the query';
+  throw new Fault('source-refused', `an error: ${said}; ${remedy}`);
 }
 
 /** The words of a refusal. */

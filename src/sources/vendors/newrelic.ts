@@ -1,4 +1,5 @@
 import { Fault } from '../../errors.ts';
+import { namesIn, type NamesQuestion } from '../asking/account-questions.ts';
 import { asJson, type Manners } from '../asking/http-ask.ts';
 import {
   createHttpSource,
@@ -7,6 +8,7 @@ import {
   type Plan,
   type PlannedQuestion,
 } from '../asking/http-source.ts';
+import { isRecord, readObject } from '../asking/read-json.ts';
 import { bucketsOf, placeBuckets } from '../grid/bucket-grid.ts';
 import type { Grid } from '../grid/grid.ts';
 import { DEFAULT_LIMITS } from '../grid/limits.ts';
@@ -44,13 +46,35 @@ export const createNewrelicSource: CreateSource = (account, dependencies) => {
       request.query['nrql'] === undefined
         ? planKayentaNewrelic(request, account.options, nrqlQuestion)
         : planNative(request, account),
-    ...(account.options?.['api'] === 'insights'
-      ? {}
-      : {
-          probe: { method: 'POST', path: 'graphql', ...asJson({ query: '{actor{user{id}}}' }) },
-        }),
+    probe: () => eventTypes(account),
+    names: { question: () => eventTypes(account) },
   });
 };
+
+const EVENT_TYPES = 'SHOW EVENT TYPES SINCE 1 DAY AGO';
+
+/** What NRQL selects FROM, by either API; a user's key alone says nothing of the account at New Relic. */
+function eventTypes({ options }: HttpAccount): NamesQuestion {
+  if (options?.['api'] === 'insights') {
+    return {
+      method: 'GET',
+      path: `v1/accounts/${String(options['accountId'])}/query`,
+      search: { nrql: EVENT_TYPES },
+      tellable: ['nrql'],
+      read: ({ text }) => ({ names: readInsightsTypes(text) }),
+    };
+  }
+  return {
+    ...nrqlQuestion(EVENT_TYPES, options, () => ({ series: [], remarks: [] })),
+    read: ({ text }) => ({ names: readNrql(text).rows.map(({ eventType }) => String(eventType)) }),
+  };
+}
+
+function readInsightsTypes(body: string): string[] {
+  const { results } = readObject(body, 'New Relic');
+  const first: unknown = Array.isArray(results) ? results[0] : undefined;
+  return namesIn(isRecord(first) ? first['eventTypes'] : undefined, 'types of events');
+}
 
 /** Each of the two APIs has a key of its own, and the other's is refused there. */
 function checkAccount({ name, headers, options }: HttpAccount): void {

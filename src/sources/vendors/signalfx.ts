@@ -1,8 +1,15 @@
 import { Fault } from '../../errors.ts';
+import type { NamesQuestion } from '../asking/account-questions.ts';
 import type { Manners } from '../asking/http-ask.ts';
-import { createHttpSource, type PageAnswer, type Plan } from '../asking/http-source.ts';
-import { isRecord, parseJson, wrongAnswer } from '../asking/read-json.ts';
+import {
+  createHttpSource,
+  type PageAnswer,
+  type Plan,
+  type PlannedQuestion,
+} from '../asking/http-source.ts';
+import { isRecord, parseJson, readObject, wrongAnswer } from '../asking/read-json.ts';
 import { epochBucketsOf, placeBuckets } from '../grid/bucket-grid.ts';
+import type { Grid } from '../grid/grid.ts';
 import type { CreateSource } from '../kinds.ts';
 import { textField } from '../queries/query-fields.ts';
 import { readSeriesOptions } from '../queries/series-options.ts';
@@ -20,7 +27,44 @@ export const createSignalfxSource: CreateSource = (account, dependencies) =>
       request.query['signalflow'] === undefined
         ? planKayentaSignalfx(request, account.options)
         : planNative(request, account.options?.['label'] === 'end' ? 'end' : 'start'),
+    // a program that reads no metric; a token may be good for other APIs alone
+    probe: (now) => {
+      const endAt = Math.floor(now / 60_000) * 60_000;
+      return jobQuestion('const(1).publish()', {
+        startAt: endAt - 60_000,
+        stepMs: 60_000,
+        count: 1,
+      });
+    },
+    names: {
+      url: (url) => url.replace('://stream.', '://api.'),
+      question: () => metricsQuestion(0),
+    },
   });
+
+const NAMES_PAGE = 1000;
+
+/** The catalogue of metrics, which is at the API of the realm and not at its streams. */
+function metricsQuestion(offset: number): NamesQuestion {
+  const search = { query: 'name:*', limit: String(NAMES_PAGE), offset: String(offset) };
+  return {
+    method: 'GET',
+    path: 'v2/metric',
+    search,
+    tellable: Object.keys(search),
+    read({ text }) {
+      const { results } = readObject(text, 'the API of SignalFx');
+      if (!Array.isArray(results)) throw wrongAnswer('no results');
+      const names = results.filter(isRecord).map(({ name }) => String(name));
+      const following = offset + results.length;
+      if (results.length < NAMES_PAGE || following >= MOST_NAMES) return { names };
+      return { names, next: metricsQuestion(following) };
+    },
+  };
+}
+
+/** Its catalogue answers no offsets from here on. */
+const MOST_NAMES = 10_000;
 
 const MANNERS: Manners = {
   readError(body) {
@@ -62,36 +106,37 @@ function planNative({ query, scope }: SeriesRequest, label: 'start' | 'end'): Pl
       '"signalflow" must end with .publish(), or it answers nothing',
     );
   }
-  const endAt = grid.startAt + grid.count * grid.stepMs;
   return {
     query: program,
     grid,
     remarks,
     options: readSeriesOptions(query),
     place: ({ points }, grid) => placeBuckets(points, grid, label),
-    questions: [
-      {
-        method: 'POST',
-        path: 'v2/signalflow/execute',
-        search: {
-          start: String(grid.startAt),
-          stop: String(endAt),
-          resolution: String(grid.stepMs),
-          immediate: 'true',
-        },
-        tellable: ['start', 'stop', 'resolution'],
-        headers: { accept: 'text/event-stream', 'content-type': 'text/plain' },
-        body: program,
-        read: ({ text }): PageAnswer => {
-          const stream = readStream(text);
-          const { resolutionMs } = stream;
-          if (resolutionMs !== undefined && resolutionMs !== grid.stepMs) {
-            const told = `every ${resolutionMs / 1000}s, asked for ${grid.stepMs / 1000}s`;
-            throw wrongAnswer(`${told}; shorten the window or lengthen the step`);
-          }
-          return { series: seriesOfStream(stream), remarks: [] };
-        },
-      },
-    ],
+    questions: [jobQuestion(program, grid)],
+  };
+}
+
+function jobQuestion(program: string, grid: Grid): PlannedQuestion {
+  return {
+    method: 'POST',
+    path: 'v2/signalflow/execute',
+    search: {
+      start: String(grid.startAt),
+      stop: String(grid.startAt + grid.count * grid.stepMs),
+      resolution: String(grid.stepMs),
+      immediate: 'true',
+    },
+    tellable: ['start', 'stop', 'resolution'],
+    headers: { accept: 'text/event-stream', 'content-type': 'text/plain' },
+    body: program,
+    read: ({ text }): PageAnswer => {
+      const stream = readStream(text);
+      const { resolutionMs } = stream;
+      if (resolutionMs !== undefined && resolutionMs !== grid.stepMs) {
+        const told = `every ${resolutionMs / 1000}s, asked for ${grid.stepMs / 1000}s`;
+        throw wrongAnswer(`${told}; shorten the window or lengthen the step`);
+      }
+      return { series: seriesOfStream(stream), remarks: [] };
+    },
   };
 }

@@ -22,7 +22,21 @@ export const createSplunkSource: CreateSource = (account, dependencies) =>
     kind: 'splunk',
     manners: { readError: readMessages } satisfies Manners,
     plan: planSearch,
-    probe: { method: 'GET', path: 'services/server/info', search: { output_mode: 'json' } },
+    // services/server/info may be read by anybody
+    probe: () => ({
+      method: 'GET',
+      path: 'services/authentication/current-context',
+      search: { output_mode: 'json' },
+      read: ({ text }) => checkContext(text),
+    }),
+    names: {
+      question: () => ({
+        method: 'GET',
+        path: 'services/catalog/metricstore/metrics',
+        search: { output_mode: 'json', count: '0' },
+        read: ({ text }) => ({ names: readEntries(text).map(({ name }) => String(name)) }),
+      }),
+    },
   });
 
 const JOBS = 'services/search/v2/jobs';
@@ -46,6 +60,21 @@ export const SPL: Dialect = {
 const ACTS =
   /\|\s*(delete|collect|mcollect|meventcollect|outputlookup|outputcsv|outputtext|sendemail|sendalert|script|run|runshellscript|map|tscollect|dump|rest)\b/i;
 const WIDE = /\|\s*(timechart|chart|xyseries)\b/i;
+
+/** A token that is good may still not search. */
+function checkContext(body: string): void {
+  const content = readEntries(body)[0]?.['content'];
+  const capabilities = isRecord(content) ? content['capabilities'] : undefined;
+  if (!Array.isArray(capabilities) || capabilities.includes('search')) return;
+  const text = 'that the token has no capability "search"; give its user a role that has it';
+  throw new Fault('source-refused', text);
+}
+
+function readEntries(body: string): Record<string, unknown>[] {
+  const { entry } = readObject(body, 'the management port of Splunk');
+  if (!Array.isArray(entry)) throw wrongAnswer('no entries');
+  return entry.filter(isRecord);
+}
 
 function planSearch(request: SeriesRequest): Plan {
   const { query, scope } = request;

@@ -1,4 +1,5 @@
 import { Fault } from '../../errors.ts';
+import type { NamesQuestion } from '../asking/account-questions.ts';
 import type { Manners } from '../asking/http-ask.ts';
 import {
   createHttpSource,
@@ -32,13 +33,35 @@ export const createStackdriverSource: CreateSource = (account, dependencies) => 
       request.query['filter'] === undefined
         ? planKayentaStackdriver(request, project, timeSeriesQuestion)
         : planNative(request, project),
-    probe: {
-      method: 'GET',
-      path: `v3/projects/${encodeURIComponent(project)}/metricDescriptors`,
-      search: { pageSize: '1' },
+    probe: () => namesQuestion(project, { pageSize: '1' }),
+    names: {
+      takesMatch: true,
+      question: (_, match) =>
+        namesQuestion(project, {
+          ...(match === undefined ? {} : { filter: match }),
+          pageSize: '1000',
+        }),
     },
   });
 };
+
+/** Types of metrics; a `filter` is one of Google's own. */
+function namesQuestion(project: string, search: Record<string, string>): NamesQuestion {
+  return {
+    method: 'GET',
+    path: `v3/projects/${encodeURIComponent(project)}/metricDescriptors`,
+    search,
+    tellable: Object.keys(search),
+    read({ text }) {
+      const { metricDescriptors = [], nextPageToken: token } = readObject(text, 'Google');
+      if (!Array.isArray(metricDescriptors))
+        throw wrongAnswer('metricDescriptors that are no list');
+      const names = metricDescriptors.filter(isRecord).map(({ type }) => String(type));
+      if (typeof token !== 'string' || token === '') return { names };
+      return { names, next: namesQuestion(project, { ...search, pageToken: token }) };
+    },
+  };
+}
 
 const MANNERS: Manners = {
   readError(body) {

@@ -24,6 +24,12 @@ export const createWavefrontSource: CreateSource = (account, dependencies) =>
     manners: MANNERS,
     plan: (request) =>
       request.query['ts'] === undefined ? planKayenta(request) : planNative(request),
+    // a number, which is a query that needs no metric
+    probe: (now) =>
+      question(
+        { n: 'canary-verdict', q: '1', s: String(now - 60_000), e: String(now), g: 'm' },
+        () => [],
+      ),
   });
 
 const MANNERS: Manners = {

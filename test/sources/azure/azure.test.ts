@@ -38,12 +38,13 @@ function batch(series: readonly RangeSeries[], interval?: string): string {
 
 testVendor('azure, metrics', {
   create: createAzureSource,
-  account: ACCOUNT,
+  account: { ...ACCOUNT, options: { resource: `${SITE}shop`, metric: 'Http5xx' } },
   query: METRIC,
   unusable: { ...METRIC, resources: ['/sites/${scope}'] },
   grid: (scope) => epochBucketsOf(scope).grid,
   encode: (series) => ({ body: batch(series) }),
   refuse,
+  well: () => ({ body: batch([]) }),
   troubles: {
     'another step than was asked for is refused': {
       answer: { body: batch([], 'PT5M') },
@@ -68,7 +69,7 @@ const LOGS = { source: 'azure', kql: KQL, workspace: 'w1' };
 
 testVendor('azure, logs', {
   create: createAzureSource,
-  account: ACCOUNT,
+  account: { ...ACCOUNT, options: { workspace: 'w1' } },
   query: LOGS,
   unusable: { ...LOGS, kql: "T | where v == '${nobody}'" },
   grid: bucketsOf,
@@ -86,6 +87,13 @@ testVendor('azure, logs', {
     return { body: JSON.stringify({ tables: [{ name: 'PrimaryResult', columns, rows }] }) };
   },
   refuse,
+  well: () => ({ body: JSON.stringify({ tables: [{ columns: [{ name: 'one' }], rows: [[1]] }] }) }),
+  names: {
+    answer: () => ({
+      body: JSON.stringify({ tables: [{ name: 'AppRequests' }, { name: 'AppTraces' }] }),
+    }),
+    told: ['AppRequests', 'AppTraces'],
+  },
   troubles: {
     'a table that is not whole is asked for again': {
       answer: { body: '{"tables":[],"error":{"code":"PartialError","message":"a shard failed"}}' },
@@ -192,3 +200,16 @@ for (const [what, query, scope, message] of refused) {
     );
   });
 }
+
+test('an account that names nothing to ask for cannot be checked, and says what to name', async () => {
+  const client = createOutboundClient({ profile: 'source', allow: ['127.0.0.1'] });
+  const source = await createAzureSource(
+    { ...ACCOUNT, name: 'a', url: 'http://127.0.0.1:1' },
+    { client, now: Date.now },
+  );
+  await assert.rejects(source.ping!(AbortSignal.timeout(10_000)), {
+    code: 'bad-configuration',
+    message: /source "a" was not asked, as Azure answers nothing without a resource: name one/,
+  });
+  await client.close();
+});

@@ -56,6 +56,18 @@ testVendor('elasticsearch', {
   grid: bucketsOf,
   encode: (series, _grid, { body }) => ({ body: search(series.map(withFields), body) }),
   refuse,
+  well: () => ({ body: search([], '{}') }),
+  names: {
+    answer: () => ({
+      body: JSON.stringify({
+        indices: [{ name: 'logs-1' }],
+        aliases: [{ name: 'logs' }],
+        data_streams: [],
+      }),
+    }),
+    told: ['logs-1', 'logs'],
+    match: { selector: 'logs-*', sent: /_resolve\/index\/logs-\*/ },
+  },
   troubles: {
     'too many buckets are no fault that passes, whatever the status says': {
       answer: {
@@ -138,6 +150,7 @@ testVendor('elasticsearch, by ES|QL', {
     return { body: JSON.stringify({ columns, values, is_partial: false }) };
   },
   refuse,
+  well: () => ({ body: '{}' }),
   troubles: {
     'a partial table is asked for again': {
       answer: { body: '{"columns":[],"values":[],"is_partial":true}' },

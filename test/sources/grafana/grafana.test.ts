@@ -71,6 +71,17 @@ testVendor('grafana', {
   can: { infinite: true, first: 2 },
   encode: (series) => answer(series.map(frameOf)),
   refuse,
+  well: () => ({ body: '{"datasources:query":["datasources:*"]}' }),
+  unwell: {
+    'a token that may not query': {
+      answer: { body: '{"dashboards:read":["dashboards:*"]}' },
+      says: /answered that the service account has no permission datasources:query; give it the role Viewer/,
+    },
+  },
+  names: {
+    answer: () => ({ body: '[{"uid":"pg1","type":"postgres","name":"Orders"}]' }),
+    told: ['pg1 postgres Orders'],
+  },
   troubles: {
     'a query that failed is refused with its words': {
       answer: failing(400, 'pq: syntax error at "FORM"', 400),

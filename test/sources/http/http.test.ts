@@ -51,6 +51,7 @@ testVendor('http, by rows', {
     return { body: rows([{ ...one!, points }], isSecond ? null : 'p/2') };
   },
   refuse,
+  well: () => ({ body: 'alive' }),
   troubles: {
     'an error inside of a good answer ends it': {
       answer: { body: '{"error":{"why":"no such series"}}' },
@@ -104,6 +105,7 @@ testVendor('http, by lists', {
   }),
   can: { labels: ['host', 'zone'] },
   refuse,
+  well: () => ({ body: 'alive' }),
   troubles: {
     'lists of different lengths belong to different questions': {
       answer: { body: '{"result":[{"points":[[1]]}]}' },

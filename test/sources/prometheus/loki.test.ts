@@ -38,6 +38,11 @@ testVendor('loki', {
   unusable: { source: 'loki', logql: 'rate({a="${nobody}"}[1m])' },
   can: { infinite: true },
   encode: (series) => ({ body: matrix(series) }),
+  well: () => ({ body: '{"status":"success","data":["app"]}' }),
+  names: {
+    answer: () => ({ body: '{"status":"success","data":["app","pod"]}' }),
+    told: ['app', 'pod'],
+  },
   refuse: (status, words) => ({ status, body: words }),
   troubles: {
     'an answer of a part of the series is refused': {

@@ -17,7 +17,7 @@ import { FILTER } from '../../../src/sources/azure/metrics.ts';
 import { LUCENE } from '../../../src/sources/elasticsearch/lucene.ts';
 import { GRAPHITE } from '../../../src/sources/vendors/graphite.ts';
 import { LOGQL } from '../../../src/sources/prometheus/loki.ts';
-import { SELECTOR } from '../../../src/sources/vendors/dynatrace.ts';
+import { SELECTOR } from '../../../src/sources/dynatrace/dynatrace.ts';
 import { SPL } from '../../../src/sources/vendors/splunk.ts';
 import { METRICS, SEARCH } from '../../../src/sources/vendors/datadog.ts';
 import { NRQL } from '../../../src/sources/vendors/newrelic.ts';

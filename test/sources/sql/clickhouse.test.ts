@@ -41,6 +41,13 @@ testVendor('clickhouse', {
   grid: bucketsOf,
   can: { infinite: true },
   encode: (series) => ({ body: table(series) }),
+  well: () => ({ body: JSON.stringify({ meta: [{ name: 'one' }], data: [[1]] }) }),
+  names: {
+    answer: () => ({
+      body: JSON.stringify({ meta: [{ name: 'name' }], data: [['shop.req'], ['shop.users']] }),
+    }),
+    told: ['shop.req', 'shop.users'],
+  },
   refuse: (status, words) => ({
     status,
     body: `Code: ${status === 403 || status === 401 ? 516 : 202}. DB::Exception: ${words}`,

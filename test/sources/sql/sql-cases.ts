@@ -125,6 +125,12 @@ export function testSql(part: SqlCase): void {
     },
   );
 
+  test(`${name}: it is well, and tells its tables`, { skip }, async () => {
+    await source.ping!(AbortSignal.timeout(20_000));
+    const tables = await source.listMetrics!(AbortSignal.timeout(20_000));
+    assert.match(tables.join(' '), /^(?:\w+\.)?req$/);
+  });
+
   test(`${name}: no row is 0 where the query says so`, { skip }, async () => {
     const { series } = await fetch({ sql: part.mean, empty: 'zero', scale: 1000 });
     assert.deepEqual(series[0]?.values, [250, 250, 250, 250, 250, 0, 250, 250, 250, 250]);

@@ -39,6 +39,11 @@ testVendor('atlas', {
   unusable: { source: 'atlas', expr: 'name,${nobody},:eq' },
   grid: (scope) => epochBucketsOf(scope).grid,
   encode: (series, { startAt, stepMs, count }) => ({ body: graph(series, startAt, stepMs, count) }),
+  well: () => ({ body: '["http.requests"]' }),
+  names: {
+    answer: () => ({ body: '["http.errors","http.requests"]' }),
+    told: ['http.errors', 'http.requests'],
+  },
   refuse: (status, words) => ({ status, body: JSON.stringify({ type: 'error', message: words }) }),
   troubles: {
     'an answer in longer steps is refused': {

@@ -60,6 +60,44 @@ testVendor('cloudwatch', {
             { StatusCode: 'PartialData' },
           ),
         },
+  well: () => ({ body: results([]) }),
+  unwell: {
+    'clocks that differ': {
+      answer: {
+        status: 400,
+        body: JSON.stringify({
+          __type: 'com.amazon.coral.service#InvalidSignatureException',
+          message: 'Signature expired: 20260115T100030Z is now earlier than 20260115T101000Z',
+        }),
+      },
+      says: /Signature expired: .*; set the clock of this machine/,
+    },
+    'a session that has ended, told by a 400': {
+      answer: {
+        status: 400,
+        body: JSON.stringify({
+          __type: 'ExpiredTokenException',
+          message: 'The security token included in the request is expired',
+        }),
+      },
+      says: /ExpiredTokenException: .*; renew the account's sessionToken/,
+    },
+  },
+  names: {
+    answer: ({ body }) => ({
+      body: JSON.stringify({
+        Metrics: ['Errors', body.includes('NextToken') ? 'Requests' : 'Errors'].map(
+          (MetricName) => ({
+            Namespace: 'Shop',
+            MetricName,
+            Dimensions: [],
+          }),
+        ),
+        ...(body.includes('NextToken') ? {} : { NextToken: 'more' }),
+      }),
+    }),
+    told: ['Shop Errors', 'Shop Requests'],
+  },
   refuse: (status, words) => ({
     status,
     body: JSON.stringify({ __type: 'com.amazonaws.cloudwatch#ValidationError', message: words }),

@@ -41,6 +41,11 @@ testVendor('datadog', {
   grid: (scope) => epochBucketsOf(scope).grid,
   can: { first: 2 },
   encode: (series) => ({ body: timeseries(series) }),
+  well: () => ({ body: timeseries([]) }),
+  names: {
+    answer: () => ({ body: '{"from":"1","metrics":["http.errors"]}' }),
+    told: ['http.errors'],
+  },
   refuse: (status, words) => ({ status, body: JSON.stringify({ errors: [words] }) }),
   hint: { 'x-ratelimit-reset': '7', 'x-ratelimit-limit': '300' },
   troubles: {

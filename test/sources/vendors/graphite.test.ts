@@ -38,6 +38,11 @@ testVendor('graphite', {
   grid: (scope) => epochBucketsOf(scope).grid,
   can: { labels: ['target', 'host'] },
   encode: (series, { startAt, stepMs }) => ({ body: render(series, startAt, stepMs) }),
+  well: () => ({ body: '[]' }),
+  names: {
+    answer: () => ({ body: '["shop.errors","shop.requests"]' }),
+    told: ['shop.errors', 'shop.requests'],
+  },
   refuse: (status, words) => ({ status, body: words }),
   troubles: {
     'a page about a fault is not repeated': {

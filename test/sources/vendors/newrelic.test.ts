@@ -48,6 +48,11 @@ const errors = (errorClass: string, message: string) => ({
   }),
 });
 
+function types(names: readonly string[]): string {
+  const nrql = { results: names.map((eventType) => ({ eventType })), metadata: {} };
+  return JSON.stringify({ data: { actor: { account: { nrql } } } });
+}
+
 testVendor('newrelic', {
   create: createNewrelicSource,
   account: ACCOUNT,
@@ -60,6 +65,17 @@ testVendor('newrelic', {
       Array.from({ length: count }, (_, index) => startAt + index * stepMs),
     ),
   }),
+  well: () => ({ body: types([]) }),
+  unwell: {
+    'a key that may not read the account': {
+      answer: errors('ACCESS_DENIED', 'Access denied'),
+      says: /answered an error: ACCESS_DENIED: Access denied; check the account's API-Key and options.accountId/,
+    },
+  },
+  names: {
+    answer: () => ({ body: types(['Metric', 'Transaction']) }),
+    told: ['Metric', 'Transaction'],
+  },
   refuse: (status, words) => ({ status, body: JSON.stringify({ errors: [{ message: words }] }) }),
   troubles: {
     'a mistake in the query is told in a 200 and ends it': {

@@ -73,6 +73,13 @@ testVendor('signalfx', {
     body: `: keep\n\n${stream(eventsOf(series))}`,
     headers: { 'content-type': 'text/event-stream' },
   }),
+  well: () => ({ body: stream(eventsOf([])), headers: { 'content-type': 'text/event-stream' } }),
+  names: {
+    answer: () => ({
+      body: JSON.stringify({ count: 1, results: [{ name: 'http.errors', type: 'COUNTER' }] }),
+    }),
+    told: ['http.errors'],
+  },
   refuse: (status, words) => ({
     status,
     body: JSON.stringify({ code: status, context: null, errorType: 'SOME_ERROR', message: words }),

@@ -41,6 +41,19 @@ testVendor('splunk', {
   unusable: { source: 'splunk', search: 'index=web | timechart count' },
   grid: bucketsOf,
   encode: (series, _grid, request) => job(request, rowsOf(series)),
+  well: () => ({ body: JSON.stringify({ entry: [{ content: { capabilities: ['search'] } }] }) }),
+  unwell: {
+    'a token that may not search': {
+      answer: { body: JSON.stringify({ entry: [{ content: { capabilities: ['list_inputs'] } }] }) },
+      says: /answered that the token has no capability "search"; give its user a role/,
+    },
+  },
+  names: {
+    answer: () => ({
+      body: JSON.stringify({ entry: [{ name: 'cpu.idle' }, { name: 'http.errors' }] }),
+    }),
+    told: ['cpu.idle', 'http.errors'],
+  },
   refuse: (status, words) => ({
     status,
     body: JSON.stringify({ messages: [{ type: 'FATAL', text: words }] }),

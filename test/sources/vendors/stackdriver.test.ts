@@ -64,6 +64,19 @@ testVendor('stackdriver', {
     }));
     return { body: timeSeries(part, stepMs, isSecond ? {} : { nextPageToken: 'more' }) };
   },
+  well: () => ({ body: '{}' }),
+  names: {
+    answer: ({ path }) => ({
+      body: path.includes('pageToken=more')
+        ? JSON.stringify({ metricDescriptors: [{ type: 'b/count' }] })
+        : JSON.stringify({ metricDescriptors: [{ type: 'a/count' }], nextPageToken: 'more' }),
+    }),
+    told: ['a/count', 'b/count'],
+    match: {
+      selector: 'metric.type = starts_with("a")',
+      sent: /filter=metric.type = starts_with\("a"\)/,
+    },
+  },
   refuse: (status, words) => ({
     status,
     body: JSON.stringify({ error: { code: status, message: words, status: 'PERMISSION_DENIED' } }),

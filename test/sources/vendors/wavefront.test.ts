@@ -33,6 +33,13 @@ testVendor('wavefront', {
   unusable: { source: 'wavefront', ts: 'ts(x, version=${scope})' },
   grid: (scope) => epochBucketsOf(scope).grid,
   encode: (series) => ({ body: chart(series) }),
+  well: () => ({ body: JSON.stringify({ query: '1', timeseries: [] }) }),
+  unwell: {
+    'an error inside of a good answer': {
+      answer: { body: JSON.stringify({ errorType: 'AUTH', errorMessage: 'no access' }) },
+      says: /answered an error: AUTH: no access/,
+    },
+  },
   refuse: (status, words) => ({
     status,
     body: JSON.stringify({ status: { result: 'ERROR', message: words, code: status } }),

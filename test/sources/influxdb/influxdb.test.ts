@@ -6,7 +6,7 @@ import { createOutboundClient } from '../../../src/outbound/client.ts';
 import { bucketsOf } from '../../../src/sources/grid/bucket-grid.ts';
 import type { RangeSeries } from '../../../src/sources/grid/range-series.ts';
 import type { MetricSource } from '../../../src/sources/source.ts';
-import { createInfluxdbSource } from '../../../src/sources/vendors/influxdb.ts';
+import { createInfluxdbSource } from '../../../src/sources/influxdb/influxdb.ts';
 import { testMetricSource } from '../../contracts/metric-source.ts';
 import { HOSTILE, SECRET, testVendor } from '../../contracts/vendor.ts';
 import { INFLUXDB_SKIP, startInfluxdb, writeLines } from '../../support/influxdb.ts';
@@ -39,6 +39,21 @@ testVendor('influxdb', {
   unusable: { source: 'influxdb', influxql: 'SELECT 1 FROM a; DROP DATABASE shop' },
   grid: bucketsOf,
   encode: (series) => ({ body: results(series) }),
+  well: () => ({ body: JSON.stringify({ results: [{ statement_id: 0, series: [] }] }) }),
+  unwell: {
+    'an error inside of a good answer': {
+      answer: { body: JSON.stringify({ results: [{ error: 'authorization failed' }] }) },
+      says: /answered an error: authorization failed/,
+    },
+  },
+  names: {
+    answer: () => ({
+      body: JSON.stringify({
+        results: [{ series: [{ columns: ['name'], values: [['http'], ['cpu']] }] }],
+      }),
+    }),
+    told: ['http', 'cpu'],
+  },
   refuse: (status, words) => ({ status, body: JSON.stringify({ error: words }) }),
   troubles: {
     'an error inside of a good answer ends it': {

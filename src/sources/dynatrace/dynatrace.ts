@@ -1,4 +1,6 @@
 import { Fault } from '../../errors.ts';
+import type { OutboundAnswer } from '../../outbound/client.ts';
+import type { NamesQuestion } from '../asking/account-questions.ts';
 import type { Manners } from '../asking/http-ask.ts';
 import {
   createHttpSource,
@@ -16,14 +18,50 @@ import { textField } from '../queries/query-fields.ts';
 import { readSeriesOptions } from '../queries/series-options.ts';
 import { fillTemplate, scopeValues, type Dialect } from '../queries/template-engine.ts';
 import type { SeriesRequest, SourceRemark } from '../source.ts';
+import { dqlProbe, planDql } from './dql.ts';
 
-/** Dynatrace by the metrics API v2. */
+/** Dynatrace by the metrics API v2, or Grail by DQL: these have addresses and tokens of their own. */
 export const createDynatraceSource: CreateSource = (account, dependencies) =>
+  account.options?.['api'] === 'grail'
+    ? createGrail(account, dependencies)
+    : createMetrics(account, dependencies);
+
+const createGrail: CreateSource = (account, dependencies) =>
+  createHttpSource(account, dependencies, {
+    kind: 'dynatrace',
+    manners: {
+      readError: readDynatraceError,
+      remedies: {
+        401: "; check the account's token (of the platform, or of an OAuth client)",
+        403: "; check that the account's token has the scopes storage:buckets:read and storage:metrics:read, or that of what it reads",
+      },
+    },
+    plan(request) {
+      if (request.query['dql'] !== undefined) return planDql(request);
+      const text = 'an account of dynatrace with options.api: grail is asked in "dql"';
+      throw new Fault('invalid-query', text);
+    },
+    probe: () => {
+      const { read, ...question } = dqlProbe();
+      return { ...question, read: (answer) => void read(answer) };
+    },
+  });
+
+const createMetrics: CreateSource = (account, dependencies) =>
   createHttpSource(account, dependencies, {
     kind: 'dynatrace',
     manners: MANNERS,
     plan: planMetrics,
-    probe: { method: 'GET', path: 'api/v2/metrics', search: { pageSize: '1' } },
+    probe: () => ({ method: 'GET', path: METRICS, search: { pageSize: '1' }, read: readMetricIds }),
+    names: {
+      takesMatch: true,
+      question: (_, match) =>
+        metricsQuestion({
+          pageSize: '500',
+          fields: 'metricId',
+          ...(match === undefined ? {} : { metricSelector: match }),
+        }),
+    },
   });
 
 const MANNERS: Manners = {
@@ -50,6 +88,26 @@ const MINUTE_MS = 60_000;
 const UNITS: Record<string, number> = { m: 1, h: 60, d: 24 * 60, w: 7 * 24 * 60 };
 const PATH = 'api/v2/metrics/query';
 
+const METRICS = 'api/v2/metrics';
+
+function metricsQuestion(search: Record<string, string>): NamesQuestion {
+  return {
+    method: 'GET',
+    path: METRICS,
+    search,
+    tellable: Object.keys(search),
+    read: readMetricIds,
+  };
+}
+
+function readMetricIds({ text }: OutboundAnswer): ReturnType<NamesQuestion['read']> {
+  const { metrics, nextPageKey } = readObject(text, 'Dynatrace');
+  if (!Array.isArray(metrics)) throw wrongAnswer('no metrics');
+  const names = metrics.filter(isRecord).map(({ metricId }) => String(metricId));
+  if (typeof nextPageKey !== 'string' || nextPageKey === '') return { names };
+  return { names, next: metricsQuestion({ nextPageKey }) }; // beside which nothing may stand
+}
+
 function planMetrics(request: SeriesRequest): Plan {
   const { query, scope } = request;
   const { grid, remarks } = epochBucketsOf(scope);
@@ -64,6 +122,11 @@ function planMetrics(request: SeriesRequest): Plan {
       return text === undefined ? [] : [[name, fillTemplate(text, SELECTOR, values)]];
     }),
   );
+  if (query['dql'] !== undefined) {
+    const text =
+      'a query in "dql" needs an account with options.api: grail, at https://ENVIRONMENT.apps.dynatrace.com';
+    throw new Fault('invalid-query', text);
+  }
   const { metricSelector } = selectors;
   if (metricSelector === undefined) {
     throw new Fault('invalid-query', 'a query of dynatrace needs a "metricSelector"');

@@ -4,7 +4,7 @@ import type { Scope } from '../../../src/model/scope.ts';
 import { createOutboundClient } from '../../../src/outbound/client.ts';
 import { epochBucketsOf } from '../../../src/sources/grid/bucket-grid.ts';
 import type { RangeSeries } from '../../../src/sources/grid/range-series.ts';
-import { createDynatraceSource } from '../../../src/sources/vendors/dynatrace.ts';
+import { createDynatraceSource } from '../../../src/sources/dynatrace/dynatrace.ts';
 import { SECRET, testVendor } from '../../contracts/vendor.ts';
 import { startStubServer } from '../../support/stub-server.ts';
 
@@ -40,6 +40,16 @@ testVendor('dynatrace', {
     const isSecond = path === '/api/v2/metrics/query?nextPageKey=p%2F2';
     const points = one!.points.filter((_, index) => index < 4 !== isSecond);
     return { body: metrics([{ ...one!, points }], { nextPageKey: isSecond ? null : 'p/2' }) };
+  },
+  well: () => ({ body: JSON.stringify({ totalCount: 0, metrics: [] }) }),
+  names: {
+    answer: ({ path }) => ({
+      body: path.endsWith('?nextPageKey=p%2F2')
+        ? JSON.stringify({ metrics: [{ metricId: 'b' }], nextPageKey: null })
+        : JSON.stringify({ metrics: [{ metricId: 'a' }], nextPageKey: 'p/2' }),
+    }),
+    told: ['a', 'b'],
+    match: { selector: 'builtin:host.*', sent: /metricSelector=builtin:host\.\*/ },
   },
   refuse: (status, words) => ({
     status,
