@@ -42,7 +42,7 @@ export function binsOf(sides: { baseline: readonly number[]; canary: readonly nu
   };
 }
 
-/** Columns of both sides beside each other: the baseline filled, the canary an outline. */
+/** Columns of both sides in one place: the baseline filled, the canary an outline over it. */
 export function renderHistogram(
   { bins }: Bins,
   { id, unit, metric }: { id: string; unit: string; metric: string },
@@ -55,9 +55,8 @@ export function renderHistogram(
     bins
       .filter((one) => one[side] > 0)
       .map(({ from, to, [side]: share }) => {
-        const half = Math.max(2, (x(to) - x(from)) / 2 - 1);
-        const left = round(x(from) + (side === 'canary' ? half : 0));
-        return `M${left},${round(y(0))}V${round(y(share))}h${round(half)}V${round(y(0))}`;
+        const width = round(Math.max(2, x(to) - x(from) - 1));
+        return `M${round(x(from))},${round(y(0))}V${round(y(share))}h${width}V${round(y(0))}`;
       })
       .join('');
   return html`<svg
@@ -73,7 +72,12 @@ export function renderHistogram(
       .ticks(6)
       .map(
         (value) =>
-          html`<text x="${round(x(value))}" y="${SIZE.height - 8}" text-anchor="middle" fill="#555">
+          html`<text
+            x="${round(x(value))}"
+            y="${SIZE.height - 8}"
+            text-anchor="${x(value) > SIZE.width - 20 ? 'end' : 'middle'}"
+            fill="#555"
+          >
             ${formatNumber(value, unit)}
           </text>`,
       )}
@@ -83,7 +87,7 @@ export function renderHistogram(
       d="${columns('canary')}"
       fill="none"
       stroke="#b84a00"
-      stroke-width="1.5"
+      stroke-width="2"
     />
     <g class="legend">
       <rect class="column baseline" x="${PLOT.left}" y="6" width="14" height="12" fill="#0060a8" />
