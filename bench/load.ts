@@ -34,8 +34,8 @@ export async function submitAll(urls: readonly string[], count: number) {
 }
 
 /** Submits one of them whose last metric is twice the baseline, and waits for its end; answers its id. */
-export async function submitOne(url: string): Promise<string> {
-  const request = requestOf();
+export async function submitOne(url: string, metrics = METRICS): Promise<string> {
+  const request = requestOf(metrics);
   const last = request.pairs.at(-1)!;
   last.canary = last.canary.map((value) => 2 * value);
   const submitted = await fetch(`${url}/api/v1/analyses`, {
@@ -44,19 +44,24 @@ export async function submitOne(url: string): Promise<string> {
     body: JSON.stringify(request),
   });
   const { id } = (await submitted.json()) as { id: string };
-  await (await fetch(`${url}/api/v1/analyses/${id}?wait=30s`)).text();
+  await (await fetch(`${url}/api/v1/analyses/${id}?wait=60s`)).text();
   return id;
 }
 
-function requestOf() {
-  const names = Array.from({ length: METRICS }, (_, index) => `metric ${index}`);
+/** Each 20 metrics are a group. */
+function requestOf(metrics = METRICS) {
+  const names = Array.from({ length: metrics }, (_, index) => `metric ${index}`);
   const values = (phase: number) =>
     Array.from({ length: POINTS }, (_, index) => 50 + 5 * Math.sin(index * 7.3 + phase));
   return {
     config: {
       name: 'bench',
       judge: 'NetflixACAJudge-v1.0',
-      metrics: names.map((name) => ({ name, query: { source: 'inline' } })),
+      metrics: names.map((name, i) => ({
+        name,
+        group: `group ${Math.floor(i / 20)}`,
+        query: { source: 'inline' },
+      })),
     },
     baseline: { scope: 'v1' },
     canary: { scope: 'v2' },

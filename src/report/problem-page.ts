@@ -15,7 +15,7 @@ export function renderProblemPage(problem: {
         <h1>
           <span class="sign error"><span aria-hidden="true">⚠</span> ${problem.title}</span>
         </h1>
-        <p>${problem.message}</p>
+        <p>${problem.message.replace(/^./, (first) => first.toUpperCase())}</p>
         ${
           violations.length > 0 &&
           html`<ul>

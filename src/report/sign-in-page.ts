@@ -14,6 +14,7 @@ export function renderSignInPage(page: { next?: string; problem?: string }): str
         <h1><span class="sign neutral">Sign in</span></h1>
         ${problem !== undefined && html`<p role="alert">${problem}</p>`}
         <form method="post" action="/login">
+          <input value="canary-verdict" autocomplete="username" aria-label="Name" hidden="" />
           <label for="token">Token</label>
           <input
             id="token"

@@ -176,7 +176,7 @@ suite('every other state has its own banner', () => {
   test('a problem is a page too', () => {
     const page = renderProblemPage({ title: 'No such analysis', message: 'there is no <b>' });
     assert.match(page, /<title>⚠ No such analysis/);
-    assert.match(textOf(page), /⚠ No such analysis there is no &lt;b&gt;/);
+    assert.match(textOf(page), /⚠ No such analysis There is no &lt;b&gt;/);
   });
 });
 

@@ -29,7 +29,7 @@ async function loadedFor(accounts: object[]): Promise<string[]> {
 }
 
 const OF_KINDS =
-  /src\/sources\/(?!asking|files|grid|logins|queries|scrape)\w+\/|node_modules\/(pg|mysql2|jsonpath[^/]*)\//;
+  /src\/sources\/(?!asking|files|grid|logins|push|queries|readings|scrape)\w+\/|node_modules\/(pg|mysql2|jsonpath[^/]*)\//;
 
 test('without accounts nothing of any kind is loaded', async () => {
   const loaded = await loadedFor([]);

@@ -38,13 +38,14 @@ test('an account is found by kind and name, the first of its kind without a name
   assert.ok(!all.has('prometheus', 'third'));
 });
 
-test('scrape and inline are there without configuration', async (t) => {
+test('scrape, push and inline are there without configuration', async (t) => {
   const all = await sources(t, []);
   assert.equal(all.get('inline').kind, 'inline');
   assert.equal(all.get('scrape').kind, 'scrape');
+  assert.equal(all.get('push').kind, 'push');
   assert.deepEqual(
     all.list().map(({ kind }) => kind),
-    ['scrape', 'inline'],
+    ['scrape', 'push', 'inline'],
   );
 });
 
@@ -57,7 +58,7 @@ test('an unknown account is a fault that names the known ones', async (t) => {
   assert.throws(() => all.get('datadog'), {
     code: 'unknown-account',
     message:
-      'a datadog source is not configured; configured kinds of source are prometheus, scrape, inline',
+      'a datadog source is not configured; configured kinds of source are prometheus, scrape, push, inline',
   });
 });
 

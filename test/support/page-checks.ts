@@ -22,9 +22,14 @@ export async function axeViolations(page: Page): Promise<string[]> {
 
 /** Neither the page scrolls sideways nor anything is cut off. */
 export async function fitsItsWindow(page: Page): Promise<void> {
+  await page.evaluate(LAY_OUT_ALL);
   assert.deepEqual(await page.evaluate(FIND_CUT_OFF), []);
   assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
 }
+
+/** What is out of sight keeps the size that it had in another window until it comes into view. */
+const LAY_OUT_ALL = `document.querySelectorAll('.metric, .later')
+  .forEach((element) => { element.style.contentVisibility = 'visible'; })`;
 
 /** Elements that reach beyond the window although nothing around them scrolls. */
 export const FIND_CUT_OFF = `[...document.querySelectorAll('main *')]

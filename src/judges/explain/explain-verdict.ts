@@ -66,7 +66,10 @@ function scoreText({ score, thresholds, verdict }: Outcome): string {
 }
 
 function worseText(metrics: readonly MetricJudgement[]): string {
-  const worst = metrics.filter(isWorse).sort((a, b) => severity(b) - severity(a));
+  // of equal ones the first by name, as in every table
+  const worst = metrics
+    .filter(isWorse)
+    .sort((a, b) => severity(b) - severity(a) || (a.metric < b.metric ? -1 : 1));
   const total = countText(metrics.length, 'metric');
   const unjudged = unjudgedText(metrics);
   if (worst[0] === undefined) {

@@ -27,8 +27,9 @@ export function renderRow(y: number, label: string, { width }: Size): SafeHtml {
 }
 
 /** A mark on the axis of time, with its clock, or the day at midnight. */
-export function renderColumn(x: number, at: number, { height }: Size): SafeHtml {
+export function renderColumn(x: number, at: number, { width, height }: Size): SafeHtml {
   const isMidnight = at % 86_400_000 === 0;
+  const anchor = x > width - 20 ? 'end' : 'middle'; // nothing may reach beyond the picture
   const label = isMidnight ? formatInstant(at).slice(5, 10) : formatClock(at);
   return html`<line
       class="grid"
@@ -38,7 +39,7 @@ export function renderColumn(x: number, at: number, { height }: Size): SafeHtml 
       y2="${height - PLOT.bottom + 4}"
       stroke="#999"
     />
-    <text x="${round(x)}" y="${height - 8}" text-anchor="middle" fill="#555">${label}</text>`;
+    <text x="${round(x)}" y="${height - 8}" text-anchor="${anchor}" fill="#555">${label}</text>`;
 }
 
 /** A moment that matters, as a line from top to bottom with its words beside it, as many lines down as asked. */

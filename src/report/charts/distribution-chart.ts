@@ -3,6 +3,7 @@ import { scaleLinear, type ScaleLinear } from 'd3-scale';
 import type { Pair } from '../../model/series.ts';
 import { formatNumber, formatPercent } from '../format.ts';
 import { html, type Content, type SafeHtml } from '../html.ts';
+import { binsOf, renderHistogram } from './histogram.ts';
 import { PLOT, renderRow, round, SIZES } from './axes.ts';
 
 const SIZE = { ...SIZES.large, height: 200 } as const;
@@ -38,6 +39,7 @@ export function renderDistribution(pair: Pair, id: string, unit = ''): Content {
   return html`<details class="distribution">
     <summary>How the values spread</summary>
     <div class="scroll" tabindex="0" role="group" aria-label="Spread: ${pair.metric}">
+      ${renderHistogram(binsOf(sides), { id, unit, metric: pair.metric })}
       ${renderChart(sides, gap, { id, unit, metric: pair.metric, text })}
     </div>
     <p class="quiet">${text}</p>

@@ -94,7 +94,9 @@ function renderRow({ delivery, attempts }: Item): SafeHtml {
         >${format}${subscriptionId === undefined ? ', a callback' : `, ${subscriptionId}`}</span
       >
     </td>
-    <td role="cell" data-label="Created">${formatInstant(createdAt)}</td>
+    <td role="cell" data-label="Created">
+      <time datetime="${new Date(createdAt).toISOString()}">${formatInstant(createdAt)}</time>
+    </td>
     <td role="cell" data-label="Attempts" class="wide">${renderAttempts(attempts)}</td>
     <td role="cell">${state !== 'pending' && renderAgain(delivery)}</td>
   </tr> `;

@@ -183,6 +183,11 @@ export const chartScript = `${fileOf('uPlot.iife.min.js')}
         table.tBodies[0].append(...rows.toSorted((a, b) => sign * compare(keyOf(a, column), keyOf(b, column))));
       });
     });
+  }
+
+  /** One form for all tables: with many metrics, each group has its own. */
+  function equipFilter(tables) {
+    const rows = tables.flatMap((table) => [...table.tBodies[0].rows]);
     if (rows.length < 12) return;
     const form = make('form', { className: 'filters' });
     const word = make('input', { type: 'search' });
@@ -207,11 +212,16 @@ export const chartScript = `${fileOf('uPlot.iife.min.js')}
         row.hidden = !metric.toLowerCase().includes(wanted) || (state.value !== '' && result !== state.value)
           || (group.value !== '' && !JSON.parse(row.dataset.groups).includes(group.value));
       }
+      const isFiltered = wanted !== '' || state.value !== '' || group.value !== '';
+      for (const fold of document.querySelectorAll('details.group')) {
+        fold.hidden = fold.querySelector('tbody tr:not([hidden])') === null;
+        if (isFiltered) fold.open = true;
+      }
       told.textContent = rows.filter((row) => !row.hidden).length + ' of ' + rows.length + ' metrics';
     };
     form.addEventListener('input', filter);
     form.addEventListener('submit', (event) => event.preventDefault());
-    table.closest('.scroll').before(form);
+    document.querySelector('.explained').after(form);
     filter();
   }
 
@@ -220,10 +230,12 @@ export const chartScript = `${fileOf('uPlot.iife.min.js')}
       figure.dataset.equipped = '';
       equip(figure);
     });
-    document.querySelectorAll('table.metrics:not([data-equipped])').forEach((table) => {
+    const tables = [...document.querySelectorAll('table.metrics:not([data-equipped])')];
+    for (const table of tables) {
       table.dataset.equipped = '';
       equipTable(table);
-    });
+    }
+    if (tables.length > 0) equipFilter(tables);
   };
   equipPage();
   new MutationObserver(equipPage).observe(document.body, { childList: true });

@@ -45,25 +45,23 @@ function renderNothing(config: string): SafeHtml {
 
 function renderTable({ config, runs }: HeatmapView): SafeHtml {
   const rows = heatmapRows(runs);
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Metrics by runs">
-    <table class="heatmap">
-      <caption>
-        <span
-          >${runs.length === 1 ? 'The last analysis' : `The last ${runs.length} analyses`} of
-          ${config}, the newest on the right; the metrics most often in trouble first.</span
-        >
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Metric</th>
-          ${runs.map(({ analysis }) => html`<th scope="col">${renderRun(analysis)}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map((row) => renderRow(row, runs, config))}
-      </tbody>
-    </table>
-  </div>`;
+  const told = runs.length === 1 ? 'The last analysis' : `The last ${runs.length} analyses`;
+  return html`<p class="quiet">
+      ${told} of ${config}, the newest on the right; the metrics most often in trouble first.
+    </p>
+    <div class="scroll newest-right" tabindex="0" role="group" aria-label="Metrics by runs">
+      <table class="heatmap">
+        <thead>
+          <tr>
+            <th scope="col">Metric</th>
+            ${runs.map(({ analysis }) => html`<th scope="col">${renderRun(analysis)}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map((row) => renderRow(row, runs, config))}
+        </tbody>
+      </table>
+    </div>`;
 }
 
 function renderRun(analysis: AnalysisSummary): SafeHtml {

@@ -83,9 +83,13 @@ thead th { color: var(--quiet); font-size: 0.8125rem; font-weight: 600; vertical
 tbody th { min-width: 9rem; font-weight: 600; }
 th.number { min-width: 0; }
 tfoot th, tfoot td { border-bottom: 0; font-weight: 600; }
+button { white-space: nowrap; } td time { display: inline-block; min-width: 6.75rem; }
+.group { margin: 0 0 0.75rem; } .group > summary { padding: 0.5rem 0; } .explained { margin-bottom: 0.75rem; font-size: 0.875rem; max-width: 80ch; }
 td.wide { min-width: 16rem; }
 .heatmap { width: auto; } .heatmap td, .heatmap thead th { padding: 0.25rem 0.4rem; text-align: center; font-weight: 400; }
 .heatmap thead th:first-child { text-align: left; } .heatmap tbody th { position: sticky; left: 0; background: var(--page); }
+/* opens at its right end, where the newest stands, also without a script */
+.newest-right { direction: rtl; } .newest-right > * { direction: ltr; }
 .heatmap .sign { font-size: 0.875rem; }
 .number { text-align: right; white-space: nowrap; }
 abbr { text-decoration: none; }
@@ -99,10 +103,11 @@ td svg, th svg { display: inline-block; max-width: none; vertical-align: middle;
 .sort { padding: 0; border: 0; background: none; color: inherit; font: inherit; text-align: inherit; cursor: pointer; }
 .uplot { color: var(--text); max-width: 100%; } .u-legend th, .u-legend td { border: 0; } .detail .u-legend { width: auto; }
 .grid { stroke: var(--rule); }
-.onset line { stroke: var(--fail); } .onset text { font-size: 12px; fill: var(--fail); }
+.onset line { stroke: var(--fail); } .onset text { font-size: 12px; fill: var(--fail); paint-order: stroke; stroke: var(--card); stroke-width: 3px; }
 .instances { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 9rem), 1fr)); gap: 0.75rem 1.25rem; margin: 0.5rem 0 1rem; font-size: 0.8125rem; }
 .instance { width: 100%; border-bottom: 1px solid var(--rule); } .reference { stroke: var(--quiet); opacity: 0.7; } .gap { stroke: var(--fail); }
 .distribution > summary { padding: 0.5rem 0; font-size: 0.875rem; }
+.column.baseline { fill: var(--baseline); } .column.canary { stroke: var(--canary); }
 .line.baseline { stroke: var(--baseline); } .line.canary { stroke: var(--canary); }
 .band { fill: var(--band); }
 rect.bar.neutral { fill: var(--track); } svg.strip .on-bar { fill: var(--card); } svg.strip .on-bar.neutral { fill: var(--text); } .stretches { margin: 0.5rem 0; padding-left: 1.5rem; }
@@ -169,5 +174,6 @@ rect.neutral-bar { fill: var(--quiet); }
   body { background: none; }
   .banner, .metric { break-inside: avoid; }
   .scroll { overflow: visible; }
+  .group::details-content { content-visibility: visible; }
 }
 `;

@@ -2,8 +2,6 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { inlineRequest } from '../../e2e/requests.ts';
-import { launchChromium, missingChromium } from '../../support/chromium.ts';
-import { axeViolations, complaintsOf, fitsItsWindow } from '../../support/page-checks.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 
 suite('compare two analyses', () => {
@@ -56,18 +54,5 @@ suite('compare two analyses', () => {
     assert.ok(!unknown.text.includes('<b>'));
     const { text: report } = await api.call('get', `/analyses/${ids[0]}`);
     assert.ok(report.includes(`href="/compare?right=${ids[0]}"`));
-  });
-
-  test('axe finds nothing, at any width', { skip: missingChromium }, async () => {
-    const browser = await launchChromium();
-    for (const width of [390, 1280]) {
-      const page = await browser.newPage({ viewport: { width, height: 844 } });
-      const complaints = complaintsOf(page);
-      await page.goto(`${api.url}/compare?left=${ids[0]}&right=${ids[1]}`);
-      await fitsItsWindow(page);
-      assert.deepEqual(await axeViolations(page), []);
-      assert.deepEqual(complaints, []);
-    }
-    await browser.close();
   });
 });

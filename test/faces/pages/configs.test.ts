@@ -154,37 +154,6 @@ suite('configs in a browser', () => {
     });
     after(() => browser.close());
 
-    const PATHS = [
-      '/configs',
-      '/configs/requests',
-      '/configs/checkout',
-      '/editor?config=requests',
-      '/trial?config=requests',
-      '/calibration?config=checkout',
-      '/plan?config=checkout',
-    ];
-    for (const [width, colorScheme] of [
-      [390, 'dark'],
-      [768, 'light'],
-      [1280, 'light'],
-    ] as const) {
-      test(`at ${width} pixels, ${colorScheme}, axe finds nothing`, async () => {
-        const page = await browser.newPage({
-          viewport: { width, height: 844 },
-          colorScheme,
-          extraHTTPHeaders: { authorization: `Bearer ${OPERATOR.TEST_OPERATOR}` },
-        });
-        const complaints = complaintsOf(page);
-        for (const path of PATHS) {
-          await page.goto(api.url + path);
-          await fitsItsWindow(page);
-          assert.deepEqual(await axeViolations(page), [], path);
-        }
-        assert.deepEqual(complaints, []);
-        await page.close();
-      });
-    }
-
     for (const javaScriptEnabled of [true, false]) {
       test(`a config is written by keyboard, ${javaScriptEnabled ? 'with' : 'without'} scripts`, async () => {
         const context = await browser.newContext({ javaScriptEnabled });

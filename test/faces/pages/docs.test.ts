@@ -4,8 +4,6 @@ import { after, before, suite, test } from 'node:test';
 import { parse } from 'yaml';
 import { renderMarkdown } from '../../../src/report/docs/render-markdown.ts';
 import { CONTENT_SECURITY_POLICY } from '../../../src/report/shell/security.ts';
-import { launchChromium, missingChromium } from '../../support/chromium.ts';
-import { axeViolations, complaintsOf, fitsItsWindow } from '../../support/page-checks.ts';
 import { allPages } from '../../support/page-claims.ts';
 import { OPERATOR, startTestService, type TestService } from '../../support/service.ts';
 
@@ -100,21 +98,5 @@ suite('the documentation as it is served', () => {
       '# A <b>\n\n<script>x</script> [a](javascript:alert(1)) ![i](data:image/svg+xml,x)';
     const markup = renderMarkdown(text, (link) => link).body.toString();
     assert.doesNotMatch(markup, /<(script|b|a|img)\b/);
-  });
-
-  test('in a browser, narrow and wide, axe finds nothing', { skip: missingChromium }, async () => {
-    const browser = await launchChromium();
-    for (const width of [390, 1280]) {
-      const page = await browser.newPage({ viewport: { width, height: 844 } });
-      const complaints = complaintsOf(page);
-      for (const path of ['', '/api/planning', '/examples/flagger']) {
-        await page.goto(`${api.url}/docs${path}`);
-        await fitsItsWindow(page);
-        assert.deepEqual(await axeViolations(page), [], path);
-      }
-      assert.deepEqual(complaints, []);
-      await page.close();
-    }
-    await browser.close();
   });
 });

@@ -2,8 +2,6 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { inlineRequest } from '../../e2e/requests.ts';
-import { launchChromium, missingChromium } from '../../support/chromium.ts';
-import { axeViolations, complaintsOf, fitsItsWindow } from '../../support/page-checks.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 
 suite('metrics by runs', () => {
@@ -34,17 +32,4 @@ suite('metrics by runs', () => {
     const { text } = await api.call('get', '/heatmap?config=%3Cb%3E');
     assert.match(text, /No analysis of a config "&lt;b&gt;"/);
   });
-
-  for (const width of [390, 768, 1280]) {
-    test(`at ${width} pixels axe finds nothing`, { skip: missingChromium }, async () => {
-      const browser = await launchChromium();
-      const page = await browser.newPage({ viewport: { width, height: 844 } });
-      const complaints = complaintsOf(page);
-      await page.goto(`${api.url}/heatmap?config=checkout`);
-      await fitsItsWindow(page);
-      assert.deepEqual(await axeViolations(page), []);
-      assert.deepEqual(complaints, []);
-      await browser.close();
-    });
-  }
 });

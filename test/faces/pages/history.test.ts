@@ -1,10 +1,7 @@
 // One metric over the runs of a config, of analyses that a real service has judged.
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import type { Browser } from 'playwright-core';
 import { inlineRequest } from '../../e2e/requests.ts';
-import { launchChromium, missingChromium } from '../../support/chromium.ts';
-import { axeViolations, complaintsOf, fitsItsWindow } from '../../support/page-checks.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 
 const ADDRESS = '/history?config=checkout&metric=latency';
@@ -52,26 +49,4 @@ suite('the history of a metric', () => {
     const { text: other } = await api.call('get', '/history?config=ghost&metric=x');
     assert.match(other, /No analysis of a config &quot;ghost&quot; is known/);
   });
-
-  test(
-    'on phones, tablets and desks, light and dark, axe finds nothing',
-    { skip: missingChromium },
-    async () => {
-      const browser: Browser = await launchChromium();
-      for (const [width, colorScheme] of [
-        [390, 'light'],
-        [768, 'dark'],
-        [1280, 'light'],
-      ] as const) {
-        const page = await browser.newPage({ viewport: { width, height: 844 }, colorScheme });
-        const complaints = complaintsOf(page);
-        await page.goto(api.url + ADDRESS);
-        await fitsItsWindow(page);
-        assert.deepEqual(await axeViolations(page), []);
-        assert.deepEqual(complaints, []);
-        await page.close();
-      }
-      await browser.close();
-    },
-  );
 });

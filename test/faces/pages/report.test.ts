@@ -8,7 +8,8 @@ import { launchChromium, missingChromium } from '../../support/chromium.ts';
 import { axeViolations, complaintsOf, fitsItsWindow } from '../../support/page-checks.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 
-const METRICS = 14;
+/** So many that the groups fold. */
+const METRICS = 30;
 const VALUES = Array.from({ length: 120 }, (_, i) => 100 + ((i * 7919) % 13));
 
 function request() {
@@ -168,18 +169,23 @@ suite('the report of an analysis', () => {
       await page.close();
     });
 
-    test('metrics are filtered by name, result and group, and sorted by a column, with the keyboard', async () => {
+    test('groups without trouble are folded; metrics are filtered, and sorted by a column, with the keyboard', async () => {
       const { page } = await open(1280);
       const visible = () => page.locator('table.metrics tbody tr:visible').count();
+      assert.equal(await visible(), METRICS / 2, 'the group of metric 3 alone is open');
+      await page.getByText('15 metrics, 1 in trouble').waitFor();
+      await page.getByText('15 metrics, none in trouble').click();
       assert.equal(await visible(), METRICS);
+      await page.getByText('15 metrics, none in trouble').click();
       await page.getByLabel('Metric', { exact: true }).fill('metric 1');
-      assert.equal(await visible(), 5);
+      assert.equal(await visible(), 11, 'what is looked for unfolds');
       await page.getByLabel('Group', { exact: true }).selectOption('odd');
-      assert.equal(await visible(), 3);
+      assert.equal(await visible(), 6);
+      assert.equal(await page.locator('details.group:visible').count(), 1);
       await page.getByLabel('Metric', { exact: true }).fill('');
       await page.getByLabel('Result', { exact: true }).selectOption({ index: 1 });
       assert.equal(await visible(), 1);
-      await page.getByRole('button', { name: 'Change' }).focus();
+      await page.getByRole('button', { name: 'Change' }).first().focus();
       await page.keyboard.press('Enter');
       assert.equal(await page.locator('th[aria-sort=descending]').textContent(), 'Change');
       await page.close();
