@@ -1316,7 +1316,7 @@ export interface paths {
         };
         /**
          * A page of the documentation
-         * @description Of `api` the operations of a tag, or a schema; of `examples` the files of a folder.
+         * @description Of `api` the operations of a tag, a schema, or `viewer` (`viewer-TAG` for a part), drawn by scripts; of `examples` the files of a folder.
          */
         get: operations["getDocsPage"];
         put?: never;
@@ -12547,7 +12547,13 @@ export interface operations {
     getAsset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The API viewer comes compressed where `gzip` is among these.
+                 * @example gzip, deflate, br
+                 */
+                "accept-encoding"?: string;
+            };
             path: {
                 /**
                  * @description File name as the pages link it.

@@ -12,6 +12,7 @@ import { badgeHandlers, type BadgeParts } from './badge.ts';
 import { compareHandlers, type CompareParts } from './compare.ts';
 import { deliveriesHandlers, type DeliveriesParts } from './deliveries.ts';
 import { docsHandlers, type DocsParts } from './docs/docs.ts';
+import { createViewer, type ViewerAsset } from './docs/viewer.ts';
 import { configsHandlers, type ConfigsParts } from './configs.ts';
 import { editorHandlers, type EditorParts } from './editor.ts';
 import { heatmapHandlers, type HeatmapParts } from './heatmap.ts';
@@ -38,22 +39,24 @@ export interface PagesParts
 
 /** HTML for people; the renderers are pure and live in `report/`. */
 export const pagesFace = {
-  create: (_config: unknown, parts: PagesParts): Face => ({
-    handlers: {
+  create: (_config: unknown, parts: PagesParts): Face => {
+    const viewerOf = createViewer();
+    const handlers = {
       ...analysesHandlers(parts),
       ...badgeHandlers(parts),
       ...compareHandlers(parts),
       ...configsHandlers(parts),
       ...deliveriesHandlers(parts),
-      ...docsHandlers(parts),
+      ...docsHandlers(parts, viewerOf),
       ...editorHandlers(parts),
       ...heatmapHandlers(parts),
       ...reportHandlers(parts),
+      ...assetHandlers(viewerOf),
       ...signInHandlers(parts),
       ...trialHandlers(parts),
-    },
-    dialect: pagesDialect,
-  }),
+    };
+    return { handlers, dialect: pagesDialect };
+  },
 };
 
 function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
@@ -103,17 +106,28 @@ function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
         },
       };
     },
-    getAsset({ parameters }) {
-      const file = String(parameters['file']);
-      const asset = Object.values(ASSETS).find(({ path }) => path === `/assets/${file}`);
-      if (asset === undefined) {
-        throw new Fault('not-found', `there is no asset "${file}": reload the page that links it`);
+  };
+}
+
+/** Files of all pages, and the one of the API viewer, which no other page loads. */
+function assetHandlers(viewerOf: () => Promise<ViewerAsset>): Handlers {
+  const headers = { 'cache-control': 'public, max-age=31536000, immutable' };
+  return {
+    async getAsset({ parameters }) {
+      const path = `/assets/${String(parameters['file'])}`;
+      const asset = Object.values(ASSETS).find((one) => one.path === path);
+      if (asset !== undefined) {
+        return { status: 200, text: { type: asset.type, content: asset.content }, headers };
       }
-      return Promise.resolve({
-        status: 200,
-        text: { type: asset.type, content: asset.content },
-        headers: { 'cache-control': 'public, max-age=31536000, immutable' },
-      });
+      const viewer = await viewerOf().catch(() => undefined);
+      if (viewer?.path !== path) {
+        throw new Fault(
+          'not-found',
+          `there is no asset "${path.slice('/assets/'.length)}": reload the page that links it`,
+        );
+      }
+      const answer = viewer.answer((parameters['accept-encoding'] as string | undefined) ?? '');
+      return { ...answer, headers: { ...answer.headers, ...headers } };
     },
   };
 }
