@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Fault } from '../errors.ts';
+import type { AnalysisSnapshot } from './analysis.ts';
 import { decodeDocument, encodeDocument } from './document.ts';
 import type { Judgement } from './judgement/judgement.ts';
 import type { KeptRun } from './kept-run.ts';
@@ -11,6 +12,8 @@ export interface Bundle {
   analysisId: string;
   configName: string;
   configVersion?: number;
+  /** What was compared; absent in one of before it was told. */
+  scopes?: AnalysisSnapshot['scopes'];
   run: KeptRun;
   judgement: Judgement;
 }

@@ -59,7 +59,8 @@ function runOf(
   look: Execution,
   { findings = [] }: Judgement,
 ): Omit<KeptRun, 'series' | 'history'> {
-  const { config, thresholds, window } = analysis.snapshot;
+  const { config, thresholds, window, imported } = analysis.snapshot;
+  if (imported !== undefined) return { config, thresholds, findings, ...imported.progress };
   const isOver = analysis.concluded !== undefined;
   return {
     config,

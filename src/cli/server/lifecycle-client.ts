@@ -15,6 +15,7 @@ export interface LifecycleClient {
   conclude(id: string, signal: AbortSignal): Promise<Schemas['Analysis']>;
   /** A file that holds the whole run. */
   bundle(id: string): Promise<Schemas['Bundle']>;
+  importBundle(bundle: Schemas['Bundle']): Promise<Schemas['Analysis']>;
   rejudge(id: string, request: Schemas['RejudgeRequest']): Promise<Schemas['Rejudgement']>;
 }
 
@@ -42,6 +43,11 @@ export function createLifecycleClient(options: ApiClientOptions): LifecycleClien
       if (typeof bundle?.content === 'string') return bundle as Schemas['Bundle'];
       const why = `server ${options.server} answered something that is no bundle: check the address`;
       throw new Fault('source-answer', why);
+    },
+    async importBundle(bundle) {
+      const call = postOf('to import the bundle', '/api/v1/bundles', bundle);
+      const answer = await callServer(options, { ...call, timeoutMs: JUDGEMENT_TIMEOUT_MS });
+      return checkAnalysis(answer, options.server);
     },
     async rejudge(id, request) {
       const call = postOf(`to judge analysis ${id} again`, `${path(id)}/rejudge`, request);
