@@ -1,20 +1,151 @@
+// init on accounts that know no packs: from the names that a real Graphite and a real InfluxDB list to a right verdict.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { parse } from 'yaml';
+import { guessMetric } from '../../../src/cli/init/native/guess-metric.ts';
 import { runCanary } from '../../support/canary.ts';
-import { startTestService } from '../../support/service.ts';
+import { normal, seededRandom } from '../../support/checkout-history.ts';
+import { GRAPHITE_SKIP, startGraphite } from '../../support/graphite/graphite.ts';
+import { INFLUXDB_SKIP, startInfluxdb, writeLines } from '../../support/influxdb.ts';
+import { startTestService, type TestService } from '../../support/service.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const MINUTE = 60_000;
+const HOURS = 7;
+
+/** What each side of two workloads told in each minute of the last hours: the canary of `cart` is faulty. */
+function told() {
+  const random = seededRandom(11);
+  const endAt = Math.floor(Date.now() / MINUTE) * MINUTE;
+  return ['checkout', 'cart'].flatMap((app) =>
+    ['stable', 'canary'].flatMap((track) => {
+      const isFaulty = app === 'cart' && track === 'canary';
+      return Array.from({ length: HOURS * 60 }, (_, minute) => {
+        const requests = Math.round(600 + 20 * normal(random));
+        const share = isFaulty ? 0.08 : 0.02;
+        const errors = Math.round(requests * share + Math.sqrt(requests * share) * normal(random));
+        const latency = (isFaulty ? 180 : 100) * Math.exp(0.05 * normal(random));
+        const at = endAt - (HOURS * 60 - minute) * MINUTE;
+        return { app, track, at, requests, errors: Math.max(0, errors), latency };
+      });
+    }),
+  );
+}
+
+const SERVERS = [
+  {
+    kind: 'graphite',
+    skip: GRAPHITE_SKIP,
+    async start() {
+      const points: Record<string, [number, number][]> = {};
+      for (const { app, track, at, requests, errors, latency } of told()) {
+        const values = { requests, errors, upper_95: latency, wobble: 1 };
+        for (const [name, value] of Object.entries(values)) {
+          (points[`shop.${app}.${track}.web1.${name}`] ??= []).push([at, value]);
+        }
+      }
+      const server = await startGraphite(points);
+      return { account: { source: 'graphite', url: server.url }, stop: () => server.stop() };
+    },
+    query: /summarize\(shop\.checkout\.\$\{scope\}\.web1\.errors, '\$\{step\}', 'sum', true\)/,
+  },
+  {
+    kind: 'influxdb',
+    skip: INFLUXDB_SKIP,
+    async start() {
+      const server = await startInfluxdb();
+      const lines = told().map(
+        ({ app, track, at, requests, errors, latency }) =>
+          `http,app=${app},track=${track} requests=${requests},errors=${errors},latency=${latency},wobble=1 ${at}`,
+      );
+      await writeLines(server.url, 'shop', lines);
+      const account = { source: 'influxdb', url: server.url, options: { database: 'shop' } };
+      return { account, stop: () => server.stop() };
+    },
+    query:
+      /SELECT sum\("errors"\) AS value FROM "http" WHERE \$\{timeFilter\} AND "track" = \$\{scope\} AND "app" = 'checkout' GROUP/,
+  },
+];
+
+for (const { kind, skip, start, query } of SERVERS) {
+  describe(`init on ${kind}`, { skip }, () => {
+    const directory = temporaryDirectory();
+    let server: Awaited<ReturnType<typeof start>>;
+    let api: TestService;
+    before(async () => {
+      server = await start();
+      api = await startTestService({
+        CANARY_ACCOUNTS: JSON.stringify([{ name: 'real', ...server.account }]),
+      });
+    });
+    after(async () => {
+      await api?.close();
+      await server?.stop();
+      directory[Symbol.dispose]();
+    });
+
+    test(`${kind}: what init wrote judges a healthy and a faulty canary rightly`, async () => {
+      const cwd = directory.path;
+      const env = { CANARY_URL: api.url };
+      const args = ['init', '--account', 'real', '--scope', 'app=checkout', '--yes'];
+      const made = await runCanary(args, { cwd, env });
+      assert.equal(made.code, 0, made.stderr);
+      assert.match(made.stdout, /baseline stable, canary canary \(the names say so/);
+      assert.match(made.stdout, /FALSE ALARMS/);
+      assert.match(made.stdout, /wobble: not used, its name does not tell what it measures/);
+      const text = readFileSync(join(cwd, 'canary.yaml'), 'utf8');
+      const { metrics } = parse(text) as { metrics: Record<string, unknown>[] };
+      const errors = metrics.find(({ name }) => String(name).endsWith('errors'))!;
+      assert.deepEqual([errors['kind'], errors['direction']], ['count', 'increase']);
+      const told = Object.values(errors['query'] as object).join(' ');
+      assert.match(told, query);
+      // the same of the other workload, whose canary is faulty
+      writeFileSync(join(cwd, 'cart.yaml'), text.replaceAll('checkout', 'cart'));
+      const begin = new Date(Date.now() - 130 * MINUTE).toISOString();
+      for (const [config, code, verdict] of [
+        ['canary.yaml', 0, /PASS/],
+        ['cart.yaml', 1, /FAIL/],
+      ] as const) {
+        const files = ['--config', config, '--request', 'canary.request.yaml'];
+        const judged = await runCanary(['analyze', ...files, '--start', begin], { cwd, env });
+        assert.equal(judged.code, code, judged.stdout + judged.stderr);
+        assert.match(judged.stdout, verdict);
+      }
+    });
+  });
+}
 
 test('init says which accounts it can ask, before it asks one', async (context) => {
   using directory = temporaryDirectory();
   const api = await startTestService({
-    CANARY_ACCOUNTS: "[{name: old, source: graphite, url: 'http://127.0.0.1:9'}]",
+    CANARY_ACCOUNTS:
+      "[{name: logs, source: loki, url: 'http://127.0.0.1:9'}, {name: dog, source: datadog, url: 'http://127.0.0.1:9'}]",
   });
   context.after(() => api.close());
-  const args = ['init', '--account', 'old', '--scope', 'app=checkout', '--yes'];
-  const { code, stderr } = await runCanary(args, {
-    cwd: directory.path,
-    env: { CANARY_URL: api.url },
-  });
-  assert.equal(code, 3);
-  assert.match(stderr, /account "old" is a graphite: query packs are PromQL.*source prometheus/);
+  for (const [account, why] of [
+    ['logs', /account "logs" is a loki: loki cannot tell which metrics it has; init asks/],
+    ['dog', /account "dog" is a datadog: init writes no queries of datadog yet; init asks/],
+  ] as const) {
+    const args = ['init', '--account', account, '--scope', 'app=checkout', '--yes'];
+    const env = { CANARY_URL: api.url };
+    const { code, stderr } = await runCanary(args, { cwd: directory.path, env });
+    assert.equal(code, 3);
+    assert.match(stderr, why);
+  }
+});
+
+test('what a metric means is told by the words of its name', () => {
+  for (const [name, group] of [
+    ['http_5xx', 'errors'],
+    ['requestsFailed', 'errors'],
+    ['latency_p99', 'latency'],
+    ['upper_95', 'latency'],
+    ['hits', 'traffic'],
+    ['terror_level', undefined],
+    ['wobble', undefined],
+  ] as const) {
+    assert.equal(guessMetric(name)?.group, group, name);
+  }
 });

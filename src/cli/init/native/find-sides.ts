@@ -1,0 +1,201 @@
+import type { components } from '../../../openapi.d.ts';
+import type { Candidate } from '../find-candidates.ts';
+import { findSides, type FoundSides } from '../find-sides.ts';
+import type { Workload } from '../fit-packs.ts';
+import type { Lab } from '../lab.ts';
+import { nameOfWorkload, type Matcher } from '../read-scope.ts';
+
+type Query = components['schemas']['Query'];
+
+/** One thing that is measured on both sides, before anybody knows what it means. */
+export interface NativeMetric {
+  /** As it is called in a config. */
+  name: string;
+  /** What its meaning is read from. */
+  word: string;
+  /** Metrics of one place are counted out of each other. */
+  place: string;
+  query(by: 'sum' | 'worst'): Query;
+}
+
+/** One way to tell the sides apart. */
+export interface NativeSides extends FoundSides {
+  metrics: NativeMetric[];
+}
+
+/** Every way to tell the sides of a workload apart on an account of this kind, best first. */
+export type FindNative = (lab: Lab, workload: Workload) => Promise<NativeSides[]>;
+
+/** Kinds that list metrics and are no Prometheus. */
+export const NATIVE_KINDS: Record<string, FindNative> = {
+  graphite: findOnGraphite,
+  influxdb: findOnInfluxdb,
+};
+
+/** Sides by one part of a name or one tag; undefined where it does not tell any apart. */
+function sidesAmong(
+  candidates: readonly Candidate[],
+  { named, now, scope }: Workload,
+  where: string,
+): FoundSides | undefined {
+  const known = (name: string) => candidates.some((one) => one.scope === name);
+  if (named !== undefined) {
+    if (!known(named.baseline) || !known(named.canary)) return undefined;
+    const side = (name: string) => ({ scope: name, parameters: {} });
+    const sides = { baseline: side(named.baseline), canary: side(named.canary) };
+    return { ...sides, rule: `named by you, ${where}`, sideBySide: true };
+  }
+  const found = findSides(candidates, { now, name: nameOfWorkload(scope) });
+  return found?.sideBySide === true ? { ...found, rule: `${found.rule}, ${where}` } : undefined;
+}
+
+/** Names that tools write go before numbers. */
+function bestFirst(ways: readonly NativeSides[]): NativeSides[] {
+  const rank = ({ rule }: NativeSides) => (/^(named|Flagger|the names)/.test(rule) ? 0 : 1);
+  return ways.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** Graphite lists paths, and a part of them is the side. */
+async function findOnGraphite(lab: Lab, workload: Workload): Promise<NativeSides[]> {
+  const name = nameOfWorkload(workload.scope);
+  const paths = (await lab.names()).map((path) => path.split('.'));
+  const own = paths.filter((parts) => parts.some((part) => partsOf(part).includes(name)));
+  const longest = Math.max(0, ...own.map((parts) => parts.length));
+  const ways = Array.from({ length: Math.max(0, longest - 1) }, (_, at): NativeSides[] => {
+    const values = new Set(own.flatMap((parts) => (at < parts.length - 1 ? parts[at]! : [])));
+    const candidates = [...values].map((scope) => seenAlways(scope, workload.now));
+    const sides = sidesAmong(candidates, workload, `part ${at + 1} of the path`);
+    if (sides === undefined) return [];
+    const ofBaseline = own.filter((parts) => parts[at] === sides.baseline.scope);
+    const metrics = graphiteMetrics(ofBaseline, at);
+    return metrics.length === 0 ? [] : [{ ...sides, metrics }];
+  });
+  return bestFirst(ways.flat());
+}
+
+/** `checkout-canary` and `checkout_v2` are of `checkout`. */
+function partsOf(part: string): string[] {
+  return [part, ...part.split(/[-_]/), part.replace(/[-_][^-_]*$/, '')];
+}
+
+function seenAlways(scope: string, now: number): Candidate {
+  return { scope, parameters: {}, firstSeenAt: 0, lastSeenAt: now, reading: 'whole' };
+}
+
+/** Paths of one length and one last part are one metric: what else differs in them is an instance. */
+function graphiteMetrics(paths: readonly string[][], at: number): NativeMetric[] {
+  const groups = Map.groupBy(paths, (parts) => `${parts.length} ${parts.at(-1)}`);
+  return [...groups.values()].map((group) => {
+    const parts = group[0]!.map((part, index) => {
+      if (index === at) return '${scope}';
+      return group.every((one) => one[index] === part) ? part : '*';
+    });
+    const path = parts.join('.');
+    return {
+      name: parts
+        .slice(at + 1)
+        .filter((part) => part !== '*')
+        .join(' '),
+      word: parts.at(-1)!,
+      place: parts.slice(0, -1).join('.'),
+      query(by) {
+        const name = by === 'sum' ? 'sum' : 'max';
+        const all = path.includes('*') ? `${name}Series(${path})` : path;
+        return { source: 'graphite', target: `summarize(${all}, '\${step}', '${name}', true)` };
+      },
+    };
+  });
+}
+
+const HOURS = 3;
+const STEP_SECONDS = 300;
+/** Each costs a query. */
+const MOST_MEASUREMENTS = 50;
+
+/** InfluxDB lists measurements; their tags and fields are those of the last hours' points. */
+async function findOnInfluxdb(lab: Lab, workload: Workload): Promise<NativeSides[]> {
+  const measurements = (await lab.names()).slice(0, MOST_MEASUREMENTS);
+  const ways = new Map<string, NativeSides>();
+  for (const measurement of measurements) {
+    const influxql = `SELECT mean(*) FROM ${quoted(measurement)} WHERE \${timeFilter} GROUP BY time(\${step}, \${offset}), * fill(none)`;
+    const { baseline } = await lab.preview(
+      { source: 'influxdb', influxql },
+      { baseline: { scope: '-' } },
+      { hours: HOURS, stepSeconds: STEP_SECONDS },
+    );
+    const series = baseline.series.map(({ tags: { column = 'mean', ...tags }, start, values }) => {
+      const at = values.flatMap((value, index) => (value === null ? [] : [index]));
+      const instant = (index: number) => Date.parse(start) + index * STEP_SECONDS * 1000;
+      const seen = { firstSeenAt: instant(at[0] ?? 0), lastSeenAt: instant((at.at(-1) ?? 0) + 1) };
+      return { tags, field: column.replace(/^mean_?/, ''), ...seen };
+    });
+    const conditions = workload.scope.filter(({ label }) => series.some(({ tags }) => tags[label]));
+    const own = series.filter(({ tags }) => conditions.every((one) => fits(one, tags)));
+    const keys = new Set(own.flatMap(({ tags }) => Object.keys(tags)));
+    for (const key of [...keys].filter((one) => !conditions.some(({ label }) => label === one))) {
+      const candidates = own.map(({ tags, firstSeenAt, lastSeenAt }): Candidate => ({
+        ...seenAlways(tags[key] ?? '', workload.now),
+        firstSeenAt,
+        lastSeenAt,
+      }));
+      const found = sidesAmong(unique(candidates), workload, `by the tag ${key}`);
+      if (found === undefined) continue;
+      const id = JSON.stringify([key, found.baseline.scope, found.canary.scope]);
+      const way = ways.get(id) ?? { ...found, metrics: [] };
+      const fields = new Set(own.map(({ field }) => field).filter((field) => field !== ''));
+      way.metrics.push(
+        ...[...fields].map((field) => influxMetric({ measurement, field, key, conditions })),
+      );
+      ways.set(id, way);
+    }
+  }
+  return bestFirst([...ways.values()]);
+}
+
+function unique(candidates: readonly Candidate[]): Candidate[] {
+  const groups = Map.groupBy(
+    candidates.filter(({ scope }) => scope !== ''),
+    ({ scope }) => scope,
+  );
+  return [...groups.values()].map((group) => ({
+    ...group[0]!,
+    firstSeenAt: Math.min(...group.map(({ firstSeenAt }) => firstSeenAt)),
+    lastSeenAt: Math.max(...group.map(({ lastSeenAt }) => lastSeenAt)),
+  }));
+}
+
+function fits({ label, operator, value }: Matcher, tags: Record<string, string>): boolean {
+  return operator !== '=' || tags[label] === value;
+}
+
+function influxMetric({
+  measurement,
+  field,
+  key,
+  conditions,
+}: {
+  measurement: string;
+  field: string;
+  key: string;
+  conditions: readonly Matcher[];
+}): NativeMetric {
+  const where = conditions
+    .filter(({ operator }) => operator === '=')
+    .map(({ label, value }) => ` AND ${quoted(label)} = '${value.replaceAll(/['\\]/g, '\\$&')}'`)
+    .join('');
+  return {
+    name: `${measurement} ${field}`,
+    word: field,
+    place: measurement,
+    query(by) {
+      const value = by === 'sum' ? `sum(${quoted(field)})` : `percentile(${quoted(field)}, 95)`;
+      const influxql = `SELECT ${value} AS value FROM ${quoted(measurement)} WHERE \${timeFilter} AND ${quoted(key)} = \${scope}${where} GROUP BY time(\${step}, \${offset}) fill(none)`;
+      return { source: 'influxdb', influxql };
+    },
+  };
+}
+
+/** A name of InfluxQL. */
+function quoted(name: string): string {
+  return `"${name.replaceAll(/["\\]/g, '\\$&')}"`;
+}
