@@ -3,6 +3,7 @@ import { benchContract } from './contract.ts';
 import { benchEndToEnd } from './end-to-end.ts';
 import { benchJudge } from './judge.ts';
 import { benchMany } from './many.ts';
+import { benchPaint } from './paint.ts';
 import { benchSequential } from './sequential.ts';
 import { benchWideAnalysis } from './wide-analysis.ts';
 
@@ -13,6 +14,7 @@ const BENCHES: Record<string, (print: (line: string) => void) => void | Promise<
   'end-to-end': benchEndToEnd,
   'wide-analysis': benchWideAnalysis,
   many: benchMany,
+  paint: benchPaint,
 };
 
 const wanted = process.argv.slice(2);

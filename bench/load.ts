@@ -33,6 +33,21 @@ export async function submitAll(urls: readonly string[], count: number) {
   return { seconds: (performance.now() - begin) / 1000, submits, verdicts };
 }
 
+/** Submits one of them whose last metric is twice the baseline, and waits for its end; answers its id. */
+export async function submitOne(url: string): Promise<string> {
+  const request = requestOf();
+  const last = request.pairs.at(-1)!;
+  last.canary = last.canary.map((value) => 2 * value);
+  const submitted = await fetch(`${url}/api/v1/analyses`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(request),
+  });
+  const { id } = (await submitted.json()) as { id: string };
+  await (await fetch(`${url}/api/v1/analyses/${id}?wait=30s`)).text();
+  return id;
+}
+
 function requestOf() {
   const names = Array.from({ length: METRICS }, (_, index) => `metric ${index}`);
   const values = (phase: number) =>

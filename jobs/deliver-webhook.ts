@@ -4,6 +4,7 @@ import type { Delivery } from '../src/model/analysis.ts';
 import type { Processor, ProcessorAnswer, Queue } from '../src/queue/queue.ts';
 import type { Store } from '../src/store/store.ts';
 import type { Log, Meters } from '../src/telemetry.ts';
+import { inSpan } from '../src/tracing.ts';
 import { GONE, nextAttemptAt, WHOLE_SCHEDULE_MS } from '../src/webhooks/retry-schedule.ts';
 import type { Outgoing, Sender, SentAttempt } from '../src/webhooks/sender.ts';
 
@@ -40,7 +41,7 @@ export function createDeliverWebhook(dependencies: DeliverWebhookDependencies): 
     try {
       const delivery = await store.deliveries.claim(id, now(), leaseMs);
       if (delivery === undefined) return await askAgain(id, dependencies);
-      const attempt = await sender.send(outgoing, delivery.attempts, signal);
+      const attempt = await sendInSpan(delivery, outgoing, signal, sender);
       return await record(delivery, attempt, dependencies);
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -50,6 +51,29 @@ export function createDeliverWebhook(dependencies: DeliverWebhookDependencies): 
       release();
     }
   };
+}
+
+/** The trace goes on from what the delivery tells of, and to its receiver. */
+function sendInSpan(
+  { id, event, trace, analysisId, attempts }: Delivery,
+  outgoing: Outgoing,
+  signal: AbortSignal,
+  sender: Sender,
+): Promise<SentAttempt> {
+  const attributes = {
+    'canary.analysis.id': analysisId,
+    'canary.event': event,
+    'canary.delivery.id': id,
+    'canary.attempt': attempts,
+    'http.request.method': 'POST',
+    'server.address': new URL(outgoing.url).hostname,
+  };
+  return inSpan('deliver', { kind: 'client', attributes, parent: trace ?? {} }, async (span) => {
+    const sent = await sender.send(outgoing, attempts, signal);
+    if (sent.status !== undefined) span.set({ 'http.response.status_code': sent.status });
+    if (sent.error !== undefined) span.fail(String(sent.status ?? 'not-answered'));
+    return sent;
+  });
 }
 
 /** As its receiver is now; undefined when nothing is sent there any more. */

@@ -83,6 +83,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'tell from history how long a run must be to find which change',
     load: async () => (await import('./cli/plan.ts')).planCommand,
   },
+  push: {
+    summary: 'send values of a batch job or load test to an analysis',
+    load: async () => (await import('./cli/analyses/push.ts')).pushCommand,
+  },
   rejudge: {
     summary: 'judge the series of an analysis again, by another config or judge',
     load: async () => (await import('./cli/analyses/rejudge.ts')).rejudgeCommand,

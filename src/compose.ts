@@ -3,7 +3,6 @@ import type { ReceiverRules } from './analysis/accept/check-receiver.ts';
 import { createAccept } from './analysis/accept/accept.ts';
 import { createConfigChecks } from './analysis/accept/check-stored-config.ts';
 import { createCancel } from './analysis/cancel.ts';
-import { createConclude } from './analysis/conclude.ts';
 import { createChanges } from './analysis/changes.ts';
 import { createJudging } from './analysis/judging/judging.ts';
 import { createProcessingSwitch } from './analysis/run/processing-switch.ts';
@@ -26,6 +25,7 @@ import { createJudgingOfPast } from './compose/judging-of-past.ts';
 import { createLimits, createQueue } from './compose/queue.ts';
 import { createReading } from './compose/reading.ts';
 import { createReceivers, receiverRules } from './compose/receivers.ts';
+import { createWhileRunning } from './compose/while-running.ts';
 import { checkRole, type Role } from './compose/roles.ts';
 import type { Config } from './config.ts';
 import { loadContract } from './contract/contract.ts';
@@ -40,6 +40,7 @@ import { warnOfAttempts } from './sources/asking/attempts.ts';
 import { createSources } from './sources/registry.ts';
 import { openStore } from './store/open-store.ts';
 import type { Telemetry } from './telemetry.ts';
+import { createPictures } from './threads/pictures.ts';
 import { createThreads } from './threads/threads.ts';
 import { createSender } from './webhooks/sender.ts';
 
@@ -175,6 +176,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     now,
   });
   const threads = createThreads(config.limits, log);
+  const pictures = createPictures(log);
   return {
     contract: loadContract(),
     door: createDoor(config, { counter: shared?.counter, now }),
@@ -184,6 +186,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
     sender,
     publicClient,
     threads,
+    pictures,
     judging: createJudging(threads),
     judges: createJudges([...ALL_JUDGES, ...createFaceJudges(config, client)]),
     changes: createChanges(store.peers),
@@ -196,6 +199,7 @@ async function createAdapters(config: Config, { log }: Telemetry) {
       () => sources.close(),
       () => sender.close(),
       () => threads.close(),
+      () => pictures.close(),
     ],
   };
 }
@@ -248,7 +252,7 @@ function createUseCases(
     telemetry,
     accept,
     cancel,
-    conclude: createConclude(common),
+    ...createWhileRunning(common),
     processing,
     ...createReading(common),
     ...createJudgingOfPast(common),

@@ -66,6 +66,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/analyses/{id}.md": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report as Markdown
+         * @description Verdict, reason, the metrics worst first and what the data say, for a comment or an issue; the same text as `canary get --out
+         *     markdown=FILE` writes.
+         */
+        get: operations["getReportMarkdown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses/{id}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Picture of a report
+         * @description For chats and others that show a link: verdict, reason, the metric that decided as a chart, and the worst metrics; 1200 by 630
+         *     pixels. A signed link of the report opens it too.
+         */
+        get: operations["getReportPicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/analyses/{id}/values/{pair}": {
         parameters: {
             query?: never;
@@ -379,6 +421,28 @@ export interface paths {
         get: operations["getRejudgement"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/{id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send values to an analysis while it runs
+         * @description For batch jobs and load tests, which no metrics server watches: values of those metrics of the config whose query is
+         *     `source: push` with `samples`. They are stored before the answer, all or none. The same samples sent again in the
+         *     same body count once. 409 when the analysis has ended.
+         */
+        post: operations["pushSamples"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1573,6 +1637,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One metric over the runs of a config
+         * @description What one metric came to in the last analyses of a config; its change with the interval, against what was allowed.
+         */
+        get: operations["getHistoryPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/info": {
         parameters: {
             query?: never;
@@ -2270,6 +2354,29 @@ export interface paths {
          *     is stored. It wants a token as the API does, and no signature: whether that is right is told.
          */
         post: operations["dryRunTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send metrics by OTLP
+         * @description OTLP/HTTP as OpenTelemetry SDKs and collectors send it: JSON, or protobuf (`application/x-protobuf`), plain or
+         *     gzip. Of it, what running analyses ask for by `source: push` is stored before the answer; everything else is taken
+         *     and dropped. What was asked for and cannot be taken is told in `partialSuccess`. 429 and 503 ask the sender to send it
+         *     again later.
+         */
+        post: operations["receiveMetrics"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7774,6 +7881,102 @@ export interface components {
          */
         NumberOrNull: number | null;
         /**
+         * @description An `ExportMetricsServiceResponse`.
+         * @example {}
+         */
+        OtlpAnswer: {
+            /**
+             * @description Only where something could not be taken; sending it again does not help.
+             * @example {
+             *       "rejectedDataPoints": "3",
+             *       "errorMessage": "metric \"rpc.latency\" is a summary, which cannot be judged"
+             *     }
+             */
+            partialSuccess?: {
+                /**
+                 * @description Why.
+                 * @example metric "rpc.latency" is a summary, which cannot be judged
+                 */
+                errorMessage: string;
+                /**
+                 * @description How many points were not taken.
+                 * @example 3
+                 */
+                rejectedDataPoints: string;
+            };
+        };
+        /**
+         * @description An `ExportMetricsServiceRequest`; unknown fields are left alone.
+         * @example {
+         *       "resourceMetrics": [
+         *         {
+         *           "resource": {
+         *             "attributes": [
+         *               {
+         *                 "key": "service.version",
+         *                 "value": {
+         *                   "stringValue": "2.4.1"
+         *                 }
+         *               },
+         *               {
+         *                 "key": "service.instance.id",
+         *                 "value": {
+         *                   "stringValue": "shop-7d9f"
+         *                 }
+         *               }
+         *             ]
+         *           },
+         *           "scopeMetrics": [
+         *             {
+         *               "metrics": [
+         *                 {
+         *                   "name": "http.server.requests",
+         *                   "sum": {
+         *                     "aggregationTemporality": 2,
+         *                     "isMonotonic": true,
+         *                     "dataPoints": [
+         *                       {
+         *                         "startTimeUnixNano": "1768467600000000000",
+         *                         "timeUnixNano": "1768467660000000000",
+         *                         "asInt": "1200"
+         *                       }
+         *                     ]
+         *                   }
+         *                 }
+         *               ]
+         *             }
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        OtlpMetrics: {
+            /**
+             * @description Metrics of each resource.
+             * @example []
+             */
+            resourceMetrics?: unknown[];
+        };
+        /**
+         * @description A `google.rpc.Status`.
+         * @example {
+         *       "code": 3,
+         *       "message": "the request body is no JSON"
+         *     }
+         */
+        OtlpStatus: {
+            /**
+             * @description Of gRPC.
+             * @example 3
+             */
+            code: number;
+            /**
+             * @description What is wrong and what to do.
+             * @example the request body is no JSON
+             */
+            message: string;
+        };
+        /**
          * @description A query pack by name, or with what is different here. `canary packs` lists them.
          * @example istio
          * @example {
@@ -8449,13 +8652,109 @@ export interface components {
             time?: string;
         };
         /**
+         * @description Metrics that are sent here while the analysis runs: by OTLP (`POST /v1/metrics`), where the scope of each side is
+         *     the value of the resource attribute `scopeAttribute`, or as values to the analysis itself
+         *     (`POST /api/v1/analyses/{id}/samples`) for `samples`. Exactly one of `rate`, `count`, `gauge`, `ratio`,
+         *     `histogram` and `samples`.
+         * @example {
+         *       "source": "push",
+         *       "count": "http.server.request.duration",
+         *       "labels": {
+         *         "error.type": "500"
+         *       }
+         *     }
+         * @example {
+         *       "source": "push",
+         *       "samples": "quantile",
+         *       "quantile": 0.95
+         *     }
+         */
+        PushQuery: {
+            /**
+             * @description Over the instances of one side (`service.instance.id`), or one series for each; of `samples`, only `instance`.
+             * @example sum
+             * @enum {string}
+             */
+            aggregate?: "sum" | "mean" | "instance";
+            /**
+             * @description Sum, or observations of a histogram, whose growth in each step is read: for `kind: count`.
+             * @example http.server.request.duration
+             */
+            count?: string;
+            /**
+             * @description What a sum is that an instance has never sent while it sends other metrics of the config: unknown, or 0, as
+             *     SDKs do not send counters that never counted.
+             * @default gap
+             * @example zero
+             * @enum {string}
+             */
+            empty?: "gap" | "zero";
+            /**
+             * @description Gauge whose last value in each step is read.
+             * @example process.memory.usage
+             */
+            gauge?: string;
+            /**
+             * @description Histogram, of explicit bounds or exponential, whose quantile is read.
+             * @example http.server.request.duration
+             */
+            histogram?: string;
+            labels?: components["schemas"]["LabelSelector"];
+            /**
+             * @description Which quantile of the histogram, or of the samples.
+             * @example 0.95
+             */
+            quantile?: number;
+            /**
+             * @description Sum, or observations of a histogram, whose growth per second is read; resets are handled.
+             * @example http.server.requests
+             */
+            rate?: string;
+            /**
+             * @description Growth of one sum divided by the growth of another.
+             * @example {
+             *       "numerator": {
+             *         "counter": "http.server.requests",
+             *         "labels": {
+             *           "error.type": "500"
+             *         }
+             *       },
+             *       "denominator": {
+             *         "counter": "http.server.requests"
+             *       }
+             *     }
+             */
+            ratio?: {
+                denominator: components["schemas"]["CounterSelector"];
+                numerator: components["schemas"]["CounterSelector"];
+            };
+            /**
+             * @description What becomes of the values of a step that were sent to this analysis under the metric's name. `exposure` adds
+             *     up what they were counted out of.
+             * @example mean
+             * @enum {string}
+             */
+            samples?: "mean" | "last" | "sum" | "min" | "max" | "quantile" | "exposure";
+            /**
+             * @description Resource attribute whose value is the scope of a side.
+             * @default service.version
+             * @example deployment.environment.name
+             */
+            scopeAttribute?: string;
+            /**
+             * @description Kind of source. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            source: "push";
+        };
+        /**
          * @description A query to one metric source.
          * @example {
          *       "source": "prometheus",
          *       "promql": "job:error_ratio{app=\"${scope}\"}"
          *     }
          */
-        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["AtlasQuery"] | components["schemas"]["CloudwatchQuery"] | components["schemas"]["AzureQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["DynatraceQuery"] | components["schemas"]["ElasticsearchQuery"] | components["schemas"]["GrafanaQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["HttpQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["NewrelicQuery"] | components["schemas"]["SignalfxQuery"] | components["schemas"]["SplunkQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["StackdriverQuery"] | components["schemas"]["WavefrontQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["InlineQuery"];
+        Query: components["schemas"]["PrometheusQuery"] | components["schemas"]["AtlasQuery"] | components["schemas"]["CloudwatchQuery"] | components["schemas"]["AzureQuery"] | components["schemas"]["DatadogQuery"] | components["schemas"]["DynatraceQuery"] | components["schemas"]["ElasticsearchQuery"] | components["schemas"]["GrafanaQuery"] | components["schemas"]["GraphiteQuery"] | components["schemas"]["HttpQuery"] | components["schemas"]["InfluxdbQuery"] | components["schemas"]["LokiQuery"] | components["schemas"]["NewrelicQuery"] | components["schemas"]["SignalfxQuery"] | components["schemas"]["SplunkQuery"] | components["schemas"]["SqlQuery"] | components["schemas"]["StackdriverQuery"] | components["schemas"]["WavefrontQuery"] | components["schemas"]["ScrapeQuery"] | components["schemas"]["PushQuery"] | components["schemas"]["InlineQuery"];
         /**
          * @description One query of one side of a metric, with its variables filled in.
          * @example {
@@ -8774,6 +9073,97 @@ export interface components {
             judgeOptions?: components["schemas"]["JudgeOptions"];
             /** @description Instead of those of the config. */
             thresholds?: components["schemas"]["Thresholds"];
+        };
+        /**
+         * @description One value of one side of a metric.
+         * @example {
+         *       "metric": "latency",
+         *       "side": "canary",
+         *       "time": "2026-01-15T09:00:01.250Z",
+         *       "value": 182
+         *     }
+         */
+        Sample: {
+            /**
+             * @description Of a count, what the events are counted out of.
+             * @example 1200
+             */
+            exposure?: number;
+            /**
+             * @description What measured it.
+             * @example runner-1
+             */
+            instance?: string;
+            labels?: components["schemas"]["LabelSelector"];
+            /**
+             * @description Name of the metric in the config.
+             * @example latency
+             */
+            metric: string;
+            /**
+             * @description Which side it is of.
+             * @example canary
+             * @enum {string}
+             */
+            side: "baseline" | "canary";
+            /**
+             * Format: date-time
+             * @description When it was, within the window of the analysis.
+             * @example 2026-01-15T09:00:01.250Z
+             */
+            time: string;
+            /**
+             * @description The value; of a count, the events.
+             * @example 182
+             */
+            value: number;
+        };
+        /**
+         * @description What became of samples.
+         * @example {
+         *       "accepted": 100,
+         *       "repeated": 0
+         *     }
+         */
+        SamplesAnswer: {
+            /**
+             * @description Stored now.
+             * @example 100
+             */
+            accepted: number;
+            /**
+             * @description Stored before, from the same body.
+             * @example 0
+             */
+            repeated: number;
+        };
+        /**
+         * @description Values for metrics of an analysis.
+         * @example {
+         *       "samples": [
+         *         {
+         *           "metric": "latency",
+         *           "side": "canary",
+         *           "time": "2026-01-15T09:00:01.250Z",
+         *           "value": 182
+         *         }
+         *       ]
+         *     }
+         */
+        SamplesRequest: {
+            /**
+             * @description In any order.
+             * @example [
+             *       {
+             *         "metric": "errors",
+             *         "side": "canary",
+             *         "time": "2026-01-15T09:00:10Z",
+             *         "value": 3,
+             *         "exposure": 1200
+             *       }
+             *     ]
+             */
+            samples: components["schemas"]["Sample"][];
         };
         /**
          * @description A sample after cleaning, and what was cleaned away.
@@ -10405,6 +10795,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["KayentaError"];
             };
         };
+        /** @description What went wrong, as OTLP tells it. */
+        OtlpStatus: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OtlpStatus"];
+            };
+        };
         /** @description What is wrong, where, and what to do. */
         Problem: {
             headers: {
@@ -10636,6 +11035,96 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    getReportMarkdown: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Until when the signed address opens, in seconds since 1970.
+                 * @example 1768557600
+                 */
+                expires?: components["parameters"]["LinkExpires"];
+                /**
+                 * @description Stands for a token, in the address that an event tells.
+                 * @example nS0kYb7yC1yq0rVQfTj9vQ0mF3j1yX2m4rZ8s6uA1bE
+                 */
+                signature?: components["parameters"]["LinkSignature"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text, below 60,000 characters. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
+    getReportPicture: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Until when the signed address opens, in seconds since 1970.
+                 * @example 1768557600
+                 */
+                expires?: components["parameters"]["LinkExpires"];
+                /**
+                 * @description Stands for a token, in the address that an event tells.
+                 * @example nS0kYb7yC1yq0rVQfTj9vQ0mF3j1yX2m4rZ8s6uA1bE
+                 */
+                signature?: components["parameters"]["LinkSignature"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
                 };
             };
             400: components["responses"]["ProblemPage"];
@@ -11388,6 +11877,50 @@ export interface operations {
             431: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+        };
+    };
+    pushSamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the analysis.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SamplesRequest"];
+            };
+        };
+        responses: {
+            /** @description They are stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplesAnswer"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     takeBackup: {
@@ -14517,6 +15050,50 @@ export interface operations {
             503: components["responses"]["ProblemPage"];
         };
     };
+    getHistoryPage: {
+        parameters: {
+            query: {
+                /**
+                 * @description Name of the config.
+                 * @example checkout
+                 */
+                config: string;
+                /**
+                 * @description Name of the metric in it.
+                 * @example error ratio
+                 */
+                metric: string;
+                /**
+                 * @description How many of its last analyses.
+                 * @example 15
+                 */
+                runs?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The runs, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["ProblemPage"];
+            401: components["responses"]["ProblemPage"];
+            404: components["responses"]["ProblemPage"];
+            421: components["responses"]["ProblemPage"];
+            429: components["responses"]["ProblemPage"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["ProblemPage"];
+            503: components["responses"]["ProblemPage"];
+        };
+    };
     getInfo: {
         parameters: {
             query?: never;
@@ -16327,6 +16904,43 @@ export interface operations {
             500: components["responses"]["Problem"];
             502: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+        };
+    };
+    receiveMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OtlpMetrics"];
+                "application/x-protobuf": string;
+            };
+        };
+        responses: {
+            /** @description What was asked for is stored; of protobuf, the same message as protobuf. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OtlpAnswer"];
+                    "application/x-protobuf": string;
+                };
+            };
+            400: components["responses"]["OtlpStatus"];
+            401: components["responses"]["OtlpStatus"];
+            403: components["responses"]["OtlpStatus"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["OtlpStatus"];
+            415: components["responses"]["OtlpStatus"];
+            421: components["responses"]["OtlpStatus"];
+            429: components["responses"]["OtlpStatus"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["OtlpStatus"];
+            503: components["responses"]["OtlpStatus"];
         };
     };
 }

@@ -19,6 +19,7 @@ export interface Meters {
   oldestClaimSeconds: Gauge;
   requeued: Counter;
   triggers: Counter<'sender' | 'outcome'>;
+  pushedPoints: Counter<'protocol' | 'outcome'>;
   requestSeconds: Histogram<'operation' | 'status'>;
 }
 
@@ -96,6 +97,13 @@ const SECONDS = [0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const LONG_SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400];
 
 const ENDS = ['pass', 'marginal', 'fail', 'nodata', 'undecided', 'failed', 'cancelled'];
+const PUSHED = [
+  ['otlp', 'kept'],
+  ['otlp', 'unasked'],
+  ['otlp', 'rejected'],
+  ['native', 'kept'],
+  ['native', 'repeated'],
+] as const;
 const OUTCOMES = ['delivered', 'retry', 'dead'];
 
 /** Counters begin at 0 for each known label: an increase from nothing to 1 is none to Prometheus. */
@@ -103,6 +111,7 @@ function createMeters(registry: Registry): Meters {
   const meters = { ...metersOfWork([registry]), ...metersOfQueue([registry]) };
   for (const verdict of ENDS) meters.analyses.inc({ verdict }, 0);
   for (const outcome of OUTCOMES) meters.deliveries.inc({ outcome }, 0);
+  for (const [protocol, outcome] of PUSHED) meters.pushedPoints.inc({ protocol, outcome }, 0);
   return meters;
 }
 
@@ -138,6 +147,12 @@ function metersOfWork(registers: Registry[]) {
       name: 'canary_webhook_deliveries_total',
       help: 'Webhook attempts, by outcome: delivered, retry or dead.',
       labelNames: ['outcome'],
+      registers,
+    }),
+    pushedPoints: new Counter({
+      name: 'canary_pushed_points_total',
+      help: 'Points of metrics that were sent here, by protocol and outcome: kept, repeated, unasked or rejected.',
+      labelNames: ['protocol', 'outcome'],
       registers,
     }),
     triggers: new Counter({

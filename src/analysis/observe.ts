@@ -1,14 +1,17 @@
-import { isFinal, type Analysis } from '../model/analysis.ts';
+import { isFinal, type Analysis, type AnalysisSnapshot } from '../model/analysis.ts';
+import type { ExpectedMetric } from '../model/pushed/points.ts';
 import type { Sources } from '../sources/registry.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry.ts';
-import { intervalAt, intervalCount } from './intervals.ts';
+import { intervalAt, intervalBefore, intervalCount } from './intervals.ts';
 import { planRequests } from './run/series-requests.ts';
 
 /** Sources that have no memory of their own must collect while an analysis runs: in one process, if there are several. */
 export interface Observe {
   /** Of an analysis that has just been stored. */
   begin(analysis: Pick<Analysis, 'id' | 'snapshot'>): void;
+  /** What it asks of metrics that other systems send here. */
+  expects(snapshot: AnalysisSnapshot): ExpectedMetric[];
   /** Of one that was stored before, in this process. */
   resume(analysis: Pick<Analysis, 'id' | 'snapshot'>): void;
   /** Collects nothing any more. */
@@ -54,6 +57,7 @@ export function createObserve(dependencies: {
       if (!peers.isShared || peers.isHouseKeeper()) resume(analysis);
       else if (observations(analysis, sources).length > 0) peers.tell('accepted', analysis.id);
     },
+    expects: (snapshot) => expectedBy(snapshot, sources),
     resume,
     stop() {
       for (const id of observed) sources.unobserve(id);
@@ -67,4 +71,28 @@ function observations({ snapshot }: Pick<Analysis, 'id' | 'snapshot'>, sources: 
   return planRequests(snapshot, lastLook, sources).filter(
     ({ source }) => source.observe !== undefined,
   );
+}
+
+/** Each metric once, from the first moment that any look reads to the last. */
+function expectedBy(snapshot: AnalysisSnapshot, sources: Sources): ExpectedMetric[] {
+  const { window } = snapshot;
+  const first = planRequests(snapshot, intervalAt(window, 1), sources);
+  if (!first.some(({ source }) => source.expects !== undefined)) return [];
+  const looks = [
+    intervalBefore(window),
+    intervalAt(window, 1),
+    intervalAt(window, intervalCount(window)),
+  ].filter((look) => look !== undefined);
+  const expected = new Map<string, ExpectedMetric>();
+  for (const look of looks) {
+    for (const { source, request } of planRequests(snapshot, look, sources)) {
+      for (const one of source.expects?.(request) ?? []) {
+        const key = JSON.stringify([one.attribute, one.scope, one.name]);
+        const known = expected.get(key) ?? one;
+        const fromAt = Math.min(known.fromAt, one.fromAt);
+        expected.set(key, { ...one, fromAt, untilAt: Math.max(known.untilAt, one.untilAt) });
+      }
+    }
+  }
+  return [...expected.values()];
 }

@@ -6,6 +6,7 @@ import { hiddenAddress, MANNERS, type Receiver } from '../model/receiver/receive
 import { resolveTarget, type StatusTarget } from '../model/receiver/status-target.ts';
 import { isWanted, type Subscription } from '../model/receiver/subscription.ts';
 import type { NewDelivery } from '../store/deliveries/delivery-port.ts';
+import { currentTrace } from '../tracing.ts';
 
 export interface Happening {
   type: EventType;
@@ -52,6 +53,7 @@ export function createFillOutbox(dependencies: {
     const { callbacks } = analysis.snapshot;
     const all = await subscriptions.all();
     let sequence = analysis.sequence;
+    const trace = currentTrace();
     const deliveries = happenings.flatMap((happening) => {
       sequence += 1;
       const { type } = happening;
@@ -68,6 +70,7 @@ export function createFillOutbox(dependencies: {
         sequence,
         createdAt: at,
         nextAttemptAt: at,
+        ...(trace === undefined ? {} : { trace }),
       };
       return wanting.flatMap(({ receiver, columns }) => {
         const message = messageFor(receiver, event, analysis, formatEvent);
@@ -82,7 +85,15 @@ export function createFillOutbox(dependencies: {
 
 type Columns = Omit<
   NewDelivery,
-  'id' | 'url' | 'body' | 'analysisId' | 'event' | 'sequence' | 'createdAt' | 'nextAttemptAt'
+  | 'id'
+  | 'url'
+  | 'body'
+  | 'analysisId'
+  | 'event'
+  | 'sequence'
+  | 'createdAt'
+  | 'nextAttemptAt'
+  | 'trace'
 > & { url?: string };
 
 interface Wanting {

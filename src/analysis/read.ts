@@ -1,6 +1,6 @@
 import { Fault } from '../errors.ts';
 import { isFinal, type Analysis, type Execution } from '../model/analysis.ts';
-import { decodePairs, type EncodedResult } from '../model/encoded-result.ts';
+import { decodePairs, type EncodedResult, type JudgedSeries } from '../model/encoded-result.ts';
 import type { Judgement } from '../model/judgement/judgement.ts';
 import type { QueryText } from '../model/query-text.ts';
 import type { RejudgementSummary } from '../model/rejudgement.ts';
@@ -48,8 +48,8 @@ export interface Read {
   detail(id: string): Promise<AnalysisDetail>;
   /** The same of one that was accepted a moment ago. */
   detailOf(accepted: AcceptedAnalysis): AnalysisDetail;
-  /** The pairs of a judged look with these ids. */
-  pairs(executionId: string, pairIds: readonly string[]): Promise<Pair[]>;
+  /** The pairs of a judged look with these ids, and what was judged beside them. */
+  series(executionId: string, pairIds: readonly string[]): Promise<JudgedSeries>;
   /** Judgements of its looks that are kept, newest first as many as a page of their metrics can show. */
   looks(detail: AnalysisDetail): Promise<Map<string, Judgement>>;
   /** As many pairs of a judged look as make one page, after the one with that id. */
@@ -71,8 +71,8 @@ export function createRead({ store, sources, changes, now }: ReadDependencies): 
     if (state === undefined) throw unknownAnalysis(id);
     return !isFinal(state);
   };
-  const pairs: Read['pairs'] = async (executionId, ids) =>
-    decodePairs(await store.analyses.series(executionId, ids)).pairs;
+  const series: Read['series'] = async (executionId, ids) =>
+    decodePairs(await store.analyses.series(executionId, ids));
   return {
     async detail(id) {
       const analysis = await store.analyses.get(id);
@@ -93,7 +93,7 @@ export function createRead({ store, sources, changes, now }: ReadDependencies): 
       rejudgements: [],
       queries: describeQueries(analysis.snapshot, first, sources),
     }),
-    pairs,
+    series,
     async looks({ executions, result }) {
       const judged = executions.filter(({ state }) => state === 'completed');
       if (judged.length < 2 || result === undefined) return new Map();
@@ -112,7 +112,8 @@ export function createRead({ store, sources, changes, now }: ReadDependencies): 
         return index === 0 || values <= PAGE_VALUES;
       });
       const ids = page.map(({ pairId }) => pairId);
-      return { pairs: await pairs(executionId, ids), isLast: page.length === rest.length };
+      const { pairs } = await series(executionId, ids);
+      return { pairs, isLast: page.length === rest.length };
     },
     async waitForEnd(id, ms, signal) {
       const until = now() + ms;

@@ -7,7 +7,7 @@ import { readVersion } from '../version.ts';
 import { readBundleFile } from './analyses/bundle.ts';
 import { VERDICT_CODES } from './exit-codes.ts';
 import { overrideThresholds } from './judge-files.ts';
-import { judgedOutcome } from './output/outcome.ts';
+import { judgedOutcome } from '../report/markdown/outcome.ts';
 import { publish, publishFault, type Output } from './output/publish.ts';
 import { hasColour, note, widthOf } from './terminal.ts';
 

@@ -9,7 +9,7 @@ import { VERDICT_CODES } from './exit-codes.ts';
 import { readScore } from './parse-options.ts';
 import type { FileOptions } from './files/file-options.ts';
 import { readConfigFile } from './files/read-config-file.ts';
-import { judgedOutcome } from './output/outcome.ts';
+import { judgedOutcome } from '../report/markdown/outcome.ts';
 import { publish, publishFault, type Output } from './output/publish.ts';
 import { readPairs } from './files/read-pairs.ts';
 import { hasColour, widthOf } from './terminal.ts';

@@ -1,6 +1,7 @@
 import { gatesFace, type GatesParts } from '../faces/gates/gates.ts';
 import { kayentaFace, type KayentaParts } from '../faces/kayenta/kayenta.ts';
 import { nativeFace, type NativeParts } from '../faces/native/native.ts';
+import { otlpFace, type OtlpParts } from '../faces/otlp/otlp.ts';
 import { operatorFace, type OperatorParts } from '../faces/operator/operator.ts';
 import { pagesFace, type PagesParts } from '../faces/pages/pages.ts';
 import { triggersFace, type TriggersParts } from '../faces/triggers/triggers.ts';
@@ -20,6 +21,7 @@ const FACES: readonly FaceKind[] = [
   nativeFace,
   gatesFace,
   triggersFace,
+  otlpFace,
   pagesFace,
   operatorFace,
   kayentaFace,
@@ -28,6 +30,7 @@ const FACES: readonly FaceKind[] = [
 export type FaceParts = NativeParts &
   GatesParts &
   TriggersParts &
+  OtlpParts &
   PagesParts &
   OperatorParts &
   KayentaParts;

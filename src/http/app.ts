@@ -5,6 +5,7 @@ import { newId } from '../new-id.ts';
 import type { Contract, Operation } from '../contract/contract.ts';
 import { Fault, toFault } from '../errors.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { inSpan, isInSpan } from '../tracing.ts';
 import type { Admit } from './admission/admission.ts';
 import type { Dialect } from './dialect.ts';
 import type { Face } from './face.ts';
@@ -75,10 +76,19 @@ function faceOf({ id }: Operation, faces: readonly Face[]): Face {
 
 async function serve(request: Request, response: Response, route: Route): Promise<void> {
   const requestId = newId();
+  const { id, path } = route.operation;
   const stopTimer = route.telemetry.meters.requestSeconds.startTimer();
-  const answer = await answerCall(request, response, route, requestId);
-  send(request, response, encoded(answer, route.dialect), requestId);
-  stopTimer({ operation: route.operation.id, status: String(answer.status) });
+  const attributes = { 'http.request.method': request.method, 'http.route': path };
+  // an instrumentation of HTTP has read the headers
+  const parent = isInSpan() ? {} : { parent: request.headers };
+  const name = `${request.method} ${path}`;
+  await inSpan(name, { kind: 'server', attributes, ...parent }, async (span) => {
+    const answer = await answerCall(request, response, route, requestId);
+    send(request, response, encoded(answer, route.dialect), requestId);
+    stopTimer({ operation: id, status: String(answer.status) });
+    span.set({ 'http.response.status_code': answer.status });
+    if (answer.status >= 500) span.fail(String(answer.status));
+  });
 }
 
 async function answerCall(

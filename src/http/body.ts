@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { Fault } from '../errors.ts';
 
 /**
@@ -11,7 +13,15 @@ export async function readJsonBody<T = unknown>(
   parse: (text: string) => T = JSON.parse,
 ): Promise<T> {
   checkHeaders(request, 'application/json');
-  const text = await readText(request, maxBytes);
+  return parseJson(await readText(request, maxBytes), parse);
+}
+
+/** The JSON that a body holds. */
+export function parseJsonBody(bytes: Buffer): unknown {
+  return parseJson(decodeText(bytes), JSON.parse);
+}
+
+function parseJson<T>(text: string, parse: (text: string) => T): T {
   if (text.trim() === '') {
     throw new Fault('invalid-request', 'the request has no body: send JSON, `{}` at least');
   }
@@ -69,6 +79,26 @@ export async function readRawBody(
   return readBytes(request, maxBytes, `raise ${setting}`);
 }
 
+/** Reads a body that may be gzip, whose limit counts for what it becomes as well. */
+export async function readCompressibleBody(
+  request: IncomingMessage,
+  maxBytes: number,
+): Promise<Buffer> {
+  if (request.headers['content-encoding'] !== 'gzip') {
+    checkEncoding(request);
+    return readBytes(request, maxBytes);
+  }
+  const bytes = await readBytes(request, maxBytes);
+  try {
+    return await unzip(bytes, { maxOutputLength: maxBytes });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes);
+    throw new Fault('invalid-request', 'the request body is no gzip', { cause: error });
+  }
+}
+
+const unzip = promisify(gunzip);
+
 /** Takes a body that nobody reads, whatever it is, so that the connection can go on. */
 export async function discardBody(request: IncomingMessage, maxBytes: number): Promise<undefined> {
   await readBytes(request, maxBytes);
@@ -84,7 +114,8 @@ function checkHeaders(request: IncomingMessage, wanted: string): void {
   checkEncoding(request);
 }
 
-function typeOf({ headers }: IncomingMessage): string {
+/** Media type of a body, without its parameters. */
+export function typeOf({ headers }: IncomingMessage): string {
   return (headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
 }
 
@@ -98,12 +129,12 @@ function checkEncoding(request: IncomingMessage): void {
   }
 }
 
-async function readText(
-  request: IncomingMessage,
-  maxBytes: number,
-  advice?: string,
-): Promise<string> {
-  const bytes = await readBytes(request, maxBytes, advice);
+function tooLarge(maxBytes: number, advice = 'raise server.maxBodyBytes'): Fault {
+  const text = `the request body is larger than ${maxBytes} bytes: send less, or ${advice}`;
+  return new Fault('payload-too-large', text);
+}
+
+function decodeText(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
@@ -111,20 +142,24 @@ async function readText(
   }
 }
 
+async function readText(
+  request: IncomingMessage,
+  maxBytes: number,
+  advice?: string,
+): Promise<string> {
+  return decodeText(await readBytes(request, maxBytes, advice));
+}
+
 async function readBytes(
   request: IncomingMessage,
   maxBytes: number,
-  advice = 'raise server.maxBodyBytes',
+  advice?: string,
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBytes)
-      throw new Fault(
-        'payload-too-large',
-        `the request body is larger than ${maxBytes} bytes: send less, or ${advice}`,
-      );
+    if (size > maxBytes) throw tooLarge(maxBytes, advice);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -23,7 +23,8 @@ const PATIENCE = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   connectionsCheckingInterval: 1000,
-  keepAliveTimeout: 5000,
+  // longer than load balancers keep a connection that nobody uses (60 s as a rule): who closes first meets no request
+  keepAliveTimeout: 75_000,
 };
 
 /** A server with tight time-outs for the reading side; answers may take as long as a long poll does. */

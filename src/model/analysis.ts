@@ -1,4 +1,5 @@
 import type { Failure } from '../errors.ts';
+import type { TraceContext } from '../tracing.ts';
 import type { CanaryConfig, Thresholds } from './config.ts';
 import type { Judgement, Verdict } from './judgement/judgement.ts';
 import type { KeptRun } from './kept-run.ts';
@@ -74,6 +75,8 @@ export interface AnalysisSnapshot {
   imported?: ImportedRun;
   /** What only the face that started it reads; absent when there is nothing of the kind. */
   origin?: Origin;
+  /** The span of the request; absent where nobody traces. */
+  trace?: TraceContext;
 }
 
 export interface ImportedRun {
@@ -198,6 +201,8 @@ export interface Delivery {
   attempts: number;
   /** Those before it was last sent again: the schedule begins anew after them. */
   attemptsBefore: number;
+  /** The span of what it tells of; absent where nobody traces. */
+  trace?: TraceContext;
 }
 
 /** One try of a delivery. */

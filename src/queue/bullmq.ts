@@ -21,8 +21,8 @@ import { DEFAULT_RETRY, logThrow, type RetryPolicy } from './retry.ts';
 import { createRuns, endsWithin } from './runs.ts';
 
 /** Time after which a job of a dead worker counts as lost, and how often workers look for such jobs. */
-const LOCK_MS = 8000;
-const STALLED_CHECK_MS = 2000;
+export const LOCK_MS = 8000;
+export const STALLED_CHECK_MS = 2000;
 /** How long `close` waits for BullMQ after the last job has ended. */
 const CLOSE_MS = 1000;
 /** BullMQ keeps due times as sorted-set scores of epoch milliseconds times this (a counter fills the rest). */

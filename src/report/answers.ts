@@ -29,7 +29,7 @@ export function renderAnswers(
     ['How sure', certaintyOf(worst)],
     ['What to do', adviceOf(analysis)],
     ['Are the data good?', dataOf(judgement)],
-    ['Which instance', instanceOf(worst)],
+    ['Which instance', instanceOf(worst, shown)],
   ];
   return html`<div class="answers">
     <dl>
@@ -108,12 +108,16 @@ function dataOf({ findings = [], metrics }: Judgement): Content {
   return html`${told}; <a href="#findings-title">${notes} ${notes === 1 ? 'note' : 'notes'}</a>`;
 }
 
-function instanceOf({ metric, config }: MetricRow): string {
+function instanceOf(row: MetricRow, { page, query }: ShownPage): Content {
+  const { metric, config, id } = row;
   const outlying = outlyingOf(metric);
   const first = outlying[0];
   if (first !== undefined) {
     const more = outlying.length > 1 ? `, and ${outlying.length - 1} more` : '';
-    return `${first.side} ${first.instance}: ${formatNumber(first.ratio)} times its siblings${more}`;
+    const address = `${row.page === page ? '' : pageAddress(row.page, query)}#${id}-instances`;
+    const told = `${first.side} ${first.instance}`;
+    return html`${row.instances === undefined ? told : html`<a href="${address}">${told}</a>`}:
+    ${formatNumber(first.ratio)} times its siblings${more}`;
   }
   return config?.instances === undefined
     ? 'not told apart: the metric names none'

@@ -2,14 +2,15 @@ import { isFinal } from '../model/analysis.ts';
 import { renderAnswers } from './answers.ts';
 import { headlineOf, renderBanner } from './banner.ts';
 import { ASSETS } from './shell/assets.ts';
-import { renderDocument } from './shell/document.ts';
+import { renderDocument, type Preview } from './shell/document.ts';
 import { renderFindings } from './finding-list.ts';
 import { renderGroupTable } from './group-table.ts';
-import { html, type Content, type SafeHtml } from './html.ts';
+import { html, rendered, type Content, type SafeHtml } from './html.ts';
 import { metricRows } from './metric/metric-row.ts';
 import { renderMetricSection } from './metric/metric-section.ts';
 import { renderMetricTable } from './metric/metric-table.ts';
 import { pageAddress, type ShownPage } from './page-address.ts';
+import { PICTURE } from './picture/picture.ts';
 import { pageCount } from './page-of-metrics.ts';
 import { renderProvenance } from './provenance.ts';
 import { renderRejudgements } from './rejudgement-table.ts';
@@ -28,6 +29,15 @@ function pageOf({ page = 1 }: ReportView, rows: number): number {
   return Math.min(page, pageCount(rows));
 }
 
+/** Stands where the sections will: no text of a user can be it, as it is escaped. */
+const SECTIONS = rendered('<!-- sections -->');
+
+/** The page in two parts, between which its sections belong: a reader sees the first while they are drawn. */
+export function renderAroundSections(view: ReportView): [before: string, after: string] {
+  const [before = '', after = ''] = renderReport(view, [SECTIONS]).split(SECTIONS.toString());
+  return [before, after];
+}
+
 /** The page of one analysis: answer, evidence, raw data, in that order. Complete without any script. */
 export function renderReport(
   view: ReportView,
@@ -40,6 +50,7 @@ export function renderReport(
   return renderDocument({
     title: `${glyph} ${word} · ${analysis.snapshot.configName} · Canary Verdict`,
     description: headlineOf(view, word),
+    picture: previewOf(view),
     body: html`<main
       id="main"
       ${rows.length > 0 && html` data-script="${ASSETS.charts.path}"`}
@@ -55,6 +66,13 @@ export function renderReport(
       ${renderProvenance(view)}
     </main>`,
   });
+}
+
+/** Of a report that is served; whoever may open it may see its picture. */
+function previewOf({ selfUrl, valuesUrl, query = {} }: ReportView): Preview | undefined {
+  if (valuesUrl === undefined) return undefined;
+  const search = new URLSearchParams(query).toString();
+  return { url: `${selfUrl}.png${search === '' ? '' : `?${search}`}`, ...PICTURE };
 }
 
 /** With several looks it must be clear which one the numbers belong to. */

@@ -9,7 +9,6 @@ export function renderSignInPage(page: { next?: string; problem?: string }): str
   const { next, problem } = page;
   return renderDocument({
     title: '⚿ Sign in · Canary Verdict',
-    current: 'session',
     body: html`<main id="main">
       <header class="banner">
         <h1><span class="sign neutral">Sign in</span></h1>

@@ -9,7 +9,7 @@ export interface ReportView {
   /** Ascending by index. */
   executions: readonly Execution[];
   /** Of the newest execution that has one; the pairs at least of the metrics of this page. */
-  result?: Pick<ExecutionResult, 'judgement' | 'pairs' | 'sourceWarnings'>;
+  result?: Pick<ExecutionResult, 'judgement' | 'pairs' | 'instances' | 'sourceWarnings'>;
   /** Of several looks the judgements that are kept of them, by execution; of very many the newest. */
   looks?: ReadonlyMap<string, Judgement>;
   /** Further judgements of the same series. */

@@ -1,5 +1,6 @@
 import type { SourceQuery } from '../model/config.ts';
 import { textField } from './queries/query-fields.ts';
+import { checkPush } from './push/push-check.ts';
 import { checkScrape } from './scrape/scrape-check.ts';
 import type { MetricSource } from './source.ts';
 
@@ -18,4 +19,5 @@ const CHECKS: Record<string, Pick<MetricSource, 'check'>> = {
     },
   },
   scrape: { check: (query) => Promise.resolve(checkScrape(query)) },
+  push: { check: (query) => Promise.resolve(checkPush(query)) },
 };

@@ -7,6 +7,7 @@ import { exploreLink } from './explore-link.ts';
 import { createInlineSource } from './inline.ts';
 import type { AccountConfig } from '../settings/account.ts';
 import { KINDS } from './kinds.ts';
+import { createPushSource } from './push/push.ts';
 import { createScrapeSource, type RefusePage, type SampleLog } from './scrape/scrape.ts';
 import type { MetricSource } from './source.ts';
 
@@ -23,7 +24,7 @@ export interface SourcesDependencies {
   limits?: { maxSeries: number; maxPoints: number } & AccountLimits;
 }
 
-/** All sources by kind and account; `inline` and `scrape` need no account and are always there. */
+/** All sources by kind and account; `inline`, `push` and `scrape` need no account and are always there. */
 export interface Sources {
   /** Without an account: the first of that kind. Fault `unknown-account` names the known ones. */
   get(kind: string, account?: string): MetricSource;
@@ -42,6 +43,7 @@ export async function createSources(
   const sources: readonly MetricSource[] = [
     ...(await Promise.all(accounts.map((account) => createLinked(account, dependencies)))),
     createScrapeSource({ account: 'scrape', ...dependencies, ...dependencies.scrape }),
+    createPushSource(dependencies.samples),
     createInlineSource(),
   ];
   const find = (kind: string, account?: string): MetricSource | undefined =>

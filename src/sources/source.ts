@@ -1,4 +1,5 @@
 import type { SourceQuery } from '../model/config.ts';
+import type { ExpectedMetric } from '../model/pushed/points.ts';
 import type { Scope, Side } from '../model/scope.ts';
 import type { Series } from '../model/series.ts';
 import type { QueryProblem } from './queries/query-problem.ts';
@@ -13,6 +14,8 @@ export interface SeriesRequest {
   templates: Record<string, string>;
   /** Series that came with the analysis for this metric and side (source `inline` alone). */
   inline?: Series[];
+  /** The analysis, for values that were sent to it (source `push` alone); absent where none is stored. */
+  analysisId?: string;
 }
 
 /** What a source says of its own answer to one query. */
@@ -57,6 +60,8 @@ export interface MetricSource {
   fetch(request: SeriesRequest, signal: AbortSignal): Promise<FetchedSeries>;
   /** Starts to collect what later fetches up to `untilAt` will ask; only for sources without a memory of their own. */
   observe?(request: SeriesRequest, untilAt: number, analysisId: string): void;
+  /** What other systems have to send here before a later fetch; only for sources that are sent to. */
+  expects?(request: SeriesRequest): ExpectedMetric[];
   /** This analysis has ended: nothing is collected for it any more. */
   unobserve?(analysisId: string): void;
   /** Whether the server behind it is up; only where the account makes it a part of our own health. */

@@ -13,6 +13,7 @@ import { claim, insertExecution, settle } from './execution-store.ts';
 import { prepared } from './prepared.ts';
 import { insertDeliveries } from './deliveries/delivery-store.ts';
 import { listSeries, readJudgements, readSeries, readVerdict } from './execution-results.ts';
+import { insertExpectedMetrics } from './series/expected-metrics.ts';
 import { insertInlineSeries } from './series/inline-series.ts';
 import { createPruning } from './pruning.ts';
 import { toAnalysis, toAnalysisSummary, toExecution, toNewExecutionRow } from './rows.ts';
@@ -40,6 +41,7 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
         const earlier = await insertAnalysis(trx, analysis);
         if (earlier !== undefined) return { created: false, ...earlier };
         await insertSnapshotParts(trx, analysis.id, analysis.snapshot);
+        await insertExpectedMetrics(trx, analysis.id, analysis.expected ?? []);
         await insertExecution(trx, toNewExecutionRow(first));
         await insertDeliveries(trx, deliveries);
         if (judged?.end.state === 'completed') {

@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { Fault } from '../errors.ts';
 import { MIGRATION_NAMES, MIGRATIONS } from './migrations.ts';
+import { readNeeded } from './migrations/0041-needed-migration.ts';
 import type { Schema } from './schema.ts';
 
 /** What a database is: a file of ours alone, or a schema of a server that others use as well. */
@@ -19,21 +20,21 @@ const REMEDIES: Record<Place, { backup: string; room: string }> = {
 };
 
 /**
- * Brings the database to this program's schema; refuses one that a newer program has written. Of several processes that
+ * Brings the database to this program's schema; refuses one of a newer program that this one cannot work on. Of several processes that
  * do so at once on a server, one does it, and the others wait for its lock.
  */
 export async function migrate(db: Kysely<Schema>, place: Place): Promise<void> {
   const schema = place === 'a server' ? await currentSchema(db) : undefined;
   const applied = await appliedMigrations(db, schema, place);
   const unknown = applied.filter((name) => !Object.hasOwn(MIGRATIONS, name));
-  if (unknown.length > 0) {
+  if (unknown.length > 0 && !(await maySkip(db, unknown, applied))) {
     throw new Fault(
       'schema-too-new',
       `the store has migration "${unknown[0]}", which this version does not know, because a newer version has written it; start that version, or ${REMEDIES[place].backup}`,
       { subject: 'store' },
     );
   }
-  if (applied.length === MIGRATION_NAMES.length) return; // also a full disk is read
+  if (applied.length - unknown.length === MIGRATION_NAMES.length) return; // also a full disk is read
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => MIGRATIONS },
@@ -43,6 +44,13 @@ export async function migrate(db: Kysely<Schema>, place: Place): Promise<void> {
   });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
+}
+
+/** Later migrations that only added what this program passes over, as while a newer one is rolled out or back. */
+async function maySkip(db: Kysely<Schema>, unknown: string[], applied: string[]): Promise<boolean> {
+  const knowsAll = applied.length - unknown.length === MIGRATION_NAMES.length;
+  if (!knowsAll) return false;
+  return Object.hasOwn(MIGRATIONS, (await readNeeded(db)) ?? '');
 }
 
 async function currentSchema(db: Kysely<Schema>): Promise<string> {

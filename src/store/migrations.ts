@@ -11,9 +11,16 @@ import { createConfigVersions } from './migrations/0030-config-versions.ts';
 import { addConclusion } from './migrations/0031-conclusions.ts';
 import { createRejudgements } from './migrations/0032-rejudgements.ts';
 import { createOwners } from './migrations/0034-owners.ts';
+import { createExpectedMetrics } from './migrations/0037-expected-metrics.ts';
+import { addTraces } from './migrations/0040-traces.ts';
+import { needOwners } from './migrations/0041-needed-migration.ts';
 import type { Schema } from './schema.ts';
 
-/** Applied in the order of their names; a released one never changes. */
+/**
+ * Applied in the order of their names; a released one never changes. While a service is upgraded, programs of before work
+ * beside it, and after a rollback they do alone: so one adds tables, and columns that are null or have a default, and
+ * nothing else, or says by `need` that who does not know it must not go on.
+ */
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first-tables': { up: createFirstTables },
   '0002-kayenta-objects': { up: createKayentaObjects },
@@ -33,6 +40,9 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0031-conclusions': { up: addConclusion },
   '0032-rejudgements': { up: createRejudgements },
   '0034-owners': { up: createOwners },
+  '0037-expected-metrics': { up: createExpectedMetrics },
+  '0040-traces': { up: addTraces },
+  '0041-needed-migration': { up: needOwners },
 };
 
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS);

@@ -10,6 +10,7 @@ import type {
 } from '../model/analysis.ts';
 import { decodeDocument, encodeDocument } from '../model/document.ts';
 import type { Verdict } from '../model/judgement/judgement.ts';
+import type { TraceContext } from '../tracing.ts';
 import type { NewDelivery } from './deliveries/delivery-port.ts';
 import type { InlineSeries } from './series/inline-series.ts';
 import type { AnalysisEnd, NewExecution, Settlement, StoredConfig } from './store.ts';
@@ -163,6 +164,7 @@ export function toDelivery(row: DeliveryRow): Delivery {
     nextAttemptAt: row.next_attempt_at,
     attempts: row.attempts,
     attemptsBefore: row.attempts_before,
+    ...(row.trace !== null && { trace: decodeDocument<TraceContext>(row.trace) }),
   };
 }
 
@@ -183,6 +185,7 @@ export function toNewDeliveryRow({ isHeld = false, ...delivery }: NewDelivery): 
     next_attempt_at: delivery.nextAttemptAt,
     attempts: 0,
     attempts_before: 0,
+    trace: delivery.trace === undefined ? null : encodeDocument(delivery.trace),
     claimable_at: isHeld ? null : delivery.nextAttemptAt,
     owner: null,
   };

@@ -22,6 +22,7 @@ export interface Schema {
   disabled_subscriptions: DisabledSubscriptionRow;
   delivery_attempts: DeliveryAttemptRow;
   samples: SampleRow;
+  expected_metrics: ExpectedMetricRow;
   objects: ObjectRow;
   object_names: ObjectNameRow;
   gate_attempts: GateAttemptRow;
@@ -175,6 +176,8 @@ export interface DeliveryRow {
   created_at: number;
   next_attempt_at: number;
   attempts: number;
+  /** The span that it came of, as a document; null where there was none. */
+  trace: string | null;
   /** Those before it was last sent again. */
   attempts_before: number;
   /** Next attempt while waiting, end of the lease while claimed, null once delivered or dead. */
@@ -198,6 +201,16 @@ export interface SampleRow {
   stream: string;
   at: number;
   document: string;
+}
+
+/** What an analysis asks of metrics that other systems send here. */
+export interface ExpectedMetricRow {
+  analysis_id: string;
+  attribute: string;
+  scope: string;
+  name: string;
+  from_at: number;
+  until_at: number;
 }
 
 export interface ObjectRow {

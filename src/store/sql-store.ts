@@ -10,6 +10,7 @@ import { createObjectStore } from './object-store.ts';
 import { createRejudgementStore } from './rejudgement-store.ts';
 import { createAlone } from './peers/alone.ts';
 import type { Claimable, Peers } from './peers/peers.ts';
+import { createExpectedMetrics } from './series/expected-metrics.ts';
 import { createSampleStore } from './series/sample-store.ts';
 import type { Schema } from './schema.ts';
 import { createTriggerStore } from './trigger-store.ts';
@@ -41,6 +42,7 @@ export function createSqlStore(
     deliveries: createDeliveryStore(db, hasty, owner),
     subscriptions: createSubscriptionStore(db),
     samples: createSampleStore(db),
+    expectedMetrics: createExpectedMetrics(db),
     objects: createObjectStore(db),
     gates: createGateStore(db),
     triggers: createTriggerStore(db),

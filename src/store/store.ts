@@ -10,6 +10,7 @@ import type {
 } from '../model/analysis.ts';
 import type { EncodedPair, EncodedResult } from '../model/encoded-result.ts';
 import type { Judgement, Verdict } from '../model/judgement/judgement.ts';
+import type { ExpectedMetric } from '../model/pushed/points.ts';
 import type { Interval } from '../model/time/window.ts';
 import type { NewConclusion } from './conclude-analysis.ts';
 import type { DeliveryStore, NewDelivery } from './deliveries/delivery-port.ts';
@@ -17,6 +18,8 @@ import type { GateStore } from './gate-store.ts';
 import type { Peers } from './peers/peers.ts';
 import type { Pruning } from './pruning.ts';
 import type { RejudgementStore } from './rejudgement-store.ts';
+import type { ExpectedMetrics } from './series/expected-metrics.ts';
+import type { SampleStore } from './series/sample-store.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 import type { TriggerStore } from './trigger-store.ts';
 
@@ -56,6 +59,8 @@ export interface ConfigStore {
 export type NewAnalysis = Pick<Analysis, 'id' | 'createdAt' | 'snapshot' | 'sequence'> & {
   /** Client's Idempotency-Key with a hash of the request it came with. */
   idempotency?: { key: string; requestHash: string };
+  /** What it asks of metrics that other systems send here. */
+  expected?: readonly ExpectedMetric[];
 };
 
 export type NewExecution = Pick<Execution, 'id' | 'analysisId'> & Interval;
@@ -211,16 +216,6 @@ export interface ExecutionStore {
   remove(id: string, at: number): Promise<boolean>;
 }
 
-/** Scraped samples, so that a restart in the middle of an analysis loses nothing that was seen. */
-export interface SampleStore {
-  /** Keeps every sample, also two of one instant. */
-  append(stream: string, at: number, document: unknown): Promise<void>;
-  /** Both ends included; ascending, and in the order of appending within one instant. */
-  read(stream: string, fromAt: number, toAt: number): Promise<{ at: number; document: unknown }[]>;
-  /** Deletes samples older than `beforeAt`; answers how many. */
-  prune(beforeAt: number): Promise<number>;
-}
-
 /** What a face keeps by kind and id; the kinds are the face's own words. */
 export interface StoredObject {
   id: string;
@@ -268,6 +263,7 @@ export interface Store {
   deliveries: DeliveryStore;
   subscriptions: SubscriptionStore;
   samples: SampleStore;
+  expectedMetrics: ExpectedMetrics;
   objects: ObjectStore;
   gates: GateStore;
   triggers: TriggerStore;

@@ -3,6 +3,7 @@ import type { DeliveryAttempt } from '../model/analysis.ts';
 import { MANNERS, type DeliveryFormat } from '../model/receiver/receiver.ts';
 import type { OutboundAnswer, OutboundClient } from '../outbound/client.ts';
 import type { Release, SharedPlaces } from '../redis/places.ts';
+import { currentTrace } from '../tracing.ts';
 import { createEndpointSlots, endpointOf, type Waiter } from './endpoint-slots.ts';
 import { FORMATS } from './formats/formats.ts';
 import { isDelivered } from './retry-schedule.ts';
@@ -119,7 +120,12 @@ export function createSender(dependencies: {
     return await client.request({
       method: 'POST',
       url: outgoing.url,
-      headers: { 'content-type': 'application/json', 'user-agent': 'canary-verdict', ...headers },
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'canary-verdict',
+        ...currentTrace(),
+        ...headers,
+      },
       body,
       signal,
       timeoutMs,

@@ -64,3 +64,10 @@ test('an address with spaces, which Go sends as it is, leads to the one that was
   const foreign = await say(url, 'GET //evil.example/a b HTTP/1.1\r\nhost: x\r\n\r\n');
   assert.match(foreign, /location: \/evil\.example\/a%20b\r\n/);
 });
+
+test('an idle connection outlives what load balancers keep one for', async (t) => {
+  const server = createHttpServer((_request, response) => response.end('read'));
+  t.after(() => server.close(0));
+  const answer = await fetch(await server.listen('127.0.0.1', 0));
+  assert.equal(answer.headers.get('keep-alive'), 'timeout=75');
+});

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { createBullmqQueue } from '../../src/queue/bullmq.ts';
 import { processorsWith, queueContract } from '../contracts/queue.ts';
 import { createTelemetry } from '../../src/telemetry.ts';
+import { freePort } from '../support/free-port.ts';
 import { until } from '../support/poll.ts';
 import { placeOf, REDIS_MISSING, startRedis, type RedisServer } from '../support/redis.ts';
 
@@ -154,14 +157,51 @@ describe('BullMQ when Redis fails', { skip: REDIS_MISSING }, () => {
   });
 });
 
-function openQueue({ prefix = `test-${randomUUID()}`, start = true } = {}) {
+describe('BullMQ over TLS', { skip: REDIS_MISSING }, () => {
+  const file = (name: string) =>
+    fileURLToPath(new URL(`../fixtures/redis/${name}`, import.meta.url));
+  let secure: RedisServer;
+  let url: string;
+  before(async () => {
+    const port = await freePort();
+    url = `rediss://localhost:${port}`;
+    const files = `--tls-cert-file ${file('server.pem')} --tls-key-file ${file('server.key')}`;
+    secure = await startRedis({ more: ` --tls-port ${port} --tls-auth-clients no ${files}` });
+  });
+  after(() => secure?.stop());
+
+  it('works where the authority is trusted', async () => {
+    const place = placeOf(url, { ca: readFileSync(file('server.pem'), 'utf8') });
+    const { queue, ran } = openQueue({ place });
+    await queue.enqueue(JOB);
+    await until('it ran', () => ran.length === 1);
+    await queue.close(1000);
+  });
+
+  it('sends nothing to one that is not, and says why', async () => {
+    const lines: string[] = [];
+    const { queue } = openQueue({ place: placeOf(url), start: false, told: lines });
+    await until('it has tried', () => lines.length > 0);
+    assert.match(lines.join(''), /self-signed certificate/);
+    await assert.rejects(queue.enqueue(JOB));
+    await queue.close(0);
+  });
+});
+
+function openQueue({
+  prefix = `test-${randomUUID()}`,
+  start = true,
+  place = placeOf(redis.url),
+  told = [] as string[],
+} = {}) {
   const ran: string[] = [];
   let held = Promise.resolve();
   const queue = createBullmqQueue({
-    redis: placeOf(redis.url),
+    redis: place,
     prefix,
     concurrency: { 'judge-execution': 4, 'deliver-webhook': 4 },
-    log: createTelemetry({ level: 'silent' }).log,
+    log: createTelemetry({ level: 'warn', destination: { write: (line) => void told.push(line) } })
+      .log,
     retry: { attempts: 2, backoffMs: 10 },
   });
   const judge = async (id: string): Promise<void> => {

@@ -3,6 +3,7 @@ import type { Analysis, AnalysisSnapshot, Execution } from '../../model/analysis
 import type { Queue } from '../../queue/queue.ts';
 import type { NewAnalysis, Store } from '../../store/store.ts';
 import type { Log } from '../../telemetry.ts';
+import { currentTrace } from '../../tracing.ts';
 import { nudge } from '../nudge.ts';
 import type { Observe } from '../observe.ts';
 import type { FillOutbox } from '../outbox.ts';
@@ -39,8 +40,10 @@ export type Accept = (
 
 export function createAccept(dependencies: AcceptDependencies): Accept {
   const { store, queue, observe, log, now, fillOutbox } = dependencies;
-  return async (snapshot, at, idempotency) => {
+  return async (given, at, idempotency) => {
     const id = newId(at);
+    const trace = currentTrace();
+    const snapshot = trace === undefined ? given : { ...given, trace };
     const analysis: Analysis = { id, state: 'queued', createdAt: at, snapshot, sequence: 0 };
     const lookId = snapshot.window.kind === 'fixed' ? id : newId(at);
     const first = { id: lookId, analysisId: id, ...intervalAt(snapshot.window, 1) };
@@ -50,6 +53,7 @@ export function createAccept(dependencies: AcceptDependencies): Accept {
       {
         ...analysis,
         sequence: outbox.sequence,
+        expected: observe.expects(snapshot),
         ...(idempotency === undefined ? {} : { idempotency }),
       },
       first,

@@ -12,7 +12,11 @@ import { parseFormula } from '../run/formula.ts';
 
 type Schemas = components['schemas'];
 
-const SCRAPE_KINDS = ['rate', 'gauge', 'ratio', 'histogram'] as const;
+/** Of these fields, a query of the source has exactly one. */
+const ONE_OF = {
+  scrape: ['rate', 'gauge', 'ratio', 'histogram'],
+  push: ['rate', 'count', 'gauge', 'ratio', 'histogram', 'samples'],
+} as const;
 
 /** Rules of a config's wire form that its schema cannot say. */
 export function checkConfigForm(wire: ExpandedConfig, maxMetrics: number): Violation[] {
@@ -84,7 +88,7 @@ function checkMetricForm(metric: Schemas['MetricConfig']): Violation[] {
     violations.push(...checkFormula(metric.formula, metric.queries ?? {}));
   }
   for (const [pointer, query] of wireQueries(metric))
-    violations.push(...checkScrape(query, pointer));
+    violations.push(...checkQuestion(query, pointer));
   return violations;
 }
 
@@ -104,14 +108,18 @@ function wireQueries(metric: Schemas['MetricConfig']): [string, Schemas['Query']
   return metric.query === undefined ? named : [['/query', metric.query], ...named];
 }
 
-function checkScrape(query: Schemas['Query'], pointer: string): Violation[] {
-  if (query.source !== 'scrape') return [];
-  const given = SCRAPE_KINDS.filter((kind) => query[kind] !== undefined);
+function checkQuestion(query: Schemas['Query'], pointer: string): Violation[] {
+  if (query.source !== 'scrape' && query.source !== 'push') return [];
+  const fields: Record<string, unknown> = query;
+  const given = ONE_OF[query.source].filter((kind) => fields[kind] !== undefined);
   if (given.length !== 1) {
-    return [{ pointer, message: `needs exactly one of ${SCRAPE_KINDS.join(', ')}` }];
+    return [{ pointer, message: `needs exactly one of ${ONE_OF[query.source].join(', ')}` }];
   }
-  if ((given[0] === 'histogram') === (query.quantile !== undefined)) return [];
-  return [{ pointer: `${pointer}/quantile`, message: '`histogram` and `quantile` go together' }];
+  const isQuantile = given[0] === 'histogram' || fields['samples'] === 'quantile';
+  if (isQuantile === (query.quantile !== undefined)) return [];
+  const what =
+    query.source === 'scrape' ? '`histogram` and' : '`histogram`, or `samples: quantile`, and';
+  return [{ pointer: `${pointer}/quantile`, message: `${what} \`quantile\` go together` }];
 }
 
 function checkNames(metrics: Schemas['MetricConfig'][]): Violation[] {

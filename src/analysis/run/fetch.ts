@@ -3,6 +3,7 @@ import type { Side } from '../../model/scope.ts';
 import type { Series } from '../../model/series.ts';
 import type { Interval } from '../../model/time/window.ts';
 import type { Sources } from '../../sources/registry.ts';
+import { inSpan } from '../../tracing.ts';
 import { mapConcurrently } from './concurrency.ts';
 import type { AnsweredMetric } from './evaluate-metric.ts';
 import type { AnsweredRequest } from './examine.ts';
@@ -12,6 +13,8 @@ import { planRequests, scopePairOf, type PlannedRequest } from './series-request
 
 export interface FetchOptions {
   sources: Sources;
+  /** Absent where none is stored. */
+  analysisId?: string;
   concurrency: number;
   signal: AbortSignal;
   /** Called at the end of each query with its duration. */
@@ -34,7 +37,7 @@ export async function fetchMetrics(
 ): Promise<Fetched> {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  const planned = planRequests(snapshot, interval, options.sources);
+  const planned = planRequests(snapshot, interval, options.sources, options.analysisId);
   const progress = trackQueries(snapshot.config.metrics, planned, options.onProgress);
   try {
     const answers = await mapConcurrently(planned, options.concurrency, async (one) => {
@@ -74,7 +77,24 @@ export async function fetchMetrics(
 /** Making an error of its own for each would cost more than the fetching of small ones. */
 const FETCH_ENDED = new Error('the fetch has ended');
 
-async function ask(
+function ask(
+  planned: PlannedRequest,
+  signal: AbortSignal,
+  options: FetchOptions,
+): Promise<AnsweredRequest> {
+  const { source, metric, side, purpose } = planned;
+  const attributes = {
+    'canary.source': source.kind,
+    'canary.metric': metric.name,
+    'canary.side': side,
+    'canary.purpose': purpose,
+  };
+  return inSpan(`query ${source.kind}`, { kind: 'client', attributes }, () =>
+    askOnce(planned, signal, options),
+  );
+}
+
+async function askOnce(
   planned: PlannedRequest,
   signal: AbortSignal,
   { onQuery }: FetchOptions,

@@ -7,6 +7,7 @@ import type { Sources } from '../../sources/registry.ts';
 import type { Claim, HealthyResult, Store } from '../../store/store.ts';
 import type { Log, Meters } from '../../telemetry.ts';
 import { isInline } from '../accept/check-history.ts';
+import { inSpan, type OpenSpan } from '../../tracing.ts';
 import type { Changes } from '../changes.ts';
 import { conclusionText } from '../conclude.ts';
 import type { Unjudged } from '../judging/judge-look.ts';
@@ -62,18 +63,40 @@ export function createRunExecution(dependencies: RunExecutionDependencies): RunE
     );
     if (claim === undefined) return askAgain(id, dependencies);
     const stopTimer = meters.executionSeconds.startTimer();
-    for (let current: Claim | undefined = claim; current !== undefined;) {
-      const end = await watchedLook(current, signal, dependencies);
-      if (signal.aborted && 'failure' in end) {
-        await store.executions.release(id, claim.execution.attempt);
-        return undefined;
-      }
-      const isSettled = await settle(current, end, dependencies);
-      current = isSettled ? undefined : await concludedMeanwhile(current, store);
-    }
+    const { analysis, execution } = claim;
+    const attributes = {
+      'canary.analysis.id': analysis.id,
+      'canary.config': analysis.snapshot.configName,
+      'canary.look': execution.index,
+      'canary.attempt': execution.attempt,
+    };
+    const parent = analysis.snapshot.trace ?? {};
+    await inSpan('look', { kind: 'consumer', attributes, parent }, (span) =>
+      runClaim(claim, signal, span, dependencies),
+    );
     stopTimer();
     return undefined;
   };
+}
+
+async function runClaim(
+  claim: Claim,
+  signal: AbortSignal,
+  span: OpenSpan,
+  dependencies: RunExecutionDependencies,
+): Promise<void> {
+  const { store } = dependencies;
+  for (let current: Claim | undefined = claim; current !== undefined;) {
+    const end = await watchedLook(current, signal, dependencies);
+    if ('failure' in end) span.fail(end.failure.code);
+    else span.set({ 'canary.verdict': end.judgement.verdict });
+    if (signal.aborted && 'failure' in end) {
+      await store.executions.release(claim.execution.id, claim.execution.attempt);
+      return;
+    }
+    const isSettled = await settle(current, end, dependencies);
+    current = isSettled ? undefined : await concludedMeanwhile(current, store);
+  }
 }
 
 /** One look, whose progress others see, and which ends when it is cancelled. */
@@ -179,6 +202,7 @@ async function judgeInterval(
   checkTimes(execution);
   const { metrics, answers, warnings } = await fetchMetrics(snapshot, interval, {
     sources: context.sources,
+    analysisId: analysis.id,
     concurrency: context.limits.fetchConcurrency,
     signal: context.signal,
     onQuery: ({ source, metric, side }, outcome, seconds) => {
@@ -206,7 +230,9 @@ async function judgeInterval(
     healthy,
     isConcluded: analysis.concluded !== undefined,
   };
-  const judged = await context.judging.look(judge, parts, context.signal);
+  const judged = await inSpan('judge', { attributes: { 'canary.judge': judge.name } }, () =>
+    context.judging.look(judge, parts, context.signal),
+  );
   if ('failure' in judged) return judged;
   const reason = judged.judgement.reason + conclusionText(analysis, interval);
   return { ...judged, judgement: { ...judged.judgement, reason }, sourceWarnings: warnings };
@@ -214,13 +240,14 @@ async function judgeInterval(
 
 /** What the same instances reported before the rollout; series that come with a request have no such time. */
 async function fetchBefore(
-  { snapshot }: Analysis,
+  { id, snapshot }: Analysis,
   context: LookContext,
 ): Promise<AnsweredMetric[]> {
   const interval = intervalBefore(snapshot.window);
   if (interval === undefined) return [];
   const { metrics } = await fetchMetrics(snapshot, interval, {
     sources: context.sources,
+    analysisId: id,
     concurrency: context.limits.fetchConcurrency,
     signal: context.signal,
     onQuery: ({ source }, outcome, seconds) =>

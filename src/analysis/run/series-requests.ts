@@ -24,13 +24,15 @@ export function planRequests(
   snapshot: AnalysisSnapshot,
   interval: Pick<Interval, 'startAt' | 'endAt'>,
   sources: Sources,
+  analysisId?: string,
 ): PlannedRequest[] {
   return snapshot.config.metrics.flatMap((metric) => {
     const scope = scopePairOf(snapshot, metric, interval);
     const { templates } = snapshot.config;
     const inline = snapshot.inlineSeries[metric.name];
     return SIDES.flatMap((side) => {
-      const common = { metric: metric.name, side, scope: scope[side], templates };
+      const stored = analysisId === undefined ? {} : { analysisId };
+      const common = { metric: metric.name, side, scope: scope[side], templates, ...stored };
       const values = queriesOf(metric).map(([queryName, query]) => ({
         metric,
         side,

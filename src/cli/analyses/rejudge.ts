@@ -2,7 +2,7 @@ import type { components } from '../../openapi.d.ts';
 import { renderText } from '../../report/text.ts';
 import type { Command } from '../command.ts';
 import { VERDICT_CODES } from '../exit-codes.ts';
-import { judgedOutcome } from '../output/outcome.ts';
+import { judgedOutcome } from '../../report/markdown/outcome.ts';
 import { OUTPUT_HELP, OUTPUT_OPTIONS, publish, readOutputs } from '../output/publish.ts';
 import { parseSubject } from '../parse-options.ts';
 import { buildThresholds, readConfig } from '../server/analysis-request.ts';

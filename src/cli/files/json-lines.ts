@@ -14,15 +14,11 @@ export async function answerLines(
   file: string,
   answer: (given: Record<string, unknown>) => object | Promise<object>,
 ): Promise<number> {
-  const input = file === '-' ? process.stdin : createReadStream(file);
-  let number = 0;
   let hasReader = true;
   process.stdout.once('close', () => {
     hasReader = false;
   });
-  for await (const line of readLines(input, file)) {
-    number += 1;
-    const read = readLine(line, number);
+  for await (const { read } of jsonLines('batch', file)) {
     const found =
       'threw' in read
         ? { case: null, ...read }
@@ -31,6 +27,19 @@ export async function answerLines(
     if (!hasReader) return NO_VERDICT;
   }
   return 0;
+}
+
+/** The lines of a file (`-` = stdin) as they come, counted from 1; `what` it is, for the message when it cannot be read. */
+export async function* jsonLines(
+  what: string,
+  file: string,
+): AsyncGenerator<{ read: JsonLine; number: number }> {
+  const input = file === '-' ? process.stdin : createReadStream(file);
+  let number = 0;
+  for await (const line of readLines(input, what, file)) {
+    number += 1;
+    yield { read: readLine(line, number), number };
+  }
 }
 
 function readLine(line: string, number: number): JsonLine {
@@ -48,7 +57,7 @@ function readLine(line: string, number: number): JsonLine {
 }
 
 /** Only a line feed ends a line: other separators may stand inside a JSON text. */
-async function* readLines(input: Readable, file: string): AsyncGenerator<string> {
+async function* readLines(input: Readable, what: string, file: string): AsyncGenerator<string> {
   let parts: string[] = [];
   input.setEncoding('utf8');
   try {
@@ -61,7 +70,7 @@ async function* readLines(input: Readable, file: string): AsyncGenerator<string>
       }
     }
   } catch (error) {
-    throw unreadable('batch', file, error);
+    throw unreadable(what, file, error);
   }
   const last = parts.join('');
   if (last !== '') yield last;

@@ -5,7 +5,7 @@ import {
   verdictWord,
   type MetricLine,
   type Outcome,
-} from './outcome.ts';
+} from '../../report/markdown/outcome.ts';
 
 /** GitHub shows ten annotations of a kind for a step; one is the verdict's, one says how many more there are. */
 const MOST_METRICS = 8;

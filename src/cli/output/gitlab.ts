@@ -1,7 +1,7 @@
 import { withoutControls } from '../../report/text.ts';
 import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
-import { headline, verdictWord, type Outcome } from './outcome.ts';
+import { headline, verdictWord, type Outcome } from '../../report/markdown/outcome.ts';
 
 /**
  * The files that a job of GitLab declares under `artifacts:reports`, by name: `junit` for the tests of the merge request,

@@ -7,7 +7,7 @@ import {
   verdictWord,
   type MetricLine,
   type Outcome,
-} from './outcome.ts';
+} from '../../report/markdown/outcome.ts';
 
 type Ending = 'failure' | 'error' | 'skipped' | undefined;
 

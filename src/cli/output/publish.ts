@@ -9,8 +9,8 @@ import { renderStepLog, renderStepOutputs } from './github.ts';
 import { renderGitlabFiles } from './gitlab.ts';
 import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
-import { renderMarkdown } from './markdown.ts';
-import type { Outcome } from './outcome.ts';
+import { renderMarkdown } from '../../report/markdown/markdown.ts';
+import type { Outcome } from '../../report/markdown/outcome.ts';
 
 const FORMATS = ['text', 'json', 'markdown', 'junit', 'github', 'gitlab'] as const;
 type Format = (typeof FORMATS)[number];

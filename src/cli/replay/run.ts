@@ -3,7 +3,7 @@ import { trafficOf } from '../../analysis/run/judge-input.ts';
 import type { CanaryConfig } from '../../model/config.ts';
 import type { FileRun } from '../files/read-pairs.ts';
 import { readConfigFile } from '../files/read-config-file.ts';
-import { judgedOutcome } from '../output/outcome.ts';
+import { judgedOutcome } from '../../report/markdown/outcome.ts';
 import { publish, publishFault, type Output } from '../output/publish.ts';
 import { describeReplay, withSettings, type ReplaySettings } from './case.ts';
 import { replayExamined } from './examined.ts';

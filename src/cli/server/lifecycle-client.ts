@@ -13,6 +13,8 @@ type Schemas = components['schemas'];
 /** What a server does with an analysis that is there. */
 export interface LifecycleClient {
   conclude(id: string, signal: AbortSignal): Promise<Schemas['Analysis']>;
+  /** Values for its metrics while it runs; those that were sent before count once. */
+  push(id: string, samples: unknown[]): Promise<Schemas['SamplesAnswer']>;
   /** A file that holds the whole run. */
   bundle(id: string): Promise<Schemas['Bundle']>;
   importBundle(bundle: Schemas['Bundle']): Promise<Schemas['Analysis']>;
@@ -34,6 +36,15 @@ export function createLifecycleClient(options: ApiClientOptions): LifecycleClien
       );
       const answer = await callServer(options, { ...call, timeoutMs: ANSWER_TIMEOUT_MS, signal });
       return checkAnalysis(answer, options.server);
+    },
+    async push(id, samples) {
+      const call = postOf(`samples for analysis ${id}`, `${path(id)}/samples`, { samples });
+      const answer = await callServer(options, { ...call, timeoutMs: ANSWER_TIMEOUT_MS });
+      const { accepted, repeated } = (answer ?? {}) as Partial<Schemas['SamplesAnswer']>;
+      if (typeof accepted === 'number' && typeof repeated === 'number')
+        return { accepted, repeated };
+      const why = `server ${options.server} answered samples with something else: check the address`;
+      throw new Fault('source-answer', why);
     },
     async bundle(id) {
       const what = `to export analysis ${id}`;

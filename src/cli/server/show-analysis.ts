@@ -3,7 +3,7 @@ import type { Judgement } from '../../model/judgement/judgement.ts';
 import type { components } from '../../openapi.d.ts';
 import { renderText } from '../../report/text.ts';
 import { NO_VERDICT, VERDICT_CODES } from '../exit-codes.ts';
-import type { Outcome } from '../output/outcome.ts';
+import type { Outcome } from '../../report/markdown/outcome.ts';
 import { publish, type Output } from '../output/publish.ts';
 import { hasColour, widthOf } from '../terminal.ts';
 

@@ -2,7 +2,7 @@ import type { Judgement } from '../../model/judgement/judgement.ts';
 import { renderText } from '../../report/text.ts';
 import type { Command } from '../command.ts';
 import { VERDICT_CODES } from '../exit-codes.ts';
-import { judgedOutcome } from '../output/outcome.ts';
+import { judgedOutcome } from '../../report/markdown/outcome.ts';
 import {
   OUTPUT_HELP,
   OUTPUT_OPTIONS,

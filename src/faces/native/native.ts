@@ -21,12 +21,19 @@ import { configHandlers, type ConfigParts } from './configs.ts';
 import { nextPage, picked } from './page.ts';
 import { planningHandlers, type PlanningParts } from './planning.ts';
 import { rejudgementHandlers, type RejudgementParts } from './rejudgements.ts';
+import { sampleHandlers, type SampleParts } from './samples.ts';
 import { subscriptionHandlers, type SubscriptionParts } from './subscriptions.ts';
 
 type Schemas = components['schemas'];
 
 export interface NativeParts
-  extends AccountParts, PlanningParts, ConfigParts, SubscriptionParts, RejudgementParts {
+  extends
+    AccountParts,
+    PlanningParts,
+    ConfigParts,
+    SubscriptionParts,
+    RejudgementParts,
+    SampleParts {
   submit: Submit;
   read: Read;
   follow: Follow;
@@ -52,6 +59,7 @@ function createHandlers(dependencies: NativeParts): Handlers {
     ...judgementHandlers(dependencies),
     ...planningHandlers(dependencies),
     ...rejudgementHandlers(dependencies),
+    ...sampleHandlers(dependencies),
     ...subscriptionHandlers(dependencies),
   };
 }

@@ -1,10 +1,12 @@
+import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Read } from '../../analysis/read.ts';
 import { Fault } from '../../errors.ts';
 import { metricsOfPage } from '../../report/page-of-metrics.ts';
-import { renderReport, renderSections } from '../../report/report.ts';
+import { renderAroundSections, renderSections } from '../../report/report.ts';
 import { renderValues } from '../../report/explore/values-csv.ts';
 import { ASSETS } from '../../report/shell/assets.ts';
+import type { ReportView } from '../../report/view.ts';
 import type { Face } from '../../http/face.ts';
 import type { Handlers } from '../../http/operation.ts';
 import { analysesHandlers, type AnalysesParts } from './analyses.ts';
@@ -16,8 +18,10 @@ import { createViewer, type ViewerAsset } from './docs/viewer.ts';
 import { configsHandlers, type ConfigsParts } from './configs.ts';
 import { editorHandlers, type EditorParts } from './editor.ts';
 import { heatmapHandlers, type HeatmapParts } from './heatmap.ts';
+import { historyHandlers, type HistoryParts } from './history.ts';
 import { pagesDialect } from './dialect.ts';
-import { page } from './page.ts';
+import { faceWithoutSignIn, HTML, page } from './page.ts';
+import { shareHandlers, type ShareParts } from './share.ts';
 import { signInHandlers, type SignInParts } from './sign-in.ts';
 import { trialHandlers, type TrialParts } from './trial.ts';
 
@@ -32,6 +36,8 @@ export interface PagesParts
     DocsParts,
     EditorParts,
     HeatmapParts,
+    HistoryParts,
+    ShareParts,
     TrialParts {
   read: Read;
   baseUrl(): string;
@@ -39,25 +45,31 @@ export interface PagesParts
 
 /** HTML for people; the renderers are pure and live in `report/`. */
 export const pagesFace = {
-  create: (_config: unknown, parts: PagesParts): Face => {
-    const viewerOf = createViewer();
-    const handlers = {
-      ...analysesHandlers(parts),
-      ...badgeHandlers(parts),
-      ...compareHandlers(parts),
-      ...configsHandlers(parts),
-      ...deliveriesHandlers(parts),
-      ...docsHandlers(parts, viewerOf),
-      ...editorHandlers(parts),
-      ...heatmapHandlers(parts),
-      ...reportHandlers(parts),
-      ...assetHandlers(viewerOf),
-      ...signInHandlers(parts),
-      ...trialHandlers(parts),
-    };
-    return { handlers, dialect: pagesDialect };
+  create(_config: unknown, parts: PagesParts): Face {
+    const face = { handlers: allHandlers(parts), dialect: pagesDialect };
+    return parts.tokens.isOpen ? faceWithoutSignIn(face) : face;
   },
 };
+
+function allHandlers(parts: PagesParts): Handlers {
+  const viewerOf = createViewer();
+  return {
+    ...analysesHandlers(parts),
+    ...badgeHandlers(parts),
+    ...compareHandlers(parts),
+    ...configsHandlers(parts),
+    ...deliveriesHandlers(parts),
+    ...docsHandlers(parts, viewerOf),
+    ...editorHandlers(parts),
+    ...heatmapHandlers(parts),
+    ...historyHandlers(parts),
+    ...reportHandlers(parts),
+    ...assetHandlers(viewerOf),
+    ...shareHandlers(parts),
+    ...signInHandlers(parts),
+    ...trialHandlers(parts),
+  };
+}
 
 function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
   return {
@@ -68,7 +80,7 @@ function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
       const number = parameters['page'] as number;
       const shown = result && metricsOfPage(result.judgement, number);
       const pairIds = shown?.map(({ metric }) => metric.pairId) ?? [];
-      const pairs = result && (await read.pairs(result.executionId, pairIds));
+      const series = result && (await read.series(result.executionId, pairIds));
       const selfUrl = `${baseUrl()}/analyses/${id}`;
       const view = {
         ...detail,
@@ -78,19 +90,17 @@ function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
         generatedAt: now(),
         selfUrl,
         valuesUrl: `/analyses/${id}/values`,
-        ...(pairs === undefined ? {} : { result: { ...result!, pairs } }),
+        ...(series === undefined ? {} : { result: { ...result!, ...series } }),
       };
-      const sections = [];
-      for (const section of renderSections(view)) {
-        sections.push(section);
-        await nextTurn(); // all charts in one turn would hold up everybody else
-      }
-      return page(200, renderReport(view, sections));
+      const { headers, status } = page(200, '');
+      const content = Readable.from(partsOf(view, renderAroundSections(view)));
+      return { status, headers: headers!, stream: { type: HTML, content } };
     },
     async getValues({ parameters }) {
       const { id, pair } = parameters as { id: string; pair: string };
       const { result } = await read.detail(id);
-      const [found] = result === undefined ? [] : await read.pairs(result.executionId, [pair]);
+      const series = result && (await read.series(result.executionId, [pair]));
+      const found = series?.pairs[0];
       if (found === undefined) {
         throw new Fault(
           'not-found',
@@ -130,6 +140,16 @@ function assetHandlers(viewerOf: () => Promise<ViewerAsset>): Handlers {
       return { ...answer, headers: { ...answer.headers, ...headers } };
     },
   };
+}
+
+/** The first screen is on its way before any chart below it is drawn. */
+async function* partsOf(view: ReportView, [before, after]: [string, string]) {
+  yield before;
+  for (const section of renderSections(view)) {
+    await nextTurn(); // all charts in one turn would hold up everybody else
+    yield section.toString();
+  }
+  yield after;
 }
 
 /** What lets a reader in who came by a signed link; the other pages of the report want it too. */

@@ -36,6 +36,6 @@ export function createReportLinks(options: {
  * part of what is asked for here.
  */
 function reportPath(path: string): string {
-  const [, , id] = path.slice(path.lastIndexOf('/analyses/')).split('/');
-  return `/analyses/${id}`;
+  const [, , id = ''] = path.slice(path.lastIndexOf('/analyses/')).split('/');
+  return `/analyses/${id.replace(/\.(png|md)$/, '')}`;
 }

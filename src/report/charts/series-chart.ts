@@ -17,8 +17,26 @@ interface Options {
   size?: keyof typeof SIZES;
 }
 
-/** Both series on one grid: baseline solid, canary dashed, gaps left open. */
+/** Both series on one grid, in a frame that scrolls where it is too narrow. */
 export function renderSeriesChart(pair: Pair, id: string, options: Options = {}): SafeHtml {
+  const chart = renderSeriesSvg(pair, id, options);
+  if (chart === undefined) return html`<p class="quiet">Neither side has a value to draw.</p>`;
+  return html`<div
+    class="scroll"
+    tabindex="0"
+    role="group"
+    aria-label="${options.size === 'small' ? 'What decided' : 'Chart'}: ${pair.metric}"
+  >
+    ${chart}
+  </div>`;
+}
+
+/** Baseline solid, canary dashed, gaps left open; undefined where neither side has a value. */
+export function renderSeriesSvg(
+  pair: Pair,
+  id: string,
+  options: Options = {},
+): SafeHtml | undefined {
   const { unit = '' } = options;
   const size = SIZES[options.size ?? 'large'];
   const { width, height, ticks } = size;
@@ -30,37 +48,28 @@ export function renderSeriesChart(pair: Pair, id: string, options: Options = {})
     canary: thinPoints(pair.canary, columns),
   };
   const all = [...lines.baseline, ...lines.canary];
-  if (!all.some(({ value }) => Number.isFinite(value))) {
-    return html`<p class="quiet">Neither side has a value to draw.</p>`;
-  }
+  if (!all.some(({ value }) => Number.isFinite(value))) return undefined;
   const x = scaleUtc(timeDomain(pair), [PLOT.left, width - PLOT.right]);
   const y = scaleLinear(valueDomain(all), [height - PLOT.bottom, PLOT.top]).nice(ticks.y);
   const draw = line<Point>()
     .defined(({ value }) => Number.isFinite(value))
     .x(({ at }) => round(x(at)))
     .y(({ value }) => round(y(value)));
-  return html`<div
-    class="scroll"
-    tabindex="0"
-    role="group"
-    aria-label="${options.size === 'small' ? 'What decided' : 'Chart'}: ${pair.metric}"
+  return html`<svg
+    class="series ${options.size ?? 'large'}"
+    viewBox="0 0 ${width} ${height}"
+    role="img"
+    aria-labelledby="${id}-title ${id}-text"
   >
-    <svg
-      class="series ${options.size ?? 'large'}"
-      viewBox="0 0 ${width} ${height}"
-      role="img"
-      aria-labelledby="${id}-title ${id}-text"
-    >
-      <title id="${id}-title">${pair.metric}: baseline and canary over time</title>
-      <desc id="${id}-text">${describe(pair, unit)}</desc>
-      ${renderTolerated(lines.baseline, options.tolerance, { x, y })}
-      ${y.ticks(ticks.y).map((value) => renderRow(y(value), formatNumber(value, unit), size))}
-      ${x.ticks(ticks.x).map((at) => renderColumn(x(at), at.getTime(), size))}
-      ${renderLine('baseline', draw(lines.baseline))} ${renderLine('canary', draw(lines.canary))}
-      ${renderOnset(pair.canary, options.since, { x, size })}
-      ${renderLegend(pair, size, options.tolerance)}
-    </svg>
-  </div>`;
+    <title id="${id}-title">${pair.metric}: baseline and canary over time</title>
+    <desc id="${id}-text">${describe(pair, unit)}</desc>
+    ${renderTolerated(lines.baseline, options.tolerance, { x, y })}
+    ${y.ticks(ticks.y).map((value) => renderRow(y(value), formatNumber(value, unit), size))}
+    ${x.ticks(ticks.x).map((at) => renderColumn(x(at), at.getTime(), size))}
+    ${renderLine('baseline', draw(lines.baseline))} ${renderLine('canary', draw(lines.canary))}
+    ${renderOnset(pair.canary, options.since, { x, size })}
+    ${renderLegend(pair, size, options.tolerance)}
+  </svg>`;
 }
 
 /** Where the canary may lie, step by step; what reaches beyond the axis is cut off there. */

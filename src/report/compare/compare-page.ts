@@ -35,7 +35,7 @@ export function renderComparePage(view: CompareView): string {
     title: 'Compare · Canary Verdict',
     body: html`<main id="main">
       <h1>Compare two analyses</h1>
-      <form class="filters" method="get" action="/compare" aria-label="Analyses">
+      <form class="filters ids" method="get" action="/compare" aria-label="Analyses">
         ${renderField('left', 'Analysis', left, { isRequired: true, choices })}
         ${renderField('right', 'with', right, { isRequired: true, choices })}
         <button type="submit">Compare</button>

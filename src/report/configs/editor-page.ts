@@ -1,4 +1,5 @@
 import { html, type Content, type SafeHtml } from '../html.ts';
+import { ASSETS } from '../shell/assets.ts';
 import { renderDocument } from '../shell/document.ts';
 
 /** One thing to say about a text, and the line that it is about. */
@@ -42,7 +43,7 @@ export function renderEditorPage(view: EditorView): string {
   return renderDocument({
     title: `${heading} · Canary Verdict`,
     current: 'configs',
-    body: html`<main id="main">
+    body: html`<main id="main" data-script="${ASSETS.complete.path}">
       <h1>${heading}${version !== '' && html` <span class="quiet">version ${version}</span>`}</h1>
       ${file !== undefined && html`<p role="status">It comes from the file <code>${file}</code> of <code>configs.directory</code>: it is changed there, and only shown here.</p>`}
       ${problem !== undefined && html`<p role="alert" class="problem">${problem}</p>`}
@@ -66,7 +67,8 @@ export function renderEditorPage(view: EditorView): string {
 ${text}</textarea>
         <p id="help" class="quiet">
           Every field with its meaning:
-          <a href="/docs/reference/config-fields">fields of a config</a>. Editors complete them by
+          <a href="/docs/reference/config-fields">fields of a config</a>. With scripts they are
+          completed as you type, or by Ctrl+Space; editors on a desk complete them by
           <a href="/api/v1/schemas/config.json">the schema</a>.
         </p>
         ${

@@ -30,8 +30,30 @@ export const chartScript = `${fileOf('uPlot.iife.min.js')}
     link.remove();
   }
 
-  function drawChart(figure, data) {
-    const place = make('div', { className: 'uplot-place' });
+  /** What a reader has zoomed to, by metric: a live report is renewed as a whole, with other ids. */
+  const kept = new Map();
+  const keyOfFigure = (figure) => figure.dataset.metric + '|' + (figure.closest('details')?.querySelector('.tags')?.textContent ?? '');
+
+  /** Left and right move the crosshair, Home and End to the ends; what it stands on is told. */
+  function moveByKeys(place, plot, data, say) {
+    place.addEventListener('keydown', (event) => {
+      const { min, max } = plot.scales.x;
+      const [first, last] = [data[0].findIndex((at) => at >= min), data[0].findLastIndex((at) => at <= max)];
+      const at = plot.cursor.idx ?? first - 1;
+      const next = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: first, End: last }[event.key];
+      if (next === undefined) return;
+      event.preventDefault();
+      const index = Math.min(last, Math.max(first, next));
+      plot.setCursor({ left: plot.valToPos(data[0][index], 'x'), top: plot.bbox.height / devicePixelRatio / 2 });
+      const [clock, ...values] = data.map((column) => column[index]);
+      say(new Date(clock * 1000).toISOString().slice(0, 19).replace('T', ' ') + ' UTC: baseline ' + (values[0] ?? 'gap') + ', canary ' + (values[1] ?? 'gap'));
+    });
+  }
+
+  function drawChart(figure, data, say) {
+    const place = make('div', { className: 'uplot-place', tabIndex: 0 });
+    place.setAttribute('role', 'group');
+    place.setAttribute('aria-label', 'Chart of ' + figure.dataset.metric + ': arrow keys move the crosshair');
     figure.querySelector('.values-tools').before(place);
     const text = color('text');
     const axis = { stroke: text, grid: { stroke: color('rule'), width: 1 }, ticks: { stroke: color('rule') } };
@@ -46,7 +68,13 @@ export const chartScript = `${fileOf('uPlot.iife.min.js')}
         { label: 'canary', stroke: color('canary'), width: 2, dash: [6, 4] },
       ],
       axes: [axis, { ...axis, size: 70 }],
+      hooks: { setScale: [(drawn, scale) => {
+        const { min, max } = drawn.scales.x;
+        const isAll = min <= data[0][0] && max >= data[0].at(-1);
+        if (scale === 'x') kept.set(keyOfFigure(figure), isAll ? undefined : { min, max });
+      }] },
     }, data, place);
+    moveByKeys(place, plot, data, say);
     addEventListener('resize', () => plot.setSize({ width: Math.max(280, place.clientWidth), height: 280 }));
     return plot;
   }
@@ -113,10 +141,12 @@ export const chartScript = `${fileOf('uPlot.iife.min.js')}
     picture.hidden = true;
     const zoom = button('Zoom', (data) => {
       if (plot !== undefined) return plot.setScale('x', { min: data[0][0], max: data[0].at(-1) });
-      plot = drawChart(figure, data);
+      const before = kept.get(keyOfFigure(figure));
+      plot = drawChart(figure, data, (words) => { told.textContent = words; });
+      if (before !== undefined) plot.setScale('x', before);
       picture.hidden = false;
       zoom.textContent = 'Show all';
-      told.textContent = 'Drag over the chart to zoom in.';
+      told.textContent = 'Drag over the chart to zoom in; arrow keys move the crosshair.';
     });
     const list = button('Values as a table', (data) => {
       if (table === undefined) table = drawTable(figure, data);
@@ -126,6 +156,7 @@ export const chartScript = `${fileOf('uPlot.iife.min.js')}
     list.setAttribute('aria-expanded', 'false');
     tools.prepend(zoom, ' ', picture, ' ', list, ' ');
     tools.append(' ', told);
+    if (kept.has(keyOfFigure(figure))) zoom.click(); // it was open before the report was renewed
   }
 
   /** Numbers by their first number, words by their words; what has none comes last. */

@@ -6,6 +6,7 @@ import { formatInstant, formatScore } from '../format.ts';
 import { html, type Content, type SafeHtml } from '../html.ts';
 import { estimateText } from '../metric/change-text.ts';
 import { metricSign, renderSign, signOf } from '../vocabulary.ts';
+import { historyAddress } from '../history/history-address.ts';
 import { heatmapRows, type HeatmapRow } from './heatmap-rows.ts';
 
 /** Metrics by runs of one config; rendering reads nothing else. */
@@ -59,7 +60,7 @@ function renderTable({ config, runs }: HeatmapView): SafeHtml {
         </tr>
       </thead>
       <tbody>
-        ${rows.map((row) => renderRow(row, runs))}
+        ${rows.map((row) => renderRow(row, runs, config))}
       </tbody>
     </table>
   </div>`;
@@ -74,9 +75,16 @@ function renderRun(analysis: AnalysisSummary): SafeHtml {
     >`;
 }
 
-function renderRow({ name, tags, cells }: HeatmapRow, runs: readonly RunOfConfig[]): SafeHtml {
+function renderRow(
+  { name, tags, cells }: HeatmapRow,
+  runs: readonly RunOfConfig[],
+  config: string,
+): SafeHtml {
   return html`<tr>
-    <th scope="row">${name}${tags !== '' && html` <span class="quiet tags">${tags}</span>`}</th>
+    <th scope="row">
+      <a href="${historyAddress(config, name)}">${name}</a
+      >${tags !== '' && html` <span class="quiet tags">${tags}</span>`}
+    </th>
     ${cells.map((metric, index) => html`<td>${renderCell(metric, runs[index]!.analysis.id)}</td>`)}
   </tr> `;
 }

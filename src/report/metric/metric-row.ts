@@ -1,7 +1,8 @@
 import type { Direction, MetricConfig } from '../../model/config.ts';
 import type { QueryText } from '../../model/query-text.ts';
-import type { Pair } from '../../model/series.ts';
+import type { Pair, PairInstances } from '../../model/series.ts';
 import { worstFirst, type RankedMetric } from '../../model/judgement/severity.ts';
+import { historyAddress } from '../history/history-address.ts';
 import { pageAt } from '../page-of-metrics.ts';
 import type { ReportView } from '../view.ts';
 
@@ -12,10 +13,14 @@ export interface MetricRow extends RankedMetric {
   /** Number of the page that its section is on, from 1. */
   page: number;
   pair: Pair | undefined;
+  /** What both sides were put together from, where the metric tells its instances apart. */
+  instances: PairInstances | undefined;
   direction: Direction | undefined;
   config: MetricConfig | undefined;
   /** Address of its values, where they can be asked for. */
   values: string | undefined;
+  /** Address of what it came to in other runs; none for who was let in to this one alone. */
+  history: string | undefined;
   /** Its queries, as they were sent. */
   queries: readonly QueryText[];
 }
@@ -38,8 +43,13 @@ export function metricRows({
       id: `metric-${index + 1}`,
       page: pageAt(index),
       pair: pairs.get(ranked.metric.pairId),
+      instances: result.instances?.[ranked.metric.pairId],
       config,
       values: valuesUrl && valuesAddress(valuesUrl, ranked.metric.pairId, query),
+      history:
+        valuesUrl !== undefined && query?.['signature'] === undefined
+          ? historyAddress(analysis.snapshot.configName, ranked.metric.metric)
+          : undefined,
       queries: queries.filter((query) => query.metric === ranked.metric.metric),
       direction: config?.direction,
     };

@@ -5,6 +5,8 @@ import { formatCount, formatNumber } from '../format.ts';
 import { html, type Content, type SafeHtml } from '../html.ts';
 import { describeTags, type MetricRow } from './metric-row.ts';
 import { renderChangeChart } from '../charts/change-chart.ts';
+import { renderDistribution } from '../charts/distribution-chart.ts';
+import { renderInstanceCharts } from '../charts/instance-charts.ts';
 import { renderSeriesChart } from '../charts/series-chart.ts';
 import { toleranceOf } from '../charts/tolerance.ts';
 import { renderQueries } from './metric-queries.ts';
@@ -12,7 +14,7 @@ import { metricSign, renderSign } from '../vocabulary.ts';
 
 /** Everything about one metric; folded when it is within limits, so that the failures stand out. */
 export function renderMetricSection(row: MetricRow): SafeHtml {
-  const { metric, id, pair, severity, direction } = row;
+  const { metric, id, pair, severity, direction, instances } = row;
   const tagText = describeTags(metric.tags);
   // The anchor is inside the fold: following a link to it opens the fold.
   return html`<details class="metric" ${severity !== 'pass' && html` open`}>
@@ -27,8 +29,11 @@ export function renderMetricSection(row: MetricRow): SafeHtml {
       ${metric.classificationReason !== undefined && html`<p class="quiet">${metric.classificationReason}</p>`}
       ${pair !== undefined && renderChart(row, pair)}
       ${pair !== undefined && renderChangeChart(metric, pair, id)}
+      ${pair !== undefined && renderInstanceCharts(metric, pair, instances, id)}
+      ${pair !== undefined && renderDistribution(pair, id, metric.unit)}
       <div class="columns">${renderStatistics(metric)} ${renderEvidence(metric)}</div>
       ${renderQueries(row)}
+      ${row.history !== undefined && html`<p><a href="${row.history}">This metric in other runs</a></p>`}
     </div>
   </details> `;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { completeScript } from '../configs/complete-script.ts';
 import { chartScript, uplotStyles } from '../explore/chart-script.ts';
 import { script } from './script.ts';
 import { stylesheet } from './stylesheet.ts';
@@ -16,6 +17,7 @@ export const ASSETS = {
   stylesheet: assetOf('css', 'text/css; charset=utf-8', stylesheet + uplotStyles),
   script: assetOf('js', 'text/javascript; charset=utf-8', script),
   charts: assetOf('js', 'text/javascript; charset=utf-8', chartScript),
+  complete: assetOf('js', 'text/javascript; charset=utf-8', completeScript),
   icon: assetOf('svg', 'image/svg+xml', icon),
 } satisfies Record<string, Asset>;
 

@@ -74,7 +74,9 @@ export const script = `'use strict';
   });
 
   const { events, refresh: seconds, script: more } = main().dataset;
-  if (more !== undefined) document.head.append(Object.assign(document.createElement('script'), { src: more }));
+  // after the first paint: what charts can do beside being read is not waited for
+  const load = () => document.head.append(Object.assign(document.createElement('script'), { src: more }));
+  if (more !== undefined) requestAnimationFrame(() => setTimeout(load));
   if (events !== undefined) follow(events);
   else if (seconds !== undefined) refresh(Number(seconds));
 })();

@@ -43,6 +43,8 @@ a { color: var(--link); text-underline-offset: 0.15em; }
 .filters label { display: grid; color: var(--quiet); font-size: 0.8125rem; }
 .filters input, .filters select { width: 11rem; max-width: 100%; color: var(--text); font-size: 0.9375rem; }
 input, select, button { background: var(--card); color: var(--text); border: 1px solid var(--quiet); border-radius: 4px; }
+/* an id is 26 letters wide */
+.filters.ids input { width: 19rem; }
 .label { margin-right: 0.5rem; font-size: 0.8125rem; }
 .quiet { color: var(--quiet); font-weight: 400; }
 .tags { font-size: 0.8125rem; }
@@ -98,6 +100,9 @@ td svg, th svg { display: inline-block; max-width: none; vertical-align: middle;
 .uplot { color: var(--text); max-width: 100%; } .u-legend th, .u-legend td { border: 0; } .detail .u-legend { width: auto; }
 .grid { stroke: var(--rule); }
 .onset line { stroke: var(--fail); } .onset text { font-size: 12px; fill: var(--fail); }
+.instances { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 9rem), 1fr)); gap: 0.75rem 1.25rem; margin: 0.5rem 0 1rem; font-size: 0.8125rem; }
+.instance { width: 100%; border-bottom: 1px solid var(--rule); } .reference { stroke: var(--quiet); opacity: 0.7; } .gap { stroke: var(--fail); }
+.distribution > summary { padding: 0.5rem 0; font-size: 0.875rem; }
 .line.baseline { stroke: var(--baseline); } .line.canary { stroke: var(--canary); }
 .band { fill: var(--band); }
 rect.bar.neutral { fill: var(--track); } svg.strip .on-bar { fill: var(--card); } svg.strip .on-bar.neutral { fill: var(--text); } .stretches { margin: 0.5rem 0; padding-left: 1.5rem; }
@@ -109,7 +114,9 @@ rect.bar.marginal { fill: var(--marginal); } rect.bar.error { fill: var(--error)
 .track { fill: var(--track); } .fill { fill: var(--nodata); } .mark { stroke: var(--text); }
 .banner.pass .fill { fill: var(--pass); } .banner.marginal .fill { fill: var(--marginal); } .banner.fail .fill { fill: var(--fail); }
 .metric { margin: 0 0 0.75rem; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; }
-summary { padding: 0.75rem 1rem; cursor: pointer; }
+/* laid out when it comes into view: the first screen need not wait for it */
+.metric, .later { content-visibility: auto; contain-intrinsic-size: auto 30rem; } .metric:not([open]) { contain-intrinsic-height: 3.1rem; }
+summary { padding: 0.75rem 1rem; cursor: pointer; outline-offset: -3px; }
 .detail { padding: 0 1rem 1rem; scroll-margin-top: 4rem; }
 .sentence { margin-top: 0; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem 2.5rem; margin-top: 1rem; align-items: start; }
@@ -135,6 +142,8 @@ pre { margin: 0; padding: 0.5rem 0.75rem; background: var(--page); border-radius
 .prose table { margin: 0.5rem 0; font-size: 0.875rem; } .prose td { vertical-align: top; min-width: 5rem; } .prose th { min-width: 0; }
 .prose pre { margin: 0.75rem 0; padding: 0.75rem; overflow-x: auto; background: var(--card); border: 1px solid var(--rule); overflow-wrap: normal; }
 textarea { width: 100%; padding: 0.5rem; background: var(--card); color: var(--text); border: 1px solid var(--quiet); border-radius: 4px; font: 0.875rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+.completed { position: relative; } .completions { position: absolute; z-index: 1; max-width: min(44rem, 80%); margin: 0; padding: 0.25rem; list-style: none; background: var(--card); border: 1px solid var(--quiet); border-radius: 4px; font-size: 0.875rem; }
+.completions li { padding: 0.2rem 0.5rem; cursor: pointer; } .completions li { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } .completions .quiet { margin-left: 0.75rem; font-size: 0.8125rem; } .completions [aria-selected=true] { background: var(--track); outline: 2px solid var(--link); outline-offset: -2px; }
 .editor { display: block; } .editor label { display: block; margin-bottom: 0.25rem; } .filters .whole { flex: 1 1 100%; max-width: 40rem; }
 .actions { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; } .plain { margin: 0; padding: 0; list-style: none; } .remarks li { margin: 0.5rem 0; }
 .problem { padding: 0.5rem 0.75rem; border-left: 4px solid var(--error); background: var(--card); }

@@ -1,12 +1,6 @@
 import { Fault } from '../../errors.ts';
 import { readSampleValue } from '../grid/sample-value.ts';
-
-/** One line of a metrics page. */
-export interface Sample {
-  name: string;
-  labels: Record<string, string>;
-  value: number;
-}
+import { seriesKey, type Sample } from '../readings/reading.ts';
 
 /** Numbers of lines only: a page may be anybody's secret, so none of its text is ever told. */
 export interface UnreadableLines {
@@ -74,11 +68,6 @@ function mayBeWanted(line: string, isWanted: (name: string) => boolean): boolean
   const name = take(NAME, line, 0);
   const isName = name !== undefined && /[{ \t]/.test(line[name.end] ?? '');
   return !isName || isWanted(name.text);
-}
-
-/** Tells series of one page apart: name and labels, the order of labels aside. */
-export function seriesKey({ name, labels }: Pick<Sample, 'name' | 'labels'>): string {
-  return JSON.stringify([name, ...Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
 function parseSample(line: string): Sample | undefined {

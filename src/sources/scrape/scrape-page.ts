@@ -1,21 +1,10 @@
-import { canonicalBound, isBucketName } from './bucket-bound.ts';
-import {
-  parseExposition,
-  seriesKey,
-  type Sample,
-  type UnreadableLines,
-} from './exposition-parser.ts';
-import type { Selector } from './scrape-query.ts';
+import type { Reading } from '../readings/reading.ts';
+import { parseExposition, type UnreadableLines } from './exposition-parser.ts';
 
 /** What is kept of one reading of one metrics page, as stored; or why it could not be read. */
 export type ScrapedPage = KeptPage | { failure: string };
 
-interface KeptPage {
-  /** Names that were looked for: a name beyond these says nothing about the page. */
-  wanted: string[];
-  /** Those of them that the page has, with samples or only declared. */
-  present: string[];
-  samples: Sample[];
+interface KeptPage extends Omit<Reading, 'at'> {
   /** Lines that could not be read, where there were any. */
   unreadable?: UnreadableLines;
 }
@@ -46,45 +35,4 @@ export function keepOfPage(text: string, wanted: ReadonlySet<string>): ScrapedPa
 /** OpenMetrics declares `requests` for the samples `requests_total`, and both formats `h` for `h_bucket`. */
 function familyOf(name: string): string {
   return name.replace(/_(?:total|bucket)$/, '');
-}
-
-/** The samples that a selector chooses; bounds of buckets are compared, and given, as numbers. */
-export function matching(page: PageAt, { name, labels }: Selector): Sample[] {
-  const wanted = Object.entries(withBound(name, labels));
-  return page.samples
-    .filter((sample) => sample.name === name)
-    .map((sample) => ({ ...sample, labels: withBound(name, sample.labels) }))
-    .filter((sample) => wanted.every(([key, value]) => sample.labels[key] === value));
-}
-
-function withBound(name: string, labels: Record<string, string>): Record<string, string> {
-  const { le } = labels;
-  return le === undefined || !isBucketName(name) ? labels : { ...labels, le: canonicalBound(le) };
-}
-
-/**
- * How much each series of a counter grew between two readings. A counter that fell was reset and
- * started again at 0; one that is new on a page that was read before started at 0 too. A bucket that a
- * page writes twice, with different spellings of its bound, counts as one, as Prometheus adds them up.
- */
-export function increases(
-  before: PageAt,
-  after: PageAt,
-  selector: Selector,
-): { labels: Record<string, string>; increase: number }[] {
-  const earlier = totals(before, selector);
-  return [...totals(after, selector)].map(([key, { labels, value }]) => {
-    const start = earlier.get(key)?.value ?? 0;
-    return { labels, increase: value < start ? value : value - start };
-  });
-}
-
-function totals(page: PageAt, selector: Selector): Map<string, Sample> {
-  const found = new Map<string, Sample>();
-  for (const sample of matching(page, selector)) {
-    const key = seriesKey(sample);
-    const value = sample.value + (found.get(key)?.value ?? 0);
-    found.set(key, { ...sample, value });
-  }
-  return found;
 }

@@ -1,102 +1,30 @@
 import { Fault } from '../../errors.ts';
-import type { SourceQuery } from '../../model/config.ts';
-import { textField, wrongField } from '../queries/query-fields.ts';
+import { describeQuestion, type Aggregate, type Question } from '../readings/question.ts';
+import { readAggregate, readKind, readQuestion } from '../readings/read-question.ts';
 import type { SeriesRequest } from '../source.ts';
 
-/** Which series of a metrics page: those with this name that carry all of these labels. */
-export interface Selector {
-  name: string;
-  labels: Record<string, string>;
-}
-
-export type ScrapeQuestion =
-  | { kind: 'rate'; counter: Selector }
-  | { kind: 'gauge'; gauge: Selector }
-  | { kind: 'ratio'; numerator: Selector; denominator: Selector }
-  | { kind: 'quantile'; quantile: number; buckets: Selector };
-
 export interface ScrapeQuery {
-  question: ScrapeQuestion;
-  /** Over the instances: all added up, their average, or one series each. */
-  aggregate: 'sum' | 'mean' | 'instance';
+  question: Question;
+  aggregate: Aggregate;
   /** Urls of the metrics pages. */
   instances: string[];
 }
 
 const KINDS = ['rate', 'gauge', 'ratio', 'histogram'];
-const AGGREGATES = ['sum', 'mean', 'instance'] as const;
 const MAX_INSTANCES = 50;
 
 export function parseScrapeQuery({ query, scope }: SeriesRequest): ScrapeQuery {
-  const given = KINDS.filter((kind) => query[kind] !== undefined);
-  if (given.length !== 1) {
-    throw new Fault('invalid-query', `a scrape query needs exactly one of ${KINDS.join(', ')}`);
-  }
-  const aggregate = textField(query, 'aggregate') ?? 'sum';
-  const known = AGGREGATES.find((name) => name === aggregate);
-  if (known === undefined) throw wrongField(query, 'aggregate', AGGREGATES.join(' or '));
+  readKind(query, KINDS);
   return {
-    question: parseQuestion(query),
-    aggregate: known,
+    question: readQuestion(query),
+    aggregate: readAggregate(query),
     instances: parseInstances(scope.parameters['instances'] ?? ''),
   };
 }
 
-/** All selectors of a question, for what must be kept of a page. */
-export function selectorsOf(question: ScrapeQuestion): Selector[] {
-  if (question.kind === 'rate') return [question.counter];
-  if (question.kind === 'gauge') return [question.gauge];
-  if (question.kind === 'quantile') return [question.buckets];
-  return [question.numerator, question.denominator];
-}
-
 /** A query in words, as it is shown beside its series. */
 export function describeScrapeQuery({ question, aggregate, instances }: ScrapeQuery): string {
-  const selectors = selectorsOf(question).map(describeSelector);
-  const what = question.kind === 'quantile' ? `quantile ${question.quantile}` : question.kind;
-  return `${aggregate} of ${what} of ${selectors.join(' / ')} on ${instances.join(', ')}`;
-}
-
-function describeSelector({ name, labels }: Selector): string {
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-  return pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`;
-}
-
-function parseQuestion(query: SourceQuery): ScrapeQuestion {
-  const labels = parseLabels(query, query['labels']);
-  const rate = textField(query, 'rate');
-  if (rate !== undefined) return { kind: 'rate', counter: { name: rate, labels } };
-  const gauge = textField(query, 'gauge');
-  if (gauge !== undefined) return { kind: 'gauge', gauge: { name: gauge, labels } };
-  const histogram = textField(query, 'histogram');
-  if (histogram === undefined) return parseRatio(query);
-  const quantile = query['quantile'];
-  if (typeof quantile !== 'number' || !(quantile > 0 && quantile < 1)) {
-    throw wrongField(query, 'quantile', 'a number between 0 and 1');
-  }
-  return { kind: 'quantile', quantile, buckets: { name: `${histogram}_bucket`, labels } };
-}
-
-function parseRatio(query: SourceQuery): ScrapeQuestion {
-  const ratio = query['ratio'];
-  if (!isRecord(ratio)) throw wrongField(query, 'ratio', 'a numerator and a denominator');
-  const part = (name: string): Selector => {
-    const selector = ratio[name];
-    if (!isRecord(selector) || typeof selector['counter'] !== 'string') {
-      throw wrongField(query, `ratio.${name}`, 'a counter with optional labels');
-    }
-    return { name: selector['counter'], labels: parseLabels(query, selector['labels']) };
-  };
-  return { kind: 'ratio', numerator: part('numerator'), denominator: part('denominator') };
-}
-
-function parseLabels(query: SourceQuery, labels: unknown): Record<string, string> {
-  const given = labels ?? {};
-  const entries = isRecord(given) ? Object.entries(given) : undefined;
-  if (entries?.every((entry): entry is [string, string] => typeof entry[1] === 'string')) {
-    return Object.fromEntries(entries);
-  }
-  throw wrongField(query, 'labels', 'a map of label names to texts');
+  return `${describeQuestion(question, aggregate)} on ${instances.join(', ')}`;
 }
 
 /** `host:port` means `http://host:port/metrics`; a url may name another scheme or path. */
@@ -127,8 +55,4 @@ function instanceUrl(part: string): string {
   }
   if (url.pathname === '/') url.pathname = '/metrics';
   return url.href;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

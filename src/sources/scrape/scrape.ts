@@ -1,7 +1,9 @@
 import { Fault } from '../../errors.ts';
 import { gridOf, type Grid } from '../grid/grid.ts';
 import { checkScrape } from './scrape-check.ts';
-import { evaluateScrapes, LEAD_STEPS } from './scrape-evaluation.ts';
+import { LEAD_STEPS } from '../readings/evaluation.ts';
+import { selectorsOf } from '../readings/question.ts';
+import { evaluateScrapes } from './scrape-evaluation.ts';
 import {
   createScrapeLoop,
   streamOf,
@@ -9,12 +11,7 @@ import {
   type ScrapeLoop,
 } from './scrape-loop.ts';
 import type { PageAt, ScrapedPage } from './scrape-page.ts';
-import {
-  describeScrapeQuery,
-  parseScrapeQuery,
-  selectorsOf,
-  type ScrapeQuery,
-} from './scrape-query.ts';
+import { describeScrapeQuery, parseScrapeQuery, type ScrapeQuery } from './scrape-query.ts';
 import type { MetricSource, SeriesRequest, SourceRemark } from '../source.ts';
 
 export type { SampleLog } from './scrape-loop.ts';

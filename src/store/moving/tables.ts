@@ -20,6 +20,7 @@ export const MOVED: readonly (readonly [keyof Schema, ...string[]])[] = [
   ['subscriptions', 'id'],
   ['disabled_subscriptions', 'id'],
   ['samples', 'id'],
+  ['expected_metrics', 'analysis_id', 'attribute', 'scope', 'name'],
   ['objects', 'kind', 'id'],
   ['object_names', 'kind', 'name'],
   ['gate_attempts', 'gate', 'key', 'attempt'],

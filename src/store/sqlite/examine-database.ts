@@ -111,8 +111,10 @@ function checkSchema(database: DatabaseSync): Check {
     const later = applied.filter((migration) => !MIGRATION_NAMES.includes(migration));
     const missing = MIGRATION_NAMES.filter((migration) => !applied.includes(migration));
     if (later.length > 0) {
-      const message = `a newer version has written it ("${later[0]}"): use that version`;
-      return { name, level: 'fail', message };
+      const newer = `a newer version has written it ("${later[0]}")`;
+      const mayGoOn = missing.length === 0 && MIGRATION_NAMES.includes(neededMigration(database));
+      if (!mayGoOn) return { name, level: 'fail', message: `${newer}: use that version` };
+      return { name, level: 'warn', message: `${newer}; this one may go on with it` };
     }
     if (missing.length === 0) return { name, level: 'ok', message: `${applied.at(-1)}` };
     const message = `an earlier version has written it; the next start brings it up to date, from "${missing[0]}" on`;
@@ -120,6 +122,11 @@ function checkSchema(database: DatabaseSync): Check {
   } catch (thrown) {
     return { name, level: 'fail', message: `it is no store of this service: ${why(thrown)}` };
   }
+}
+
+function neededMigration(database: DatabaseSync): string {
+  const row = database.prepare("SELECT value FROM facts WHERE name = 'needed-migration'").get();
+  return String(row?.['value']);
 }
 
 function checkReferences(database: DatabaseSync): Check {

@@ -31,7 +31,8 @@ export const teams: Format = {
   readAnswer: finalWhenRefused,
 };
 
-function cardOf({ title, tone, reason, facts, metrics, findings, report, runbook }: Words): object {
+function cardOf(words: Words): object {
+  const { title, tone, reason, facts, metrics, findings, report, picture, runbook } = words;
   const actions = [
     ...link('Report', report),
     ...(runbook === undefined ? [] : link('Runbook', runbook)),
@@ -49,6 +50,7 @@ function cardOf({ title, tone, reason, facts, metrics, findings, report, runbook
       ),
       ...metrics.map((text) => line([run(text, MAX_LINE)])),
       ...findings.map((text) => line([run(text, MAX_LINE, { isSubtle: true })])),
+      ...image(picture, reason),
     ],
     ...(actions.length === 0 ? {} : { actions }),
   };
@@ -56,6 +58,13 @@ function cardOf({ title, tone, reason, facts, metrics, findings, report, runbook
 
 function line(inlines: object[]): object {
   return { type: 'RichTextBlock', inlines };
+}
+
+/** A client that cannot fetch it shows the card without it. */
+function image(url: string | undefined, reason: string): object[] {
+  if (url === undefined || url.length > MAX_URL) return [];
+  const altText = cut(reason, MAX_LINE, withoutFunctions);
+  return [{ type: 'Image', url, altText, size: 'Stretch' }];
 }
 
 function run(text: string, max: number, style: object = {}): object {

@@ -17,6 +17,8 @@ export interface Words {
   metrics: readonly string[];
   findings: readonly string[];
   report: string;
+  /** Of the report, where services that fetch it may be able to. */
+  picture: string | undefined;
   runbook: string | undefined;
 }
 
@@ -40,8 +42,18 @@ export function wordsOf({ type, data }: WebhookEvent): Words {
         oneLine(`${FINDING_WORDS[action]} ${metric}: ${sentence}`),
       ),
     report: data.links.report,
+    picture: pictureOf(type, data),
     runbook: data.runbook ?? undefined,
   };
+}
+
+/** Chats show pictures by https alone; a test has no report. */
+function pictureOf(type: WebhookEvent['type'], { verdict, links }: EventData): string | undefined {
+  const address = URL.parse(links.report);
+  if (type === 'subscription.test' || verdict === null || address?.protocol !== 'https:')
+    return undefined;
+  address.pathname += '.png';
+  return address.href;
 }
 
 /** Verdict and sign alone, in a word or two. */

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { renderStepLog, renderStepOutputs } from '../../../src/cli/output/github.ts';
 import { renderGitlabFiles } from '../../../src/cli/output/gitlab.ts';
 import { renderJunit } from '../../../src/cli/output/junit.ts';
-import { renderMarkdown } from '../../../src/cli/output/markdown.ts';
-import type { Outcome } from '../../../src/cli/output/outcome.ts';
+import { renderMarkdown } from '../../../src/report/markdown/markdown.ts';
+import type { Outcome } from '../../../src/report/markdown/outcome.ts';
 import { sampleJudgement } from '../../support/analysis-sample.ts';
 import { junitProblems, xpath, XMLLINT_SKIP } from './xmllint.ts';
 

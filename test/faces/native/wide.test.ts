@@ -64,7 +64,7 @@ test('a report lists every metric on each page, and spreads their charts', async
     const here = links.filter(([, page]) => page === undefined).map(([, , anchor]) => anchor!);
     for (const anchor of here) assert.ok(text.includes(`id="${anchor}"`));
     const drawn = text.match(/<svg\s+class="series large"/g)?.length;
-    assert.equal(drawn, 2 * here.length, 'each metric has its series and its change');
+    assert.equal(drawn, 3 * here.length, 'each metric has its series, its change and its spread');
     charts.push(...here);
     assert.match(text, new RegExp(`<strong aria-current="page">${number}</strong>`));
   }

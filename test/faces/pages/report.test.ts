@@ -75,6 +75,18 @@ suite('the report of an analysis', () => {
     assert.ok(gzipSync(text).length < 300_000);
   });
 
+  test('nothing holds up the first paint: one stylesheet, no script that is waited for', async () => {
+    const { text } = await api.call('get', address);
+    const [head = ''] = text.split('</head>');
+    assert.equal(head.match(/<link rel="stylesheet"/g)?.length, 1);
+    const scripts = [...text.matchAll(/<script\b[^>]*>/g)].map(([tag]) => tag);
+    assert.deepEqual(
+      scripts.map((tag) => / defer/.test(tag)),
+      [true],
+    );
+    assert.doesNotMatch(head, /@import|rel="preload"|fonts/);
+  });
+
   suite('in a browser', { skip: missingChromium }, () => {
     let browser: Browser;
     before(async () => {
@@ -123,6 +135,36 @@ suite('the report of an analysis', () => {
         figure.getByRole('button', { name: 'Save as PNG' }).click(),
       ]);
       assert.equal(file.suggestedFilename(), 'metric-3.png');
+      await page.close();
+    });
+
+    test('arrow keys move the crosshair, and the zoom outlives a renewal of the report', async () => {
+      const { page } = await open(1280);
+      const figure = page.locator('details[open] [data-values]').first();
+      await figure.getByRole('button', { name: 'Zoom' }).click();
+      await figure.locator('.uplot canvas').waitFor();
+      await figure.getByRole('group', { name: /arrow keys/ }).focus();
+      await page.keyboard.press('Home');
+      await figure.getByText(/14:02:00 UTC: baseline 100, canary/).waitFor();
+      await page.keyboard.press('ArrowRight');
+      await figure.getByText(/14:03:00 UTC: baseline/).waitFor();
+      const box = (await figure.locator('.u-over').boundingBox())!;
+      await page.mouse.move(box.x + 0.25 * box.width, box.y + 50);
+      await page.mouse.down();
+      await page.mouse.move(box.x + 0.5 * box.width, box.y + 50, { steps: 5 });
+      await page.mouse.up();
+      // as a report does that follows its analysis: all of it anew, with the same metric in it
+      await page.evaluate(`(() => {
+        const old = document.getElementById('main');
+        const next = old.cloneNode(true);
+        next.querySelectorAll('.uplot-place, .values-tools button, .values-tools [role=status], form').forEach((made) => made.remove());
+        next.querySelectorAll('[data-equipped]').forEach((made) => delete made.dataset.equipped);
+        old.replaceWith(next);
+      })()`);
+      await figure.locator('.uplot canvas').waitFor();
+      await figure.getByRole('group', { name: /arrow keys/ }).focus();
+      await page.keyboard.press('Home');
+      await figure.getByText(/14:3\d:00 UTC: baseline/).waitFor();
       await page.close();
     });
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import * as fc from 'fast-check';
-import { parseExposition, type Sample } from '../../../src/sources/scrape/exposition-parser.ts';
+import type { Sample } from '../../../src/sources/readings/reading.ts';
+import { parseExposition } from '../../../src/sources/scrape/exposition-parser.ts';
 
 const all = (): boolean => true;
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { evaluateScrapes } from '../../../src/sources/scrape/scrape-evaluation.ts';
 import { keepOfPage, type PageAt } from '../../../src/sources/scrape/scrape-page.ts';
-import { parseScrapeQuery, selectorsOf } from '../../../src/sources/scrape/scrape-query.ts';
+import { parseScrapeQuery } from '../../../src/sources/scrape/scrape-query.ts';
+import { selectorsOf } from '../../../src/sources/readings/question.ts';
 
 const STEP = 10_000;
 const START = 1_000_000;

@@ -9,6 +9,7 @@ import { createPostgresStore } from '../../../src/store/postgres/postgres-store.
 import { MIGRATION_NAMES } from '../../../src/store/migrations.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createTelemetry } from '../../../src/telemetry.ts';
+import { addLater } from '../../support/later-version.ts';
 import { POSTGRES_MISSING, startPostgres, type PostgresServer } from '../../support/postgres.ts';
 import { failToServe } from '../../support/process.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -69,6 +70,11 @@ describe('a store on PostgreSQL', { skip: POSTGRES_MISSING }, () => {
     const newer = await server.createDatabase();
     await (await open(newer)).ping();
     await server.query(newer, `insert into kysely_migration values ('9999-later', '2026-01-01')`);
+    await open(newer); // as it only adds
+    await server.query(
+      newer,
+      `update facts set value = '9999-later' where name = 'needed-migration'`,
+    );
     await assert.rejects(open(newer), {
       code: 'schema-too-new',
       message: /"9999-later".*restore a copy/,
@@ -79,6 +85,24 @@ describe('a store on PostgreSQL', { skip: POSTGRES_MISSING }, () => {
       code: 'store-unavailable',
       message: /"invoices".*database\.url/,
     });
+  });
+
+  test('goes on while a newer version adds to its tables, and starts again on them', async () => {
+    const url = await server.createDatabase();
+    const running = await open(url);
+    await running.executions.get((await stored(running)).id); // each query has run before
+    const database = await openPostgresDatabase(
+      { url, maxConnections: 1, statementTimeoutMs: 30_000 },
+      log,
+    );
+    await addLater(database.db);
+    await database.db.destroy();
+    for (const store of [running, await open(url)]) {
+      const claim = await claimed(store);
+      assert.equal(await store.executions.settle(settlementOf(claim)), true);
+      assert.equal((await store.analyses.get(claim.analysis.id))?.id, claim.analysis.id);
+      assert.deepEqual(await store.deliveries.list({ limit: 1 }), []);
+    }
   });
 
   test('says in one sentence what is wrong with the address, and never its password', async () => {

@@ -3,11 +3,16 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { mock, test } from 'node:test';
-import { sql, type Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { MIGRATIONS } from '../../../src/store/migrations.ts';
+import { need, readNeeded } from '../../../src/store/migrations/0041-needed-migration.ts';
+import { createSqliteDialect, shareDatabase } from '../../../src/store/sqlite/sqlite-driver.ts';
 import { openSqliteDatabase } from '../../../src/store/sqlite/sqlite-database.ts';
 import type { Schema } from '../../../src/store/schema.ts';
 import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import { createSqlStore } from '../../../src/store/sql-store.ts';
+import { addLater } from '../../support/later-version.ts';
 import { claimed, newDelivery, settlementOf, stored, T0 } from '../../support/stored-analysis.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -35,12 +40,52 @@ test('refuses the database of a newer version, and leaves it as it is', async ()
   using directory = temporaryDirectory();
   const { db } = await openSqliteDatabase(directory.path);
   await sql`insert into kysely_migration (name, timestamp) values ('9999-later', 'x')`.execute(db);
+  await need(db, '9999-later');
   await db.destroy();
   await assert.rejects(openSqliteDatabase(directory.path), {
     code: 'schema-too-new',
     message: /"9999-later".*newer version/,
   });
   await assert.rejects(openSqliteDatabase(directory.path), { code: 'schema-too-new' });
+});
+
+test('works on the database of a newer version that has only added to it', async () => {
+  using directory = temporaryDirectory();
+  const { db } = await openSqliteDatabase(directory.path);
+  await addLater(db);
+  await db.destroy();
+  const store = await createSqliteStore({ directory: directory.path });
+  const { id } = await stored(store);
+  assert.equal((await store.analyses.get(id))?.id, id);
+  await store.close();
+});
+
+test('who knows the needed migration finds all that it knows in what later ones left', async () => {
+  const shared = shareDatabase(
+    new DatabaseSync(':memory:'),
+    async () => {},
+    () => {},
+  );
+  const db = new Kysely<Schema>({ dialect: createSqliteDialect(shared, 'durable') });
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  await migrator.migrateTo('0034-owners');
+  const before = await db.introspection.getTables();
+  await migrator.migrateToLatest();
+  const after = await db.introspection.getTables();
+  const needed = await readNeeded(db);
+  assert.equal(needed, '0034-owners', 'compare with what is needed now');
+  for (const table of before) {
+    const now = after.find(({ name }) => name === table.name);
+    const known = new Map(table.columns.map((column) => [column.name, column]));
+    for (const column of now?.columns ?? []) {
+      const earlier = known.get(column.name);
+      known.delete(column.name);
+      if (earlier !== undefined) assert.deepEqual(column, earlier);
+      else assert.ok(column.isNullable || column.hasDefaultValue, `${table.name}.${column.name}`);
+    }
+    assert.deepEqual([...known.keys()], [], `${table.name} has lost columns`);
+  }
+  await db.destroy();
 });
 
 test('leaves nothing of a migration that fails half-way', async () => {

@@ -3,7 +3,6 @@ import { Fault } from '../../../errors.ts';
 import type { Handlers } from '../../../http/operation.ts';
 import { renderDocsPage, type Shelf } from '../../../report/docs/docs-page.ts';
 import { renderViewerPage } from '../../../report/docs/viewer-page.ts';
-import { renderMarkdown } from '../../../report/docs/render-markdown.ts';
 import { page } from '../page.ts';
 import { addressOf } from './address-of.ts';
 import type { ViewerAsset } from './viewer.ts';
@@ -33,6 +32,8 @@ export function docsHandlers(
     if (text === undefined) {
       throw new Fault('not-found', `there is no page ${href}: /docs lists them all`);
     }
+    // loaded when somebody reads: a start would pay for it each time
+    const { renderMarkdown } = await import('../../../report/docs/render-markdown.ts');
     const body = renderMarkdown(text.markdown, (link) => addressOf(text.file, link));
     // decisions are many, and for few: they are listed only among themselves
     const shelves = shelvesOf(library, reference.tags).map((shelf) =>

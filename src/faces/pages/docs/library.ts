@@ -77,7 +77,7 @@ async function readPages(docs: string, kind: Kind): Promise<Page[]> {
 }
 
 /** Files that a reader copies from; programs, such as the demo, are none. */
-const COPIED = /(\.(ya?ml|json|sh|csv)|Jenkinsfile)$/;
+const COPIED = /(\.(ya?ml|json|sh|mjs|csv)|Jenkinsfile)$/;
 
 async function readExamples(root: string): Promise<Example[]> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);

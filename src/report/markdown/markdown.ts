@@ -1,5 +1,5 @@
-import { formatScore } from '../../report/format.ts';
-import { withoutControls } from '../../report/text.ts';
+import { formatScore } from '../format.ts';
+import { withoutControls } from '../text.ts';
 import { headline, metricLines, reasonOf, type MetricLine, type Outcome } from './outcome.ts';
 
 /** A comment on GitHub holds 65,536 characters, one on GitLab far more. */

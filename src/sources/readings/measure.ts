@@ -1,12 +1,12 @@
 import { histogramQuantile } from './histogram-quantile.ts';
 import { readSampleValue } from '../grid/sample-value.ts';
-import { increases, matching, type PageAt } from './scrape-page.ts';
-import type { ScrapeQuestion, Selector } from './scrape-query.ts';
+import type { Question, Selector } from './question.ts';
+import { increases, matching, type Reading } from './reading.ts';
 
 /** How a question turns two readings into numbers that can be added over instances, and those into a value. */
 export interface Measure {
   /** Undefined where a page cannot tell. */
-  parts(before: PageAt | undefined, now: PageAt): number[] | undefined;
+  parts(before: Reading | undefined, now: Reading): number[] | undefined;
   value(parts: number[]): number;
   /** Whether the sum over the instances that could be read still means the same when others are missing. */
   partial: boolean;
@@ -14,11 +14,12 @@ export interface Measure {
 
 /** `pages` are all that were read: the bounds of a histogram are those any of them shows. */
 export function createMeasure(
-  question: ScrapeQuestion,
-  pages: readonly (PageAt | undefined)[],
+  question: Question,
+  pages: readonly (Reading | undefined)[],
 ): Measure {
   if (question.kind === 'gauge') return measureGauge(question.gauge);
   if (question.kind === 'rate') return measureRate(question.counter);
+  if (question.kind === 'count') return measureCount(question.counter);
   if (question.kind === 'ratio') return measureRatio(question.numerator, question.denominator);
   return measureQuantile(question.quantile, question.buckets, boundsOf(pages, question.buckets));
 }
@@ -41,6 +42,14 @@ function measureRate(counter: Selector): Measure {
       return before && grown && [(grown[0] * 1000) / (now.at - before.at)];
     },
     value: ([rate]) => rate!,
+    partial: false,
+  };
+}
+
+function measureCount(counter: Selector): Measure {
+  return {
+    parts: (before, now) => growth(before, now, counter),
+    value: ([count]) => count!,
     partial: false,
   };
 }
@@ -77,19 +86,23 @@ function measureQuantile(quantile: number, buckets: Selector, bounds: readonly s
   };
 }
 
-function boundsOf(pages: readonly (PageAt | undefined)[], buckets: Selector): string[] {
+function boundsOf(pages: readonly (Reading | undefined)[], buckets: Selector): string[] {
   const samples = pages.flatMap((page) => (page === undefined ? [] : matching(page, buckets)));
   // in one spelling each: `matching` gives bounds as numbers
   return [...new Set(samples.map(({ labels }) => labels['le'] ?? ''))];
 }
 
 /** Growth of all matching series together; 0 when the name is there and no series matches. */
-function growth(before: PageAt | undefined, now: PageAt, counter: Selector): [number] | undefined {
+function growth(
+  before: Reading | undefined,
+  now: Reading,
+  counter: Selector,
+): [number] | undefined {
   if (!knows(before, counter) || !knows(now, counter)) return undefined;
   return [increases(before, now, counter).reduce((sum, { increase }) => sum + increase, 0)];
 }
 
 /** A page tells about a name only if it was looked for. */
-function knows(page: PageAt | undefined, { name }: Selector): page is PageAt {
+function knows(page: Reading | undefined, { name }: Selector): page is Reading {
   return page?.wanted.includes(name) === true;
 }

@@ -1,8 +1,8 @@
 import type { Judgement, MetricJudgement } from '../../model/judgement/judgement.ts';
 import { worstFirst, type Severity } from '../../model/judgement/severity.ts';
-import { formatScore } from '../../report/format.ts';
-import { describeMetric, withoutControls, type TextReport } from '../../report/text.ts';
-import { metricSign, signOf } from '../../report/vocabulary.ts';
+import { formatScore } from '../format.ts';
+import { describeMetric, withoutControls, type TextReport } from '../text.ts';
+import { metricSign, signOf } from '../vocabulary.ts';
 
 /** What every format is made from: how an analysis, a judgement of files or a replay has ended. */
 export interface Outcome extends TextReport {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as fc from 'fast-check';
-import { histogramQuantile, type Bucket } from '../../../src/sources/scrape/histogram-quantile.ts';
+import {
+  histogramQuantile,
+  type Bucket,
+} from '../../../src/sources/readings/histogram-quantile.ts';
 import { readSampleValue } from '../../../src/sources/grid/sample-value.ts';
 import {
   PROMETHEUS_SKIP,
