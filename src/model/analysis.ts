@@ -1,5 +1,6 @@
 import type { Failure } from '../errors.ts';
 import type { TraceContext } from '../tracing.ts';
+import type { WrittenHistory } from './bundle.ts';
 import type { CanaryConfig, Thresholds } from './config.ts';
 import type { Judgement, Verdict } from './judgement/judgement.ts';
 import type { KeptRun } from './kept-run.ts';
@@ -90,6 +91,8 @@ export interface ImportedRun {
   by: string;
   /** How far the run was when it was judged: its own window is not kept. */
   progress: Pick<KeptRun, 'elapsedMs' | 'plannedMs' | 'isLast' | 'isOver' | 'conclusion'>;
+  /** Earlier runs there that its judge had learned from: nothing of here stands in for them. */
+  history: WrittenHistory;
 }
 
 export interface InlineSeries {

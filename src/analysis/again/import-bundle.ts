@@ -1,7 +1,7 @@
 import { Fault, toFault } from '../../errors.ts';
 import type { AnyJudges } from '../../judges/registry.ts';
 import type { AnalysisSnapshot, ScopeRequestPair } from '../../model/analysis.ts';
-import { openBundle, type Bundle, type SealedBundle } from '../../model/bundle.ts';
+import { openBundle, writeHistory, type Bundle, type SealedBundle } from '../../model/bundle.ts';
 import { encodeDocument } from '../../model/document.ts';
 import { decodePairs, encodePairs, type JudgedSeries } from '../../model/encoded-result.ts';
 import type { Judgement } from '../../model/judgement/judgement.ts';
@@ -108,7 +108,7 @@ function snapshotOf(
   const progress = { ...times, isLast, isOver, conclusion };
   const names = new Set(config.metrics.map(({ scopeName }) => scopeName));
   return {
-    // no config has such a name: judges learn nothing from it, and no badge or list of that config counts it
+    // no config has such a name: no judge of here learns from it, and no badge or list of that config counts it
     configName: `imported:${configName}`,
     config,
     thresholds,
@@ -117,7 +117,7 @@ function snapshotOf(
     callbacks: [],
     labels: {},
     inlineSeries: {},
-    imported: { ...came, analysisId, version, progress },
+    imported: { ...came, analysisId, version, progress, history: writeHistory(run.history) },
   };
 }
 

@@ -14,6 +14,8 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const MINUTE = 60_000;
 const HOURS = 7;
+/** Minutes of the last hours in which timeouts were told; since then nobody tells them. */
+const TIMEOUTS = { from: (HOURS - 2.5) * 60, to: (HOURS - 1.5) * 60 };
 
 /** What each side of two workloads told in each minute of the last hours: the canary of `cart` is faulty. */
 function told() {
@@ -28,7 +30,9 @@ function told() {
         const errors = Math.round(requests * share + Math.sqrt(requests * share) * normal(random));
         const latency = (isFaulty ? 180 : 100) * Math.exp(0.05 * normal(random));
         const at = endAt - (HOURS * 60 - minute) * MINUTE;
-        return { app, track, at, requests, errors: Math.max(0, errors), latency };
+        const hasTimeouts = minute >= TIMEOUTS.from && minute < TIMEOUTS.to;
+        const all = { requests, errors: Math.max(0, errors), latency, wobble: 1 };
+        return { app, track, at, values: hasTimeouts ? { ...all, timeouts: 2 } : all };
       });
     }),
   );
@@ -40,8 +44,7 @@ const SERVERS = [
     skip: GRAPHITE_SKIP,
     async start() {
       const points: Record<string, [number, number][]> = {};
-      for (const { app, track, at, requests, errors, latency } of told()) {
-        const values = { requests, errors, upper_95: latency, wobble: 1 };
+      for (const { app, track, at, values } of told()) {
         for (const [name, value] of Object.entries(values)) {
           (points[`shop.${app}.${track}.web1.${name}`] ??= []).push([at, value]);
         }
@@ -56,10 +59,10 @@ const SERVERS = [
     skip: INFLUXDB_SKIP,
     async start() {
       const server = await startInfluxdb();
-      const lines = told().map(
-        ({ app, track, at, requests, errors, latency }) =>
-          `http,app=${app},track=${track} requests=${requests},errors=${errors},latency=${latency},wobble=1 ${at}`,
-      );
+      const lines = told().map(({ app, track, at, values }) => {
+        const fields = Object.entries(values).map((field) => field.join('='));
+        return `http,app=${app},track=${track} ${fields} ${at}`;
+      });
       await writeLines(server.url, 'shop', lines);
       const account = { source: 'influxdb', url: server.url, options: { database: 'shop' } };
       return { account, stop: () => server.stop() };
@@ -94,9 +97,12 @@ for (const { kind, skip, start, query } of SERVERS) {
       assert.equal(made.code, 0, made.stderr);
       assert.match(made.stdout, /baseline stable, canary canary \(the names say so/);
       assert.match(made.stdout, /FALSE ALARMS/);
+      assert.match(made.stdout, /– \S+ timeouts: no (?:value|series) on the baseline/);
       assert.match(made.stdout, /wobble: not used, its name does not tell what it measures/);
       const text = readFileSync(join(cwd, 'canary.yaml'), 'utf8');
       const { metrics } = parse(text) as { metrics: Record<string, unknown>[] };
+      assert.match(text, /left out: \S+ timeouts: no (?:value|series) on the baseline/);
+      assert.ok(!metrics.some(({ name }) => /timeouts|wobble/.test(String(name))));
       const errors = metrics.find(({ name }) => String(name).endsWith('errors'))!;
       assert.deepEqual([errors['kind'], errors['direction']], ['count', 'increase']);
       const told = Object.values(errors['query'] as object).join(' ');
@@ -109,7 +115,9 @@ for (const { kind, skip, start, query } of SERVERS) {
         ['cart.yaml', 1, /FAIL/],
       ] as const) {
         const files = ['--config', config, '--request', 'canary.request.yaml'];
-        const judged = await runCanary(['analyze', ...files, '--start', begin], { cwd, env });
+        // a look for each minute of the past would cost a second each
+        const past = ['--start', begin, '--interval', '20m'];
+        const judged = await runCanary(['analyze', ...files, ...past], { cwd, env });
         assert.equal(judged.code, code, judged.stdout + judged.stderr);
         assert.match(judged.stdout, verdict);
       }
