@@ -7,6 +7,8 @@ export interface Asker {
   /** Undefined where nobody answers and nothing is proposed. */
   ask(question: string, proposed?: string): Promise<string | undefined>;
   confirm(question: string): Promise<boolean>;
+  /** What is not done unless somebody wants it. */
+  offer(question: string): Promise<boolean>;
   /** One of several, best first; where nobody can answer, the first, with the others told. */
   choose<T>(question: string, ways: readonly T[], tell: (way: T) => string): Promise<T>;
 }
@@ -17,6 +19,7 @@ export function createAsker(isPlain: boolean): Asker {
     return {
       ask: async (_question, proposed) => proposed,
       confirm: async () => true,
+      offer: async () => false,
       async choose(_question, ways, tell) {
         if (ways.length > 1) {
           note(`canary: taken: ${tell(ways[0]!)}`);
@@ -47,6 +50,9 @@ export function createAsker(isPlain: boolean): Asker {
     },
     async confirm(question) {
       return !/^no?$/i.test(await answerTo(`${question} [Y/n] `));
+    },
+    async offer(question) {
+      return /^y(es)?$/i.test(await answerTo(`${question} [y/N] `));
     },
   };
 }

@@ -18,6 +18,7 @@ import { chooseDuration, measure } from './calibrate.ts';
 import { configOf, requestOf, serviceSettings } from './compose-files.ts';
 import { explore, findWorkload, measureScrape, type Explored } from './explore.ts';
 import type { Workload } from './fit-packs.ts';
+import { tellSides } from './find-sides.ts';
 import { createLab, type Lab } from './lab.ts';
 import { exploreNative, nativeConfig } from './native/explore.ts';
 import { NATIVE_KINDS } from './native/find-sides.ts';
@@ -117,7 +118,7 @@ async function init(options: Options & { scope: string }, asker: Asker): Promise
         asker,
       });
     }
-    const found = await findWorkload(lab, workload);
+    const found = await findWorkload(lab, workload, asker);
     const measured = await measureScrape(lab, found.fitted);
     const scrapeSeconds = measured ?? USUAL_SCRAPE_SECONDS;
     if (measured === undefined) {
@@ -205,8 +206,8 @@ async function conclude(found: Found): Promise<number> {
 
 function summary({ packs, refused }: Explored, told: Told): string[] {
   return [
-    ...packs.flatMap(({ pack, sides: { baseline, canary, rule }, metrics }) => [
-      `${pack.name}: baseline ${baseline.scope}, canary ${canary.scope} (${rule})`,
+    ...packs.flatMap(({ pack, sides, metrics }) => [
+      `${pack.name}: ${tellSides(sides)}`,
       ...metrics.map(({ name, refused: why, notes }) => {
         const text = why ?? notes.join('; ');
         return `  ${why === undefined ? '✔' : '–'} ${name}${text === '' ? '' : `: ${text}`}`;
@@ -251,10 +252,7 @@ async function accountOf(
       `${account} (${source})`;
     const named = known.find(({ account }) => account === options.account);
     if (named !== undefined && !able.includes(named)) {
-      const why = named.listsMetrics
-        ? `init writes no queries of ${named.source} yet`
-        : `${named.source} cannot tell which metrics it has`;
-      const text = `account "${named.account}" is a ${named.source}: ${why}; init asks ${['prometheus', ...Object.keys(NATIVE_KINDS)].join(', ')}. Write its queries into a config, see /docs/reference/sources, and try each with "canary preview"`;
+      const text = `account "${named.account}" is of the kind ${named.source}, which does not list its metrics; init asks ${['prometheus', ...Object.keys(NATIVE_KINDS)].join(', ')}. Write its queries into a config, see /docs/reference/sources, and try each with "canary preview"`;
       throw new Fault('invalid-request', text);
     }
     const [only] = able;

@@ -8,7 +8,7 @@ import { judgePreview, type TriedMetric } from './tried-metric.ts';
 
 type Schemas = components['schemas'];
 
-export interface TriedPack extends FittedPack {
+export interface TriedPack extends Omit<FittedPack, 'ways'> {
   metrics: TriedMetric[];
   /** Where the pack's own bucket is not there. */
   slowerThan?: number;

@@ -192,4 +192,25 @@ describe('the first hour', { skip: PROMETHEUS_SKIP }, () => {
     assert.equal(code, 3, stdout);
     assert.equal(existsSync(join(folder, 'canary.yaml')), false);
   });
+
+  test('of several ways to tell the sides apart one is chosen, or the best is taken and the others told', async () => {
+    const folder = emptyFolder('ways');
+    const args = ['init', '--prometheus', prometheus.url, '--scope', 'job=shop/profile'];
+    const best = 'baseline v7, canary v9 (by version: v9 was first seen later (of 3))';
+    const other = 'baseline v8, canary v9 (by version: v9 was first seen later (of 3))';
+    const asked = await runOnTerminal(args, { cwd: folder, answers: ['7', '2', 'n'] });
+    assert.equal(asked.code, 3, asked.stdout);
+    const lines = asked.stdout.split(/\r?\n/);
+    assert.deepEqual(
+      lines.filter((line) => / [12] {2}baseline/.test(line)),
+      [`  1  ${best}`, `  2  ${other}`],
+    );
+    assert.match(asked.stdout, /Which sides of http-server-otel\? \[1\] \S*7\r/);
+    assert.match(asked.stdout, /a number from 1 to 2 is needed/);
+    assert.ok(lines.includes(`http-server-otel: ${other}`), asked.stdout);
+    const taken = await runCanary([...args, '--yes'], { cwd: folder });
+    assert.equal(taken.code, 0, taken.stderr);
+    assert.ok(taken.stderr.includes(`canary: taken: ${best}\ncanary: also possible: ${other}\n`));
+    assert.ok(taken.stdout.startsWith(`http-server-otel: ${best}\n`), taken.stdout);
+  });
 });

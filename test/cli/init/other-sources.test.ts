@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { guessMetric } from '../../../src/cli/init/native/guess-metric.ts';
-import { runCanary } from '../../support/canary.ts';
+import { runCanary, runOnTerminal } from '../../support/canary.ts';
 import { normal, seededRandom } from '../../support/checkout-history.ts';
 import { GRAPHITE_SKIP, startGraphite } from '../../support/graphite/graphite.ts';
 import { INFLUXDB_SKIP, startInfluxdb, writeLines } from '../../support/influxdb.ts';
@@ -38,6 +38,8 @@ function told() {
   );
 }
 
+const VERSIONS: Record<string, string> = { stable: 'v41', canary: 'v42' };
+
 const SERVERS = [
   {
     kind: 'graphite',
@@ -46,17 +48,21 @@ const SERVERS = [
       const points: Record<string, [number, number][]> = {};
       for (const { app, track, at, values } of told()) {
         for (const [name, value] of Object.entries(values)) {
-          (points[`shop.${app}.${track}.web1.${name}`] ??= []).push([at, value]);
+          (points[`shop.${app}.${track}.${VERSIONS[track]}.${name}`] ??= []).push([at, value]);
         }
       }
       const server = await startGraphite(points);
       return { account: { source: 'graphite', url: server.url }, stop: () => server.stop() };
     },
-    query: /summarize\(shop\.checkout\.\$\{scope\}\.web1\.errors, '\$\{step\}', 'sum', true\)/,
+    query:
+      /summarize\(sumSeries\(shop\.checkout\.\$\{scope\}\.\*\.errors\), '\$\{step\}', 'sum', true\)/,
+    others:
+      /taken: baseline stable, canary canary .*\ncanary: also possible: baseline v41, canary v42 \(.*part 4 of the path\)\n/,
   },
   {
     kind: 'influxdb',
     skip: INFLUXDB_SKIP,
+    others: undefined,
     async start() {
       const server = await startInfluxdb();
       const lines = told().map(({ app, track, at, values }) => {
@@ -72,7 +78,7 @@ const SERVERS = [
   },
 ];
 
-for (const { kind, skip, start, query } of SERVERS) {
+for (const { kind, skip, start, query, others } of SERVERS) {
   describe(`init on ${kind}`, { skip }, () => {
     const directory = temporaryDirectory();
     let server: Awaited<ReturnType<typeof start>>;
@@ -97,11 +103,12 @@ for (const { kind, skip, start, query } of SERVERS) {
       assert.equal(made.code, 0, made.stderr);
       assert.match(made.stdout, /baseline stable, canary canary \(the names say so/);
       assert.match(made.stdout, /FALSE ALARMS/);
-      assert.match(made.stdout, /– \S+ timeouts: no (?:value|series) on the baseline/);
+      if (others !== undefined) assert.match(made.stderr, others);
+      assert.match(made.stdout, /– (?:http )?timeouts: no (?:value|series) on the baseline/);
       assert.match(made.stdout, /wobble: not used, its name does not tell what it measures/);
       const text = readFileSync(join(cwd, 'canary.yaml'), 'utf8');
       const { metrics } = parse(text) as { metrics: Record<string, unknown>[] };
-      assert.match(text, /left out: \S+ timeouts: no (?:value|series) on the baseline/);
+      assert.match(text, /left out: (?:http )?timeouts: no (?:value|series) on the baseline/);
       assert.ok(!metrics.some(({ name }) => /timeouts|wobble/.test(String(name))));
       const errors = metrics.find(({ name }) => String(name).endsWith('errors'))!;
       assert.deepEqual([errors['kind'], errors['direction']], ['count', 'increase']);
@@ -122,6 +129,18 @@ for (const { kind, skip, start, query } of SERVERS) {
         assert.match(judged.stdout, verdict);
       }
     });
+
+    if (others === undefined) return;
+    test('on a terminal the sides are chosen, and a metric whose name tells nothing is offered', async () => {
+      using folder = temporaryDirectory();
+      const args = ['init', '--account', 'real', '--scope', 'app=checkout'];
+      const options = { cwd: folder.path, env: { CANARY_URL: api.url }, answers: ['2', 'y', 'n'] };
+      const { code, stdout } = await runOnTerminal(args, options);
+      assert.equal(code, 3, stdout);
+      assert.match(stdout, /1 {2}baseline stable, canary canary[^]*2 {2}baseline v41, canary v42/);
+      assert.match(stdout, /"wobble" does not tell what it measures\. .*\? \[y\/N\] \S*y\r/);
+      assert.match(stdout, /graphite: baseline v41, canary v42[^]*✔ wobble/);
+    });
   });
 }
 
@@ -129,12 +148,19 @@ test('init says which accounts it can ask, before it asks one', async (context) 
   using directory = temporaryDirectory();
   const api = await startTestService({
     CANARY_ACCOUNTS:
-      "[{name: logs, source: loki, url: 'http://127.0.0.1:9'}, {name: dog, source: datadog, url: 'http://127.0.0.1:9'}]",
+      "[{name: api, source: http, url: 'http://127.0.0.1:9'}, {name: waves, source: wavefront, url: 'http://127.0.0.1:9', auth: {type: bearer, token: env:WAVES}}]",
+    WAVES: 'token-of-somebody',
   });
   context.after(() => api.close());
   for (const [account, why] of [
-    ['logs', /account "logs" is a loki: loki cannot tell which metrics it has; init asks/],
-    ['dog', /account "dog" is a datadog: init writes no queries of datadog yet; init asks/],
+    [
+      'api',
+      /account "api" is of the kind http, which does not list its metrics; init asks prometheus, graphite,/,
+    ],
+    [
+      'waves',
+      /account "waves" is of the kind wavefront, which does not list its metrics; init asks prometheus, graphite,/,
+    ],
   ] as const) {
     const args = ['init', '--account', account, '--scope', 'app=checkout', '--yes'];
     const env = { CANARY_URL: api.url };

@@ -7,13 +7,14 @@ import { chooseStep } from '../choose-step.ts';
 import { weightsOf } from '../compose-files.ts';
 import type { Explored } from '../explore.ts';
 import type { RefusedPack } from '../find-packs.ts';
+import { tellSides } from '../find-sides.ts';
 import type { Workload } from '../fit-packs.ts';
 import type { Lab } from '../lab.ts';
 import { writeSelector } from '../read-scope.ts';
 import { perMinute, type TriedMetric } from '../tried-metric.ts';
 import { tryMetric } from '../try-pack.ts';
 import { NATIVE_KINDS, type NativeMetric, type NativeSides } from './find-sides.ts';
-import { guessMetric, type Guess } from './guess-metric.ts';
+import { ANYTHING, guessMetric, type Guess } from './guess-metric.ts';
 
 type Metric = components['schemas']['MetricConfig'];
 
@@ -31,12 +32,12 @@ export async function exploreNative(
     const text = `nothing on account "${lab.account}" (${kind}) tells two sides of ${writeSelector(workload.scope)} apart: name them with --baseline and --canary as they stand in its names`;
     throw new Fault('not-found', text);
   }
-  const way = await asker.choose('Which sides?', ways, tell);
+  const way = await asker.choose('Which sides?', ways, tellSides);
   const pack = packOf(kind);
   const refused: RefusedPack[] = [];
   const wanted: Metric[] = [];
   for (const metric of way.metrics) {
-    const guess = guessMetric(metric.word);
+    const guess = guessMetric(metric.word) ?? (await wantedAnyway(metric.name));
     if (guess === undefined) refused.push({ pack: packOf(metric.name), why: UNKNOWN_WORD });
     else wanted.push(configured(metric, guess, way.metrics));
   }
@@ -63,6 +64,11 @@ export async function exploreNative(
       baseline === undefined || canary === undefined ? undefined : canary / (baseline + canary),
   };
 
+  async function wantedAnyway(name: string): Promise<Guess | undefined> {
+    const question = `The name of "${name}" does not tell what it measures. Judge a change of it in either direction?`;
+    return (await asker.offer(question)) ? ANYTHING : undefined;
+  }
+
   async function triedAt(stepSeconds: number, asked: readonly Metric[]): Promise<TriedMetric[]> {
     const tried: TriedMetric[] = [];
     for (const metric of asked) {
@@ -70,10 +76,6 @@ export async function exploreNative(
     }
     return tried;
   }
-}
-
-function tell({ baseline, canary, rule }: NativeSides): string {
-  return `baseline ${baseline.scope}, canary ${canary.scope}: ${rule}`;
 }
 
 /** What stands for the account's kind where packs are told of. */

@@ -4,6 +4,7 @@ import { findSides, type FoundSides } from '../find-sides.ts';
 import type { Workload } from '../fit-packs.ts';
 import type { Lab } from '../lab.ts';
 import { nameOfWorkload, type Matcher } from '../read-scope.ts';
+import type { Guess } from './guess-metric.ts';
 
 type Query = components['schemas']['Query'];
 
@@ -15,7 +16,7 @@ export interface NativeMetric {
   word: string;
   /** Metrics of one place are counted out of each other. */
   place: string;
-  query(by: 'sum' | 'worst'): Query;
+  query(by: Guess['by']): Query;
 }
 
 /** One way to tell the sides apart. */
@@ -32,21 +33,22 @@ export const NATIVE_KINDS: Record<string, FindNative> = {
   influxdb: findOnInfluxdb,
 };
 
-/** Sides by one part of a name or one tag; undefined where it does not tell any apart. */
-function sidesAmong(
+/** Every way that one part of a name or one tag tells the sides apart. */
+export function sidesAmong(
   candidates: readonly Candidate[],
   { named, now, scope }: Workload,
   where: string,
-): FoundSides | undefined {
+): FoundSides[] {
   const known = (name: string) => candidates.some((one) => one.scope === name);
   if (named !== undefined) {
-    if (!known(named.baseline) || !known(named.canary)) return undefined;
+    if (!known(named.baseline) || !known(named.canary)) return [];
     const side = (name: string) => ({ scope: name, parameters: {} });
     const sides = { baseline: side(named.baseline), canary: side(named.canary) };
-    return { ...sides, rule: `named by you, ${where}`, sideBySide: true };
+    return [{ ...sides, rule: `named by you, ${where}`, sideBySide: true }];
   }
-  const found = findSides(candidates, { now, name: nameOfWorkload(scope) });
-  return found?.sideBySide === true ? { ...found, rule: `${found.rule}, ${where}` } : undefined;
+  return findSides(candidates, { now, name: nameOfWorkload(scope) })
+    .filter(({ sideBySide }) => sideBySide)
+    .map((way) => ({ ...way, rule: `${way.rule}, ${where}` }));
 }
 
 /** Names that tools write go before numbers. */
@@ -64,11 +66,12 @@ async function findOnGraphite(lab: Lab, workload: Workload): Promise<NativeSides
   const ways = Array.from({ length: Math.max(0, longest - 1) }, (_, at): NativeSides[] => {
     const values = new Set(own.flatMap((parts) => (at < parts.length - 1 ? parts[at]! : [])));
     const candidates = [...values].map((scope) => seenAlways(scope, workload.now));
-    const sides = sidesAmong(candidates, workload, `part ${at + 1} of the path`);
-    if (sides === undefined) return [];
-    const ofBaseline = own.filter((parts) => parts[at] === sides.baseline.scope);
-    const metrics = graphiteMetrics(ofBaseline, at);
-    return metrics.length === 0 ? [] : [{ ...sides, metrics }];
+    return sidesAmong(candidates, workload, `part ${at + 1} of the path`).flatMap((sides) => {
+      const names = [sides.baseline.scope, sides.canary.scope];
+      const ofSides = own.filter((parts) => names.includes(parts[at]!));
+      const metrics = graphiteMetrics(ofSides, at);
+      return metrics.length === 0 ? [] : [{ ...sides, metrics }];
+    });
   });
   return bestFirst(ways.flat());
 }
@@ -99,8 +102,10 @@ function graphiteMetrics(paths: readonly string[][], at: number): NativeMetric[]
       word: parts.at(-1)!,
       place: parts.slice(0, -1).join('.'),
       query(by) {
-        const name = by === 'sum' ? 'sum' : 'max';
-        const all = path.includes('*') ? `${name}Series(${path})` : path;
+        const name = { sum: 'sum', worst: 'max', mean: 'avg' }[by];
+        const all = path.includes('*')
+          ? `${by === 'mean' ? 'average' : name}Series(${path})`
+          : path;
         return { source: 'graphite', target: `summarize(${all}, '\${step}', '${name}', true)` };
       },
     };
@@ -138,15 +143,13 @@ async function findOnInfluxdb(lab: Lab, workload: Workload): Promise<NativeSides
         firstSeenAt,
         lastSeenAt,
       }));
-      const found = sidesAmong(unique(candidates), workload, `by the tag ${key}`);
-      if (found === undefined) continue;
-      const id = JSON.stringify([key, found.baseline.scope, found.canary.scope]);
-      const way = ways.get(id) ?? { ...found, metrics: [] };
-      const fields = new Set(own.map(({ field }) => field).filter((field) => field !== ''));
-      way.metrics.push(
-        ...[...fields].map((field) => influxMetric({ measurement, field, key, conditions })),
-      );
-      ways.set(id, way);
+      const fields = [...new Set(own.map(({ field }) => field).filter((field) => field !== ''))];
+      const metrics = fields.map((field) => influxMetric({ measurement, field, key, conditions }));
+      for (const found of sidesAmong(unique(candidates), workload, `by the tag ${key}`)) {
+        const id = JSON.stringify([key, found.baseline.scope, found.canary.scope]);
+        const earlier = ways.get(id)?.metrics ?? [];
+        ways.set(id, { ...found, metrics: [...earlier, ...metrics] });
+      }
     }
   }
   return bestFirst([...ways.values()]);
@@ -188,7 +191,11 @@ function influxMetric({
     word: field,
     place: measurement,
     query(by) {
-      const value = by === 'sum' ? `sum(${quoted(field)})` : `percentile(${quoted(field)}, 95)`;
+      const value = {
+        sum: `sum(${quoted(field)})`,
+        worst: `percentile(${quoted(field)}, 95)`,
+        mean: `mean(${quoted(field)})`,
+      }[by];
       const influxql = `SELECT ${value} AS value FROM ${quoted(measurement)} WHERE \${timeFilter} AND ${quoted(key)} = \${scope}${where} GROUP BY time(\${step}, \${offset}) fill(none)`;
       return { source: 'influxdb', influxql };
     },

@@ -1,8 +1,8 @@
 /** What a name tells of a metric. */
 export interface Guess {
-  group: 'errors' | 'latency' | 'traffic';
+  group: 'errors' | 'latency' | 'traffic' | 'other';
   /** How the values of a step become one. */
-  by: 'sum' | 'worst';
+  by: 'sum' | 'worst' | 'mean';
   direction: 'increase' | 'either';
 }
 
@@ -20,6 +20,9 @@ const WORDS: [RegExp, Guess][] = [
     { group: 'traffic', by: 'sum', direction: 'either' },
   ],
 ];
+
+/** Where a person wants a metric whose name tells nothing. */
+export const ANYTHING: Guess = { group: 'other', by: 'mean', direction: 'either' };
 
 /** By the words of a name, `http_5xx` as well as `requestsFailed`; undefined where none of them is known. */
 export function guessMetric(name: string): Guess | undefined {
