@@ -21,7 +21,7 @@ import type { Workload } from './fit-packs.ts';
 import { tellSides } from './find-sides.ts';
 import { createLab, type Lab } from './lab.ts';
 import { exploreNative, nativeConfig } from './native/explore.ts';
-import { NATIVE_KINDS } from './native/find-sides.ts';
+import { NATIVE_KINDS } from './native/kinds.ts';
 import { nameOfWorkload, readScope, writeSelector } from './read-scope.ts';
 import { refuseExisting, targetFiles, writeTarget, type TargetFiles } from './target-files.ts';
 import { measuresTold, writeConfig, writeRequest, type Told } from './write-files.ts';
@@ -50,7 +50,7 @@ export const initCommand: Command = {
 Looks at a metrics server and a workload and writes a config that is known to work: which query packs fit, how the sides are
 told apart, step and window by what is measured. Every query is tried on both sides, what does not answer is left out, and the
 baseline's last hours are judged against themselves: false alarms, and which change is found in how long. Of an account of
-graphite or influxdb, which know no packs, metrics are chosen by their names, with queries in its own language.
+datadog, graphite or influxdb, which know no packs, metrics are chosen by their names, with queries in its own language.
 
   --scope LABEL=VALUE          labels of the workload, such as app=checkout or namespace=shop,app=checkout
   --baseline S --canary S      the sides, where they are not found or should be others

@@ -23,6 +23,20 @@ const TUTORIAL = readFileSync(
 );
 const COMMANDS = [...TUTORIAL.matchAll(/^```sh\ncanary (.*)\n```$/gm)].map(([, line]) => line!);
 
+const REFERENCE = readFileSync(new URL('../../../docs/reference/cli.md', import.meta.url), 'utf8');
+/** What the reference says that `init` prints. */
+const SHOWN = /^\$ canary init .*\n([^]*?)^```$/m.exec(REFERENCE)?.[1] ?? '';
+
+/** Without what noise changes: figures of the history, and how wide they make a column. */
+function masked(text: string): string {
+  return text
+    .replaceAll(/nothing|[+−]?\d[\d.]* %/g, 'N')
+    .replaceAll(/\d+ of 20/g, 'N of 20')
+    .replaceAll(/about \d+ requests/g, 'about N requests')
+    .replaceAll(/ {2,}/g, '  ')
+    .replaceAll(/ +$/gm, '');
+}
+
 test('the tutorial has three commands', () => {
   assert.deepEqual(
     COMMANDS.map((line) => line.split(' ')[0]),
@@ -104,6 +118,7 @@ describe('the first hour', { skip: PROMETHEUS_SKIP }, () => {
         .replace('app=checkout', scope);
       const written = await runCanary([...line.split(' '), '--yes'], { cwd: folder });
       assert.equal(written.code, 0, written.stderr);
+      if (scope === 'app=checkout') assert.equal(masked(written.stdout), masked(SHOWN));
       const text = readFileSync(join(folder, 'canary.yaml'), 'utf8');
       assert.match(text, /^# yaml-language-server: \$schema=http/);
       assert.match(text, /^# Measured on the baseline's last 6h/m);

@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { guessMetric } from '../../../src/cli/init/native/guess-metric.ts';
 import { runCanary, runOnTerminal } from '../../support/canary.ts';
 import { normal, seededRandom } from '../../support/checkout-history.ts';
+import { startDatadog } from '../../support/datadog.ts';
 import { GRAPHITE_SKIP, startGraphite } from '../../support/graphite/graphite.ts';
 import { INFLUXDB_SKIP, startInfluxdb, writeLines } from '../../support/influxdb.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
@@ -76,6 +77,28 @@ const SERVERS = [
     query:
       /SELECT sum\("errors"\) AS value FROM "http" WHERE \$\{timeFilter\} AND "track" = \$\{scope\} AND "app" = 'checkout' GROUP/,
   },
+  {
+    kind: 'datadog',
+    skip: false,
+    others: undefined,
+    async start() {
+      const server = await startDatadog(
+        told().flatMap(({ app, track, at, values }) =>
+          Object.entries(values).map(([word, value]) => ({
+            name: `http.${word}`,
+            at,
+            value,
+            tags: { app, track },
+          })),
+        ),
+      );
+      const headers = { 'DD-API-KEY': 'env:DD_KEY', 'DD-APPLICATION-KEY': 'env:DD_KEY' };
+      const account = { source: 'datadog', url: server.url, auth: { type: 'headers', headers } };
+      return { account, stop: () => server.close() };
+    },
+    query:
+      /sum:http\.errors\{app:checkout,track:\$\{scope\}\}\.as_count\(\)\.rollup\(sum, \$\{step\}\)/,
+  },
 ];
 
 for (const { kind, skip, start, query, others } of SERVERS) {
@@ -87,6 +110,7 @@ for (const { kind, skip, start, query, others } of SERVERS) {
       server = await start();
       api = await startTestService({
         CANARY_ACCOUNTS: JSON.stringify([{ name: 'real', ...server.account }]),
+        DD_KEY: 'key-of-somebody',
       });
     });
     after(async () => {
@@ -104,11 +128,11 @@ for (const { kind, skip, start, query, others } of SERVERS) {
       assert.match(made.stdout, /baseline stable, canary canary \(the names say so/);
       assert.match(made.stdout, /FALSE ALARMS/);
       if (others !== undefined) assert.match(made.stderr, others);
-      assert.match(made.stdout, /– (?:http )?timeouts: no (?:value|series) on the baseline/);
+      assert.match(made.stdout, /– (?:http[ .])?timeouts: no (?:value|series) on the baseline/);
       assert.match(made.stdout, /wobble: not used, its name does not tell what it measures/);
       const text = readFileSync(join(cwd, 'canary.yaml'), 'utf8');
       const { metrics } = parse(text) as { metrics: Record<string, unknown>[] };
-      assert.match(text, /left out: (?:http )?timeouts: no (?:value|series) on the baseline/);
+      assert.match(text, /left out: (?:http[ .])?timeouts: no (?:value|series) on the baseline/);
       assert.ok(!metrics.some(({ name }) => /timeouts|wobble/.test(String(name))));
       const errors = metrics.find(({ name }) => String(name).endsWith('errors'))!;
       assert.deepEqual([errors['kind'], errors['direction']], ['count', 'increase']);

@@ -13,8 +13,9 @@ import type { Lab } from '../lab.ts';
 import { writeSelector } from '../read-scope.ts';
 import { perMinute, type TriedMetric } from '../tried-metric.ts';
 import { tryMetric } from '../try-pack.ts';
-import { NATIVE_KINDS, type NativeMetric, type NativeSides } from './find-sides.ts';
+import type { NativeMetric, NativeSides } from './find-sides.ts';
 import { ANYTHING, guessMetric, type Guess } from './guess-metric.ts';
+import { NATIVE_KINDS } from './kinds.ts';
 
 type Metric = components['schemas']['MetricConfig'];
 

@@ -27,14 +27,8 @@ export interface NativeSides extends FoundSides {
 /** Every way to tell the sides of a workload apart on an account of this kind, best first. */
 export type FindNative = (lab: Lab, workload: Workload) => Promise<NativeSides[]>;
 
-/** Kinds that list metrics and are no Prometheus. */
-export const NATIVE_KINDS: Record<string, FindNative> = {
-  graphite: findOnGraphite,
-  influxdb: findOnInfluxdb,
-};
-
 /** Every way that one part of a name or one tag tells the sides apart. */
-export function sidesAmong(
+function sidesAmong(
   candidates: readonly Candidate[],
   { named, now, scope }: Workload,
   where: string,
@@ -52,13 +46,13 @@ export function sidesAmong(
 }
 
 /** Names that tools write go before numbers. */
-function bestFirst(ways: readonly NativeSides[]): NativeSides[] {
+export function bestFirst(ways: readonly NativeSides[]): NativeSides[] {
   const rank = ({ rule }: NativeSides) => (/^(named|Flagger|the names)/.test(rule) ? 0 : 1);
   return ways.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** Graphite lists paths, and a part of them is the side. */
-async function findOnGraphite(lab: Lab, workload: Workload): Promise<NativeSides[]> {
+export async function findOnGraphite(lab: Lab, workload: Workload): Promise<NativeSides[]> {
   const name = nameOfWorkload(workload.scope);
   const paths = (await lab.names()).map((path) => path.split('.'));
   const own = paths.filter((parts) => parts.some((part) => partsOf(part).includes(name)));
@@ -112,47 +106,93 @@ function graphiteMetrics(paths: readonly string[][], at: number): NativeMetric[]
   });
 }
 
-const HOURS = 3;
-const STEP_SECONDS = 300;
+export const HOURS = 3;
+export const STEP_SECONDS = 300;
 /** Each costs a query. */
-const MOST_MEASUREMENTS = 50;
+export const MOST_ASKED = 50;
 
 /** InfluxDB lists measurements; their tags and fields are those of the last hours' points. */
-async function findOnInfluxdb(lab: Lab, workload: Workload): Promise<NativeSides[]> {
-  const measurements = (await lab.names()).slice(0, MOST_MEASUREMENTS);
+export async function findOnInfluxdb(lab: Lab, workload: Workload): Promise<NativeSides[]> {
+  const measurements = (await lab.names()).slice(0, MOST_ASKED);
   const ways = new Map<string, NativeSides>();
   for (const measurement of measurements) {
     const influxql = `SELECT mean(*) FROM ${quoted(measurement)} WHERE \${timeFilter} GROUP BY time(\${step}, \${offset}), * fill(none)`;
-    const { baseline } = await lab.preview(
+    const preview = await lab.preview(
       { source: 'influxdb', influxql },
       { baseline: { scope: '-' } },
       { hours: HOURS, stepSeconds: STEP_SECONDS },
     );
-    const series = baseline.series.map(({ tags: { column = 'mean', ...tags }, start, values }) => {
-      const at = values.flatMap((value, index) => (value === null ? [] : [index]));
-      const instant = (index: number) => Date.parse(start) + index * STEP_SECONDS * 1000;
-      const seen = { firstSeenAt: instant(at[0] ?? 0), lastSeenAt: instant((at.at(-1) ?? 0) + 1) };
-      return { tags, field: column.replace(/^mean_?/, ''), ...seen };
-    });
+    const series = taggedSeries(preview, STEP_SECONDS).map(
+      ({ tags: { column = 'mean', ...tags }, ...seen }) => ({
+        tags,
+        field: column.replace(/^mean_?/, ''),
+        ...seen,
+      }),
+    );
     const conditions = workload.scope.filter(({ label }) => series.some(({ tags }) => tags[label]));
     const own = series.filter(({ tags }) => conditions.every((one) => fits(one, tags)));
     const keys = new Set(own.flatMap(({ tags }) => Object.keys(tags)));
+    const fields = [...new Set(own.map(({ field }) => field).filter((field) => field !== ''))];
     for (const key of [...keys].filter((one) => !conditions.some(({ label }) => label === one))) {
-      const candidates = own.map(({ tags, firstSeenAt, lastSeenAt }): Candidate => ({
-        ...seenAlways(tags[key] ?? '', workload.now),
-        firstSeenAt,
-        lastSeenAt,
-      }));
-      const fields = [...new Set(own.map(({ field }) => field).filter((field) => field !== ''))];
-      const metrics = fields.map((field) => influxMetric({ measurement, field, key, conditions }));
-      for (const found of sidesAmong(unique(candidates), workload, `by the tag ${key}`)) {
-        const id = JSON.stringify([key, found.baseline.scope, found.canary.scope]);
-        const earlier = ways.get(id)?.metrics ?? [];
-        ways.set(id, { ...found, metrics: [...earlier, ...metrics] });
-      }
+      addByTag(ways, {
+        key,
+        own,
+        workload,
+        metrics: fields.map((field) => influxMetric({ measurement, field, key, conditions })),
+      });
     }
   }
   return bestFirst([...ways.values()]);
+}
+
+/** Series of a source that has tags. */
+export interface TaggedSeries {
+  tags: Record<string, string>;
+  firstSeenAt: number;
+  lastSeenAt: number;
+}
+
+/** The series of a preview, and between which instants each has values. */
+export function taggedSeries(
+  { baseline }: components['schemas']['Preview'],
+  stepSeconds: number,
+): TaggedSeries[] {
+  return baseline.series.map(({ tags, start, values }) => {
+    const at = values.flatMap((value, index) => (value === null ? [] : [index]));
+    const instant = (index: number) => Date.parse(start) + index * stepSeconds * 1000;
+    return {
+      tags,
+      firstSeenAt: instant(at[0] ?? 0),
+      lastSeenAt: instant((at.at(-1) ?? 0) + 1),
+    };
+  });
+}
+
+/** Adds the ways that a tag tells the sides apart, or these metrics to the same ways of others. */
+export function addByTag(
+  ways: Map<string, NativeSides>,
+  {
+    key,
+    own,
+    workload,
+    metrics,
+  }: {
+    key: string;
+    own: readonly TaggedSeries[];
+    workload: Workload;
+    metrics: readonly NativeMetric[];
+  },
+): void {
+  const candidates = own.map(({ tags, firstSeenAt, lastSeenAt }): Candidate => ({
+    ...seenAlways(tags[key] ?? '', workload.now),
+    firstSeenAt,
+    lastSeenAt,
+  }));
+  for (const found of sidesAmong(unique(candidates), workload, `by the tag ${key}`)) {
+    const id = JSON.stringify([key, found.baseline.scope, found.canary.scope]);
+    const earlier = ways.get(id)?.metrics ?? [];
+    ways.set(id, { ...found, metrics: [...earlier, ...metrics] });
+  }
 }
 
 function unique(candidates: readonly Candidate[]): Candidate[] {
