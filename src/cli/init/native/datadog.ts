@@ -1,4 +1,5 @@
 import { note } from '../../terminal.ts';
+import type { FoundSides } from '../find-sides.ts';
 import type { Workload } from '../fit-packs.ts';
 import type { Lab } from '../lab.ts';
 import { nameOfWorkload, type Matcher } from '../read-scope.ts';
@@ -11,6 +12,7 @@ import {
   taggedSeries,
   type NativeMetric,
   type NativeSides,
+  type TaggedSeries,
 } from './find-sides.ts';
 import { guessMetric } from './guess-metric.ts';
 
@@ -27,19 +29,25 @@ export async function findOnDatadog(lab: Lab, workload: Workload): Promise<Nativ
   if (names.length > MOST_ASKED) {
     note(`canary: asking ${MOST_ASKED} of ${names.length} metrics: those whose names tell most`);
   }
-  const ways = new Map<string, NativeSides>();
+  const asked: { name: string; series: TaggedSeries[] }[] = [];
   for (const name of names.slice(0, MOST_ASKED)) {
     const preview = await lab.preview(
       { source: 'datadog', query: `avg:${name}{${tagsOf(workload.scope)}} by {${TAGS}}` },
       { baseline: { scope: '-' } },
       { hours: HOURS, stepSeconds: STEP_SECONDS },
     );
-    const all = taggedSeries(preview, STEP_SECONDS);
-    for (const key of TAGS) {
-      const tagged = all.filter(({ tags }) => ![undefined, '', NONE].includes(tags[key]));
-      const metrics = [datadogMetric(name, key, workload.scope)];
-      addByTag(ways, { key, own: tagged, workload, metrics });
-    }
+    asked.push({ name, series: taggedSeries(preview, STEP_SECONDS) });
+  }
+  const ways = new Map<string, NativeSides>();
+  for (const key of TAGS) {
+    const all = asked.flatMap(({ series }) => series);
+    const tagged = all.filter(({ tags }) => ![undefined, '', NONE].includes(tags[key]));
+    // also those that have stopped: why they are left out is said
+    const metrics = ({ baseline }: FoundSides) =>
+      asked
+        .filter(({ series }) => series.some(({ tags }) => tags[key] === baseline.scope))
+        .map(({ name }) => datadogMetric(name, key, workload.scope));
+    addByTag(ways, { key, own: tagged, workload, metrics });
   }
   return bestFirst([...ways.values()]);
 }

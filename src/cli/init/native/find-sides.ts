@@ -138,7 +138,7 @@ export async function findOnInfluxdb(lab: Lab, workload: Workload): Promise<Nati
         key,
         own,
         workload,
-        metrics: fields.map((field) => influxMetric({ measurement, field, key, conditions })),
+        metrics: () => fields.map((field) => influxMetric({ measurement, field, key, conditions })),
       });
     }
   }
@@ -180,7 +180,7 @@ export function addByTag(
     key: string;
     own: readonly TaggedSeries[];
     workload: Workload;
-    metrics: readonly NativeMetric[];
+    metrics(sides: FoundSides): readonly NativeMetric[];
   },
 ): void {
   const candidates = own.map(({ tags, firstSeenAt, lastSeenAt }): Candidate => ({
@@ -191,7 +191,7 @@ export function addByTag(
   for (const found of sidesAmong(unique(candidates), workload, `by the tag ${key}`)) {
     const id = JSON.stringify([key, found.baseline.scope, found.canary.scope]);
     const earlier = ways.get(id)?.metrics ?? [];
-    ways.set(id, { ...found, metrics: [...earlier, ...metrics] });
+    ways.set(id, { ...found, metrics: [...earlier, ...metrics(found)] });
   }
 }
 
