@@ -67,7 +67,9 @@ const SERVERS = [
     async start() {
       const server = await startInfluxdb();
       const lines = told().map(({ app, track, at, values }) => {
-        const fields = Object.entries(values).map((field) => field.join('='));
+        const fields = Object.entries(values)
+          .map((field) => field.join('='))
+          .join(',');
         return `http,app=${app},track=${track} ${fields} ${at}`;
       });
       await writeLines(server.url, 'shop', lines);

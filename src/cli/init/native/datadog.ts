@@ -32,7 +32,7 @@ export async function findOnDatadog(lab: Lab, workload: Workload): Promise<Nativ
   const asked: { name: string; series: TaggedSeries[] }[] = [];
   for (const name of names.slice(0, MOST_ASKED)) {
     const preview = await lab.preview(
-      { source: 'datadog', query: `avg:${name}{${tagsOf(workload.scope)}} by {${TAGS}}` },
+      { source: 'datadog', query: `avg:${name}{${tagsOf(workload.scope)}} by {${TAGS.join(',')}}` },
       { baseline: { scope: '-' } },
       { hours: HOURS, stepSeconds: STEP_SECONDS },
     );
