@@ -20,7 +20,7 @@ const COMMANDS: Record<string, Entry> = {
     load: async () => (await import('./cli/store/backup.ts')).backupCommand,
   },
   bundle: {
-    summary: 'save an analysis with all that its verdict came from',
+    summary: 'save an analysis with all that its verdict came from, or import one',
     load: async () => (await import('./cli/analyses/bundle.ts')).bundleCommand,
   },
   calibrate: {

@@ -472,6 +472,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import an analysis that another service has exported
+         * @description Judges the bundle here, to the same verdict, and keeps it as an analysis that has ended, with where it came from in
+         *     `imported`. Nothing is fetched and nobody is told; its config is named `imported:NAME`, so that neither judges nor lists
+         *     take it for a run of this service. The same bundle again is answered with the analysis that it has become. One that was
+         *     changed, or is of a newer format, is refused. Needs a token; at most `server.maxBodyBytes`.
+         */
+        post: operations["importBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calibrations": {
         parameters: {
             query?: never;
@@ -1381,7 +1404,7 @@ export interface paths {
         };
         /**
          * A page of the documentation
-         * @description Of `api` the operations of a tag, or a schema; of `examples` the files of a folder.
+         * @description Of `api` the operations of a tag, a schema, or `viewer` (`viewer-TAG` for a part), drawn by scripts; of `examples` the files of a folder.
          */
         get: operations["getDocsPage"];
         put?: never;
@@ -2573,6 +2596,37 @@ export interface components {
              * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
              */
             id: string;
+            /**
+             * @description Where it came from, if it is a bundle of another service that was judged here.
+             * @example {
+             *       "analysis": "01KF0Q4ZB8N2W7M5T3R6Y9C1DA",
+             *       "version": "0.1.0",
+             *       "sha256": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+             *       "by": "alice"
+             *     }
+             */
+            imported?: {
+                /**
+                 * @description Its id there.
+                 * @example 01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                 */
+                analysis: string;
+                /**
+                 * @description Name of the token that imported it.
+                 * @example alice
+                 */
+                by: string;
+                /**
+                 * @description Sum of the bundle.
+                 * @example 44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a
+                 */
+                sha256: string;
+                /**
+                 * @description Version of the service there.
+                 * @example 0.1.0
+                 */
+                version: string;
+            };
             /**
              * @description The looks so far and the one that is due next, in order.
              * @example []
@@ -11904,6 +11958,63 @@ export interface operations {
             507: components["responses"]["Problem"];
         };
     };
+    importBundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bundle"];
+            };
+        };
+        responses: {
+            /** @description It was imported before. */
+            200: {
+                headers: {
+                    /**
+                     * @description The analysis.
+                     * @example /api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                     */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analysis"];
+                };
+            };
+            /** @description The analysis that it has become. */
+            201: {
+                headers: {
+                    /**
+                     * @description The analysis.
+                     * @example /api/v1/analyses/01KF0Q4ZB8N2W7M5T3R6Y9C1DA
+                     */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analysis"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            431: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
     calibrate: {
         parameters: {
             query?: never;
@@ -13081,7 +13192,13 @@ export interface operations {
     getAsset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The API viewer comes compressed where `gzip` is among these.
+                 * @example gzip, deflate, br
+                 */
+                "accept-encoding"?: string;
+            };
             path: {
                 /**
                  * @description File name as the pages link it.

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { judgeKept } from '../analysis/judging/judge-kept.ts';
-import { Fault } from '../errors.ts';
 import { openBundle, type Bundle } from '../model/bundle.ts';
 import { encodeDocument } from '../model/document.ts';
 import type { Judgement } from '../model/judgement/judgement.ts';
 import { renderText } from '../report/text.ts';
 import { readVersion } from '../version.ts';
+import { readBundleFile } from './analyses/bundle.ts';
 import { VERDICT_CODES } from './exit-codes.ts';
 import { overrideThresholds } from './judge-files.ts';
 import { judgedOutcome } from '../report/markdown/outcome.ts';
@@ -23,7 +22,7 @@ export interface JudgeBundleOptions {
 /** Judges a run that "canary bundle export" has saved; as it was judged, it is the same to the last digit. */
 export async function judgeBundle(options: JudgeBundleOptions): Promise<number> {
   try {
-    const bundle = await readBundle(options.bundle);
+    const bundle = openBundle(await readBundleFile(options.bundle), options.bundle);
     const judgement = judge(bundle, options);
     const outcome = judgedOutcome(bundle.configName, judgement);
     const text = renderText(outcome, { colour: hasColour(), width: widthOf(process.stdout) });
@@ -33,20 +32,6 @@ export async function judgeBundle(options: JudgeBundleOptions): Promise<number> 
     await publishFault(options.outputs, { subject: options.bundle, thrown });
     throw thrown;
   }
-}
-
-async function readBundle(file: string): Promise<Bundle> {
-  let document: unknown;
-  try {
-    document = JSON.parse(await readFile(file, 'utf8'));
-  } catch (thrown) {
-    const isSyntax = thrown instanceof SyntaxError;
-    const why = isSyntax
-      ? 'is no whole JSON: it was cut off, or is no bundle; export it again'
-      : `cannot be read: ${(thrown as Error).message}`;
-    throw new Fault('invalid-request', `bundle "${file}" ${why}`, { cause: thrown });
-  }
-  return openBundle(document, file);
 }
 
 function judge(bundle: Bundle, options: JudgeBundleOptions): Judgement {

@@ -1,3 +1,4 @@
+import { createImportBundle } from '../analysis/again/import-bundle.ts';
 import { createRejudge, type RejudgeDependencies } from '../analysis/again/rejudge.ts';
 import { createJudgePairs, type JudgePairsDependencies } from '../analysis/judge-pairs.ts';
 import { createCalibrate, type CalibrateDependencies } from '../analysis/learn/calibrate.ts';
@@ -14,6 +15,7 @@ export function createJudgingOfPast(parts: Parts) {
   return {
     judgePairs: createJudgePairs(parts),
     rejudge: createRejudge(parts),
+    importBundle: createImportBundle(parts),
     plan: createPlan(parts),
     calibrate: createCalibrate({ ...parts, judges: createJudges() }),
   };

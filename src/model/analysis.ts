@@ -1,7 +1,9 @@
 import type { Failure } from '../errors.ts';
 import type { TraceContext } from '../tracing.ts';
+import type { WrittenHistory } from './bundle.ts';
 import type { CanaryConfig, Thresholds } from './config.ts';
 import type { Judgement, Verdict } from './judgement/judgement.ts';
+import type { KeptRun } from './kept-run.ts';
 import type { Origin } from './origin.ts';
 import type { DeliveryFormat, Receiver } from './receiver/receiver.ts';
 import type { Side } from './scope.ts';
@@ -70,10 +72,27 @@ export interface AnalysisSnapshot {
   inlineSeries: Record<string, InlineSeries>;
   /** Ids of the analyses that a judge may learn from; absent = the newest that passed. */
   history?: string[];
+  /** Where it came from, if a bundle of another service was imported; its values were judged here. */
+  imported?: ImportedRun;
   /** What only the face that started it reads; absent when there is nothing of the kind. */
   origin?: Origin;
   /** The span of the request; absent where nobody traces. */
   trace?: TraceContext;
+}
+
+export interface ImportedRun {
+  /** Id that it has there. */
+  analysisId: string;
+  /** Version of the service that wrote the bundle. */
+  version: string;
+  /** Sum of the bundle. */
+  sha256: string;
+  /** Name of the token that imported it. */
+  by: string;
+  /** How far the run was when it was judged: its own window is not kept. */
+  progress: Pick<KeptRun, 'elapsedMs' | 'plannedMs' | 'isLast' | 'isOver' | 'conclusion'>;
+  /** Earlier runs there that its judge had learned from: nothing of here stands in for them. */
+  history: WrittenHistory;
 }
 
 export interface InlineSeries {

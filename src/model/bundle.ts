@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Fault } from '../errors.ts';
+import type { AnalysisSnapshot } from './analysis.ts';
 import { decodeDocument, encodeDocument } from './document.ts';
 import type { Judgement } from './judgement/judgement.ts';
 import type { KeptRun } from './kept-run.ts';
@@ -11,6 +12,8 @@ export interface Bundle {
   analysisId: string;
   configName: string;
   configVersion?: number;
+  /** What was compared; absent in one of before it was told. */
+  scopes?: AnalysisSnapshot['scopes'];
   run: KeptRun;
   judgement: Judgement;
 }
@@ -29,7 +32,7 @@ export const BUNDLE_FORMAT = 'canary-verdict/bundle/1';
 export function sealBundle({ run, ...rest }: Bundle): SealedBundle {
   const written = {
     ...rest,
-    run: { ...run, series: run.series.map(toText), history: run.history.map(historyToText) },
+    run: { ...run, series: run.series.map(toText), history: writeHistory(run.history) },
   };
   const content = encodeDocument(written);
   return { format: BUNDLE_FORMAT, sha256: sumOf(content), content };
@@ -48,15 +51,15 @@ export function openBundle(document: unknown, name: string): Bundle {
     throw refuse('was changed or cut off since it was written: export it again');
   try {
     const { run, ...rest } = decodeDocument<WrittenBundle>(content);
-    const history = run.history.map(({ analysisId, series }) => ({
-      analysisId,
-      series: series.map(toBytes),
-    }));
-    return { ...rest, run: { ...run, series: run.series.map(toBytes), history } };
+    const series = run.series.map(toBytes);
+    return { ...rest, run: { ...run, series, history: readHistory(run.history) } };
   } catch {
     throw refuse('holds no run: export it again');
   }
 }
+
+/** Earlier runs as text. */
+export type WrittenHistory = readonly { analysisId: string; series: readonly WrittenSeries[] }[];
 
 interface WrittenSeries {
   pairId: string;
@@ -66,12 +69,16 @@ interface WrittenSeries {
 type WrittenBundle = Omit<Bundle, 'run'> & {
   run: Omit<KeptRun, 'series' | 'history'> & {
     series: WrittenSeries[];
-    history: { analysisId: string; series: WrittenSeries[] }[];
+    history: WrittenHistory;
   };
 };
 
-function historyToText({ analysisId, series }: KeptRun['history'][number]) {
-  return { analysisId, series: series.map(toText) };
+export function writeHistory(history: KeptRun['history']): WrittenHistory {
+  return history.map(({ analysisId, series }) => ({ analysisId, series: series.map(toText) }));
+}
+
+export function readHistory(history: WrittenHistory): KeptRun['history'] {
+  return history.map(({ analysisId, series }) => ({ analysisId, series: series.map(toBytes) }));
 }
 
 function toText({ pairId, bytes }: KeptRun['series'][number]): WrittenSeries {

@@ -6,6 +6,8 @@ const NUMBER_BYTES = 8;
 /** A sum over the content, so that a damaged file never shows other numbers. */
 const WITH_CHECKSUM = { params: { [constants.ZSTD_c_checksumFlag]: 1 } };
 
+/** A few bytes that were made for it become as many as memory holds: a bundle comes from elsewhere. */
+const AT_MOST = { maxOutputLength: 2 ** 28 };
 /** Fewer are written as they are: compressing costs as much for ten as for ten thousand, and saves little. */
 const COMPRESSED_FROM = 4096;
 /** In front of what is not compressed, where a zstd frame has a mark of its own; then its CRC-32. */
@@ -60,7 +62,7 @@ function plain(bytes: Buffer): Buffer {
 
 function unpack(given: Buffer): Buffer {
   try {
-    if (given.readUInt32LE() !== PLAIN_MARK) return zstdDecompressSync(given);
+    if (given.readUInt32LE() !== PLAIN_MARK) return zstdDecompressSync(given, AT_MOST);
     const bytes = given.subarray(PLAIN_BYTES);
     if (given.readUInt32LE(4) === crc32(bytes)) return bytes;
     throw new Error('the checksum of stored series is wrong');

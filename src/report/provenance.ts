@@ -1,3 +1,4 @@
+import type { ImportedRun } from '../model/analysis.ts';
 import { html, type Content, type SafeHtml } from './html.ts';
 import { renderTime } from './timeline/interval-table.ts';
 import type { ReportView } from './view.ts';
@@ -11,6 +12,7 @@ export function renderProvenance(view: ReportView): SafeHtml {
     ['Executions', renderExecutions(executions)],
     ['Judge', result?.judgement.judge ?? snapshot.config.judge],
     ['Config', configText(snapshot)],
+    ['Imported', snapshot.imported && renderImported(snapshot.imported)],
     ['Labels', renderPairs(snapshot.labels)],
     ...Object.entries(snapshot.scopes).flatMap(([name, scopes]): [string, Content][] => [
       [`Parameters, baseline ${name}`, renderPairs(scopes.baseline.parameters)],
@@ -37,6 +39,12 @@ export function renderProvenance(view: ReportView): SafeHtml {
         )}
     </dl>
   </section>`;
+}
+
+/** A bundle of another service, which this one has judged. */
+function renderImported({ analysisId, version, sha256, by }: ImportedRun): SafeHtml {
+  return html`by ${by}: analysis <code>${analysisId}</code> of a service of version ${version},
+    bundle <code>${sha256.slice(0, 16)}</code>`;
 }
 
 /** Where a service serves the page: there are others to compare with. */

@@ -8,7 +8,8 @@ import {
 import type { AnalysisSnapshot } from '../model/analysis.ts';
 import { encodeDocument } from '../model/document.ts';
 import { concludeAnalysis } from './conclude-analysis.ts';
-import { insertExecution } from './execution-store.ts';
+import { writeAhead } from './series/series-store.ts';
+import { claim, insertExecution, settle } from './execution-store.ts';
 import { prepared } from './prepared.ts';
 import { insertDeliveries } from './deliveries/delivery-store.ts';
 import { listSeries, readJudgements, readSeries, readVerdict } from './execution-results.ts';
@@ -35,7 +36,7 @@ const SUMMARY_COLUMNS = [
 
 export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
   return {
-    create: (analysis, first, deliveries) =>
+    create: (analysis, first, deliveries, judged) =>
       db.transaction().execute(async (trx) => {
         const earlier = await insertAnalysis(trx, analysis);
         if (earlier !== undefined) return { created: false, ...earlier };
@@ -43,6 +44,10 @@ export function createAnalysisStore(db: Kysely<Schema>): AnalysisStore {
         await insertExpectedMetrics(trx, analysis.id, analysis.expected ?? []);
         await insertExecution(trx, toNewExecutionRow(first));
         await insertDeliveries(trx, deliveries);
+        if (judged?.end.state === 'completed') {
+          await claim(trx, first.id, { now: judged.endedAt, leaseMs: 0, owner: '' });
+          await settle(trx, judged, await writeAhead(trx, judged, judged.end.result.series));
+        }
         return { created: true };
       }),
 

@@ -146,7 +146,7 @@ async function withAnalyses(db: Kysely<Schema>, executions: ExecutionRow[]): Pro
 }
 
 /** Analyses first: see `settle`. */
-async function claim(
+export async function claim(
   trx: Transaction<Schema>,
   id: string,
   { now, leaseMs, owner }: { now: number; leaseMs: number; owner: string },
@@ -203,7 +203,7 @@ function findAnalysis(trx: Transaction<Schema>, id: string): Promise<AnalysisRow
  * The analysis is written before its execution here, in a claim and in a cancel: a database that locks row by row
  * would let two of them wait for each other otherwise.
  */
-async function settle(
+export async function settle(
   trx: Transaction<Schema>,
   settlement: Settlement,
   pairs: readonly PairRow[],

@@ -131,12 +131,14 @@ export interface HealthyResult {
 export interface AnalysisStore extends Pruning {
   /**
    * Stores analysis, first execution and deliveries in one transaction. With a known idempotency key
-   * nothing is stored and the earlier analysis' id comes back with the hash it was stored with.
+   * nothing is stored and the earlier analysis' id comes back with the hash it was stored with. One that
+   * was judged before it came is settled in that transaction, so that no worker ever sees it open.
    */
   create(
     analysis: NewAnalysis,
     first: NewExecution,
     deliveries: NewDelivery[],
+    judged?: Settlement,
   ): Promise<{ created: true } | { created: false; id: string; requestHash: string }>;
   /** The analysis that a submission with this key has made, if any. */
   byIdempotencyKey(key: string): Promise<{ id: string; requestHash: string } | undefined>;

@@ -27,6 +27,8 @@ describe('the packed package', { timeout: 600_000 }, () => {
       'dist/src/cli.js',
       'dist/src/openapi.json',
       'dist/src/threads/worker.js',
+      'dist/src/faces/pages/docs/redoc.standalone.js',
+      'dist/src/faces/pages/docs/redoc.LICENSE',
       'config/default.yaml',
       'openapi.yaml',
       'docs/how-to/operations.md',
@@ -72,7 +74,12 @@ describe('the packed package', { timeout: 600_000 }, () => {
     const ended = await fetch(`${service.url}/api/v1/analyses/${id}?wait=30s`);
     const { state, verdict } = (await ended.json()) as AnalysisView;
     assert.deepEqual([state, verdict], ['completed', 'pass'], service.log());
-    for (const page of ['/docs', '/docs/tutorial/ten-minutes', '/docs/examples/argo']) {
+    for (const page of [
+      '/docs',
+      '/docs/tutorial/ten-minutes',
+      '/docs/examples/argo',
+      '/docs/api/viewer',
+    ]) {
       assert.equal((await fetch(service.url + page)).status, 200, page);
     }
     assert.deepEqual(await service.end('SIGTERM'), { code: 0, signal: undefined });

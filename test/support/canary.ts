@@ -59,13 +59,33 @@ function collect(stream: Readable): () => string {
   return () => all;
 }
 
-/** Runs the command on a terminal of its own, which `script` of bsdutils (always there on Debian) makes. */
-export async function runOnTerminal(args: string[], options: CanaryOptions): Promise<CanaryRun> {
+/** What a question of ours ends with: what is taken without an answer. */
+const QUESTION = /\? \[[^\]]+\] /g;
+
+/**
+ * Runs the command on a terminal of its own, which `script` of bsdutils (always there on Debian) makes. Each of the
+ * answers is typed when it is asked for.
+ */
+export async function runOnTerminal(
+  args: string[],
+  { answers, ...options }: CanaryOptions & { answers?: readonly string[] },
+): Promise<CanaryRun> {
   const command = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ');
   const child = spawn('script', ['-qec', command, '/dev/null'], {
     cwd: options.cwd,
     env: { ...BARE, ...options.env },
   });
-  child.stdin.end(options.stdin ?? '');
+  if (answers === undefined) child.stdin.end(options.stdin ?? '');
+  else answer(child, answers);
   return endOf(child);
+}
+
+function answer({ stdin, stdout }: ChildProcessWithoutNullStreams, answers: readonly string[]) {
+  let shown = '';
+  let given = 0;
+  stdout.on('data', (chunk: string | Buffer) => {
+    shown += String(chunk);
+    const asked = shown.match(QUESTION)?.length ?? 0;
+    for (; given < asked && given < answers.length; given += 1) stdin.write(`${answers[given]}\n`);
+  });
 }

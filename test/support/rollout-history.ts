@@ -93,6 +93,10 @@ const OTEL = [
   version('shop/search', 'v42', { hours: 4 }),
   version('shop/mail', 'v9'),
   version('shop/mail', 'v10', { hours: 4, isFaulty: true }),
+  // two versions serve while a third one is rolled out
+  version('shop/profile', 'v7', { hours: 3 }),
+  version('shop/profile', 'v8', { hours: 2 }),
+  version('shop/profile', 'v9', { hours: 1 }),
 ];
 
 function istio(side: Side, add: Add, random: () => number): void {

@@ -23,13 +23,14 @@ export function createExportBundle({
       const why = `analysis ${id} has learned from ${forgotten.length} earlier runs that are gone: its verdict cannot be repeated elsewhere`;
       throw new Fault('conflict', why, { subject: `analysis "${id}"` });
     }
-    const { configName, configVersion } = analysis.snapshot;
+    const { configName, configVersion, scopes } = analysis.snapshot;
     const history = run.history.map(({ analysisId, series }) => ({ analysisId, series }));
     return sealBundle({
       version,
       analysisId: id,
       configName,
       ...(configVersion === undefined ? {} : { configVersion }),
+      scopes,
       run: { ...run, history },
       judgement,
     });

@@ -1,4 +1,5 @@
 import { Fault } from '../../errors.ts';
+import { readHistory } from '../../model/bundle.ts';
 import { isFinal, type Analysis, type Execution } from '../../model/analysis.ts';
 import type { Judgement } from '../../model/judgement/judgement.ts';
 import type { KeptRun } from '../../model/kept-run.ts';
@@ -34,7 +35,11 @@ export async function keep(id: string, store: Pick<Store, 'analyses'>): Promise<
     throw refused(id, 'has no series any more: only its verdict was kept');
   const { judgement } = verdict;
   const learnedFrom = judgement.learnedFrom ?? [];
-  const history = await store.analyses.completed(learnedFrom);
+  const { imported } = analysis.snapshot;
+  const history =
+    imported === undefined
+      ? await store.analyses.completed(learnedFrom)
+      : readHistory(imported.history);
   const found = history.map(({ analysisId }) => analysisId);
   return {
     analysis,
@@ -50,6 +55,7 @@ export function healthyBefore(
   { analyses }: Pick<Store, 'analyses'>,
   limit: number,
 ): Promise<HealthyResult[]> {
+  if (snapshot.imported !== undefined) return Promise.resolve([]); // runs of another service that happens to have a config of its name
   if (snapshot.history !== undefined) return analyses.completed(snapshot.history);
   return analyses.healthy({ config: snapshot.configName, before: id, limit });
 }
@@ -59,7 +65,8 @@ function runOf(
   look: Execution,
   { findings = [] }: Judgement,
 ): Omit<KeptRun, 'series' | 'history'> {
-  const { config, thresholds, window } = analysis.snapshot;
+  const { config, thresholds, window, imported } = analysis.snapshot;
+  if (imported !== undefined) return { config, thresholds, findings, ...imported.progress };
   const isOver = analysis.concluded !== undefined;
   return {
     config,

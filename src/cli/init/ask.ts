@@ -7,12 +7,27 @@ export interface Asker {
   /** Undefined where nobody answers and nothing is proposed. */
   ask(question: string, proposed?: string): Promise<string | undefined>;
   confirm(question: string): Promise<boolean>;
+  /** What is not done unless somebody wants it. */
+  offer(question: string): Promise<boolean>;
+  /** One of several, best first; where nobody can answer, the first, with the others told. */
+  choose<T>(question: string, ways: readonly T[], tell: (way: T) => string): Promise<T>;
 }
 
 /** On a terminal, unless `--yes` was said; questions go to stderr, as stdout is for results. */
 export function createAsker(isPlain: boolean): Asker {
   if (isPlain || !process.stdin.isTTY || !process.stderr.isTTY) {
-    return { ask: async (_question, proposed) => proposed, confirm: async () => true };
+    return {
+      ask: async (_question, proposed) => proposed,
+      confirm: async () => true,
+      offer: async () => false,
+      async choose(_question, ways, tell) {
+        if (ways.length > 1) {
+          note(`canary: taken: ${tell(ways[0]!)}`);
+          for (const other of ways.slice(1)) note(`canary: also possible: ${tell(other)}`);
+        }
+        return ways[0]!;
+      },
+    };
   }
   return {
     async ask(question, proposed) {
@@ -23,8 +38,21 @@ export function createAsker(isPlain: boolean): Asker {
         note('an answer is needed; Ctrl+C ends');
       }
     },
+    async choose(question, ways, tell) {
+      if (ways.length === 1) return ways[0]!;
+      for (const [index, way] of ways.entries()) note(`  ${index + 1}  ${tell(way)}`);
+      for (;;) {
+        const answer = Number((await answerTo(`${question} [1] `)) || '1');
+        const way = ways[answer - 1];
+        if (way !== undefined) return way;
+        note(`a number from 1 to ${ways.length} is needed; Ctrl+C ends`);
+      }
+    },
     async confirm(question) {
       return !/^no?$/i.test(await answerTo(`${question} [Y/n] `));
+    },
+    async offer(question) {
+      return /^y(es)?$/i.test(await answerTo(`${question} [y/N] `));
     },
   };
 }

@@ -55,7 +55,7 @@ export async function measure(
     for (const { name, metric } of metrics.filter(({ refused }) => refused === undefined)) {
       const own = { baseline: sides.baseline, canary: sides.baseline };
       const wanted = {
-        pack: pack.name,
+        ...(pack.detect.length === 0 ? {} : { pack: pack.name }),
         metric: { ...metric, name },
         sides: own,
         stepSeconds,

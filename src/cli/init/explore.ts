@@ -2,9 +2,10 @@ import { didYouMean } from '../../closest.ts';
 import { Fault } from '../../errors.ts';
 import { PACKS } from '../../packs/catalog.ts';
 import { note } from '../terminal.ts';
+import type { Asker } from './ask.ts';
 import { chooseStep, type ChosenStep } from './choose-step.ts';
 import type { FittedPack, RefusedPack } from './find-packs.ts';
-import { fitPacks, isTaken, type Workload } from './fit-packs.ts';
+import { chooseSides, fitPacks, isTaken, type Workload } from './fit-packs.ts';
 import type { Lab } from './lab.ts';
 import { measureInterval } from './measure-interval.ts';
 import { labelsOfPack } from './pack-labels.ts';
@@ -24,9 +25,10 @@ export interface Explored {
 export async function findWorkload(
   lab: Lab,
   workload: Workload,
+  asker: Asker,
 ): Promise<{ fitted: FittedPack[]; refused: RefusedPack[] }> {
   const found = await fitPacks(lab, PACKS, workload);
-  if (found.fitted.length > 0) return found;
+  if (found.fitted.length > 0) return { ...found, fitted: await chooseSides(found.fitted, asker) };
   const wanted = writeSelector(workload.scope);
   const named =
     workload.named === undefined

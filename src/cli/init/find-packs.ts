@@ -8,6 +8,8 @@ import { escapeString, isPlace, nameOfWorkload, writeMatcher, type Matcher } fro
 export interface FittedPack {
   pack: Pack;
   sides: FoundSides;
+  /** Every way to tell them apart, best first. */
+  ways: readonly FoundSides[];
 }
 
 /** A pack whose metrics are there, and why it is not used. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Candidate } from './find-candidates.ts';
 
 /** One side, as a request has it. */
@@ -35,17 +36,18 @@ const SAME_AGE_MS = 20 * 60_000;
 const BEFORE = '1d';
 
 /**
- * Which two of the candidates are the sides, by what tools write: Flagger's `-primary`, words such as `canary` and
- * `stable` in names or parameters, else the age of versions and ReplicaSets. One alone is compared with the day before.
- * Undefined without any that is alive.
+ * Every way in which two of the candidates are the sides, best first, by what tools write: Flagger's `-primary`, words
+ * such as `canary` and `stable` in names or parameters, else the age of versions and ReplicaSets. One alone is compared
+ * with the day before. None without any that is alive.
  */
 export function findSides(
   candidates: readonly Candidate[],
   { now, name }: { now: number; name: string },
-): FoundSides | undefined {
+): FoundSides[] {
   const alive = candidates.filter(({ lastSeenAt }) => now - lastSeenAt <= GONE_MS);
   const own = alive.filter((one) => isOf(name, one));
-  return (own.length > 0 ? findAmong(own) : undefined) ?? findAmong(alive);
+  const ways = findAmong(own);
+  return ways.length > 0 ? ways : findAmong(alive);
 }
 
 /** Not `checkout-db` for `checkout`. */
@@ -54,32 +56,40 @@ function isOf(name: string, { scope, parameters }: Candidate): boolean {
   return stemOf(scope) === name || lasts.includes(name);
 }
 
-function findAmong(alive: readonly Candidate[]): FoundSides | undefined {
+function findAmong(alive: readonly Candidate[]): FoundSides[] {
   const of = (reading: Candidate['reading']) => alive.filter((one) => one.reading === reading);
   const [whole, short, long] = [of('whole'), of('short'), of('long')];
-  return (
-    byFlagger([...whole, ...short]) ??
-    byWords([...whole, ...short]) ??
-    byWords(long) ??
-    byEmptyParameter(whole) ??
-    byAge(whole, 'version') ??
-    byAge(long, 'ReplicaSet') ??
-    alone([...whole, ...short][0])
-  );
+  const named = [...byFlagger([...whole, ...short]), ...byWords([...whole, ...short])];
+  const ways = [...named, ...byEmptyParameter(whole), ...byAge(whole, 'version')];
+  // ReplicaSets of sides that have names are these sides once more
+  const found = ways.length > 0 ? ways : [...byWords(long), ...byAge(long, 'ReplicaSet')];
+  return found.length > 0
+    ? found.filter((way, at) => found.findIndex((one) => areSame(one, way)) === at)
+    : alone([...whole, ...short][0]);
 }
 
-/** Sides that a person has named; undefined where the baseline is not among the candidates. */
+/** Whether both ways compare the same. */
+export function areSame(a: FoundSides, b: FoundSides): boolean {
+  return isDeepStrictEqual([a.baseline, a.canary], [b.baseline, b.canary]);
+}
+
+/** A way, for a person who chooses. */
+export function tellSides({ baseline, canary, rule }: FoundSides): string {
+  return `baseline ${baseline.scope}, canary ${canary.scope} (${rule})`;
+}
+
+/** Sides that a person has named; none where the baseline is not among the candidates. */
 export function namedSides(
   candidates: readonly Candidate[],
   named: { baseline: string; canary: string },
-): FoundSides | undefined {
+): FoundSides[] {
   const find = (name: string) =>
     candidates.find(({ scope }) => scope === name) ??
     candidates.find(({ parameters }) => Object.values(parameters).includes(name));
   const [baseline, canary] = [find(named.baseline), find(named.canary)];
-  if (baseline === undefined) return undefined;
+  if (baseline === undefined) return [];
   const absent = { ...baseline, scope: named.canary };
-  return pair(baseline, canary ?? absent, 'named by you');
+  return [pair(baseline, canary ?? absent, 'named by you')];
 }
 
 function pair(baseline: Candidate, canary: Candidate, rule: string): FoundSides {
@@ -87,22 +97,21 @@ function pair(baseline: Candidate, canary: Candidate, rule: string): FoundSides 
   return { baseline: side(baseline), canary: side(canary), rule, sideBySide: true };
 }
 
-function byFlagger(candidates: readonly Candidate[]): FoundSides | undefined {
+function byFlagger(candidates: readonly Candidate[]): FoundSides[] {
+  const found: FoundSides[] = [];
   for (const primary of candidates.filter(({ scope }) => scope.endsWith('-primary'))) {
     const name = primary.scope.replace(/-primary$/, '');
     const canary = candidates.find((one) => one.scope === name && isSamePlace(one, primary));
     if (canary !== undefined) {
-      return pair(
-        primary,
-        canary,
-        `Flagger keeps the old version as ${primary.scope} and rolls out ${name}`,
-      );
+      const rule = `Flagger keeps the old version as ${primary.scope} and rolls out ${name}`;
+      found.push(pair(primary, canary, rule));
     }
   }
-  return undefined;
+  return found;
 }
 
-function byWords(candidates: readonly Candidate[]): FoundSides | undefined {
+function byWords(candidates: readonly Candidate[]): FoundSides[] {
+  const found: FoundSides[] = [];
   for (const canary of candidates) {
     const word = wordIn(canary.scope, CANARY_WORDS);
     if (word === undefined) continue;
@@ -112,16 +121,18 @@ function byWords(candidates: readonly Candidate[]): FoundSides | undefined {
       const other = wordIn(one.scope, BASELINE_WORDS);
       return other !== undefined && without(one.scope, other) === stem;
     });
-    const baseline = worded ?? partners.find(({ scope }) => scope === stem);
-    if (baseline !== undefined) {
-      return pair(baseline, canary, `the names say so: ${baseline.scope} and ${canary.scope}`);
+    const bare = partners.find(({ scope }) => scope === stem);
+    for (const baseline of [worded, bare].filter((one) => one !== undefined)) {
+      const rule = `the names say so: ${baseline.scope} and ${canary.scope}`;
+      found.push(pair(baseline, canary, rule));
     }
   }
-  return undefined;
+  return found;
 }
 
 /** An ingress has one name for both, and tells by a parameter where a request went. */
-function byEmptyParameter(candidates: readonly Candidate[]): FoundSides | undefined {
+function byEmptyParameter(candidates: readonly Candidate[]): FoundSides[] {
+  const found: FoundSides[] = [];
   for (const baseline of candidates) {
     const [empty, ...others] = Object.entries(baseline.parameters).filter(
       ([, value]) => value === '',
@@ -133,17 +144,17 @@ function byEmptyParameter(candidates: readonly Candidate[]): FoundSides | undefi
     );
     if (canary !== undefined) {
       const value = canary.parameters[name] ?? '';
-      return pair(baseline, canary, `requests to the canary have ${name}="${value}"`);
+      found.push(pair(baseline, canary, `requests to the canary have ${name}="${value}"`));
     }
   }
-  return undefined;
+  return found;
 }
 
-/** The newest against the oldest that is still alive; where they are of one age, by their numbers. */
-function byAge(candidates: readonly Candidate[], what: string): FoundSides | undefined {
+/** The newest against the oldest that is still alive, then against the one before it; where of one age, by their numbers. */
+function byAge(candidates: readonly Candidate[], what: string): FoundSides[] {
   const versions = candidates.filter(({ scope }) => versionIn(scope) !== undefined);
   const [first] = versions;
-  if (first === undefined) return undefined;
+  if (first === undefined) return [];
   const family = versions.filter(
     (one) => isSamePlace(one, first) && stemOf(one.scope) === stemOf(first.scope),
   );
@@ -152,26 +163,24 @@ function byAge(candidates: readonly Candidate[], what: string): FoundSides | und
       ? a.firstSeenAt - b.firstSeenAt
       : a.scope.localeCompare(b.scope, 'en', { numeric: true }),
   );
-  const [baseline, canary] = [ordered[0]!, ordered.at(-1)!];
-  if (baseline === canary) return undefined;
-  const isOlder = canary.firstSeenAt - baseline.firstSeenAt > SAME_AGE_MS;
-  if (!isOlder && what !== 'version') return undefined;
-  const why = isOlder
-    ? `${canary.scope} was first seen later`
-    : `both are of one age, and ${canary.scope} is the higher number`;
+  const canary = ordered.at(-1)!;
   const more = family.length > 2 ? ` (of ${family.length})` : '';
-  return pair(baseline, canary, `by ${what}: ${why}${more}`);
+  return [ordered[0]!, ordered.at(-2)!].flatMap((baseline) => {
+    if (baseline === canary || baseline === undefined) return [];
+    const isOlder = canary.firstSeenAt - baseline.firstSeenAt > SAME_AGE_MS;
+    if (!isOlder && what !== 'version') return [];
+    const why = isOlder
+      ? `${canary.scope} was first seen later`
+      : `both are of one age, and ${canary.scope} is the higher number`;
+    return [pair(baseline, canary, `by ${what}: ${why}${more}`)];
+  });
 }
 
-function alone(only: Candidate | undefined): FoundSides | undefined {
-  if (only === undefined) return undefined;
+function alone(only: Candidate | undefined): FoundSides[] {
+  if (only === undefined) return [];
   const side = { scope: only.scope, parameters: only.parameters };
-  return {
-    baseline: { ...side, offset: BEFORE },
-    canary: side,
-    rule: `only ${only.scope} serves now: it is compared with itself ${BEFORE} before, so that what the day does counts as a change`,
-    sideBySide: false,
-  };
+  const rule = `only ${only.scope} serves now: it is compared with itself ${BEFORE} before, so that what the day does counts as a change`;
+  return [{ baseline: { ...side, offset: BEFORE }, canary: side, rule, sideBySide: false }];
 }
 
 function isSamePlace(a: Candidate, b: Candidate): boolean {

@@ -8,7 +8,8 @@ import {
   type FittedPack,
   type RefusedPack,
 } from './find-packs.ts';
-import { findSides, namedSides, type FoundSides } from './find-sides.ts';
+import type { Asker } from './ask.ts';
+import { areSame, findSides, namedSides, tellSides, type FoundSides } from './find-sides.ts';
 import type { Lab } from './lab.ts';
 import { labelsOfPack } from './pack-labels.ts';
 import { nameOfWorkload, type Matcher } from './read-scope.ts';
@@ -29,9 +30,9 @@ export async function fitPacks(
   const fitted: FittedPack[] = [];
   const refused: RefusedPack[] = [];
   for (const pack of packsThatFit(packs, new Set(await lab.names()))) {
-    const sides = await findSidesOf(pack, lab, workload);
-    if ('why' in sides) refused.push({ pack, ...sides });
-    else fitted.push({ pack, sides });
+    const ways = await findSidesOf(pack, lab, workload);
+    if ('why' in ways) refused.push({ pack, ...ways });
+    else fitted.push({ pack, sides: ways[0], ways });
   }
   const isTold = fitted.some(({ sides }) => sides.sideBySide);
   const blind = fitted.filter(({ sides }) => isTold && !sides.sideBySide);
@@ -42,12 +43,12 @@ export async function fitPacks(
   };
 }
 
-/** Or why there are none. */
+/** Every way to tell the sides apart; or why there is none. */
 async function findSidesOf(
   pack: Pack,
   lab: Lab,
   workload: Workload,
-): Promise<FoundSides | Omit<RefusedPack, 'pack'>> {
+): Promise<[FoundSides, ...FoundSides[]] | Omit<RefusedPack, 'pack'>> {
   const { scope, named, now } = workload;
   const labels = labelsOfPack(pack);
   const name = nameOfWorkload(scope);
@@ -58,21 +59,37 @@ async function findSidesOf(
       const series = await lab.seen(search);
       isThere ||= series.length > 0;
       const candidates = candidatesOf(series, labels);
-      const sides =
+      const [best, ...others] =
         named === undefined ? findSides(candidates, { now, name }) : namedSides(candidates, named);
-      if (sides?.sideBySide === true) return sides;
-      alone ??= sides;
+      if (best?.sideBySide === true) return [best, ...others];
+      alone ??= best;
     } catch (thrown) {
       return { why: toFault(thrown).message };
     }
   }
-  if (alone !== undefined) return alone;
+  if (alone !== undefined) return [alone];
   const wanted = labels.variable.map(({ label }) => label).join(' and ');
   if (!isThere) {
     return { why: `no series of ${labels.metric} is of this workload`, isElsewhere: true };
   }
   if (named !== undefined) return { why: `no ${labels.scopeLabel} is "${named.baseline}"` };
   return { why: `its series do not have the labels that tell the sides apart (${wanted})` };
+}
+
+/** Where a pack can tell the sides apart in several ways, one is chosen; what was chosen once holds for the packs after it. */
+export async function chooseSides(
+  fitted: readonly FittedPack[],
+  asker: Asker,
+): Promise<FittedPack[]> {
+  const chosen: FittedPack[] = [];
+  for (const one of fitted) {
+    if (isTaken(one.pack, chosen) !== undefined) continue;
+    const known = one.ways.find((way) => chosen.some(({ sides }) => areSame(sides, way)));
+    const question = `Which sides of ${one.pack.name}?`;
+    const sides = known ?? (await asker.choose(question, one.ways, tellSides));
+    chosen.push({ ...one, sides });
+  }
+  return fitted.map((one) => chosen.find(({ pack }) => pack === one.pack) ?? one);
 }
 
 /** Of packs that tell of the same requests only the first that answers is used. */

@@ -18,7 +18,10 @@ import { chooseDuration, measure } from './calibrate.ts';
 import { configOf, requestOf, serviceSettings } from './compose-files.ts';
 import { explore, findWorkload, measureScrape, type Explored } from './explore.ts';
 import type { Workload } from './fit-packs.ts';
+import { tellSides } from './find-sides.ts';
 import { createLab, type Lab } from './lab.ts';
+import { exploreNative, nativeConfig } from './native/explore.ts';
+import { NATIVE_KINDS } from './native/kinds.ts';
 import { nameOfWorkload, readScope, writeSelector } from './read-scope.ts';
 import { refuseExisting, targetFiles, writeTarget, type TargetFiles } from './target-files.ts';
 import { measuresTold, writeConfig, writeRequest, type Told } from './write-files.ts';
@@ -46,7 +49,8 @@ export const initCommand: Command = {
 
 Looks at a metrics server and a workload and writes a config that is known to work: which query packs fit, how the sides are
 told apart, step and window by what is measured. Every query is tried on both sides, what does not answer is left out, and the
-baseline's last hours are judged against themselves: false alarms, and which change is found in how long.
+baseline's last hours are judged against themselves: false alarms, and which change is found in how long. Of an account of
+datadog, graphite or influxdb, which know no packs, metrics are chosen by their names, with queries in its own language.
 
   --scope LABEL=VALUE          labels of the workload, such as app=checkout or namespace=shop,app=checkout
   --baseline S --canary S      the sides, where they are not found or should be others
@@ -97,9 +101,24 @@ async function init(options: Options & { scope: string }, asker: Asker): Promise
   const workload: Workload = { scope, named, now: Date.now() };
   let service = await reachService(options, 'canary init');
   try {
-    const account = await accountOf(service, options);
+    const { account, kind } = await accountOf(service, options);
     let lab = createLab(service, account, workload.now);
-    const found = await findWorkload(lab, workload);
+    if (kind !== 'prometheus') {
+      const explored = await exploreNative(lab, { kind, workload, asker });
+      if (explored.packs.length === 0) throw nothingAnswers(explored);
+      const scraped = { scrapeSeconds: USUAL_SCRAPE_SECONDS, countSeconds: 0 };
+      return await conclude({
+        lab,
+        service,
+        explored,
+        workload,
+        files,
+        ...scraped,
+        options,
+        asker,
+      });
+    }
+    const found = await findWorkload(lab, workload, asker);
     const measured = await measureScrape(lab, found.fitted);
     const scrapeSeconds = measured ?? USUAL_SCRAPE_SECONDS;
     if (measured === undefined) {
@@ -152,7 +171,8 @@ async function conclude(found: Found): Promise<number> {
   const { scrapeSeconds, countSeconds } = found;
   const { packs, refused, step, canaryShare } = explored;
   const name = options.name ?? nameOfWorkload(workload.scope).replaceAll(/[^\w.-]+/g, '-');
-  const config = configOf(name, packs);
+  const isNative = packs.every(({ pack }) => pack.detect.length === 0);
+  const config = isNative ? nativeConfig(name, explored) : configOf(name, packs);
   note("canary: judging the baseline's last hours against themselves");
   const measured = await measure(lab, packs, { config, stepSeconds: step.seconds });
   const { valid, violations } = await lab.validate(config);
@@ -186,8 +206,8 @@ async function conclude(found: Found): Promise<number> {
 
 function summary({ packs, refused }: Explored, told: Told): string[] {
   return [
-    ...packs.flatMap(({ pack, sides: { baseline, canary, rule }, metrics }) => [
-      `${pack.name}: baseline ${baseline.scope}, canary ${canary.scope} (${rule})`,
+    ...packs.flatMap(({ pack, sides, metrics }) => [
+      `${pack.name}: ${tellSides(sides)}`,
       ...metrics.map(({ name, refused: why, notes }) => {
         const text = why ?? notes.join('; ');
         return `  ${why === undefined ? '✔' : '–'} ${name}${text === '' ? '' : `: ${text}`}`;
@@ -212,26 +232,38 @@ function next({ config, request, service }: TargetFiles): string {
 }
 
 /** The account that is asked. Its trouble is told before anything else is. */
-async function accountOf(service: ReachedService, options: Options): Promise<string> {
+async function accountOf(
+  service: ReachedService,
+  options: Options,
+): Promise<{ account: string; kind: string }> {
   const client = createAccountClient(service);
-  const name = service.metricsServer === undefined ? await chosen() : METRICS_ACCOUNT;
-  const { well, trouble = '' } = await client.check(name);
-  if (well) return name;
+  const found =
+    service.metricsServer === undefined
+      ? await chosen()
+      : { account: METRICS_ACCOUNT, kind: 'prometheus' };
+  const { well, trouble = '' } = await client.check(found.account);
+  if (well) return found;
   throw new Fault('source-unavailable', trouble);
 
-  async function chosen(): Promise<string> {
+  async function chosen(): Promise<{ account: string; kind: string }> {
     const known = await client.list();
+    const able = known.filter(({ source }) => source === 'prometheus' || source in NATIVE_KINDS);
+    const tell = ({ account, source }: { account: string; source: string }) =>
+      `${account} (${source})`;
     const named = known.find(({ account }) => account === options.account);
-    if (named !== undefined && named.source !== 'prometheus') {
-      const text = `account "${named.account}" is a ${named.source}: query packs are PromQL, so init asks an account of source prometheus; other sources have their queries in a config that you write`;
+    if (named !== undefined && !able.includes(named)) {
+      const text = `account "${named.account}" is of the kind ${named.source}, which does not list its metrics; init asks ${['prometheus', ...Object.keys(NATIVE_KINDS)].join(', ')}. Write its queries into a config, see /docs/reference/sources, and try each with "canary preview"`;
       throw new Fault('invalid-request', text);
     }
-    if (options.account !== undefined) return options.account;
-    const all = known.filter(({ source }) => source === 'prometheus');
-    if (all.length === 1) return all[0]!.account;
-    const names = all.map(({ account }) => account).join(', ');
+    const [only] = able;
+    if (named !== undefined) return { account: named.account, kind: named.source };
+    if (options.account !== undefined) return { account: options.account, kind: 'prometheus' };
+    if (only !== undefined && able.length === 1)
+      return { account: only.account, kind: only.source };
     const text =
-      all.length === 0 ? 'has no account that packs can ask' : `has the accounts ${names}`;
+      able.length === 0
+        ? 'has no account that init can ask'
+        : `has the accounts ${able.map(tell).join(', ')}`;
     throw usageFault(`the service ${text}: name one with --account`, 'canary init');
   }
 }

@@ -8,7 +8,7 @@ import { judgePreview, type TriedMetric } from './tried-metric.ts';
 
 type Schemas = components['schemas'];
 
-export interface TriedPack extends FittedPack {
+export interface TriedPack extends Omit<FittedPack, 'ways'> {
   metrics: TriedMetric[];
   /** Where the pack's own bucket is not there. */
   slowerThan?: number;
@@ -33,7 +33,7 @@ export async function tryPack(
   return { ...fitted, metrics, ...(slowerThan === undefined ? {} : { slowerThan }) };
 }
 
-/** One metric of a pack by its name in it. */
+/** One metric of a pack by its name in it; of no pack by its own. */
 export async function tryMetric(
   lab: Lab,
   {
@@ -43,7 +43,7 @@ export async function tryMetric(
     stepSeconds,
     hours,
   }: {
-    pack: string;
+    pack?: string;
     metric: Schemas['MetricConfig'];
     sides: Pick<FoundSides, 'baseline' | 'canary'>;
     stepSeconds: number;
@@ -57,7 +57,7 @@ export async function tryMetric(
   const exposure = metric.exposure && (await ask(metric.exposure));
   return judgePreview({
     name: metric.name,
-    metric: { ...metric, name: `${pack} ${metric.name}` },
+    metric: pack === undefined ? metric : { ...metric, name: `${pack} ${metric.name}` },
     value,
     ...(exposure && { exposure }),
   });

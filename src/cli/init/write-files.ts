@@ -39,7 +39,7 @@ export function writeConfig(config: Schemas['CanaryConfig'], told: Told): string
       ...refusedTold(told.refused),
     ]),
     stringify(head).trimEnd(),
-    'use:',
+    ...(use.length === 0 ? told.packs.flatMap(packTold) : ['use:']),
     ...use.flatMap((one, index) => [
       ...packTold(told.packs[index]!),
       ...indent(stringify([one]).trimEnd()),

@@ -17,6 +17,7 @@ export interface LifecycleClient {
   push(id: string, samples: unknown[]): Promise<Schemas['SamplesAnswer']>;
   /** A file that holds the whole run. */
   bundle(id: string): Promise<Schemas['Bundle']>;
+  importBundle(bundle: Schemas['Bundle']): Promise<Schemas['Analysis']>;
   rejudge(id: string, request: Schemas['RejudgeRequest']): Promise<Schemas['Rejudgement']>;
 }
 
@@ -53,6 +54,11 @@ export function createLifecycleClient(options: ApiClientOptions): LifecycleClien
       if (typeof bundle?.content === 'string') return bundle as Schemas['Bundle'];
       const why = `server ${options.server} answered something that is no bundle: check the address`;
       throw new Fault('source-answer', why);
+    },
+    async importBundle(bundle) {
+      const call = postOf('to import the bundle', '/api/v1/bundles', bundle);
+      const answer = await callServer(options, { ...call, timeoutMs: JUDGEMENT_TIMEOUT_MS });
+      return checkAnalysis(answer, options.server);
     },
     async rejudge(id, request) {
       const call = postOf(`to judge analysis ${id} again`, `${path(id)}/rejudge`, request);

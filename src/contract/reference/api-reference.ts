@@ -38,14 +38,14 @@ export function createApiReference(document: Document) {
       });
       const schemas = Object.keys(components.schemas).sort();
       const list = schemas.map((name) => `[${name}](api/${name})`).join(', ');
-      return `# API\n\n${info.description.trim()}\n\nFor programs: [openapi.yaml](/openapi.yaml), [openapi.json](/openapi.json).\n\n${sections.join('\n\n')}\n\n## Schemas\n\n${list}.\n`;
+      return `# API\n\n${info.description.trim()}\n\nAll of it on one page, drawn by scripts: [the viewer](/docs/api/viewer). For programs: [openapi.yaml](/openapi.yaml), [openapi.json](/openapi.json).\n\n${sections.join('\n\n')}\n\n## Schemas\n\n${list}.\n`;
     },
     page(name: string): string | undefined {
       const tag = tags.find((one) => one.name === name);
       const linkTo = (schema: string) => schema;
       if (tag !== undefined) {
         const sections = ofTag(name).map((one) => operationSection(document, one, linkTo));
-        return `# API: ${name}\n\n${tag.description.trim()}\n\n${sections.join('\n\n')}\n`;
+        return `# API: ${name}\n\n${tag.description.trim()}\n\nThe same in [the viewer](/docs/api/viewer-${name}), drawn by scripts.\n\n${sections.join('\n\n')}\n`;
       }
       if (!Object.hasOwn(components.schemas, name)) return undefined;
       return `# ${name}\n\n${schemaSection(components.schemas[name]!, linkTo)}\n`;

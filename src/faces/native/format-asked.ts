@@ -1,4 +1,4 @@
-import type { Analysis, AnalysisSnapshot, Callback } from '../../model/analysis.ts';
+import type { Analysis, AnalysisSnapshot, Callback, ImportedRun } from '../../model/analysis.ts';
 import type { QueryText } from '../../model/query-text.ts';
 import type { RejudgementSummary } from '../../model/rejudgement.ts';
 import { shownAddress } from '../../model/receiver/receiver.ts';
@@ -9,21 +9,26 @@ type Schemas = components['schemas'];
 
 type Asked = Pick<
   Schemas['Analysis'],
-  'configVersion' | 'warnings' | 'queries' | 'runbook' | 'owner'
+  'imported' | 'configVersion' | 'warnings' | 'queries' | 'runbook' | 'owner'
 >;
 
 /** What was asked, as it was understood: parts that have nothing to say are left out. */
 export function formatAsked(
-  { config, configVersion, warnings }: AnalysisSnapshot,
+  { config, configVersion, imported, warnings }: AnalysisSnapshot,
   queries: readonly QueryText[],
 ): Asked {
   return {
+    ...optional('imported', imported && formatImported(imported)),
     ...optional('configVersion', configVersion),
     ...optional('runbook', config.runbook),
     ...optional('owner', config.owner),
     ...optional('warnings', warnings),
     ...(queries.length === 0 ? {} : { queries: [...queries] }),
   };
+}
+
+function formatImported({ analysisId, version, sha256, by }: ImportedRun) {
+  return { analysis: analysisId, version, sha256, by };
 }
 
 /** Who ended it before its time, where somebody did. */

@@ -1,17 +1,31 @@
 import type { Dialect } from '../../http/dialect.ts';
 import type { Answer, Handlers } from '../../http/operation.ts';
 import { withoutSignIn } from '../../report/shell/document.ts';
-import { CONTENT_SECURITY_POLICY, FORM_SECURITY_POLICY } from '../../report/shell/security.ts';
+import {
+  CONTENT_SECURITY_POLICY,
+  FORM_SECURITY_POLICY,
+  VIEWER_SECURITY_POLICY,
+} from '../../report/shell/security.ts';
+
+const POLICIES = {
+  plain: CONTENT_SECURITY_POLICY,
+  form: FORM_SECURITY_POLICY,
+  viewer: VIEWER_SECURITY_POLICY,
+};
 
 export const HTML = 'text/html; charset=utf-8';
 
 /** An answer that is HTML, never cached, and can do no more than it must. */
-export function page(status: number, content: string, kind: 'plain' | 'form' = 'plain'): Answer {
+export function page(
+  status: number,
+  content: string,
+  kind: keyof typeof POLICIES = 'plain',
+): Answer {
   return {
     status,
     text: { type: HTML, content },
     headers: {
-      'content-security-policy': kind === 'form' ? FORM_SECURITY_POLICY : CONTENT_SECURITY_POLICY,
+      'content-security-policy': POLICIES[kind],
       // a form of a page that tells no referrer comes from the origin "null", as from a foreign page
       'referrer-policy': kind === 'form' ? 'same-origin' : 'no-referrer',
       'cache-control': 'no-store',

@@ -14,6 +14,7 @@ import { badgeHandlers, type BadgeParts } from './badge.ts';
 import { compareHandlers, type CompareParts } from './compare.ts';
 import { deliveriesHandlers, type DeliveriesParts } from './deliveries.ts';
 import { docsHandlers, type DocsParts } from './docs/docs.ts';
+import { createViewer, type ViewerAsset } from './docs/viewer.ts';
 import { configsHandlers, type ConfigsParts } from './configs.ts';
 import { editorHandlers, type EditorParts } from './editor.ts';
 import { heatmapHandlers, type HeatmapParts } from './heatmap.ts';
@@ -51,17 +52,19 @@ export const pagesFace = {
 };
 
 function allHandlers(parts: PagesParts): Handlers {
+  const viewerOf = createViewer();
   return {
     ...analysesHandlers(parts),
     ...badgeHandlers(parts),
     ...compareHandlers(parts),
     ...configsHandlers(parts),
     ...deliveriesHandlers(parts),
-    ...docsHandlers(parts),
+    ...docsHandlers(parts, viewerOf),
     ...editorHandlers(parts),
     ...heatmapHandlers(parts),
     ...historyHandlers(parts),
     ...reportHandlers(parts),
+    ...assetHandlers(viewerOf),
     ...shareHandlers(parts),
     ...signInHandlers(parts),
     ...trialHandlers(parts),
@@ -113,17 +116,28 @@ function reportHandlers({ read, baseUrl, now }: PagesParts): Handlers {
         },
       };
     },
-    getAsset({ parameters }) {
-      const file = String(parameters['file']);
-      const asset = Object.values(ASSETS).find(({ path }) => path === `/assets/${file}`);
-      if (asset === undefined) {
-        throw new Fault('not-found', `there is no asset "${file}": reload the page that links it`);
+  };
+}
+
+/** Files of all pages, and the one of the API viewer, which no other page loads. */
+function assetHandlers(viewerOf: () => Promise<ViewerAsset>): Handlers {
+  const headers = { 'cache-control': 'public, max-age=31536000, immutable' };
+  return {
+    async getAsset({ parameters }) {
+      const path = `/assets/${String(parameters['file'])}`;
+      const asset = Object.values(ASSETS).find((one) => one.path === path);
+      if (asset !== undefined) {
+        return { status: 200, text: { type: asset.type, content: asset.content }, headers };
       }
-      return Promise.resolve({
-        status: 200,
-        text: { type: asset.type, content: asset.content },
-        headers: { 'cache-control': 'public, max-age=31536000, immutable' },
-      });
+      const viewer = await viewerOf().catch(() => undefined);
+      if (viewer?.path !== path) {
+        throw new Fault(
+          'not-found',
+          `there is no asset "${path.slice('/assets/'.length)}": reload the page that links it`,
+        );
+      }
+      const answer = viewer.answer((parameters['accept-encoding'] as string | undefined) ?? '');
+      return { ...answer, headers: { ...answer.headers, ...headers } };
     },
   };
 }

@@ -156,6 +156,7 @@ textarea { width: 100%; padding: 0.5rem; background: var(--card); color: var(--t
 .difference { font: 0.875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; } .difference > * { display: block; text-decoration: none; min-height: 1.5em; }
 .difference del { color: var(--fail); } .difference ins { color: var(--pass); } .preview { margin: 0 0 0.75rem; }
 rect.neutral-bar { fill: var(--quiet); }
+main.viewer { max-width: none; padding: 0; } #viewer h5, #viewer h5 span { color: var(--quiet); } #viewer td span { color: inherit; } #viewer .react-tabs__tab--selected { color: #12151a; } .viewer-note { max-width: 72rem; margin: 0 auto; padding: 1rem clamp(0.75rem, 3vw, 2rem); font-size: 0.875rem; }
 @media (max-width: 60rem) { .docs { display: block; } .beside { padding: 0 clamp(0.75rem, 3vw, 2rem) 4rem; } }
 @media (max-width: 44rem) {
   h1 { margin-bottom: 0.5rem; font-size: 1.0625rem; } h1 .sign { font-size: 1.4em; }

@@ -23,6 +23,20 @@ const TUTORIAL = readFileSync(
 );
 const COMMANDS = [...TUTORIAL.matchAll(/^```sh\ncanary (.*)\n```$/gm)].map(([, line]) => line!);
 
+const REFERENCE = readFileSync(new URL('../../../docs/reference/cli.md', import.meta.url), 'utf8');
+/** What the reference says that `init` prints. */
+const SHOWN = /^\$ canary init .*\n([^]*?)^```$/m.exec(REFERENCE)?.[1] ?? '';
+
+/** Without what noise changes: figures of the history, and how wide they make a column. */
+function masked(text: string): string {
+  return text
+    .replaceAll(/nothing|[+−]?\d[\d.]* %/g, 'N')
+    .replaceAll(/\d+ of 20/g, 'N of 20')
+    .replaceAll(/about \d+ requests/g, 'about N requests')
+    .replaceAll(/ {2,}/g, '  ')
+    .replaceAll(/ +$/gm, '');
+}
+
 test('the tutorial has three commands', () => {
   assert.deepEqual(
     COMMANDS.map((line) => line.split(' ')[0]),
@@ -104,6 +118,7 @@ describe('the first hour', { skip: PROMETHEUS_SKIP }, () => {
         .replace('app=checkout', scope);
       const written = await runCanary([...line.split(' '), '--yes'], { cwd: folder });
       assert.equal(written.code, 0, written.stderr);
+      if (scope === 'app=checkout') assert.equal(masked(written.stdout), masked(SHOWN));
       const text = readFileSync(join(folder, 'canary.yaml'), 'utf8');
       assert.match(text, /^# yaml-language-server: \$schema=http/);
       assert.match(text, /^# Measured on the baseline's last 6h/m);
@@ -191,5 +206,26 @@ describe('the first hour', { skip: PROMETHEUS_SKIP }, () => {
     assert.match(stdout, /Write canary\.yaml\? \[Y\/n\]/);
     assert.equal(code, 3, stdout);
     assert.equal(existsSync(join(folder, 'canary.yaml')), false);
+  });
+
+  test('of several ways to tell the sides apart one is chosen, or the best is taken and the others told', async () => {
+    const folder = emptyFolder('ways');
+    const args = ['init', '--prometheus', prometheus.url, '--scope', 'job=shop/profile'];
+    const best = 'baseline v7, canary v9 (by version: v9 was first seen later (of 3))';
+    const other = 'baseline v8, canary v9 (by version: v9 was first seen later (of 3))';
+    const asked = await runOnTerminal(args, { cwd: folder, answers: ['7', '2', 'n'] });
+    assert.equal(asked.code, 3, asked.stdout);
+    const lines = asked.stdout.split(/\r?\n/);
+    assert.deepEqual(
+      lines.filter((line) => / [12] {2}baseline/.test(line)),
+      [`  1  ${best}`, `  2  ${other}`],
+    );
+    assert.match(asked.stdout, /Which sides of http-server-otel\? \[1\] \S*7\r/);
+    assert.match(asked.stdout, /a number from 1 to 2 is needed/);
+    assert.ok(lines.includes(`http-server-otel: ${other}`), asked.stdout);
+    const taken = await runCanary([...args, '--yes'], { cwd: folder });
+    assert.equal(taken.code, 0, taken.stderr);
+    assert.ok(taken.stderr.includes(`canary: taken: ${best}\ncanary: also possible: ${other}\n`));
+    assert.ok(taken.stdout.startsWith(`http-server-otel: ${best}\n`), taken.stdout);
   });
 });

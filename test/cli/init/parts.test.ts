@@ -178,7 +178,7 @@ for (const [how, candidates, sides] of [
   ],
 ] as const) {
   test(`sides are told apart by ${how}`, () => {
-    const found = findSides(candidates, { now: NOW, name: 'checkout' });
+    const [found] = findSides(candidates, { now: NOW, name: 'checkout' });
     assert.deepEqual([found?.baseline.scope, found?.canary.scope], sides);
     assert.equal(found?.sideBySide, true, found?.rule);
   });
@@ -186,21 +186,38 @@ for (const [how, candidates, sides] of [
 
 test('what is gone is no side, what is alone is compared with its past, what is another workload is left alone', () => {
   const gone = candidate('v8', { lastSeenAt: NOW - 2 * HOUR });
-  const alone = findSides([gone, candidate('v9')], { now: NOW, name: 'checkout' });
+  const [alone] = findSides([gone, candidate('v9')], { now: NOW, name: 'checkout' });
   assert.deepEqual(
     [alone?.sideBySide, alone?.baseline],
     [false, { scope: 'v9', parameters: {}, offset: '1d' }],
   );
   const others = [candidate('checkout'), candidate('checkout-db-canary'), candidate('checkout-db')];
-  assert.equal(findSides(others, { now: NOW, name: 'checkout' })?.canary.scope, 'checkout');
-  assert.equal(findSides([], { now: NOW, name: 'checkout' }), undefined);
+  assert.equal(findSides(others, { now: NOW, name: 'checkout' })[0]?.canary.scope, 'checkout');
+  assert.deepEqual(findSides([], { now: NOW, name: 'checkout' }), []);
+});
+
+test('every way to tell the sides apart is found once, best first', () => {
+  const ways = (candidates: Candidate[]) =>
+    findSides(candidates, { now: NOW, name: 'checkout' }).map(
+      ({ baseline, canary }) => `${baseline.scope} ${canary.scope}`,
+    );
+  const worded = ['checkout-canary', 'checkout-stable', 'checkout'].map((name) => candidate(name));
+  assert.deepEqual(ways(worded), ['checkout-stable checkout-canary', 'checkout checkout-canary']);
+  const versions = ['v9', 'v11', 'v10'].map((name) => candidate(name));
+  assert.deepEqual(ways(versions), ['v9 v11', 'v10 v11']);
+  assert.deepEqual(ways([candidate('v9'), candidate('v10')]), ['v9 v10']);
+  assert.deepEqual(ways([candidate('green'), candidate('blue'), ...versions]), [
+    'blue green',
+    'v9 v11',
+    'v10 v11',
+  ]);
 });
 
 test('sides that a person names are taken, also a canary that is not there yet', () => {
   const known = [candidate('a', { parameters: { namespace: 'shop' } })];
-  const found = namedSides(known, { baseline: 'a', canary: 'b' });
+  const [found] = namedSides(known, { baseline: 'a', canary: 'b' });
   assert.deepEqual(found?.canary, { scope: 'b', parameters: { namespace: 'shop' } });
-  assert.equal(namedSides(known, { baseline: 'x', canary: 'a' }), undefined);
+  assert.deepEqual(namedSides(known, { baseline: 'x', canary: 'a' }), []);
 });
 
 test('an interval is the median distance of timestamps, as the usual one next to it', () => {

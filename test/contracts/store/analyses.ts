@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { decodePairs, encodeResult } from '../../../src/model/encoded-result.ts';
-import type { Store } from '../../../src/store/store.ts';
+import type { Claim, Store } from '../../../src/store/store.ts';
 import {
   RESULT,
   T0,
@@ -44,6 +44,24 @@ function creating(store: () => Store): void {
     assert.equal(await resultOf(store(), first.id), undefined);
     const claim = await store().executions.claim(first.id, first.dueAt, 1000);
     assert.deepEqual(claim?.analysis.snapshot, analysis.snapshot);
+  });
+
+  it('keeps one that was judged before it came as ended, and no worker gets it', async () => {
+    const analysis = newAnalysis({}, { key: 'judged-key', requestHash: 'hash' });
+    const first = newExecution(analysis.id);
+    const judged = settlementOf({ execution: { id: first.id, attempt: 1 } } as Claim);
+    const { create, get } = store().analyses;
+    assert.deepEqual(await create(analysis, first, [], judged), { created: true });
+    assert.equal((await get(analysis.id))?.state, 'completed');
+    assert.deepEqual(await resultOf(store(), first.id), RESULT);
+    assert.equal(await store().executions.claim(first.id, T0 + 5000, 1000), undefined);
+    const again = newAnalysis({}, { key: 'judged-key', requestHash: 'hash' });
+    const answer = await create(again, newExecution(again.id), [], judged);
+    assert.deepEqual(answer, { created: false, id: analysis.id, requestHash: 'hash' });
+    const other = newAnalysis();
+    const broken = { ...judged, executionId: 'of-no-look' };
+    await assert.rejects(create(other, newExecution(other.id), [], broken));
+    assert.equal(await get(other.id), undefined);
   });
 
   it('stores nothing when a part cannot be stored', async () => {

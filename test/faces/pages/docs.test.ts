@@ -3,9 +3,16 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { parse } from 'yaml';
 import { renderMarkdown } from '../../../src/report/docs/render-markdown.ts';
-import { CONTENT_SECURITY_POLICY } from '../../../src/report/shell/security.ts';
+import {
+  CONTENT_SECURITY_POLICY,
+  VIEWER_SECURITY_POLICY,
+} from '../../../src/report/shell/security.ts';
+import { launchChromium, missingChromium } from '../../support/chromium.ts';
+import { axeViolations, complaintsOf } from '../../support/page-checks.ts';
 import { allPages } from '../../support/page-claims.ts';
 import { OPERATOR, startTestService, type TestService } from '../../support/service.ts';
+
+const VIEWER = '/docs/api/viewer';
 
 suite('the documentation as it is served', () => {
   let api: TestService;
@@ -26,7 +33,8 @@ suite('the documentation as it is served', () => {
     for (const path of wanted) {
       const { answer, text } = await get(path);
       assert.equal(answer.status, 200, path);
-      assert.equal(answer.headers.get('content-security-policy'), CONTENT_SECURITY_POLICY);
+      const policy = path.startsWith(VIEWER) ? VIEWER_SECURITY_POLICY : CONTENT_SECURITY_POLICY;
+      assert.equal(answer.headers.get('content-security-policy'), policy);
       seen.set(path, text);
       for (const [, href = ''] of text.matchAll(/<a [^>]*?href="([^"]*)"/g)) {
         if (href.startsWith('http')) continue;
@@ -99,4 +107,70 @@ suite('the documentation as it is served', () => {
     const markup = renderMarkdown(text, (link) => link).body.toString();
     assert.doesNotMatch(markup, /<(script|b|a|img)\b/);
   });
+
+  test('the viewer comes compressed where that is understood, under an address of its content', async () => {
+    const { text } = await get(VIEWER);
+    const path = /data-script="\.\.\/\.\.(\/assets\/\w{16}\.js)"/.exec(text)![1]!;
+    const small = await fetch(api.url + path, { headers: { 'accept-encoding': 'gzip' } });
+    assert.equal(small.headers.get('content-encoding'), 'gzip');
+    assert.ok(Number(small.headers.get('content-length')) < 400_000);
+    assert.match(small.headers.get('cache-control')!, /immutable/);
+    const whole = await fetch(api.url + path, { headers: { 'accept-encoding': 'gzip;q=0, br' } });
+    assert.equal(whole.headers.get('content-encoding'), null);
+    const script = await whole.text();
+    assert.equal(await small.text(), script);
+    assert.doesNotMatch(script, /cdn\.redoc/);
+    // it is this page's alone
+    assert.ok(!(await get('/docs/api')).text.includes(path));
+  });
+
+  test(
+    'the viewer draws the contract, asks no other host and keeps the policy',
+    { skip: missingChromium },
+    async () => {
+      const browser = await launchChromium();
+      const paths = Object.values(await contractPaths());
+      const operations = paths.flatMap((methods) => Object.values(methods));
+      for (const { tag, width, colorScheme } of [
+        { tag: 'planning', width: 390, colorScheme: 'dark' },
+        { tag: 'judgements', width: 1280, colorScheme: 'light' },
+        { tag: undefined, width: 1280, colorScheme: 'dark' },
+      ] as const) {
+        const page = await browser.newPage({ viewport: { width, height: 844 }, colorScheme });
+        const complaints = complaintsOf(page);
+        const foreign: string[] = [];
+        page.on('request', (request) => {
+          if (!request.url().startsWith(api.url)) foreign.push(request.url());
+        });
+        await page.goto(api.url + VIEWER + (tag === undefined ? '' : `-${tag}`));
+        await page.waitForSelector('#viewer[data-state=drawn]');
+        const wanted = operations
+          .filter(({ tags }) => tag === undefined || tags.includes(tag))
+          .map(({ operationId }) => operationId);
+        const shown = await page.evaluate<string[]>(
+          `[...document.querySelectorAll('.api-content [id*="operation/"]')].map(({ id }) => id.split('operation/')[1])`,
+        );
+        assert.deepEqual([...new Set(shown)].sort(), wanted.sort());
+        assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
+        // its order of headings is the viewer's own
+        const found = tag === undefined ? [] : await axeViolations(page);
+        assert.deepEqual(
+          found.filter((text) => !text.startsWith('heading-order')),
+          [],
+        );
+        assert.deepEqual([...complaints, ...foreign], []);
+        await page.close();
+      }
+      await browser.close();
+    },
+  );
+
+  interface ShownOperation {
+    operationId: string;
+    tags: string[];
+  }
+  async function contractPaths(): Promise<Record<string, Record<string, ShownOperation>>> {
+    const { text } = await get('/openapi.json');
+    return (JSON.parse(text) as { paths: Record<string, Record<string, ShownOperation>> }).paths;
+  }
 });

@@ -2,8 +2,10 @@ import type { Contract } from '../../../contract/contract.ts';
 import { Fault } from '../../../errors.ts';
 import type { Handlers } from '../../../http/operation.ts';
 import { renderDocsPage, type Shelf } from '../../../report/docs/docs-page.ts';
+import { renderViewerPage } from '../../../report/docs/viewer-page.ts';
 import { page } from '../page.ts';
 import { addressOf } from './address-of.ts';
+import type { ViewerAsset } from './viewer.ts';
 import { createLibrary, KINDS, type Example, type Kind, type Library } from './library.ts';
 
 export interface DocsParts {
@@ -17,7 +19,10 @@ interface Text {
 }
 
 /** The documentation of this version: the pages of `docs/`, the examples, and the API by the contract. */
-export function docsHandlers({ contract }: DocsParts): Handlers {
+export function docsHandlers(
+  { contract }: DocsParts,
+  viewerOf: () => Promise<ViewerAsset>,
+): Handlers {
   const libraryOf = createLibrary();
   const { reference } = contract;
 
@@ -51,8 +56,18 @@ export function docsHandlers({ contract }: DocsParts): Handlers {
         return shelf && { file: 'docs/README.md', markdown: listOf(shelf) };
       });
     },
-    getDocsPage({ parameters }) {
+    async getDocsPage({ parameters }) {
       const { kind, page: name } = parameters as { kind: string; page: string };
+      const tag = reference.tags.find((one) => name === `viewer-${one}`);
+      if (kind === 'api' && (name === 'viewer' || tag !== undefined)) {
+        const { path } = await viewerOf();
+        const shown = {
+          script: `../..${path}`,
+          contract: '../../openapi.json',
+          tags: reference.tags,
+        };
+        return page(200, renderViewerPage({ ...shown, ...(tag && { tag }) }), 'viewer');
+      }
       return show(`/docs/${kind}/${name}`, (library) => textOf(library, { kind, name }));
     },
   };
