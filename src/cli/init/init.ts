@@ -252,7 +252,7 @@ async function accountOf(
       `${account} (${source})`;
     const named = known.find(({ account }) => account === options.account);
     if (named !== undefined && !able.includes(named)) {
-      const text = `account "${named.account}" is of the kind ${named.source}, which does not list its metrics; init asks ${['prometheus', ...Object.keys(NATIVE_KINDS)].join(', ')}. Write its queries into a config, see /docs/reference/sources, and try each with "canary preview"`;
+      const text = `account "${named.account}" is of the kind ${named.source}, in whose metrics init cannot find the sides; it asks ${['prometheus', ...Object.keys(NATIVE_KINDS)].join(', ')}. Write its queries into a config, see /docs/reference/sources, and try each with "canary preview"`;
       throw new Fault('invalid-request', text);
     }
     const [only] = able;

@@ -181,11 +181,11 @@ test('init says which accounts it can ask, before it asks one', async (context) 
   for (const [account, why] of [
     [
       'api',
-      /account "api" is of the kind http, which does not list its metrics; init asks prometheus, datadog, graphite,/,
+      /account "api" is of the kind http, in whose metrics init cannot find the sides; it asks prometheus, datadog, graphite,/,
     ],
     [
       'waves',
-      /account "waves" is of the kind wavefront, which does not list its metrics; init asks prometheus, datadog, graphite,/,
+      /account "waves" is of the kind wavefront, in whose metrics init cannot find the sides; it asks prometheus, datadog, graphite,/,
     ],
   ] as const) {
     const args = ['init', '--account', account, '--scope', 'app=checkout', '--yes'];

@@ -1,7 +1,7 @@
 import { findOnDatadog } from './datadog.ts';
 import { findOnGraphite, findOnInfluxdb, type FindNative } from './find-sides.ts';
 
-/** Kinds that list metrics and are no Prometheus. */
+/** Kinds beside Prometheus in whose lists the sides of a workload can be found. */
 export const NATIVE_KINDS: Record<string, FindNative> = {
   datadog: findOnDatadog,
   graphite: findOnGraphite,
