@@ -48,5 +48,5 @@ testJudged('CloudWatch by moto', {
   errors: query('Errors', 'Sum'),
   requests: query('Requests', 'Sum'),
   latency: query('Latency', 'Average'),
-  refuses: /answered 403 .*SignatureDoesNotMatch.*check the keys and the region/,
+  refuses: /answered 403 .*SignatureDoesNotMatch.*check the account's secretAccessKey and its region/,
 });
