@@ -113,7 +113,7 @@ test('a source that is not known is refused with those that are', async () => {
   assert.deepEqual([pointer, others], ['/metrics/0/query', []]);
   assert.match(
     message,
-    /^has the unknown source "promethius"; known are prometheus, .*, scrape, inline; did you mean "prometheus"\?$/,
+    /^has the unknown source "promethius"; known are prometheus, .*, scrape, push, inline; did you mean "prometheus"\?$/,
   );
 });
 
