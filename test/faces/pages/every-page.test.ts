@@ -14,7 +14,6 @@ const WITH_TOKEN = { authorization: `Bearer ${OPERATOR.TEST_OPERATOR}` };
 /** Names stand for analyses, by their verdict. */
 const PAGES = [
   '/',
-  '/?result=marginal',
   '/analyses/fail',
   '/analyses/pass',
   '/analyses/nodata',
@@ -33,7 +32,6 @@ const PAGES = [
   '/docs',
   '/docs/reference/pages',
   '/docs/api/planning',
-  '/docs/examples/flagger',
   '/login',
   '/analyses/none',
 ];
@@ -86,15 +84,16 @@ suite('every page', { skip: missingChromium }, () => {
       const page = await scripted.newPage();
       const complaints = complaintsOf(page);
       await page.goto(addressOf(path));
-      for (const [index, width] of WIDTHS.entries()) {
+      for (const width of WIDTHS) {
+        const colorScheme = width === 390 ? 'dark' : 'light';
         await page.setViewportSize({ width, height: 844 });
-        await page.emulateMedia({ colorScheme: index % 2 === 0 ? 'dark' : 'light' });
+        await page.emulateMedia({ colorScheme });
         await page.evaluate(NEXT_FRAME);
         await fitsItsWindow(page);
-        if (width !== 768) assert.deepEqual(await axeViolations(page), [], `${width} pixels`);
+        // axe takes seconds: each scheme once, each in another layout
+        if (width !== 768)
+          assert.deepEqual(await axeViolations(page), [], `${width} pixels, ${colorScheme}`);
       }
-      await page.emulateMedia({ colorScheme: 'light' });
-      assert.deepEqual(await axeViolations(page), [], 'light');
       assert.deepEqual(await unreached(page), []);
       // the browser itself tells of an answer that is a problem
       assert.deepEqual(
