@@ -8,6 +8,7 @@ import {
   VIEWER_SECURITY_POLICY,
 } from '../../../src/report/shell/security.ts';
 import { launchChromium, missingChromium } from '../../support/chromium.ts';
+import { IS_LONG_FORM } from '../../support/long-form.ts';
 import { axeViolations, complaintsOf } from '../../support/page-checks.ts';
 import { allPages } from '../../support/page-claims.ts';
 import { OPERATOR, startTestService, type TestService } from '../../support/service.ts';
@@ -134,7 +135,8 @@ suite('the documentation as it is served', () => {
       for (const { tag, width, colorScheme } of [
         { tag: 'planning', width: 390, colorScheme: 'dark' },
         { tag: 'judgements', width: 1280, colorScheme: 'light' },
-        { tag: undefined, width: 1280, colorScheme: 'dark' },
+        // the whole contract takes long to draw
+        ...(IS_LONG_FORM ? [{ tag: undefined, width: 1280, colorScheme: 'dark' } as const] : []),
       ] as const) {
         const page = await browser.newPage({ viewport: { width, height: 844 }, colorScheme });
         const complaints = complaintsOf(page);
