@@ -104,7 +104,7 @@ async function observed(made: Bench, asked: SeriesRequest): Promise<SeriesReques
 /** Until each instance has a reading, or a failed one, for the last point of the window. */
 async function untilRead({ source, samples }: Bench, { scope }: SeriesRequest): Promise<void> {
   const half = (STEP_SECONDS * 1000) / 2;
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   for (const instance of scope.parameters['instances']!.split(',')) {
     const url = instance.trim().replace(/^(?!http)/, 'http://');
     const read = () => samples.read(`scrape:${url}/metrics`, scope.endAt - half, Infinity);
