@@ -48,5 +48,6 @@ testJudged('CloudWatch by moto', {
   errors: query('Errors', 'Sum'),
   requests: query('Requests', 'Sum'),
   latency: query('Latency', 'Average'),
-  refuses: /answered 403 .*SignatureDoesNotMatch.*check the account's secretAccessKey and its region/,
+  refuses:
+    /answered 403 .*SignatureDoesNotMatch.*check the account's secretAccessKey and its region/,
 });
