@@ -15,7 +15,6 @@ const WITH_TOKEN = { authorization: `Bearer ${OPERATOR.TEST_OPERATOR}` };
 const PAGES = [
   '/',
   '/analyses/fail',
-  '/analyses/pass',
   '/analyses/nodata',
   '/heatmap',
   '/heatmap?config=checkout',
