@@ -14,9 +14,10 @@ import type { RangeSeries } from '../grid/range-series.ts';
 import type { CreateSource } from '../kinds.ts';
 import { textField } from '../queries/query-fields.ts';
 import { readSeriesOptions } from '../queries/series-options.ts';
-import { bindTemplate, scopeValues, type Dialect } from '../queries/template-engine.ts';
+import { scopeValues, type Dialect } from '../queries/template-engine.ts';
 import { tellValues } from '../queries/tell-values.ts';
 import type { SeriesRequest } from '../source.ts';
+import { bindParameters } from './bind-parameters.ts';
 import { fluxQuestion, fluxText, planFlux } from './flux.ts';
 import { readFluxColumn } from './flux-csv.ts';
 import { readInfluxError, readResultList } from './influxdb-answer.ts';
@@ -168,14 +169,12 @@ function planNative(request: SeriesRequest, options: InfluxOptions): Plan {
     ['start', `${scope.startAt}ms`],
     ['end', `${scope.endAt}ms`],
   ]);
-  const params: Record<string, string> = {};
-  const names = new Map([...values, ...own]);
-  const text = bindTemplate(textField(query, 'influxql') ?? '', INFLUXQL, names, (name) => {
-    const known = own.get(name);
-    if (known !== undefined) return known;
-    params[`p_${name.replaceAll(/\W/g, '_')}`] = values.get(name)!;
-    return `$p_${name.replaceAll(/\W/g, '_')}`;
-  }).trim();
+  const { text, params } = bindParameters(
+    textField(query, 'influxql') ?? '',
+    INFLUXQL,
+    values,
+    own,
+  );
   checkStatement(text);
   const retention = textField(query, 'retention');
   return {

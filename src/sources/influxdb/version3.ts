@@ -7,10 +7,11 @@ import { frameOfRecords, seriesOfFrame } from '../grid/frames.ts';
 import type { RangeSeries } from '../grid/range-series.ts';
 import { textField, textListField } from '../queries/query-fields.ts';
 import { readSeriesOptions } from '../queries/series-options.ts';
-import { bindTemplate, scopeValues, type Dialect } from '../queries/template-engine.ts';
+import { scopeValues, type Dialect } from '../queries/template-engine.ts';
 import { tellValues } from '../queries/tell-values.ts';
 import { windowValues } from '../queries/window-values.ts';
 import type { SeriesRequest } from '../source.ts';
+import { bindParameters } from './bind-parameters.ts';
 
 /** Standard strings: a quote in one is doubled, and a backslash is a letter. */
 export const INFLUX_SQL: Dialect = {
@@ -33,15 +34,7 @@ export function planInfluxSql(request: SeriesRequest, database: string): Plan {
     ['step', `INTERVAL '${times.get('step_ms')} milliseconds'`],
   ]);
   const values = scopeValues(scope);
-  const params: Record<string, string> = {};
-  const names = new Map([...values, ...own]);
-  const text = bindTemplate(textField(query, 'sql') ?? '', INFLUX_SQL, names, (name) => {
-    const known = own.get(name);
-    if (known !== undefined) return known;
-    const parameter = `p_${name.replaceAll(/\W/g, '_')}`;
-    params[parameter] = values.get(name)!;
-    return `$${parameter}`;
-  }).trim();
+  const { text, params } = bindParameters(textField(query, 'sql') ?? '', INFLUX_SQL, values, own);
   checkSql(text);
   const columns = textListField(query, 'values');
   return {
